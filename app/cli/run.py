@@ -1,0 +1,184 @@
+"""``run``: one workload in one mode, measured, with live progress. Main thread; no Qt unless a picture is wanted."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+
+from app.cli.progress import live_table, result_table
+from app.control import catalogue
+from app.control.controller import Controller
+from app.engine.clocks import now_ns
+from app.measure.machine import machine
+from app.model.report import run_report
+from app.model.run import Run
+from app.model.run_state import RunState
+from app.model.sentence import failures, sentence
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+_START_PATIENCE = 30.0
+_LONGEST = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What was asked for, as typed; ``json_output`` is '', '-' or a file."""
+
+    workload: str
+    mode: str
+    workers: int
+    seconds: float
+    warmup: float = 0.3
+    settings: tuple[str, ...] = ()
+    start_method: str = ""
+    json_output: str = ""
+    snapshot: str = ""
+    theme: str = "dark"
+
+
+class Usage(ValueError):
+    """The command's words are off; the text says how."""
+
+
+def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
+    """'knob=value' texts as a dict. Raises Usage."""
+    values: dict[str, float] = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        try:
+            values[key.strip()] = float(value)
+        except ValueError:
+            raise Usage(f"--set wants knob=number; got '{text}'.") from None
+        if not equals:
+            raise Usage(f"--set wants knob=number; got '{text}'.")
+    return values
+
+
+def run(request: RunRequest) -> int:
+    """Does it; returns the exit code."""
+    console = Console(stderr=True)
+    try:
+        _check(request)
+        controller = Controller(window=False)
+    except Usage as problem:
+        console.print(f"[bold]Cannot run:[/] {problem}", highlight=False)
+        return USAGE
+    try:
+        try:
+            controller.choose(
+                workload=request.workload,
+                knobs=parse_settings(request.settings),
+                mode=request.mode,
+                workers=request.workers,
+                start_method=request.start_method,
+            )
+        except (ValueError, KeyError) as problem:
+            console.print(f"[bold]Cannot run:[/] {problem.args[0]}", highlight=False, markup=True)
+            return USAGE
+        controller.session.warm_up_ns = int(request.warmup * 1e9)
+        interrupted = _measure(controller, request.seconds, console)
+        return _tell(controller, request, console, interrupted)
+    finally:
+        controller.close()
+
+
+def _check(request: RunRequest) -> None:
+    if not 0 < request.seconds <= _LONGEST:
+        raise Usage(f"--seconds must be above 0 and at most {_LONGEST:g}; {request.seconds:g} is not.")
+    if not 0 <= request.warmup <= 3600:
+        raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
+    for text, option in ((request.json_output, "--json"), (request.snapshot, "--snapshot")):
+        if text and text != "-" and not Path(text).resolve().parent.is_dir():
+            raise Usage(f"{option}: there is no folder {Path(text).resolve().parent}.")
+    if request.snapshot and Path(request.snapshot).suffix.lower() not in (".png", ".svg"):
+        raise Usage("--snapshot writes .png or .svg; choose one of these endings.")
+
+
+def _measure(controller: Controller, seconds: float, console: Console) -> bool:
+    """Runs until measured for ``seconds``, failed, or interrupted (True)."""
+    interrupted = False
+    give_up = time.monotonic() + _START_PATIENCE
+    controller.start()
+    live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    drawn = 0.0
+    if live is not None:
+        live.start()
+    try:
+        while controller.active:
+            controller.pump.turn(0.02)
+            controller.tick()
+            run = controller.session.current
+            if run is None or run.state is RunState.STARTING:
+                if time.monotonic() > give_up and controller.wanted:
+                    console.print("The workers did not start within 30 s; giving up.")
+                    controller.stop()
+                continue
+            if not controller.wanted:
+                continue
+            elapsed = (now_ns() - run.measure_from_ns) / 1e9 if run.measure_from_ns else 0.0
+            if live is not None and time.monotonic() - drawn > 0.1:
+                drawn = time.monotonic()
+                live.update(live_table(controller.session, run, elapsed, seconds), refresh=True)
+            if elapsed >= seconds and run.state is RunState.RUNNING:
+                controller.stop()
+    except KeyboardInterrupt:
+        interrupted = True
+        controller.stop()
+        while controller.active:
+            controller.pump.turn(0.02)
+            controller.tick()
+    finally:
+        if live is not None:
+            live.stop()
+    return interrupted
+
+
+def _tell(controller: Controller, request: RunRequest, console: Console, interrupted: bool) -> int:
+    for notice in controller.notices:
+        console.print(f"{notice.text} {notice.remedy}".strip(), highlight=False, markup=False)
+    run = controller.session.current
+    if run is None:
+        return FAILED
+    summary = controller.session.summary(run)
+    unit = catalogue.workload(request.workload).unit
+    document = run_report(controller.session, run, unit, machine().as_dict())
+    to_stdout = request.json_output == "-"
+    output = Console(stderr=to_stdout)
+    if summary.workers:
+        output.print(result_table(document, run))
+        output.print(sentence(summary, unit, None, machine().cores).text, highlight=False, markup=False)
+    if to_stdout:
+        json.dump(document, sys.stdout, indent=2)
+        sys.stdout.write("\n")
+    elif request.json_output:
+        _write(Path(request.json_output), json.dumps(document, indent=2) + "\n")
+        console.print(f"Result written to {request.json_output}", highlight=False)
+    if request.snapshot:
+        from app.cli.window import write_snapshot
+
+        problem = write_snapshot(controller, Path(request.snapshot), request.theme)
+        if problem:
+            console.print(problem, highlight=False, markup=False)
+            return FAILED
+        console.print(f"Picture written to {request.snapshot}", highlight=False)
+    if interrupted:
+        return INTERRUPTED
+    return FAILED if _failed(run, summary) else DONE
+
+
+def _failed(run: Run, summary: Any) -> bool:
+    return run.state in (RunState.FAILED, RunState.CANCELLED) or failures(summary) is not None
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: a reader never sees half a document."""
+    temporary = path.with_name(path.name + ".part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)

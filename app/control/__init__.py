@@ -1,0 +1,1 @@
+"""Start, stop, switch: what a person or a script may do, without any window."""

@@ -1,0 +1,40 @@
+"""What there is to run and in which ways, with availability and reasons. Any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app import modes
+from app.engine import workloads
+from app.engine.workloads.base import Workload
+from app.modes import start_methods
+from app.modes.base import Availability, Mode, Surroundings
+
+
+@dataclass(frozen=True)
+class ModeEntry:
+    mode: Mode
+    availability: Availability
+
+
+def workload_classes() -> list[type[Workload]]:
+    """Every workload, in the order in which they are offered."""
+    return [workloads.load(key) for key in workloads.keys()]
+
+
+def workload(key: str) -> type[Workload]:
+    """One workload. Raises KeyError with the names that there are."""
+    return workloads.load(key)
+
+
+def mode_entries(where: Surroundings) -> list[ModeEntry]:
+    """Every mode, whether it can run here or not."""
+    loaded = [modes.load(key) for key in modes.keys()]
+    return [ModeEntry(mode, mode.available(where)) for mode in loaded]
+
+
+def start_method_entries(where: Surroundings) -> list[tuple[str, str, Availability]]:
+    """Start methods of child processes: key, explanation, availability."""
+    return [
+        (key, start_methods.EXPLAINED[key], start_methods.available(key, where)) for key in start_methods.offered()
+    ]

@@ -1,0 +1,175 @@
+"""The entry points of child processes. Everything here runs in a child.
+
+A child lowers its priority, listens on its control pipe in a thread of its own, and ends when the pipe does: the
+app has died. Its workers stream over one ``multiprocessing.Queue`` per child: a queue that several processes wrote
+to would have a lock that a killed one might take with it.
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+from app.engine import messages as m
+from app.engine import printed
+from app.engine.loop import Control, Worker, run_in_turns, run_worker, start_thread
+
+NICE = 10
+SINGLE, THREADS, TURNS = "single", "threads", "turns"
+
+
+class ChildPlan(NamedTuple):
+    """How a child runs its workers: ``single`` in its main thread, ``threads`` each in one, ``turns`` in one."""
+
+    shape: str
+    specs: Tuple[m.WorkerSpec, ...]
+    parent: int
+    lower_priority: bool
+
+
+class _Child:
+    """The workers of this child and the doors to them. One lock guards who is there; steps never touch it."""
+
+    def __init__(self, plan: ChildPlan, out: Any) -> None:
+        self._out = out
+        self._plan = plan
+        self._lock = threading.Condition()
+        self._workers: Dict[int, Worker] = {}
+        self._threads: List[Tuple[Worker, threading.Thread]] = []
+        self._new: List[Worker] = []
+        self._stopping = False
+
+    def emit(self, message: m.Message) -> None:
+        """Never blocks: totals are cumulative, so a message that finds the queue full may be dropped.
+
+        Hello, Goodbye and Trouble are news that nothing repeats; they wait for room.
+        """
+        if isinstance(message, m.Progress):
+            try:
+                self._out.put_nowait(message)
+            except queue.Full:
+                pass
+        else:
+            self._out.put(message)
+
+    def run(self) -> None:
+        for spec in self._plan.specs:
+            self._add(spec)
+        shape = self._plan.shape
+        if shape == SINGLE:
+            for worker in self._take_new():
+                run_worker(worker)
+        elif shape == TURNS:
+            run_in_turns([], self._take_new) if self._stopping else run_in_turns(self._take_new(), self._take_new)
+        else:
+            self._run_threads()
+
+    def _run_threads(self) -> None:
+        while True:
+            for worker in self._take_new():
+                try:
+                    self._threads.append(start_thread(worker))
+                except RuntimeError as problem:  # "can't start new thread": the system has no more
+                    self.emit(m.Trouble("threads", str(problem), "Choose fewer workers."))
+                    worker.end(problem)
+            self._threads = [pair for pair in self._threads if pair[1].is_alive()]
+            with self._lock:
+                if not self._new and not self._threads:
+                    return
+                self._lock.wait(0.02 if self._stopping else 0.25)
+
+    def _add(self, spec: m.WorkerSpec) -> None:
+        worker = Worker(spec, self.emit, Control(dict(spec.knobs)))
+        with self._lock:
+            self._workers[spec.worker] = worker
+            self._new.append(worker)
+            self._lock.notify_all()
+
+    def _take_new(self) -> List[Worker]:
+        with self._lock:
+            new, self._new = self._new, []
+            return new
+
+    def obey(self, order: Any) -> None:
+        """One order from the app; called in the listening thread."""
+        if isinstance(order, m.Knobs):
+            for worker in list(self._workers.values()):
+                worker.control.set_knobs(dict(order.values))
+        elif isinstance(order, m.Resize):
+            for number in order.remove:
+                if number in self._workers:
+                    self._workers.pop(number).control.stop = True
+            for spec in order.add:
+                self._add(spec)
+        elif isinstance(order, m.Stop):
+            self._stopping = True
+            for worker in list(self._workers.values()):
+                worker.control.stop = True
+            with self._lock:
+                self._lock.notify_all()
+
+
+def child_main(out: Any, orders: Any, plan: ChildPlan) -> None:
+    """Target of every child process. ``out``: its queue to the app; ``orders``: its end of the control pipe."""
+    _settle(plan)
+    child = _Child(plan, out)
+    listener = threading.Thread(target=_listen, args=(orders, child), name="orders", daemon=True)
+    listener.start()
+    child.run()
+
+
+def _listen(orders: Any, child: _Child) -> None:
+    while True:
+        try:
+            order = orders.recv()
+        except (EOFError, OSError):
+            os._exit(0)  # the app is gone, and with it everybody who could want a tidy end
+        child.obey(order)
+
+
+def _settle(plan: ChildPlan) -> None:
+    """Priority, signals, output: what a guest in somebody's machine owes to the host."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the app, which then stops us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with_parent(plan.parent)
+    if plan.lower_priority:
+        _lower_priority()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (1, 2):  # prints from C code and of grandchildren must not end up in somebody's JSON
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    printed.install()
+
+
+def _die_with_parent(parent: int) -> None:
+    """Linux: have the kernel end this child with its parent, for the case that it hangs holding the interpreter."""
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    set_parent_death_signal = 1
+    ctypes.PyDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
+    if parent and os.getppid() == 1:  # it died before we could ask
+        os._exit(0)
+
+
+def _lower_priority() -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        below_normal = 0x4000
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), below_normal)
+    elif hasattr(os, "nice"):
+        try:
+            os.nice(NICE)
+        except OSError:
+            pass
+
+

@@ -1,0 +1,176 @@
+"""The only worker loop. Runs in the worker: a thread, the main thread of a child process, or a QThread."""
+
+import os
+import sys
+import threading
+import traceback
+from typing import Callable, Dict, List, Optional, Tuple
+
+from app.engine import messages as m
+from app.engine.clocks import native_thread_id, now_ns
+from app.engine.meter import Meter
+from app.engine.printed import Tail, capture
+from app.engine.workloads import create
+from app.engine.workloads.base import Workload
+
+TURN_NS = 50_000_000
+_FOREVER = 1 << 62
+Emit = Callable[[m.Message], None]
+Pace = Callable[[int, Meter], int]
+
+
+class Control:
+    """What a worker looks at between two steps. Written by one other thread, read by the worker; never locked."""
+
+    __slots__ = ("knobs", "stop", "version")
+
+    def __init__(self, knobs: Dict[str, float]) -> None:
+        self.stop = False
+        self.knobs = knobs
+        self.version = 0
+
+    def set_knobs(self, knobs: Dict[str, float]) -> None:
+        self.knobs = knobs
+        self.version += 1
+
+
+class Worker:
+    """One worker's workload, meter and control, with the words it says when it begins and ends."""
+
+    def __init__(self, spec: m.WorkerSpec, emit: Emit, control: Optional[Control] = None) -> None:
+        self.spec = spec
+        self.control = control or Control(dict(spec.knobs))
+        self.ended = False
+        self._emit = emit
+        self._tail = Tail()
+        self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
+        self._seen = 0
+        self.workload: Optional[Workload] = None
+
+    def begin(self) -> None:
+        """Says hello and builds the workload; raises what the workload raises."""
+        capture(self._tail)
+        t = self.meter.begin()
+        spec = self.spec
+        self._emit(m.Hello(spec.worker, spec.lane, t, os.getpid(), native_thread_id(), _nice()))
+        self._seen = self.control.version
+        self.workload = create(spec.workload, spec.worker, self.control.knobs, spec.environment)
+
+    def steps(self, until: int = _FOREVER, pace: Optional[Pace] = None) -> None:
+        """Makes steps until told to stop or until the clock says ``until`` (at least one)."""
+        workload = self.workload
+        assert workload is not None
+        capture(self._tail)
+        meter, control, clock = self.meter, self.control, now_ns
+        step = workload.step
+        limit, seen = meter.limit_ns, self._seen
+        start = clock()
+        while not control.stop:
+            if control.version != seen:
+                seen = self._seen = control.version
+                workload.configure(control.knobs)
+            done = step(meter)
+            end = clock()
+            meter.units += done
+            meter.steps += 1
+            if meter.bracketed:
+                meter.bracketed = False
+            elif end - start > limit:
+                limit = meter.long_step(start, end)
+            else:
+                limit = meter.usual_step(end - start)
+            if end >= meter.flush_due:
+                end = meter.flush()
+            if pace is not None:
+                end = pace(end, meter)
+            start = end
+            if end >= until:
+                return
+
+    def end(self, error: Optional[BaseException] = None) -> None:
+        """Closes the account and says goodbye, with the traceback when there was an error."""
+        self.ended = True
+        if self.workload is not None:
+            try:
+                self.workload.close()
+            except Exception as problem:  # closing after an error may fail too; the first error counts
+                error = error or problem
+        t = self.meter.end()
+        capture(None)
+        tail = self._tail.text()
+        if error is None:
+            self._emit(m.Goodbye(self.spec.worker, t, "stopped", "", "", tail))
+            return
+        words = "{}: {}".format(type(error).__name__, error)[:500]
+        lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))[-3000:]
+        self._emit(m.Goodbye(self.spec.worker, t, "failed", words, lines, tail))
+
+
+def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:
+    """One worker from hello to goodbye in the calling thread. Never raises what the workload raises."""
+    error: Optional[BaseException] = None
+    try:
+        worker.begin()
+        worker.steps(pace=pace)
+    except BaseException as problem:  # SystemExit and KeyboardInterrupt of a workload are its own affair too
+        error = problem
+    worker.end(error)
+
+
+def run_in_turns(workers: List[Worker], arrivals: Callable[[], List[Worker]]) -> None:
+    """One by one: a single thread does each worker's steps for a turn of 50 ms, then the next one's.
+
+    A worker whose turn it is not is idle. ``arrivals`` gives workers added since the last call; when there is
+    nothing left to do, the loop ends.
+    """
+    turning: List[Worker] = []
+    coming = list(workers)
+    while True:
+        for worker in coming:
+            error = _guarded(worker.begin)
+            if error is None:
+                worker.meter.enter(m.IDLE)
+                turning.append(worker)
+            else:
+                worker.end(error)
+        if not turning:
+            return
+        for worker in list(turning):
+            worker.meter.leave()
+            worker.meter.bracketed = False
+            error = None
+            if not worker.control.stop:
+                error = _guarded(worker.steps, now_ns() + TURN_NS)
+            if error is not None or worker.control.stop:
+                turning.remove(worker)
+                worker.end(error)
+            else:
+                worker.meter.enter(m.IDLE)
+        coming = arrivals()
+
+
+def _guarded(call: Callable[..., None], *args: int) -> Optional[BaseException]:
+    try:
+        call(*args)
+    except BaseException as problem:
+        return problem
+    return None
+
+
+def _nice() -> int:
+    """The calling thread's nice value (Linux counts it per thread); 0 where there is none."""
+    if sys.platform == "win32" or not hasattr(os, "getpriority"):
+        return 0
+    who = native_thread_id() if sys.platform.startswith("linux") else 0
+    try:
+        return os.getpriority(os.PRIO_PROCESS, who)
+    except OSError:
+        return 0
+
+
+def start_thread(worker: Worker) -> Tuple[Worker, threading.Thread]:
+    """run_worker in a daemon thread of its own. Raises RuntimeError when the system gives no more threads."""
+    thread = threading.Thread(target=run_worker, args=(worker,), name="worker-{}".format(worker.spec.lane + 1))
+    thread.daemon = True
+    thread.start()
+    return worker, thread

@@ -1,0 +1,138 @@
+"""What workers say: small, immutable, cheap to pickle. Used on every side of every wall; no thread of its own.
+
+All times are nanoseconds of ``time.perf_counter_ns``, a monotonic clock that a parent and its children share on
+one machine. Counters are *cumulative since the worker began*, so that a message that gets lost costs a stretch of
+the picture and never the truth of a figure.
+"""
+
+from array import array
+from typing import Any, Dict, List, NamedTuple, Tuple
+
+COMPUTING, INTERPRETER, LOCK, CORE, IO, HANDOVER, IDLE, UNKNOWN = range(8)
+
+STATE_KEYS: Tuple[str, ...] = ("computing", "interpreter", "lock", "core", "io", "handover", "idle", "unknown")
+"""Keys of the states by number; ``unknown`` is used only where the system does not tell two waits apart."""
+
+STATE_TITLES: Dict[str, str] = {
+    "computing": "computing",
+    "interpreter": "waiting for the interpreter",
+    "lock": "waiting for a lock",
+    "core": "waiting for a core",
+    "io": "waiting for I/O",
+    "handover": "handing over",
+    "idle": "idle",
+    "unknown": "waiting for the interpreter or a core",
+}
+
+SLICES_PER_MESSAGE = 140
+"""140 slices of 24 bytes and the rest of a message stay below 4,096 bytes (POSIX ``PIPE_BUF``): such a message is
+written to a pipe in one piece or not at all, so a worker that is killed cannot leave half a one behind."""
+
+
+class WorkerSpec(NamedTuple):
+    """One worker to be: ``worker`` is unique within a run's handle, ``lane`` is its row on the screen (0-based)."""
+
+    worker: int
+    lane: int
+    workload: str
+    knobs: Dict[str, float]
+    environment: Dict[str, str]
+    flush_ns: int
+
+
+class Hello(NamedTuple):
+    """A worker has begun; its time account starts at ``t_ns``. ``thread`` is the system's own thread id."""
+
+    worker: int
+    lane: int
+    t_ns: int
+    pid: int
+    thread: int
+    nice: int
+
+
+class Progress(NamedTuple):
+    """Where a worker stands at ``t_ns``.
+
+    ``units`` done, ``steps`` made, ``states_ns`` (by state number), ``cpu_ns`` of the worker's thread and ``printed``
+    characters are totals since Hello. ``slices`` holds int64 triples (state, start, end) made since the last message.
+    ``open_state`` is what the worker goes on doing after ``t_ns``.
+    """
+
+    worker: int
+    t_ns: int
+    units: float
+    steps: int
+    states_ns: Tuple[int, ...]
+    cpu_ns: int
+    open_state: int
+    slices: bytes
+    printed: int
+
+
+class Goodbye(NamedTuple):
+    """A worker's last word. ``outcome`` is ``stopped`` or ``failed``; a failed one brings its error and traceback."""
+
+    worker: int
+    t_ns: int
+    outcome: str
+    error: str
+    traceback: str
+    tail: str
+
+
+class ChildExit(NamedTuple):
+    """A child process is gone: its workers that had not said goodbye, and how it went.
+
+    ``exitcode`` as in multiprocessing (negative: the signal). ``rung`` is what was needed to end it: ``""`` when
+    it went by itself, else ``flag``, ``terminate`` or ``kill``.
+    """
+
+    pid: int
+    t_ns: int
+    exitcode: int
+    workers: Tuple[int, ...]
+    rung: str
+
+
+class Trouble(NamedTuple):
+    """Something that a mode could not do, in plain words, with what to do about it."""
+
+    kind: str
+    text: str
+    remedy: str
+
+
+class Knobs(NamedTuple):
+    """To a child: new knob values for every worker in it."""
+
+    values: Dict[str, float]
+
+
+class Resize(NamedTuple):
+    """To a child: stop the workers in ``remove``, start those in ``add``."""
+
+    add: Tuple[WorkerSpec, ...]
+    remove: Tuple[int, ...]
+
+
+class Stop(NamedTuple):
+    """To a child: every worker finishes its step and says goodbye."""
+
+
+def pack_slices(triples: List[int]) -> bytes:
+    """Flat list [state, start, end, …] -> native int64 bytes."""
+    return array("q", triples).tobytes()
+
+
+def unpack_slices(packed: bytes) -> List[Tuple[int, int, int]]:
+    """The inverse of pack_slices. Raises ValueError on a torn buffer."""
+    flat = array("q")
+    flat.frombytes(packed)
+    if len(flat) % 3:
+        raise ValueError("slices come in threes (state, start, end); got {} numbers".format(len(flat)))
+    return list(zip(flat[0::3], flat[1::3], flat[2::3]))
+
+
+Message = Any
+"""Hello | Progress | Goodbye | ChildExit | Trouble (a Union would be evaluated in every child for nothing)."""

@@ -1,0 +1,29 @@
+"""What the sampler says. Immutable; made on the pump's thread, read on the GUI thread."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CoresSample(NamedTuple):
+    """Use of the cores at ``t_ns``.
+
+    ``percent`` each core since the last sample; ``busy_s`` and ``total_s`` each core since the system started, so
+    that a mean over any stretch is a difference of two samples; ``ours_s`` CPU seconds so far of the watched
+    processes and of this one; ``window_s`` of this process alone. Source: psutil (Linux: /proc/stat, /proc/<pid>/stat).
+    """
+
+    t_ns: int
+    percent: tuple[float, ...]
+    busy_s: tuple[float, ...]
+    total_s: tuple[float, ...]
+    ours_percent: float
+    window_percent: float
+
+
+class MemorySample(NamedTuple):
+    """Bytes of memory of each watched process at ``t_ns``; ``kind`` says which: USS (its own alone) or RSS."""
+
+    t_ns: int
+    kind: str
+    bytes_by_pid: dict[int, int]

@@ -1,0 +1,135 @@
+"""One run and its workers: what each said last, how it ended, what was measured. Model thread."""
+
+from __future__ import annotations
+
+import math
+import signal
+from dataclasses import dataclass, field
+
+from app.engine import messages as m
+from app.model.run_state import RunState, move
+from app.model.series import Histogram
+
+SETTLE_NS = 300_000_000
+"""Between the last worker's hello and the first instant that counts."""
+MOST_WINDOWS = 4_000
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What makes two runs comparable. ``knobs`` as sorted pairs, so that a setting can be a key."""
+
+    workload: str
+    mode: str
+    workers: int
+    knobs: tuple[tuple[str, float], ...]
+    start_method: str = ""
+    frame_slots: bool = True
+
+    @property
+    def work(self) -> tuple[str, tuple[tuple[str, float], ...]]:
+        """The work alone: what a baseline must share."""
+        return self.workload, self.knobs
+
+
+@dataclass
+class Account:
+    """A worker's totals at one instant."""
+
+    t_ns: int
+    units: float
+    cpu_ns: int
+    states_ns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, said: m.Progress) -> Account:
+        return cls(said.t_ns, said.units, said.cpu_ns, said.states_ns)
+
+
+@dataclass
+class WorkerRecord:
+    """One worker as the model knows it. ``trouble`` is a short text for its lane, ``details`` the traceback."""
+
+    worker: int
+    lane: int
+    pid: int
+    thread: int
+    nice: int
+    hello_ns: int
+    last: Account | None = None
+    base: Account | None = None
+    steps: int = 0
+    printed: int = 0
+    alive: bool = True
+    exit: str = "running"
+    trouble: str = ""
+    details: str = ""
+    lies: int = 0
+
+    def measured(self) -> tuple[float, float, int, tuple[int, ...]] | None:
+        """Seconds, units, cpu ns and states ns since the measurement began; None before there is any."""
+        if self.base is None or self.last is None or self.last.t_ns <= self.base.t_ns:
+            return None
+        states = tuple(b - a for a, b in zip(self.base.states_ns, self.last.states_ns, strict=True))
+        seconds = (self.last.t_ns - self.base.t_ns) / 1e9
+        return seconds, self.last.units - self.base.units, self.last.cpu_ns - self.base.cpu_ns, states
+
+
+def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: int) -> bool:
+    """Whether a message can be true: numbers, growing, adding up, not from the future."""
+    try:
+        if not math.isfinite(said.units) or said.units < 0 or said.cpu_ns < 0 or min(said.states_ns) < 0:
+            return False
+        if len(said.states_ns) != len(m.STATE_KEYS) or not 0 <= said.open_state < len(m.STATE_KEYS):
+            return False
+        wall = said.t_ns - hello_ns
+        if wall < 0 or said.t_ns > now_ns + 50_000_000 or sum(said.states_ns) > wall + 50_000_000:
+            return False
+        return before is None or (said.t_ns >= before.t_ns and said.units >= before.units)
+    except (TypeError, ValueError):
+        return False
+
+
+def describe_exit(code: int) -> str:
+    """An exit code in words: the signal's name, or the code."""
+    if code < 0:
+        try:
+            return f"killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"killed by signal {-code}"
+    return "its process ended" if code == 0 else f"its process ended with exit code {code}"
+
+
+@dataclass
+class Run:
+    """One workload in one mode with one setting, from start to stop."""
+
+    number: int
+    setting: Setting
+    started_ns: int
+    state: RunState = RunState.IDLE
+    workers: dict[int, WorkerRecord] = field(default_factory=dict)
+    measure_from_ns: int = 0
+    first_step_ns: int = 0
+    ended_ns: int = 0
+    problem: str = ""
+    remedy: str = ""
+    rungs: dict[str, int] = field(default_factory=dict)
+    heartbeat: Histogram = field(default_factory=Histogram)
+    windows: list[float] = field(default_factory=list)
+    window_at_ns: int = 0
+
+    def to(self, state: RunState) -> None:
+        self.state = move(self.state, state)
+
+    @property
+    def present(self) -> list[WorkerRecord]:
+        """Workers in lane order, a lane's newest one only."""
+        newest: dict[int, WorkerRecord] = {}
+        for record in self.workers.values():
+            newest[record.lane] = record
+        return [newest[lane] for lane in sorted(newest)]
+
+    @property
+    def alive(self) -> list[WorkerRecord]:
+        return [record for record in self.workers.values() if record.alive]

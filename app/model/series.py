@@ -1,0 +1,130 @@
+"""Bounded series for charts: old values make room for new ones. Model thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class Series:
+    """The last ``capacity`` rows of (t_ns, columns…), always one contiguous block: a view costs nothing.
+
+    Rows are appended behind one another; when the block of twice the capacity is full, its newer half moves to
+    the front. Times are int64 ns, values float64, NaN for "not known".
+    """
+
+    def __init__(self, capacity: int, columns: int) -> None:
+        self.capacity = capacity
+        self._t: Ints = np.empty(2 * capacity, np.int64)
+        self._v: Floats = np.full((2 * capacity, columns), np.nan)
+        self._n = 0
+
+    def __len__(self) -> int:
+        return min(self._n, self.capacity)
+
+    def append(self, t_ns: int, *values: float) -> None:
+        if self._n == len(self._t):
+            self._t[: self.capacity] = self._t[self.capacity :]
+            self._v[: self.capacity] = self._v[self.capacity :]
+            self._n = self.capacity
+        self._t[self._n] = t_ns
+        row = self._v[self._n]
+        row[: len(values)] = values
+        row[len(values) :] = np.nan
+        self._n += 1
+
+    def since(self, t_ns: int) -> tuple[Ints, Floats]:
+        """Times [n] and values [n, columns] from ``t_ns`` on, as views."""
+        low = max(0, self._n - self.capacity)
+        first = low + int(np.searchsorted(self._t[low : self._n], t_ns))
+        return self._t[first : self._n], self._v[first : self._n]
+
+    def last(self) -> Floats | None:
+        return self._v[self._n - 1] if self._n else None
+
+    def clear(self) -> None:
+        self._n = 0
+
+
+class Rates:
+    """Units per worker lane, in bins of ``bin_ns`` on the clock's own grid, for a bounded stretch of time.
+
+    A message tells totals; what was done since the one before is spread evenly over the bins between the two.
+    """
+
+    def __init__(self, bin_ns: int, bins: int, lanes: int) -> None:
+        self.bin_ns = bin_ns
+        self._units: Floats = np.zeros((bins, lanes))
+        self._head = -1  # newest bin, counted on the clock's grid
+
+    def add(self, lane: int, start_ns: int, end_ns: int, units: float) -> None:
+        """``units`` done by ``lane`` between two instants."""
+        if end_ns <= start_ns or units <= 0:
+            return
+        size = len(self._units)
+        first, last = start_ns // self.bin_ns, (end_ns - 1) // self.bin_ns
+        if last <= self._head - size:
+            return
+        self._advance(last)
+        first = max(first, self._head - size + 1)
+        column = self._units[:, lane]
+        if first == last:
+            column[first % size] += units * min(1.0, (end_ns - max(start_ns, first * self.bin_ns)) / (end_ns - start_ns))
+            return
+        edges = np.arange(first, last + 2) * self.bin_ns
+        shares = np.diff(np.clip(edges, start_ns, end_ns)) / (end_ns - start_ns)
+        column[np.arange(first, last + 1) % size] += units * shares
+
+    def _advance(self, newest: int) -> None:
+        size = len(self._units)
+        if self._head < 0:
+            self._head = newest
+            return
+        if newest > self._head:
+            fresh = np.arange(max(self._head + 1, newest - size + 1), newest + 1) % size
+            self._units[fresh] = 0
+            self._head = newest
+
+    def between(self, start_ns: int, end_ns: int) -> tuple[Ints, Floats]:
+        """Middles [n] and rates per second [n, lanes] of the whole bins that lie within the stretch."""
+        size = len(self._units)
+        first = max(-(-start_ns // self.bin_ns), self._head - size + 1, 0)
+        last = min(end_ns // self.bin_ns - 1, self._head)
+        if self._head < 0 or last < first:
+            return np.empty(0, np.int64), np.empty((0, self._units.shape[1]))
+        index = np.arange(first, last + 1)
+        middles = index * self.bin_ns + self.bin_ns // 2
+        return middles, self._units[index % size] / (self.bin_ns / 1e9)
+
+    def clear(self) -> None:
+        self._units[:] = 0
+        self._head = -1
+
+
+class Histogram:
+    """Counts of durations in 0.1 ms steps up to 2 s, and the largest: percentiles in bounded memory."""
+
+    STEP_MS = 0.1
+    _BINS = 20_000
+
+    def __init__(self) -> None:
+        self._counts: npt.NDArray[Any] = np.zeros(self._BINS + 1, np.int32)
+        self.count = 0
+        self.largest = 0.0
+
+    def add(self, milliseconds: float) -> None:
+        self._counts[min(self._BINS, max(0, int(milliseconds / self.STEP_MS)))] += 1
+        self.count += 1
+        self.largest = max(self.largest, milliseconds)
+
+    def percentile(self, share: float) -> float | None:
+        """The value in ms below which ``share`` (0–1) of all lie, to 0.1 ms; None when there is none."""
+        if not self.count:
+            return None
+        index = int(np.searchsorted(np.cumsum(self._counts), share * self.count))
+        return self.largest if index >= self._BINS else min(self.largest, (index + 1) * self.STEP_MS)

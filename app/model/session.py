@@ -1,0 +1,271 @@
+"""A session: the runs since the window opened, and everything the charts read. Model thread: the one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from app.engine import messages as m
+from app.measure.messages import CoresSample, MemorySample
+from app.model.lanes import LaneStore
+from app.model.run import MOST_WINDOWS, SETTLE_NS, Account, Run, Setting, WorkerRecord, describe_exit, plausible
+from app.model.run_state import RunState
+from app.model.scoreboard import Scoreboard
+from app.model.series import Rates, Series
+from app.model.summary import Summary, summarise
+
+LANES = 64
+RATE_BIN_NS = 100_000_000
+KEPT_SECONDS = 60
+_WINDOW_NS = 500_000_000
+_MOST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A change on the time axis: what was switched to. ``mode`` gives the colour."""
+
+    t_ns: int
+    text: str
+    mode: str
+
+
+class Session:
+    """Runs, lanes and series. ``apply`` takes what came from handle ``ident``; nothing else writes measurements."""
+
+    def __init__(self, cores: int) -> None:
+        self.lanes = LaneStore(LANES)
+        self.rates = Rates(RATE_BIN_NS, (KEPT_SECONDS + 5) * 10, LANES)
+        self.cores = Series(KEPT_SECONDS * 5 + 50, cores + 2)  # each core, ours, the window's own
+        self.heartbeat = Series(KEPT_SECONDS * 70, 1)
+        self.memory = Series(KEPT_SECONDS + 10, LANES)
+        self.memory_kind = "USS"
+        self.markers: list[Marker] = []
+        self.runs: list[Run] = []
+        self.summaries: dict[int, Summary] = {}
+        self.scoreboard = Scoreboard()
+        self.warm_up_ns = SETTLE_NS
+        self.troubles: list[m.Trouble] = []
+        self.core_first: CoresSample | None = None
+        self.core_last: CoresSample | None = None
+        self.rejected = 0
+        self._handles: dict[int, Run] = {}
+
+    # -- runs -------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Run | None:
+        """The newest run, whatever its state."""
+        return self.runs[-1] if self.runs else None
+
+    def begin_run(self, handle: int, setting: Setting, now_ns: int, text: str) -> Run:
+        """A new run; workers that the same handle runs already go on in it, measured anew."""
+        before = self._handles.get(handle)
+        run = Run(self.runs[-1].number + 1 if self.runs else 1, setting, now_ns)
+        run.to(RunState.STARTING)
+        if before is not None:
+            self._leave(before, now_ns)
+            run.workers = {r.worker: r for r in before.present if r.alive or r.lane < setting.workers}
+            for record in run.workers.values():
+                record.base = None
+        self._handles[handle] = run
+        self.runs.append(run)
+        del self.runs[:-_MOST_RUNS]
+        self.markers.append(Marker(now_ns, text, setting.mode))
+        horizon = now_ns - 2 * KEPT_SECONDS * 10**9
+        self.markers = [k for k in self.markers if k.t_ns > horizon]
+        self.core_first = None
+        self._check_all_here(run, now_ns)
+        return run
+
+    def _leave(self, run: Run, now_ns: int) -> None:
+        """Closes a run whose workers go on under another setting."""
+        self._freeze(run)
+        run.ended_ns = now_ns
+        if run.state is RunState.STARTING:
+            run.to(RunState.CANCELLED)
+        elif run.state is RunState.RUNNING:
+            run.to(RunState.FINISHED)
+
+    def end_run(self, run: Run, state: RunState, now_ns: int) -> None:
+        """The run's last move."""
+        if run.state.ended:
+            return
+        self._freeze(run)
+        run.to(state)
+        run.ended_ns = now_ns
+        for record in run.workers.values():
+            record.alive = False
+            self.lanes.close_lane(record.lane)
+
+    def _freeze(self, run: Run) -> None:
+        summary = summarise(run)
+        self.summaries[run.number] = summary
+        for old in [k for k in self.summaries if k <= run.number - _MOST_RUNS]:
+            del self.summaries[old]
+        self.scoreboard.record(summary)
+
+    def summary(self, run: Run) -> Summary:
+        """Figures of a run: live ones while it lasts, the frozen ones afterwards."""
+        if run.state.ended and run.number in self.summaries:
+            return self.summaries[run.number]
+        return summarise(run)
+
+    # -- what workers and samplers say ------------------------------------------------------------------------
+
+    def apply(self, said: Iterable[tuple[int, Any]], now_ns: int) -> None:
+        """Takes a batch of (handle, message)."""
+        for handle, message in said:
+            if handle == 0:
+                self._sample(message)
+                continue
+            run = self._handles.get(handle)
+            if run is None:
+                continue
+            if isinstance(message, m.Progress):
+                self._progress(run, message, now_ns)
+            elif isinstance(message, m.Hello):
+                self._hello(run, message, now_ns)
+            elif isinstance(message, m.Goodbye):
+                self._goodbye(run, message)
+            elif isinstance(message, m.ChildExit):
+                self._child_exit(run, message)
+            elif isinstance(message, m.Trouble):
+                run.problem, run.remedy = message.text, message.remedy
+                self.troubles.append(message)
+
+    def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
+        if not 0 <= said.lane < LANES or said.worker in run.workers:
+            return
+        run.workers[said.worker] = WorkerRecord(
+            said.worker, said.lane, said.pid, said.thread, said.nice, said.t_ns
+        )
+        lane = self.lanes.lanes[said.lane]
+        lane.reach_ns = max(lane.reach_ns, said.t_ns)
+        self._check_all_here(run, now_ns)
+
+    def _check_all_here(self, run: Run, now_ns: int) -> None:
+        """The measurement begins a moment after the last worker's hello."""
+        there = {record.lane for record in run.workers.values()}
+        if run.state is RunState.STARTING and there >= set(range(run.setting.workers)):
+            run.to(RunState.RUNNING)
+            hello = max(record.hello_ns for record in run.workers.values())
+            run.measure_from_ns = max(hello, run.started_ns) + self.warm_up_ns
+            run.window_at_ns = (run.measure_from_ns // RATE_BIN_NS + 1) * RATE_BIN_NS
+
+    def _progress(self, run: Run, said: m.Progress, now_ns: int) -> None:
+        record = run.workers.get(said.worker)
+        if record is None:
+            return
+        before = record.last
+        if not plausible(said, before, record.hello_ns, now_ns) or not self.lanes.add(
+            record.lane, said.slices, said.t_ns, said.open_state if record.alive else -1
+        ):
+            record.lies += 1
+            self.rejected += 1
+            record.trouble = "sends figures that cannot be true; they are left out"
+            return
+        if not run.first_step_ns and said.steps:
+            run.first_step_ns = said.t_ns
+        start = before.t_ns if before else record.hello_ns
+        done = said.units - (before.units if before else 0.0)
+        self.rates.add(record.lane, start, said.t_ns, done)
+        record.last = account = Account.of(said)
+        record.steps, record.printed = said.steps, said.printed
+        if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
+            record.base = account
+
+    def _goodbye(self, run: Run, said: m.Goodbye) -> None:
+        record = run.workers.get(said.worker)
+        if record is None:
+            return
+        record.alive = False
+        record.exit = said.outcome
+        self.lanes.close_lane(record.lane)
+        if said.outcome == "failed":
+            record.trouble = said.error
+            record.details = said.traceback + (f"\nIt printed last:\n{said.tail}" if said.tail else "")
+
+    def _child_exit(self, run: Run, said: m.ChildExit) -> None:
+        if said.rung:
+            run.rungs[said.rung] = run.rungs.get(said.rung, 0) + 1
+        for worker in said.workers:
+            record = run.workers.get(worker)
+            if record is None or not record.alive:
+                continue
+            record.alive = False
+            words = describe_exit(said.exitcode)
+            self.lanes.close_lane(record.lane)
+            if said.rung in ("terminate", "kill"):
+                record.exit = "terminated" if said.rung == "terminate" else "killed"
+                record.trouble = f"did not answer to Stop: {words}"
+            else:
+                record.exit = words
+                record.trouble = words
+                record.details = f"Process {said.pid}: {words}. It left no traceback."
+
+    def _sample(self, said: Any) -> None:
+        if isinstance(said, CoresSample):
+            values = said.percent[: self.cores_count]
+            self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
+            run = self.current
+            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
+                self.core_first = self.core_first or said
+                self.core_last = said
+        elif isinstance(said, MemorySample):
+            row = [float("nan")] * LANES
+            run = self.current
+            if run is not None:
+                for record in run.alive:
+                    row[record.lane] = said.bytes_by_pid.get(record.pid, float("nan"))
+            self.memory_kind = said.kind
+            self.memory.append(said.t_ns, *row)
+
+    @property
+    def cores_count(self) -> int:
+        return self.cores.since(1 << 62)[1].shape[1] - 2
+
+    def beat(self, t_ns: int, gap_ms: float) -> None:
+        """One frame of the window: milliseconds since the one before."""
+        self.heartbeat.append(t_ns, gap_ms)
+        run = self.current
+        if run is not None and run.state is RunState.RUNNING and t_ns >= run.measure_from_ns > 0:
+            run.heartbeat.add(gap_ms)
+
+    # -- what is derived once a frame -------------------------------------------------------------------------
+
+    def known_until(self, now_ns: int) -> int:
+        """Up to when the rates are complete: the slowest living worker's last word, at most 1.5 s ago."""
+        run = self.current
+        if run is None or run.state.ended:
+            return now_ns
+        reach = [r.last.t_ns if r.last else r.hello_ns for r in run.alive]
+        return max(min(reach, default=now_ns), now_ns - 1_500_000_000)
+
+    def refresh(self, now_ns: int) -> None:
+        """Collects the half-second windows of the current run and keeps its line on the scoreboard."""
+        run = self.current
+        if run is None or run.state is not RunState.RUNNING or not run.window_at_ns:
+            return
+        until = self.known_until(now_ns)
+        fresh = False
+        while run.window_at_ns + _WINDOW_NS <= until:
+            _, rates = self.rates.between(run.window_at_ns, run.window_at_ns + _WINDOW_NS)
+            if len(rates):
+                run.windows.append(float(rates.sum(axis=1).mean()))
+                del run.windows[:-MOST_WINDOWS]
+            run.window_at_ns += _WINDOW_NS
+            fresh = True
+        if fresh:
+            self.scoreboard.record(summarise(run))
+
+    def core_means(self) -> list[float]:
+        """Mean percent of each core over the current run's measured stretch; empty before two samples."""
+        first, last = self.core_first, self.core_last
+        if first is None or last is None or last.t_ns <= first.t_ns:
+            return []
+        return [
+            round(100 * (b - a) / (t - s), 2) if t > s else 0.0
+            for a, b, s, t in zip(first.busy_s, last.busy_s, first.total_s, last.total_s, strict=True)
+        ]

@@ -1,0 +1,73 @@
+"""Figures in words, the same everywhere: window, command line, captions. Any thread."""
+
+from __future__ import annotations
+
+import math
+
+_SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+THIN = "\u202f"
+
+
+def number(value: float, digits: int = 3) -> str:
+    """``value`` with ``digits`` significant figures and an SI letter: 1180000 -> '1.18 M'."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    for scale, letter in _SCALES:
+        if size >= scale * (1 - 0.5 * 10**-digits):
+            return f"{_figures(value / scale, digits)} {letter}"
+    return _figures(value, digits)
+
+
+def _figures(value: float, digits: int) -> str:
+    if value == 0:
+        return "0"
+    whole = max(0, math.floor(math.log10(abs(value)) + 1e-12) + 1)
+    return f"{value:.{max(0, digits - max(1, whole))}f}"
+
+
+def rate(value: float, unit: str) -> str:
+    """'1.18 M numbers/s'; a letter before MB would read as another unit, so those stay whole ('2878 MB/s')."""
+    if unit == "MB":
+        return f"{_figures(value, 3)} MB/s" if value < 1e5 else f"{value / 1e3:.0f} GB/s"
+    return f"{number(value)} {unit}/s"
+
+
+def times(value: float) -> str:
+    """A ratio: '1.93×'."""
+    return f"{value:.2f}×" if value < 99.5 else f"{value:.0f}×"
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: '97 %'; what is not quite all or nothing does not read as such."""
+    value = 100 * share
+    if 0 < value < 0.5:
+        return "under 1 %"
+    if 99.5 <= value < 99.95:
+        return "over 99 %"
+    return f"{value:.0f} %"
+
+
+def seconds(value: float) -> str:
+    """'85 ms', '1.4 s', '2 min 5 s'."""
+    if value < 1:
+        return f"{1000 * value:.0f} ms"
+    if value < 90:
+        return f"{value:.1f} s" if value < 9.95 else f"{value:.0f} s"
+    return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def megabytes(value: float) -> str:
+    """Bytes as '12.3 MB' (10^6)."""
+    return f"{value / 1e6:.1f} MB"
+
+
+def workers(mode: str, count: int) -> str:
+    """'4 threads', '1 process': who works, by mode and number."""
+    one, many = {
+        "threads": ("thread", "threads"),
+        "processes": ("process", "processes"),
+        "qthreads": ("Qt thread", "Qt threads"),
+        "sequential": ("worker one by one", "workers one by one"),
+    }.get(mode, ("worker", "workers"))
+    return f"{count} {one if count == 1 else many}"

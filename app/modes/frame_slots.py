@@ -1,0 +1,72 @@
+"""Frame slots: how computing threads in the window's own process leave it room to draw. Qt-free.
+
+Every worker looks at the shared clock after each step; in the first ``slot_ns`` of each frame it sleeps until the
+slot is over. The window's timer fires at the start of the slot, so for those milliseconds the interpreter is the
+window's alone. The slot costs throughput (slot / frame), so it is sized from measured frames.
+
+``slot_ns`` is written by the GUI thread and read by workers; a torn read is impossible (one reference).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from app.engine import messages as m
+from app.engine.clocks import now_ns
+from app.engine.meter import Meter
+
+FRAME_NS = 33_333_333
+_SHORTEST_MS, _LONGEST_MS = 5.0, 18.0
+_START_MS = 12.0
+_MARGIN_MS = 2.0
+
+
+class FrameSlots:
+    """The clock of frames and the length of the slot at the start of each."""
+
+    def __init__(self) -> None:
+        self.epoch_ns = now_ns()
+        self.frame_ns = FRAME_NS
+        self.slot_ns = int(_START_MS * 1e6)
+        self.enabled = True
+        self._recent: deque[float] = deque(maxlen=90)
+
+    def next_frame_ns(self, t_ns: int) -> int:
+        """The first start of a frame after ``t_ns``."""
+        return t_ns + self.frame_ns - (t_ns - self.epoch_ns) % self.frame_ns
+
+    @property
+    def share(self) -> float:
+        """Share of the interpreter's time that the window keeps while computing threads live in its process."""
+        return self.slot_ns / self.frame_ns if self.enabled else 0.0
+
+    def learn(self, busy_ms: float) -> None:
+        """A frame took ``busy_ms``: the slot becomes the 90th percentile of the last 90 frames and a margin."""
+        self._recent.append(busy_ms)
+        if len(self._recent) >= 15:
+            ordered = sorted(self._recent)
+            wanted = ordered[int(0.9 * (len(ordered) - 1))] + _MARGIN_MS
+            self.slot_ns = int(min(_LONGEST_MS, max(_SHORTEST_MS, wanted)) * 1e6)
+
+    def pace(self, t_ns: int, meter: Meter) -> int:
+        """Called by a worker after each step; sleeps if the slot is on. Returns the time after it."""
+        if not self.enabled:
+            return t_ns
+        into = (t_ns - self.epoch_ns) % self.frame_ns
+        left = self.slot_ns - into
+        if left <= 0:
+            return t_ns
+        meter.enter(m.IDLE)
+        time.sleep(left / 1e9)
+        meter.leave()
+        meter.bracketed = False
+        return now_ns()
+
+
+_slots = FrameSlots()
+
+
+def frame_slots() -> FrameSlots:
+    """The app's one frame clock."""
+    return _slots

@@ -1,0 +1,59 @@
+"""How child processes come into being, and where which way is safe."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+
+from app.modes.base import Availability, Surroundings
+
+EXPLAINED = {
+    "forkserver": "a clean helper process forks each worker: quick and safe",
+    "spawn": "a new interpreter for each worker: slower to start, works everywhere",
+    "fork": "a copy of the app itself: quickest, and unsafe beside threads or a window",
+}
+_PRELOAD = ["app.engine.child", "app.engine.workloads.base"]
+
+
+def offered() -> tuple[str, ...]:
+    """Every start method, the usual choice first."""
+    there = multiprocessing.get_all_start_methods()
+    return tuple(method for method in EXPLAINED if method in there) or ("spawn",)
+
+
+def available(method: str, where: Surroundings) -> Availability:
+    """Whether ``method`` ("" for the usual one) is safe here."""
+    method = method or offered()[0]
+    if method not in EXPLAINED:
+        return Availability(False, f"There is no start method '{method}'.", f"Choose: {', '.join(EXPLAINED)}.")
+    if method not in offered():
+        return Availability(False, f"This system has no '{method}'.", "Choose spawn: it works everywhere.")
+    if method == "fork" and where.window:
+        return Availability(
+            False,
+            "Forking a process that runs a window is unsafe: the copy inherits locks that nobody will release.",
+            "Choose forkserver: it forks a clean helper process instead. On the command line fork works.",
+        )
+    if method == "fork" and threading.active_count() > 1:
+        return Availability(
+            False, "Forking a process with several threads is unsafe.", "Choose forkserver: it forks a helper."
+        )
+    return Availability(True)
+
+
+def choose(method: str) -> str:
+    """The method to use for ``method`` or "", with the fork server told what to load beforehand."""
+    method = method or offered()[0]
+    if method == "forkserver":
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+    return method
+
+
+def warm_up() -> None:
+    """Starts the fork server before it is needed (about 0.1 s); on the pump's thread."""
+    if offered()[0] == "forkserver":
+        choose("forkserver")
+        from multiprocessing import forkserver, resource_tracker
+
+        resource_tracker.ensure_running()
+        forkserver.ensure_running()

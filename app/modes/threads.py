@@ -1,0 +1,25 @@
+"""Threads: all workers are threads of one child process and share its interpreter."""
+
+from __future__ import annotations
+
+from app.engine import child
+from app.modes import start_methods
+from app.modes.base import Availability, Deliver, RunSpec, Surroundings
+from app.modes.child_run import ChildRun
+
+
+class Threads:
+    key = "threads"
+    title = "Threads"
+    blurb = "All workers are threads of one child process and share its interpreter."
+    needs_window = False
+    start_methods = start_methods.offered()
+
+    def available(self, where: Surroundings, start_method: str = "") -> Availability:
+        return start_methods.available(start_method, where)
+
+    def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
+        return ChildRun(spec, child.THREADS, start_methods.choose(spec.start_method))
+
+
+MODE = Threads()

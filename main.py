@@ -1,0 +1,17 @@
+"""Grandstand: watch Python's ways of running work race on your own machine.
+
+Children started by spawn or the fork server import this file too, so nothing is imported at its top.
+"""
+
+
+def _main() -> int:
+    from multiprocessing import freeze_support
+
+    freeze_support()
+    from app.cli import main
+
+    return main()
+
+
+if __name__ == "__main__":
+    raise SystemExit(_main())
