@@ -217,8 +217,11 @@ class Session:
             row = [float("nan")] * LANES
             run = self.current
             if run is not None:
-                for record in run.alive:
-                    row[record.lane] = said.bytes_by_pid.get(record.pid, float("nan"))
+                counted: set[int] = set()
+                for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
+                    if record.pid not in counted and record.pid in said.bytes_by_pid:
+                        counted.add(record.pid)
+                        row[record.lane] = said.bytes_by_pid[record.pid]
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
 

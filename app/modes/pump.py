@@ -51,6 +51,10 @@ class Pump:
         """From now on the pump looks after ``handle``, until it is done."""
         self.call(lambda: self._handles.append(handle))
 
+    def deliver_to(self, deliver: Callable[[list[Envelope]], None]) -> None:
+        """Another receiver; before the pump's thread has begun."""
+        self._deliver = deliver
+
     def call(self, job: Callable[[], None]) -> None:
         """Has ``job`` done on the pump's thread; it must be short."""
         self._jobs.append(job)

@@ -1,13 +1,16 @@
 """Colour mathematics: contrast, difference, and how colour-blind eyes see a colour.
 
-Role: proves the themes legible (in the tests) and mixes tints (in the widgets). Pure functions, no Qt; any thread.
+Role: proves the themes legible (in the tests) and mixes tints (in the widgets). Pure functions, no Qt; any
+thread.
 
 Sources:
-- contrast ratio and relative luminance: WCAG 2.2, success criteria 1.4.3 (text, 4.5:1) and 1.4.11 (graphics, 3:1);
-- colour vision deficiency: Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of Color
-  Vision Deficiency", IEEE TVCG 15(6), 2009, doi:10.1109/TVCG.2009.113, matrices of severity 1.0, in linear RGB;
-- difference: CIEDE2000 as in Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference Formula: Implementation Notes,
-  Supplementary Test Data, and Mathematical Observations", Color Research & Application 30(1), 2005.
+- contrast ratio and relative luminance: WCAG 2.2, success criteria 1.4.3 (text, 4.5:1) and 1.4.11 (graphics,
+  3:1);
+- colour vision deficiency: Machado, Oliveira and Fernandes, "A Physiologically-based Model for Simulation of
+  Color Vision Deficiency", IEEE TVCG 15(6), 2009, doi:10.1109/TVCG.2009.113, matrices of severity 1.0, in
+  linear RGB;
+- difference: CIEDE2000 as in Sharma, Wu and Dalal, "The CIEDE2000 Color-Difference Formula: Implementation
+  Notes, Supplementary Test Data, and Mathematical Observations", Color Research & Application 30(1), 2005.
 """
 
 from __future__ import annotations
@@ -67,7 +70,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def mix(under: str, over: str, share: float) -> str:
-    """What `over` painted with opacity `share` on `under` looks like: alpha blending in sRGB, as Qt paints."""
+    """What `over`, painted with opacity `share` on `under`, looks like: blended in sRGB, as Qt paints."""
     red, green, blue = (u + (o - u) * share for u, o in zip(rgb(under), rgb(over), strict=True))
     return hex_of((red, green, blue))
 
@@ -77,7 +80,9 @@ def simulate(color: str, deficiency: str) -> str:
     channels = linear(color)
     seen = []
     for row in DEFICIENCIES[deficiency]:
-        value = min(1.0, max(0.0, sum(weight * channel for weight, channel in zip(row, channels, strict=True))))
+        value = min(
+            1.0, max(0.0, sum(weight * channel for weight, channel in zip(row, channels, strict=True)))
+        )
         seen.append(12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055)
     return hex_of((seen[0], seen[1], seen[2]))
 
@@ -125,5 +130,7 @@ def ciede2000(one: Triple, other: Triple) -> float:
     )
     sl = 1 + 0.015 * (mean_l - 50) ** 2 / sqrt(20 + (mean_l - 50) ** 2)
     sc, sh = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
-    rotation = -2 * sqrt(mean_c**7 / (mean_c**7 + 25**7)) * sin(radians(60 * exp(-(((mean_h - 275) / 25) ** 2))))
+    rotation = (
+        -2 * sqrt(mean_c**7 / (mean_c**7 + 25**7)) * sin(radians(60 * exp(-(((mean_h - 275) / 25) ** 2))))
+    )
     return sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh))

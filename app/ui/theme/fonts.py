@@ -1,7 +1,7 @@
 """The fonts that ship with the app: Inter for words and figures, JetBrains Mono for code.
 
-Role: a bare machine has no fonts, and figures that change 30 times a second must not dance: digits are all of one
-width (OpenType feature tnum). GUI thread, after the QApplication was made.
+Role: a bare machine has no fonts, and figures that change 30 times a second must not dance: digits are all of
+one width (OpenType feature tnum). GUI thread, after the QApplication was made.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def mono_font(px: float, scale: float = 1.0) -> QFont:
 
 
 def family(name: str, fallback: QFontDatabase.SystemFont) -> str:
-    """`name` if it is loaded, else the system's family: asking Qt for a missing family makes it search and warn."""
+    """`name` if it is loaded, else the system's: asked for a missing family, Qt searches and warns."""
     return name if name in load_fonts() else QFontDatabase.systemFont(fallback).family()
 
 

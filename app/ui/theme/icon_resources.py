@@ -1,8 +1,9 @@
 """Tinted icons as Qt resources held in memory, so that style sheets and QIcon can name them by a path.
 
-Role: a style sheet takes pictures by path only, and our icons take their colour from the theme; writing tinted copies
-to disk would leave litter behind. This builds what `rcc` builds (format version 1) for one small tree at a time and
-hands it to Qt, whose SVG engine then draws it sharp at any device pixel ratio. GUI thread.
+Role: a style sheet takes pictures by path only, and our icons take their colour from the theme; writing
+tinted copies to disk would leave litter behind. This builds what `rcc` builds (format version 1) for one
+small tree at a time and hands it to Qt, whose SVG engine then draws it sharp at any device pixel ratio. GUI
+thread.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ def tinted_svg(name: str, color: str, gap: int = 0) -> bytes:
 
 @cache
 def icon_path(name: str, color: str, gap: int = 0) -> str:
-    """The resource path (':/…svg') of `tinted_svg` with the same arguments; the same call gives the same path."""
+    """The resource path (':/…svg') of what `tinted_svg` gives; the same call gives the same path."""
     folder, file = f"icons-{color.lstrip('#')}-{gap}", f"{name}.svg"
     _register(folder, file, tinted_svg(name, color, gap))
     return f":/{folder}/{file}"
 
 
 def _register(folder: str, file: str, content: bytes) -> None:
-    """Give Qt the tree root → folder → file. Trees of several calls are merged by Qt, folders of one name too."""
+    """Give Qt the tree root → folder → file; Qt merges the trees of several calls."""
     names, offsets = b"", []
     for name in (folder, file):
         offsets.append(len(names))

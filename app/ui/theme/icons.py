@@ -1,7 +1,8 @@
 """Icons in the colours of the theme, sharp at any device pixel ratio.
 
-Role: `icon` for buttons and actions, `paint_icon` for widgets that paint themselves, `set_icon` for whatever must
-change colour with the theme. Icons are SVGs in resources/icons/, their `currentColor` replaced. GUI thread.
+Role: `icon` for buttons and actions, `paint_icon` for widgets that paint themselves, `set_icon` for whatever
+must change colour with the theme. Icons are SVGs in resources/icons/, their `currentColor` replaced. GUI
+thread.
 """
 
 from __future__ import annotations
@@ -89,8 +90,10 @@ class _Binding(QObject):
             self._target.setIconSize(QSize(round(side * (24 + gap) / 24), side))
 
 
-def set_icon(target: QAbstractButton | QAction, name: str, token: str = "text.primary", px: float = 18) -> None:
-    """Give a button or an action the icon `name` in the colour of `token`, now and after every change of theme.
+def set_icon(
+    target: QAbstractButton | QAction, name: str, token: str = "text.primary", px: float = 18
+) -> None:
+    """Give a button or an action the icon `name` in the colour of `token`, whatever the theme.
 
     Calling it again replaces the icon; `px` is the side at scale 1 (an action leaves the size to its widget).
     """

@@ -1,7 +1,8 @@
 """The one place where the look of the running app is changed: theme and scale.
 
-Role: applies palette, font and style sheet to the QApplication and tells everybody with `changed`. Widgets that paint
-themselves read `theme_manager().theme` in paintEvent and connect `changed` to a method that updates them. GUI thread.
+Role: applies palette, font and style sheet to the QApplication and tells everybody with `changed`. Widgets
+that paint themselves read `theme_manager().theme` in paintEvent and connect `changed` to a method that
+updates them. GUI thread.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class ThemeManager(QObject):
         self._theme = load_theme("dark")
         self._scale = 1.0
         self._applied = False
+        self._focus_window: QWidget | None = None
 
     @property
     def theme(self) -> Theme:
@@ -61,7 +63,8 @@ class ThemeManager(QObject):
         if not isinstance(app, QApplication):
             raise RuntimeError("ThemeManager.apply: make the QApplication first")
         if not self._applied:
-            # Fusion paints the same everywhere and leaves colours to us; native styles ignore half of a style sheet.
+            # Fusion paints the same everywhere and leaves colours to us; native styles ignore half of a style
+            # sheet.
             app.setStyle("Fusion")
             app.focusChanged.connect(self._show_focus)
         self._applied = True
@@ -77,16 +80,23 @@ class ThemeManager(QObject):
         self.apply()
 
     def _show_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        """Mark the widget that got the focus by keyboard: only then does it wear a ring (CSS's :focus-visible)."""
+        """Mark the widget that got the focus by keyboard: only it wears a ring (CSS: :focus-visible)."""
+        if new is None and QApplication.activeWindow() is None:
+            self._focus_window = None  # another app's turn: whoever wears the ring keeps it for the way back
+            return
         if old is not None and isValid(old) and old.property("focusVisible"):
             set_look(old, focusVisible=False)
-        by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if new is not None and isValid(new) and not by_mouse:
+        if new is None or not isValid(new):
+            return
+        # A window that opens or comes to the front gives its focus to somebody without a key having been
+        # pressed.
+        entered, self._focus_window = new.window() is not self._focus_window, new.window()
+        if not entered and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
             set_look(new, focusVisible=True)
 
 
 def set_look(widget: QWidget, **properties: object) -> None:
-    """Set dynamic properties that the style sheet looks at (`role`, `tone`, `accent`, …) and restyle the widget."""
+    """Set dynamic properties that the style sheet looks at (`role`, `accent`, …) and restyle."""
     if all(widget.property(name) == value for name, value in properties.items()):
         return
     for name, value in properties.items():

@@ -1,4 +1,4 @@
-"""The QPalette of a theme: for whatever the style sheet does not reach, such as native item views and disabled text.
+"""The QPalette of a theme: for what the style sheet does not reach, such as placeholder and disabled text.
 
 Role: a pure function of the theme; GUI thread.
 """

@@ -3,7 +3,7 @@
 Role: a pure function of theme and scale. The dynamic properties it looks at (set with `manager.set_look`):
 
 - `role` on QLabel: heading, title, value, body, secondary, caption; on QFrame: panel, sunken, bar, toast;
-  on QPushButton: primary, danger, ghost, value; on QPlainTextEdit: code;
+  on QPushButton: primary, danger, outline, ghost, value; on QPlainTextEdit: code;
 - `accent` on QSlider: a mode, a state or a tone;
 - `invalid` on QLineEdit, `focusVisible` on whatever has the keyboard.
 
@@ -12,8 +12,7 @@ GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from app.ui.theme.lengths import Px
 from app.ui.theme.style_controls import controls_style
 from app.ui.theme.tokens import Theme
 
@@ -21,15 +20,10 @@ from app.ui.theme.tokens import Theme
 TEXT_PX = {"heading": 13, "title": 18, "value": 20, "body": 14, "secondary": 14, "caption": 13}
 RADIUS = 8
 
-Px = Callable[[float], str]
-
 
 def build_style(theme: Theme, scale: float = 1.0) -> str:
     """The style sheet of `theme` with every length multiplied by `scale`."""
-
-    def px(length: float) -> str:
-        return f"{max(1, round(length * scale))}px"
-
+    px = Px(scale)
     return "\n".join((_frames(theme, px), _labels(theme, px), _popups(theme, px), controls_style(theme, px)))
 
 
@@ -73,7 +67,7 @@ def _popups(theme: Theme, px: Px) -> str:
     return f"""
 QToolTip {{ background: {s.raised}; color: {t.primary}; border: 1px solid {s.border};
   padding: {px(5)} {px(8)}; font-size: {px(13)}; }}
-QMenu {{ background: {s.raised}; border: 1px solid {s.border}; padding: {px(5)}; }}
+QMenu {{ background: {s.raised if theme.dark else s.panel}; border: 1px solid {s.border}; padding: {px(5)}; }}
 QMenu::item {{ padding: {px(7)} {px(26)} {px(7)} {px(12)}; border-radius: {px(5)}; }}
 QMenu::item:selected {{ background: {s.hover}; }}
 QMenu::item:disabled {{ color: {t.disabled}; }}

@@ -1,7 +1,7 @@
 """Themes as data: every colour of the window, read from resources/themes/*.toml and checked.
 
-Role: the one source of colours for palette, style sheet, icons, charts and exports. No Qt, so the command line can use
-it for its pictures too; any thread.
+Role: the one source of colours for palette, style sheet, icons, charts and exports. No Qt, so the command
+line can use it for its pictures too; any thread.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Surface:
     hover: str
     pressed: str
     selection: str
+    handle: str
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,9 @@ def load_theme(name: str) -> Theme:
     """
     path = THEMES_DIR / f"{name}.toml"
     if not path.is_file():
-        raise ThemeError(f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}.")
+        raise ThemeError(
+            f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}."
+        )
     return read_theme(path)
 
 
@@ -212,7 +215,9 @@ def _mapping(
         table.setdefault(key, None)
     if not others and (unknown := [key for key in table if key not in required]):
         raise ThemeError(f"{path.name}: {name}.{unknown[0]}: unknown key")
-    return MappingProxyType({key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()})
+    return MappingProxyType(
+        {key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()}
+    )
 
 
 def _table(path: Path, data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A chip: a few words in a pill, with a dot or an icon in the colour of what they mean.
 
-Role: facts and verdicts beside something else ('GIL on', 'priority low', 'true', 'it depends'). The words stay in the
-text colour and carry the meaning; the colour only helps. GUI thread.
+Role: facts and verdicts beside something else ('GIL on', 'priority low', 'true', 'it depends'). The words
+stay in the text colour and carry the meaning; the colour only helps. GUI thread.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TONE_ICONS = {"good": "check", "bad": "close", "warn": "warning", "info": "info"
 
 
 class Chip(QWidget):
-    """`tone` is neutral, info, accent, good, warn, bad, a mode or a state; `icon` overrides the one of the tone."""
+    """`tone`: neutral, info, accent, good, warn, bad, a mode or a state; `icon` overrides the tone's."""
 
     def __init__(
         self, text: str = "", tone: str = "neutral", icon: str = "", parent: QWidget | None = None

@@ -36,6 +36,7 @@ class CodeEdit(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
+        self.setCursorWidth(0)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
@@ -62,7 +63,12 @@ class CodeView(QWidget):
     """A code box with buttons to copy it and to open it larger; `title` heads the larger view."""
 
     def __init__(
-        self, source: str = "", title: str = "The code that runs", *, lines: int = 8, parent: QWidget | None = None
+        self,
+        source: str = "",
+        title: str = "The code that runs",
+        *,
+        lines: int = 8,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._source, self._title, self._visible_lines = "", title, lines

@@ -1,6 +1,7 @@
 """A slider with its title at the left, its value at the right, and a way to type the value.
 
-Role: workers, knobs, time shown: everything a person turns while the work runs, so it speaks live. GUI thread.
+Role: workers, knobs, time shown: everything a person turns while the work runs, so it speaks live. GUI
+thread.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from app.ui.widgets.numbers import format_number, format_value, parse_number
 from app.ui.widgets.panel import ElidedLabel, make_label
 from app.ui.widgets.slider_scale import ScaleKind, SliderScale
 
+
 class LabelledSlider(QWidget):
     """Title, value and slider; click the value (or press Enter on it) to type one.
 
-    `unit` follows every value; `accent` is a mode, a state or a tone and colours the filled part; `scale` is 'linear'
-    or 'log'. Raises ValueError for an impossible range (see SliderScale).
+    `unit` follows every value; `accent` is a mode, a state or a tone and colours the filled part; `scale` is
+    'linear' or 'log'. Raises ValueError for an impossible range (see SliderScale).
     """
 
     value_changed = Signal(float)
@@ -136,7 +138,11 @@ class LabelledSlider(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._edit and self._editing:
-            if isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            if isinstance(event, QKeyEvent) and event.key() in (
+                Qt.Key.Key_Escape,
+                Qt.Key.Key_Up,
+                Qt.Key.Key_Down,
+            ):
                 # While someone types, these keys are the field's own and not the window's shortcuts.
                 event.accept()
                 if event.type() == QEvent.Type.KeyPress:
@@ -230,6 +236,5 @@ class LabelledSlider(QWidget):
         return self._scale.minimum, self._scale.maximum
 
     def _rescale(self) -> None:
-        px = theme_manager().px
-        self._button.setFixedHeight(px(24))
-        self._edit.setFixedSize(px(110), px(24))
+        # Heights are in the style sheet: its min-height would override what is set here.
+        self._edit.setFixedWidth(theme_manager().px(110))

@@ -1,7 +1,7 @@
-"""The list of modes: one card each, the chosen one with a bar in its colour, the unavailable ones with the reason.
+"""The list of modes: a card each, the chosen one with a bar in its colour, the missing ones with the reason.
 
-Role: shows and chooses; what a mode is and whether it can run here is the catalogue's business. Each card is a radio
-button to keyboard and screen readers. GUI thread.
+Role: shows and chooses; what a mode is and whether it can run here is the catalogue's business. Each card is
+a radio button to keyboard and screen readers. GUI thread.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
 
 @dataclass(frozen=True)
 class ModeItem:
-    """A mode as the list shows it; `reason` and `remedy` say why it cannot run here and what would mend that."""
+    """A mode as shown; `reason` and `remedy` say why it cannot run here and what would mend that."""
 
     key: str
     title: str
@@ -44,7 +44,9 @@ class ModeCard(QRadioButton):
         self.item = item
         self.setObjectName(f"mode.{item.key}")
         self.setEnabled(item.enabled)
-        self.setAutoExclusive(False)  # the list decides what is chosen, so that a refused change leaves no trace
+        self.setAutoExclusive(
+            False
+        )  # the list decides what is chosen, so that a refused change leaves no trace
         self.setAccessibleName(item.title if item.enabled else f"{item.title}, not available")
         self.setAccessibleDescription(" ".join(part for part in (item.reason, item.remedy) if part))
         self.setToolTip(item.remedy if not item.enabled else "")
@@ -59,8 +61,8 @@ class ModeCard(QRadioButton):
         return self.rect().contains(position)
 
     def event(self, event: QEvent) -> bool:
-        # Arrows and Enter are the card's while it has the keyboard; Space only where it would choose something, so
-        # that on the mode already chosen it still starts and stops the run.
+        # Arrows and Enter are the card's while it has the keyboard; Space only where it would choose
+        # something, so that on the mode already chosen it still starts and stops the run.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = event.key()
             if key in _MOVE or (key in _CHOOSE and (key != Qt.Key.Key_Space or not self.isChecked())):
@@ -146,7 +148,9 @@ class ModeCard(QRadioButton):
         manager = theme_manager()
         theme, px = manager.theme, manager.px
         side = px(20)
-        cap = QRectF(line.right() - px(10) - side, (line.height() - side) / 2, side, side).adjusted(0.5, 0.5, -0.5, -0.5)
+        cap = QRectF(line.right() - px(10) - side, (line.height() - side) / 2, side, side).adjusted(
+            0.5, 0.5, -0.5, -0.5
+        )
         painter.setBrush(QColor(theme.surface.sunken))
         painter.setPen(QPen(QColor(theme.surface.border), 1))
         painter.drawRoundedRect(cap, px(5), px(5))
@@ -238,9 +242,11 @@ class ModeList(QWidget):
         live[min(len(live) - 1, max(0, here + by))].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_current(self) -> None:
-        # Tab reaches the list once, at the chosen card (as with any group of radio buttons), and clicks leave the
-        # keyboard to the window.
-        entry = next((card for card in self._cards if card.item.key == self._current and card.isEnabled()), None)
+        # Tab reaches the list once, at the chosen card (as with any group of radio buttons), and clicks leave
+        # the keyboard to the window.
+        entry = next(
+            (card for card in self._cards if card.item.key == self._current and card.isEnabled()), None
+        )
         entry = entry or next((card for card in self._cards if card.isEnabled()), None)
         for card in self._cards:
             card.setChecked(card.item.key == self._current)

@@ -98,7 +98,8 @@ class Panel(QFrame):
     def __init__(self, title: str = "", subtitle: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panel")
-        # A click on empty ground takes the keyboard out of a text field, so that Space and arrows are shortcuts again.
+        # A click on empty ground takes the keyboard out of a text field, so that Space and arrows are
+        # shortcuts again.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._title = make_label(title, "heading")
         self._subtitle = ElidedLabel(subtitle)
@@ -130,7 +131,7 @@ class Panel(QFrame):
         self._rescale()
 
     def set_title(self, title: str) -> None:
-        """The heading, given in ordinary case; without title, subtitle and value there is no header at all."""
+        """The heading, given in ordinary case; without any title, subtitle and value there is no header."""
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self.setAccessibleName(title)

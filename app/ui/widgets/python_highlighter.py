@@ -1,8 +1,8 @@
 """Colours for Python source, found with the standard library's own tokenizer.
 
-Role: `classify` says which stretch of which line is what (pure, no Qt in it); PythonHighlighter paints that in the
-colours of the theme. The whole source is read at once, because a docstring's first line says nothing about its third.
-GUI thread.
+Role: `classify` says which stretch of which line is what (pure, no Qt in it); PythonHighlighter paints that
+in the colours of the theme. The whole source is read at once, because a docstring's first line says nothing
+about its third. GUI thread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Span:
 
 
 def classify(source: str) -> dict[int, list[Span]]:
-    """The coloured spans of each line of `source`, lines counted from 0; broken source is coloured up to the fault."""
+    """The coloured spans of each line of `source`, from line 0; broken source is coloured up to the fault."""
     spans: dict[int, list[Span]] = {}
     lines = source.splitlines()
     previous = ""
@@ -44,7 +44,7 @@ def classify(source: str) -> dict[int, list[Span]]:
                 end = right if row == last - 1 else len(lines[row])
                 spans.setdefault(row, []).append(Span(start, end, kind))
     except (tokenize.TokenError, SyntaxError):
-        pass  # an excerpt may stop in the middle of a bracket; what was read is coloured, the rest stays plain
+        pass  # an excerpt may stop in the middle of a bracket: the rest stays plain
     return spans
 
 
@@ -68,7 +68,7 @@ def _kind(token: tokenize.TokenInfo, previous: str) -> str:
 
 
 class PythonHighlighter(QSyntaxHighlighter):
-    """Colours a document that holds Python source; follows the theme. Call `set_source` before the text is set."""
+    """Colours a document of Python source, in the theme's colours; `set_source` goes before the text."""
 
     def __init__(self, document: QTextDocument) -> None:
         super().__init__(document)

@@ -1,6 +1,7 @@
 """A drop-down list in the look of the theme.
 
-Role: a QComboBox whose list obeys the style sheet, and that the mouse wheel does not change by accident. GUI thread.
+Role: a QComboBox whose list obeys the style sheet, and that the mouse wheel does not change by accident. GUI
+thread.
 """
 
 from __future__ import annotations
@@ -20,13 +21,18 @@ class Select(QComboBox):
         self.setAccessibleName(name)
         # The default delegate of a combo box ignores the ::item rules of style sheets.
         self.setItemDelegate(QStyledItemDelegate(self))
-        # Tab only: after a click the keyboard stays with the window (Space starts, arrows change the workers).
+        # Tab only: after a click the keyboard stays with the window (Space starts, arrows change the
+        # workers).
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMaxVisibleItems(16)
 
     def event(self, event: QEvent) -> bool:
         # With the keyboard here, its keys belong to the list, not to the window's shortcuts.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() in _OWN_KEYS
+        ):
             event.accept()
             return True
         return super().event(event)

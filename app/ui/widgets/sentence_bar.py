@@ -1,13 +1,22 @@
 """The bar at the foot of the window: one sentence that says what the measurements mean.
 
-Role: shows a sentence and, as a coloured edge, what it is about or how serious it is. Its height never changes, so
-that the charts above it stay where they are. GUI thread.
+Role: shows a sentence and, as a coloured edge, what it is about or how serious it is. Its height never
+changes, so that the charts above it stay where they are. GUI thread.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPaintEvent, QResizeEvent, QTextLayout
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui.theme.fonts import ui_font
@@ -84,7 +93,9 @@ class SentenceBar(QWidget):
         painter.setPen(QColor(theme.text.primary))
         top = (self.height() - len(self._lines) * self._line_height(metrics)) / 2
         for index, line in enumerate(self._lines):
-            base = top + index * self._line_height(metrics) + (self._line_height(metrics) - metrics.height()) / 2
+            base = (
+                top + index * self._line_height(metrics) + (self._line_height(metrics) - metrics.height()) / 2
+            )
             painter.drawText(QPointF(self._left(), base + metrics.ascent()), line)
         painter.end()
 
@@ -103,7 +114,9 @@ class SentenceBar(QWidget):
         ends = [*kept[1:], len(self._text)] if kept else []
         self._lines = [self._text[start:end].strip() for start, end in zip(kept, ends, strict=True)]
         if self._lines:
-            self._lines[-1] = QFontMetricsF(font).elidedText(self._lines[-1], Qt.TextElideMode.ElideRight, room)
+            self._lines[-1] = QFontMetricsF(font).elidedText(
+                self._lines[-1], Qt.TextElideMode.ElideRight, room
+            )
         cut = len(starts) > _LINES
         self.setToolTip(self._text if cut else "")
 

@@ -20,11 +20,12 @@ LOG_STOPS = 200
 class SliderScale:
     """The values from `minimum` to `maximum` in steps of `step`, and slider positions 0 to `last` for them.
 
-    A logarithmic scale has stops at even ratios, rounded to two significant figures and to the step, so that a tap on
-    an arrow key always changes the value.
+    A logarithmic scale has stops at even ratios, rounded to two significant figures and to the step, so that
+    a tap on an arrow key always changes the value.
 
     Raises:
-        ValueError: the range is empty or not finite, the step is not positive, or log of a range that touches zero.
+        ValueError: the range is empty or not finite, the step is not positive, or log of a range that touches
+        zero.
     """
 
     def __init__(self, minimum: float, maximum: float, step: float, kind: ScaleKind = "linear") -> None:
@@ -47,7 +48,7 @@ class SliderScale:
         return self.decimals == 0
 
     def snap(self, value: float) -> float:
-        """The allowed value nearest to `value`: within the range, a whole number of steps from the minimum."""
+        """The allowed value nearest to `value`: within the range, whole steps from the minimum."""
         steps = round((min(self.maximum, max(self.minimum, value)) - self.minimum) / self.step)
         return round(min(self.maximum, self.minimum + steps * self.step), self.decimals)
 

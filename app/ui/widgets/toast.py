@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,12 +21,10 @@ _WIDTH = 400
 
 
 class ToastStack(QObject):
-    """The messages of one window, newest at the bottom, at most four; `closed_all` when the last one is gone."""
-
-    closed_all = Signal()
+    """The messages of one window, newest at the bottom, at most four."""
 
     def __init__(self, window: QWidget, top: int = 60) -> None:
-        """`top` is where the first one begins below the window's edge, in pixels at scale 1 (below the tool bar)."""
+        """`top` is where the first one begins below the window's edge, in pixels at scale 1."""
         super().__init__(window)
         self._window, self._top = window, top
         self._toasts: list[Toast] = []
@@ -45,10 +43,10 @@ class ToastStack(QObject):
     ) -> Toast:
         """Show `text`; `tone` is info, good, warn or bad.
 
-        `details` (a traceback) opens with a button; `action` labels a button that calls `on_action` and closes the
-        message. Info and good go by themselves after six seconds, the others stay; `milliseconds` overrides that
-        (0: stays). The same text again is counted, not stacked; a fifth message pushes out the oldest that would go
-        by itself, else the oldest.
+        `details` (a traceback) opens with a button; `action` labels a button that calls `on_action` and
+        closes the message. Info and good go by themselves after six seconds, the others stay; `milliseconds`
+        overrides that (0: stays). The same text again is counted, not stacked; a fifth message pushes out the
+        oldest that would go by itself, else the oldest.
         """
         for toast in self._toasts:
             if (toast.text, toast.tone, toast.details) == (text, tone, details):
@@ -64,7 +62,9 @@ class ToastStack(QObject):
         if not self._toasts:
             self._window.installEventFilter(self)
         self._toasts.append(toast)
-        toast.hide_after((INFO_MS if tone in ("info", "good") else 0) if milliseconds is None else milliseconds)
+        toast.hide_after(
+            (INFO_MS if tone in ("info", "good") else 0) if milliseconds is None else milliseconds
+        )
         self._arrange()
         toast.show()
         toast.raise_()
@@ -84,8 +84,8 @@ class ToastStack(QObject):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Only while there is a message: follow the window's size, and let Escape close the newest one. Whoever has
-        # the keyboard was asked first, so Escape in a text field stays with the text field.
+        # Only while there is a message: follow the window's size, and let Escape close the newest one.
+        # Whoever has the keyboard was asked first, so Escape in a text field stays with the text field.
         kind = event.type()
         if kind == QEvent.Type.Resize:
             self._arrange()
@@ -102,7 +102,6 @@ class ToastStack(QObject):
         self._toasts = [other for other in self._toasts if other is not toast]
         if not self._toasts:
             self._window.removeEventFilter(self)
-            self.closed_all.emit()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -112,8 +111,7 @@ class ToastStack(QObject):
         width = min(px(_WIDTH), self._window.width() - px(24)) + 2 * edge
         top = px(self._top) - edge
         for toast in self._toasts:
-            height = toast.layout().heightForWidth(width)
-            toast.setFixedSize(QSize(width, height if height > 0 else toast.sizeHint().height()))
+            toast.setFixedSize(QSize(width, toast.height_at(width)))
             toast.move(self._window.width() - width - px(16) + edge, top)
             top += toast.height() - edge
 
@@ -125,4 +123,3 @@ class ToastStack(QObject):
         slide.setStartValue(toast.pos() + QPoint(theme_manager().px(24), 0))
         slide.setEndValue(toast.pos())
         slide.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
-

@@ -24,13 +24,19 @@ _SPOKEN = {"info": "Note", "good": "Done", "warn": "Warning", "bad": "Error"}
 
 
 class Toast(QWidget):
-    """One message. Its words may be wrapped over lines; `details` opens below them; `action` is one more button."""
+    """One message; `details` opens below the words; `action` is the text of one more button."""
 
     closed = Signal()
     resized = Signal()
 
     def __init__(
-        self, text: str, tone: str, details: str, action: str, on_action: Callable[[], None] | None, parent: QWidget
+        self,
+        text: str,
+        tone: str,
+        details: str,
+        action: str,
+        on_action: Callable[[], None] | None,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.text, self.tone, self.details, self.count = text, tone, details, 1
@@ -53,12 +59,15 @@ class Toast(QWidget):
         self._act.setAccessibleName(action)
         self._act.setVisible(bool(action))
         if on_action is not None:
-            self._act.clicked.connect(lambda: (self.dismiss(), on_action()))
+            self._act.clicked.connect(self.dismiss)
+            self._act.clicked.connect(on_action)
         self._box = QPlainTextEdit(details)
         self._box.setProperty("role", "code")
         self._box.setReadOnly(True)
         self._box.setAccessibleName("Details")
         self._box.hide()
+        for button in (self._more, self._act):
+            button.setProperty("role", "outline")
         for widget in (self._close, self._more, self._act, self._box):
             widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
@@ -87,6 +96,10 @@ class Toast(QWidget):
         self._timer.setInterval(milliseconds)
         if milliseconds:
             self._timer.start()
+
+    def height_at(self, width: int) -> int:
+        """The height, shadow included, at which all words show when it is `width` wide."""
+        return self._column.heightForWidth(width)
 
     def again(self) -> None:
         """The same message came once more: count it instead of stacking it."""
@@ -120,7 +133,8 @@ class Toast(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = px(SHADOW_PX)
         card = QRectF(self.rect()).adjusted(edge, edge, -edge, -edge)
-        # A soft shadow out of a few see-through rings: a blur effect would be worked out anew with every chart frame.
+        # A soft shadow out of a few see-through rings: a blur effect would be worked out anew with every
+        # chart frame.
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(0, 0, 0, 14 if theme.dark else 7))
         for ring in range(edge, 0, -2):
@@ -135,7 +149,9 @@ class Toast(QWidget):
         painter.setPen(QColor(theme.surface.border))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(shape)
-        painter.fillRect(QRectF(card.left(), card.top() + px(9), px(4), card.height() - 2 * px(9)), QColor(color))
+        painter.fillRect(
+            QRectF(card.left(), card.top() + px(9), px(4), card.height() - 2 * px(9)), QColor(color)
+        )
         side = px(20)
         icon = _ICONS.get(self.tone, "info")
         paint_icon(painter, icon, color, QRectF(card.left() + px(18), card.top() + px(16), side, side))

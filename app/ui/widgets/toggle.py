@@ -1,7 +1,8 @@
 """A switch for something that is on or off at once.
 
-Role: a QCheckBox (so that keyboard and screen readers know it) painted as a switch. superqt's QToggleSwitch was looked
-at: it has no focus ring, sits 2 px off the middle of its line, and costs the import of superqt at start. GUI thread.
+Role: a QCheckBox (so that keyboard and screen readers know it) painted as a switch. superqt's QToggleSwitch
+was looked at: it has no focus ring, sits 2 px off the middle of its line, and costs the import of superqt at
+start. GUI thread.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Toggle(QCheckBox):
         px = theme_manager().px
         words = self.fontMetrics().size(0, self.text())
         gap = px(_GAP) if self.text() else 0
-        return QSize(px(_WIDTH) + 2 * px(3) + gap + words.width(), max(px(_HEIGHT) + 2 * px(3), words.height()))
+        return QSize(
+            px(_WIDTH) + 2 * px(3) + gap + words.width(), max(px(_HEIGHT) + 2 * px(3), words.height())
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -55,10 +58,10 @@ class Toggle(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(groove, height / 2, height / 2)
-        inset = px(3)
+        inset, knob_color = px(3), theme.surface.handle
         knob = height - 2 * inset
         left = groove.right() - inset - knob if on else groove.left() + inset
-        painter.setBrush(QColor("#ffffff" if live else mix(theme.surface.panel, "#ffffff", 0.6)))
+        painter.setBrush(QColor(knob_color if live else mix(theme.surface.panel, knob_color, 0.6)))
         painter.drawEllipse(QRectF(left, groove.top() + inset, knob, knob))
         if self.property("focusVisible"):
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,0 +1,63 @@
+# Everything starts here; `make` alone lists it. Each target sets up what it needs by itself, once.
+#   make run PYTHON=python3.13    another interpreter (the environment is made anew)
+#   make run VENV=.venv-313       another environment beside it
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+
+# make run ARGS="run primes --mode threads"; make test PYTEST_ARGS="-k lanes -x"
+ARGS ?=
+PYTEST_ARGS ?=
+
+.PHONY: help run test bench pictures setup setup-dev clean
+.DEFAULT_GOAL := help
+# Which of two set-ups is first, and whose output is whose, matters more here than speed.
+.NOTPARALLEL:
+
+help:
+	@echo 'make run        open Grandstand (without a display: a run in the terminal)'
+	@echo 'make test       style, types, architecture and tests'
+	@echo 'make bench      the benches: what Grandstand costs, as ratios'
+	@echo 'make pictures   each screen, dark and light, into build/pictures'
+	@echo 'make setup      only set up, for run;  make setup-dev  for the rest'
+	@echo 'make clean      remove the environment, build/ and caches'
+
+setup:
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/setup.sh run
+
+setup-dev:
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/setup.sh dev
+
+run: setup
+	@$(BIN)/python main.py $(ARGS)
+
+# $(call check,name,command): one check with its name, and again its name when it fails.
+define check
+	@printf '\n== %s: %s\n' '$(1)' '$(quoted)'
+	@$(2) || { status=$$?; printf '\nmake test: FAILED at %s. To see it alone:\n  %s\n' '$(1)' '$(quoted)'; exit $$status; }
+endef
+quoted = $(subst ','\'',$(2))
+
+test: setup-dev
+	$(call check,style,$(BIN)/python -m ruff check .)
+	$(call check,format,$(BIN)/python -m ruff format --check .)
+	$(call check,types,$(BIN)/python -m mypy)
+	$(call check,architecture,$(BIN)/lint-imports --no-logo)
+	$(call check,tests,$(strip $(BIN)/python -m pytest $(PYTEST_ARGS)))
+	@printf '\nmake test: all passed (style, format, types, architecture, tests) on %s\n' "$$($(BIN)/python --version)"
+
+bench: setup-dev
+	@$(BIN)/python -m bench $(ARGS)
+
+# On the screen there is if there is one, else in memory.
+pictures: setup-dev
+	@if [ "$$(uname -s)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
+		export QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"; \
+	fi; \
+	$(BIN)/python -m app.ui.pictures build/pictures
+
+# Only what is surely an environment is removed under the name of VENV.
+clean:
+	@if [ -f '$(VENV)/pyvenv.cfg' ]; then rm -rf '$(VENV)'; fi
+	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find app bench tests main.py -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

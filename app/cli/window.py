@@ -1,0 +1,56 @@
+"""The window from the command line: looked over before Qt is touched, replaced by the terminal where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.preflight import explain, find_problems
+
+if TYPE_CHECKING:
+    from app.control.controller import Controller
+
+PICTURE = "grandstand.png"
+
+
+def open_window() -> int:
+    """Opens the window; without a display, runs the same default job in the terminal."""
+    problems = find_problems()
+    if problems:
+        print(explain(problems), file=sys.stderr)
+    if any(p.key in ("python", "packages", "qt-version") and p.fatal for p in problems):
+        return 1
+    if any(p.key == "display" for p in problems):  # libraries of X11 matter only once there is a display
+        return _in_the_terminal()
+    if any(p.fatal for p in problems):
+        return 1
+    from app.ui.application import run_window
+
+    return run_window()
+
+
+def _in_the_terminal() -> int:
+    """The window's default job, its result and a picture of the window that would have been."""
+    from app.cli.run import RunRequest, run
+    from app.measure.machine import cores
+
+    print("Running the default job here in the terminal instead.\n", file=sys.stderr)
+    path = Path.cwd() / PICTURE
+    return run(RunRequest("primes", "threads", min(4, 2 * cores()), 5.0, snapshot=str(path)))
+
+
+def write_snapshot(controller: Controller, path: Path, theme: str) -> str:
+    """A picture of the window for what ``controller`` has measured; returns what went wrong, or ''.
+
+    Drawn by Qt without any screen, so it works where no window can be opened.
+    """
+    if "PySide6" not in sys.modules:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = [p for p in find_problems(environ={"QT_QPA_PLATFORM": "offscreen"}) if p.fatal]
+    if missing:
+        return f"No picture: {missing[0].message} {missing[0].remedy}"
+    from app.ui.pictures import write_session
+
+    return write_session(controller, path, theme)

@@ -1,0 +1,1 @@
+"""Charts: they read the model and never write it. GUI thread."""

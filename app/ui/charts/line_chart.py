@@ -1,0 +1,168 @@
+"""The line charts' common ground: a pyqtgraph plot in the theme's clothes, time running to the left. GUI thread.
+
+The time axis is relative to now and never moves, so a frame redraws curves and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QSizePolicy
+
+from app.model.session import Session
+from app.ui.charts.lanes_view import span_text
+from app.ui.theme.fonts import ui_font
+from app.ui.theme.manager import theme_manager
+
+_MOST_MARKERS = 8
+_AXIS_WIDTH = 46
+
+
+class LineChart(pg.PlotWidget):  # type: ignore[misc]
+    """A plot of the last seconds. ``set_top`` keeps the upper end calm: it grows at once and shrinks late."""
+
+    def __init__(self, session: Session, name: str, accessible: str) -> None:
+        super().__init__()
+        self._session = session
+        self._span_ns = 10_000_000_000
+        self._top = 0.0
+        self._shrink_after = 0
+        self._floor = 1.0
+        self._curves: list[Any] = []
+        self.setObjectName(name)
+        self.setAccessibleName(accessible)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(80, 50)
+        self.setAntialiasing(True)
+        item = self.getPlotItem()
+        item.hideButtons()
+        item.setMenuEnabled(False)
+        item.setMouseEnabled(False, False)
+        item.getViewBox().setDefaultPadding(0)
+        item.getViewBox().setMouseEnabled(False, False)
+        for side in ("left", "bottom"):
+            item.getAxis(side).enableAutoSIPrefix(False)
+        self._markers = [pg.InfiniteLine(angle=90) for _ in range(_MOST_MARKERS)]
+        for line in self._markers:
+            line.setVisible(False)
+            self.addItem(line, ignoreBounds=True)
+        theme_manager().changed.connect(self.restyle)
+        self.set_span(self._span_ns)
+        self.set_top(1.0)
+        self.restyle()
+
+    # -- looks ------------------------------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Colours and letters of the theme in use."""
+        manager = theme_manager()
+        theme = manager.theme
+        self.setBackground(QColor(theme.surface.panel))
+        font = ui_font(13, 400, manager.scale)
+        item = self.getPlotItem()
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setTickFont(font)
+            axis.setTextPen(pg.mkPen(theme.chart.axis))
+            axis.setPen(pg.mkPen(theme.chart.grid))
+            axis.setStyle(tickLength=0, tickTextOffset=manager.px(6))
+        item.getAxis("left").setWidth(manager.px(_AXIS_WIDTH))
+        item.getAxis("bottom").setHeight(manager.px(24))
+        for line in self._markers:
+            line.setPen(pg.mkPen(theme.chart.marker, width=1, style=Qt.PenStyle.DashLine))
+        self._grid()
+        self.restyle_curves()
+
+    def restyle_curves(self) -> None:
+        """Colours of the curves; for the charts to fill in."""
+
+    def pen(self, color: str, width: float = 2.0, alpha: int = 255) -> Any:
+        shade = QColor(color)
+        shade.setAlpha(alpha)
+        return pg.mkPen(shade, width=width * theme_manager().scale)
+
+    def curve(self, **options: Any) -> Any:
+        made = pg.PlotCurveItem(antialias=True, skipFiniteCheck=False, connect="finite", **options)
+        self.addItem(made)
+        self._curves.append(made)
+        return made
+
+    def _grid(self) -> None:
+        """Hairlines at the ticks, drawn once into the ground."""
+        for line in getattr(self, "_hairlines", []):
+            self.removeItem(line)
+        color = theme_manager().theme.chart.grid
+        self._hairlines = []
+        for value in self._ticks():
+            line = pg.InfiniteLine(value, angle=0, pen=pg.mkPen(color, width=1))
+            line.setZValue(-10)
+            self.addItem(line, ignoreBounds=True)
+            self._hairlines.append(line)
+
+    # -- axes -------------------------------------------------------------------------------------------------
+
+    def set_span(self, span_ns: float) -> None:
+        """Seconds shown; the axis' three labels say which."""
+        self._span_ns = int(span_ns)
+        span = span_ns / 1e9
+        self.getPlotItem().setXRange(-span, 0, padding=0)
+        ends = [(-span, f"−{span_text(span_ns)}"), (-span / 2, f"−{span_text(span_ns / 2)}"), (0.0, "now")]
+        self.getPlotItem().getAxis("bottom").setTicks([ends])
+
+    def set_top(self, highest: float, now_ns: int = 0) -> None:
+        """Makes room for ``highest``: a round number above it."""
+        wanted = nice_top(max(highest, self._floor))
+        if wanted > self._top:
+            self._shrink_after = now_ns + 4_000_000_000
+        elif wanted == self._top:
+            self._shrink_after = now_ns + 4_000_000_000
+            return
+        elif now_ns < self._shrink_after:
+            return
+        self._top = wanted
+        self.getPlotItem().setYRange(0, wanted * 1.04, padding=0)
+        self.getPlotItem().getAxis("left").setTicks([[(v, self.tick_text(v)) for v in self._ticks()]])
+        self._grid()
+
+    def _ticks(self) -> Sequence[float]:
+        return (0.0, self._top / 2, self._top)
+
+    def tick_text(self, value: float) -> str:
+        return f"{value:g}"
+
+    # -- data -------------------------------------------------------------------------------------------------
+
+    def seconds(self, times: np.ndarray, edge_ns: int) -> np.ndarray:
+        """Clock times as seconds before the edge (≤ 0)."""
+        return (times - edge_ns) / 1e9
+
+    def show_markers(self, edge_ns: int) -> None:
+        recent = [k for k in self._session.markers if k.t_ns > edge_ns - self._span_ns][-_MOST_MARKERS:]
+        for i, line in enumerate(self._markers):
+            if i < len(recent):
+                line.setValue((recent[i].t_ns - edge_ns) / 1e9)
+                line.setVisible(True)
+            elif line.isVisible():
+                line.setVisible(False)
+
+    def advance(self, edge_ns: int) -> None:
+        """One frame."""
+        raise NotImplementedError
+
+
+def nice_top(highest: float) -> float:
+    """The round number at or above ``highest``: 1, 2, 4, 5 or 8 times a power of ten (they halve well)."""
+    if highest <= 0 or not np.isfinite(highest):
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(highest))
+    for step in (1, 2, 4, 5, 6, 8, 10):
+        if highest <= step * power * 1.0001:
+            return float(step * power)
+    return float(10 * power)

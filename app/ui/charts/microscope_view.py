@@ -1,0 +1,69 @@
+"""The microscope: a frozen stretch of the lanes, a fifth of a second long, in which single turns are seen. GUI thread."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from app.model.lanes import Raster
+from app.model.session import Session
+from app.ui.charts.lane_canvas import LaneCanvas
+from app.ui.charts.lane_image import LaneImage
+from app.ui.charts.lanes_view import span_text
+from app.ui.theme.manager import theme_manager
+
+SPAN_NS = 200_000_000
+EVERY_NS = 500_000_000
+
+
+class MicroscopeView(LaneCanvas):
+    """Renewed twice a second with the newest complete stretch; ``window`` tells which one it shows."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self.window_ns: tuple[int, int] | None = None
+        self._renewed_ns = 0
+        super().__init__(session, parent)
+        self.setObjectName("microscope")
+        self.setAccessibleName("Microscope: 200 milliseconds in which single turns are seen")
+
+    def advance(self, edge_ns: int, until_ns: int) -> None:
+        """Renews itself when it is time; ``until_ns`` is how far every lane's slices reach."""
+        if edge_ns - self._renewed_ns >= EVERY_NS:
+            self._renewed_ns = edge_ns
+            end = min(edge_ns, until_ns)
+            self.window_ns = (end - SPAN_NS, end)
+            self.rebuild()
+
+    def rebuild(self) -> None:
+        columns = self.columns()
+        self._image = LaneImage(self.geometry_rows(), columns, theme_manager().theme)
+        if self.window_ns is not None:
+            start, end = self.window_ns
+            column_ns = max(1, (end - start) // columns)
+            raster = Raster(self._lanes, columns, column_ns)
+            parts = [self._session.lanes.lanes[i].between(start, end) for i in range(self._lanes)]
+            lanes = np.repeat(np.arange(self._lanes), [len(p) for p in parts])
+            slices = np.concatenate(parts).copy()
+            np.clip(slices[:, 1:], start, start + columns * column_ns, out=slices[:, 1:])
+            slices[:, 1:] -= start
+            seen = slices[:, 2] > slices[:, 1]
+            lanes, slices = lanes[seen], slices[seen]
+            changed = raster.add(lanes, slices)
+            self._image.paint(raster, changed[changed < columns])
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        self.paint_ground(painter)
+        area = self.plot_rect()
+        if self._image is not None:
+            size = self._image.image.size()
+            ratio = self.devicePixelRatioF()
+            target = QRectF(area.left(), area.top(), size.width() / ratio, size.height() / ratio)
+            painter.drawImage(target, self._image.image)
+        self.paint_labels(painter)
+        for share in (0, 0.25, 0.5, 0.75, 1):
+            self.paint_time_label(painter, area.left() + share * area.width(), span_text(share * SPAN_NS) if share else "0")
+        painter.end()

@@ -1,0 +1,265 @@
+"""The main window: toolbar, sidebar, dashboard, sentence, and what the keys do. GUI thread.
+
+It shows what the controller holds and passes on wishes. Thirty times a second it takes a batch of messages, applies
+it and lets the charts read the model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from app.control import catalogue
+from app.control.controller import Controller
+from app.measure.machine import machine
+from app.model import words
+from app.model.sentence import Sentence, sentence
+from app.modes import keys as mode_keys
+from app.modes.frame_slots import frame_slots
+from app.ui.bridge import FrameClock
+from app.ui.panels.dashboard import Dashboard
+from app.ui.panels.sidebar import Sidebar
+from app.ui.panels.toolbar import Toolbar
+from app.ui.settings import Settings
+from app.ui.snapshot_actions import SnapshotActions
+from app.ui.theme.fonts import PRESENTING_SCALE
+from app.ui.theme.icons import app_icon
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.sentence_bar import SentenceBar
+from app.ui.widgets.toast import ToastStack
+
+_SENTENCE_EVERY_NS = 500_000_000
+_TONES = {"info": "info", "warning": "warn", "error": "bad"}
+
+
+class MainWindow(QMainWindow):
+    """``controller`` is the session's; ``settings`` what was remembered."""
+
+    def __init__(self, controller: Controller, settings: Settings) -> None:
+        super().__init__()
+        self.controller = controller
+        self.settings = settings
+        self.setObjectName("main_window")
+        self.setWindowTitle("Grandstand")
+        self.setWindowIcon(app_icon())
+        self.toolbar = Toolbar()
+        self.sidebar = Sidebar(controller, self.wish)
+        self.dashboard = Dashboard(controller)
+        self.sentence_bar = SentenceBar()
+        self.sentence_bar.setObjectName("sentence")
+        self.toasts = ToastStack(self)
+        self.snapshots = SnapshotActions(self)
+        self.clock = FrameClock(self.frame, controller.session.beat, self)
+        self._seen_revision = -1
+        self._sentence_at = 0
+        self._presenting = False
+        self._was_full = False
+
+        centre = QWidget()
+        self.setCentralWidget(centre)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.toolbar)
+        self._body = QVBoxLayout()
+        column.addLayout(self._body, 1)
+        self._middle = QHBoxLayout()
+        self._middle.addWidget(self.sidebar)
+        self._middle.addWidget(self.dashboard, 1)
+        self._body.addLayout(self._middle, 1)
+        self._body.addWidget(self.sentence_bar)
+
+        self._connect()
+        theme_manager().changed.connect(self._rescale)
+        self._rescale()
+        self.resize(1440, 900)
+        settings.restore_geometry(self)
+        self._refresh_controls()
+        self.show_sentence()
+
+    # -- frames -----------------------------------------------------------------------------------------------
+
+    def frame(self, t_ns: int) -> None:
+        """One frame: news into the model, the model onto the screen."""
+        controller = self.controller
+        controller.tick()
+        self.dashboard.advance(t_ns)
+        if controller.revision != self._seen_revision:
+            self._refresh_controls()
+        while controller.notices:
+            notice = controller.notices.popleft()
+            self.tell(notice.level, f"{notice.text} {notice.remedy}".strip())
+        if t_ns - self._sentence_at >= _SENTENCE_EVERY_NS:
+            self._sentence_at = t_ns
+            self.show_sentence()
+
+    def show_sentence(self) -> None:
+        """The sentence under it all, from the figures as they are now."""
+        said = self.current_sentence()
+        self.sentence_bar.set_sentence(said.text, said.tone)
+        if self.controller.choice.mode == "qthreads":
+            slots = frame_slots()
+            note = (
+                f"The window keeps {words.percent(slots.slot_ns / slots.frame_ns)} of the interpreter."
+                if self.controller.choice.frame_slots
+                else "Off: the window fights for the interpreter like everybody else."
+            )
+            self.sidebar.set_slots_note(note)
+
+    def current_sentence(self) -> Sentence:
+        controller = self.controller
+        run = controller.session.current
+        if run is None:
+            mode = next(e.mode for e in catalogue.mode_entries(controller.where) if e.mode.key == controller.choice.mode)
+            return Sentence(f"{mode.title}: {mode.blurb} Press Space to start.", "neutral")
+        if run.problem and not run.workers:
+            return Sentence(f"{run.problem} {run.remedy}".strip(), "warning")
+        session = controller.session
+        unit = catalogue.workload(run.setting.workload).unit
+        baseline = session.scoreboard.baseline(run.setting.work)
+        return sentence(session.summary(run), unit, baseline, machine().cores)
+
+    # -- wishes -----------------------------------------------------------------------------------------------
+
+    def wish(self, **changes: Any) -> bool:
+        """Passes changes to the controller; False, with a message, when they cannot be."""
+        try:
+            self.controller.choose(**changes)
+        except (ValueError, KeyError) as problem:
+            self.tell("warning", str(problem.args[0]))
+            return False
+        return True
+
+    def toggle_run(self) -> None:
+        if self.controller.wanted:
+            self.controller.stop()
+        else:
+            self.dashboard.lanes.set_live(True)
+            self.controller.start()
+        self._refresh_controls()
+
+    def more_workers(self, by: int) -> None:
+        count = self.controller.choice.workers + by
+        if 1 <= count <= 64:
+            self.wish(workers=count)
+            self._refresh_controls()
+
+    def choose_mode(self, number: int) -> None:
+        """The n-th mode (1-based)."""
+        there = mode_keys()
+        if number <= len(there):
+            self.wish(mode=there[number - 1])
+            self._refresh_controls()
+
+    def tell(self, level: str, text: str, details: str = "") -> None:
+        """A message at the top right."""
+        self.toasts.show_message(text, _TONES.get(level, level), details=details)
+
+    def show_lane(self, lane: int) -> None:
+        """What happened to the worker of a lane, with its traceback."""
+        run = self.controller.session.current
+        record = next((r for r in run.present if r.lane == lane), None) if run else None
+        if record is not None and record.trouble:
+            from app.ui.dialogs.lane_details import LaneDetails
+
+            LaneDetails(record, self).show()
+
+    def toggle_theme(self) -> None:
+        manager = theme_manager()
+        manager.set_theme("light" if manager.theme.dark else "dark")
+        self.settings.put("theme", manager.theme.name)
+
+    def toggle_live(self) -> None:
+        self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
+
+    def present(self, on: bool | None = None) -> None:
+        """Large letters, full screen, only what carries the story; the keys stay alive."""
+        on = not self._presenting if on is None else on
+        if on == self._presenting:
+            return
+        self._presenting = on
+        self.sidebar.setVisible(not on)
+        self.toolbar.setVisible(not on)
+        self.dashboard.arrange(on)
+        theme_manager().set_scale(PRESENTING_SCALE if on else 1.0)
+        if on:
+            self._was_full = self.isFullScreen()
+            self.showFullScreen()
+        elif not self._was_full:
+            self.showNormal()
+
+    def show_help(self) -> None:
+        from app.ui.dialogs.help import HelpDialog
+
+        HelpDialog(self).show()
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        bar = self.toolbar
+        bar.start_stop.connect(self.toggle_run)
+        bar.pause.connect(self.toggle_live)
+        bar.snapshot.connect(self.snapshots.take)
+        bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
+        bar.present.connect(self.present)
+        bar.theme.connect(self.toggle_theme)
+        bar.help.connect(self.show_help)
+        self.sidebar.span_changed.connect(self.dashboard.lanes.set_span)
+        self.dashboard.lanes.span_changed.connect(self.sidebar.set_span)
+        self.dashboard.lanes.live_changed.connect(bar.show_live)
+        self.dashboard.lane_clicked.connect(self.show_lane)
+        keys: list[tuple[str | Qt.Key, Any]] = [
+            ("Space", self.toggle_run),
+            ("Up", lambda: self.more_workers(1)),
+            ("Down", lambda: self.more_workers(-1)),
+            ("S", self.snapshots.take),
+            ("Ctrl+C", self.snapshots.copy),
+            ("F", self.present),
+            ("F11", self.present),
+            ("Escape", self._escape),
+            ("P", self.toggle_live),
+            ("D", self.toggle_theme),
+            ("?", self.show_help),
+            ("F1", self.show_help),
+            ("Ctrl+Q", self.close),
+        ]
+        keys += [(str(n), lambda n=n: self.choose_mode(n)) for n in range(1, 10)]
+        for key, action in keys:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(key in ("Up", "Down"))
+            shortcut.activated.connect(action)
+
+    def _escape(self) -> None:
+        if not self.toasts.close_newest():
+            self.present(False)
+
+    def _refresh_controls(self) -> None:
+        self._seen_revision = self.controller.revision
+        self.sidebar.refresh()
+        self.toolbar.show_state(self.controller.state, self.controller.wanted)
+        choice = self.controller.choice
+        kind = catalogue.workload(choice.workload)
+        here = machine()
+        gil = "GIL" if here.gil.startswith("on") else "no GIL"
+        cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
+        self.toolbar.set_facts(
+            f"{words.workers(choice.mode, choice.workers)}  ·  {kind.title}  ·  Python {here.python} ({gil})  ·  {cores}"
+        )
+
+    def _rescale(self) -> None:
+        px = theme_manager().px
+        self._body.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._body.setSpacing(px(12))
+        self._middle.setSpacing(px(12))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.clock.stop()
+        if not self._presenting:
+            self.settings.save_geometry(self)
+        self.settings.save_choice(self.controller.choice)
+        self.settings.put("span", self.dashboard.lanes.span_ns)
+        self.settings.save()
+        super().closeEvent(event)

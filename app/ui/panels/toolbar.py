@@ -1,0 +1,99 @@
+"""The bar at the top: Start, what else can be done, and what runs where. GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from app.model.run_state import RunState
+from app.ui.theme.icons import set_icon
+from app.ui.theme.manager import set_look, theme_manager
+from app.ui.widgets.panel import ElidedLabel
+
+
+class Toolbar(QFrame):
+    """Buttons follow the run's state; nothing here knows what they do."""
+
+    start_stop = Signal()
+    pause = Signal()
+    snapshot = Signal()
+    snapshot_menu = Signal()
+    present = Signal()
+    theme = Signal()
+    help = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self.setObjectName("toolbar")
+        self.start_button = self._button("Start", "play", "Start or stop the run (Space)", self.start_stop, "primary")
+        self.start_button.setObjectName("start")
+        self.pause_button = self._button("Pause view", "pause", "Freeze lanes and microscope (P)", self.pause)
+        self.pause_button.setCheckable(True)
+        self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
+        self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
+        self.snapshot_more.setObjectName("snapshot_more")
+        self.present_button = self._button("Present", "present", "Large letters, full screen (F)", self.present)
+        self.facts = ElidedLabel("", "secondary")
+        self.facts.setObjectName("facts")
+        self.theme_button = self._button("", "sun", "Light or dark (D)", self.theme, "ghost")
+        self.theme_button.setObjectName("theme")
+        self.help_button = self._button("", "help", "Keys and words (?)", self.help, "ghost")
+        self.help_button.setObjectName("help")
+        self._row = row = QHBoxLayout(self)
+        for widget in (self.start_button, self.pause_button, self.snapshot_button, self.snapshot_more, self.present_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.facts)
+        row.addWidget(self.theme_button)
+        row.addWidget(self.help_button)
+        self._shown: RunState | None = None
+        theme_manager().changed.connect(self._restyle)
+        self._restyle()
+        self.show_state(RunState.IDLE, False)
+
+    def show_state(self, state: RunState, wanted: bool) -> None:
+        """The start button says what a press would do."""
+        text, icon, tip = "Start", "play", "Start the run (Space)"
+        if wanted and state is RunState.STARTING:
+            text, icon, tip = "Starting…", "stop", "Workers are starting; press to stop (Space)"
+        elif wanted:
+            text, icon, tip = "Stop", "stop", "Stop the run (Space)"
+        elif state is RunState.STOPPING:
+            text, icon, tip = "Stopping…", "play", "Workers finish their step; press to start again (Space)"
+        if self.start_button.text() != text:
+            self.start_button.setText(text)
+            set_icon(self.start_button, icon, "text.on_accent", 16)
+            self.start_button.setToolTip(tip)
+            self.start_button.setAccessibleName(tip)
+
+    def show_live(self, live: bool) -> None:
+        self.pause_button.setChecked(not live)
+        text = "Pause view" if live else "Go live"
+        if self.pause_button.text() != text:
+            self.pause_button.setText(text)
+            set_icon(self.pause_button, "pause" if live else "play", px=16)
+
+    def set_facts(self, text: str) -> None:
+        if self.facts.text() != text:
+            self.facts.setText(text)
+
+    def _button(self, text: str, icon: str, tip: str, signal: Signal, role: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(text.lower().replace(" ", "_").replace("…", ""))
+        if role:
+            set_look(button, role=role)
+        set_icon(button, icon, "text.on_accent" if role == "primary" else "text.primary", 16)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(button.focusPolicy().TabFocus)
+        button.clicked.connect(lambda: signal.emit())
+        return button
+
+    def _restyle(self) -> None:
+        manager = theme_manager()
+        px = manager.px
+        self._row.setContentsMargins(px(16), px(10), px(16), px(10))
+        self._row.setSpacing(px(8))
+        self.start_button.setMinimumWidth(px(116))
+        set_icon(self.theme_button, "sun" if manager.theme.dark else "moon", px=16)

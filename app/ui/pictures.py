@@ -1,0 +1,182 @@
+"""Pictures of the window without anybody at it: of one session (for the command line), or of every screen.
+
+``python -m app.ui.pictures FOLDER`` runs real work and writes each screen, dark and light; ``make pictures`` calls
+it. GUI thread.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.control.controller import Controller
+from app.engine.clocks import now_ns
+from app.modes.base import flush_ns
+from app.ui import snapshot
+from app.ui.application import Running, make_application
+from app.ui.main_window import MainWindow
+from app.ui.settings import Settings
+from app.ui.theme.manager import theme_manager
+
+SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
+
+
+def write_session(controller: Controller, path: Path, theme: str = "dark") -> str:
+    """The whole window as it would show ``controller``'s session at its end; returns what went wrong, or ''."""
+    with tempfile.TemporaryDirectory() as folder:
+        app = make_application()
+        theme_manager().set_theme(theme)
+        window = MainWindow(controller, Settings(Path(folder) / "settings.ini"))
+        window.resize(1440, 900)
+        window.show()
+        app.processEvents()
+        run = controller.session.current
+        end = run.ended_ns if run is not None and run.ended_ns else now_ns()
+        window.dashboard.lanes.edge_ns = end
+        window.dashboard.lanes.rebuild()
+        for _ in range(4):
+            window.dashboard.advance(end + flush_ns(1))
+        window.dashboard.figures(end)
+        window.show_sentence()
+        app.processEvents()
+        centre = window.centralWidget()
+        try:
+            if path.suffix.lower() == ".svg":
+                snapshot.write_svg(path, centre, controller)
+            else:
+                snapshot.write_png(path, centre, controller, 2)
+        except (snapshot.SnapshotError, OSError) as problem:
+            return str(problem)
+        finally:
+            window.close()
+            window.deleteLater()
+            app.processEvents()
+    return ""
+
+
+class Photographer:
+    """Drives a real window and takes its picture."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._settings = tempfile.TemporaryDirectory()
+        make_application()
+        self.running = Running(Settings(Path(self._settings.name) / "settings.ini"))
+        self.window = self.running.window
+        self.window.show()
+        self.running.begin()
+
+    def wait(self, seconds: float, until: Callable[[], bool] | None = None) -> None:
+        """Lets the event loop run."""
+        loop = QEventLoop()
+        end = time.monotonic() + seconds
+        timer = QTimer()
+        timer.timeout.connect(lambda: loop.quit() if time.monotonic() > end or (until and until()) else None)
+        timer.start(20)
+        loop.exec()
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """The window (or ``widget``) in both sizes and both themes; the theme in use before is restored."""
+        manager = theme_manager()
+        before = manager.theme.name
+        for theme in ("dark", "light"):
+            manager.set_theme(theme)
+            for label, size in SIZES.items():
+                if widget is None:
+                    self.window.resize(*size)
+                self.wait(0.35)
+                target = widget or self.window
+                path = self._folder / f"{name}_{theme}_{label}.png"
+                target.grab().save(str(path))
+                print(path)
+                if widget is not None:
+                    break
+        manager.set_theme(before)
+
+    def finish(self) -> None:
+        self.window.close()
+        self.running.finish()
+        self._settings.cleanup()
+
+    def screens(self) -> None:
+        """Every screen, in the order of a first visit."""
+        window, controller = self.window, self.running.controller
+        self.wait(0.5)
+        self.shoot("01_empty")
+        window.wish(mode="sequential", workers=4)
+        window.toggle_run()
+        self.wait(4)
+        window.wish(mode="threads")
+        self.wait(5)
+        self.shoot("02_threads")
+        window.wish(mode="processes")
+        self.wait(5)
+        self.shoot("03_processes")
+        window.toggle_live()
+        window.dashboard.lanes.set_span(300_000_000)
+        self.shoot("04_paused_zoomed")
+        window.dashboard.lanes.set_span(10_000_000_000)
+        window.toggle_live()
+        window.wish(mode="threads")
+        self.wait(4)
+        window.wish(mode="processes")
+        self.wait(5)
+        window.present(True)
+        self.shoot("05_presenting")
+        window.present(False)
+        window.snapshots.write(self._folder / "06_snapshot.png")
+        window.snapshots.write(self._folder / "06_snapshot.svg")
+        window.wish(workload="fetch")
+        window.wish(mode="threads", workers=8)
+        self.wait(6)
+        self.shoot("07_fetch")
+        window.wish(workload="compress", workers=64)
+        self.wait(5)
+        self.shoot("08_64_workers")
+        window.wish(workload="primes", workers=4)
+        window.wish(mode="qthreads")
+        self.wait(5)
+        self.shoot("09_qthreads")
+        window.wish(workload="mixed", mode="processes", workers=4)
+        self.wait(3)
+        self._kill_one(controller)
+        self.wait(2)
+        self.shoot("10_worker_killed")
+        window.toggle_run()
+        self.wait(1.5, lambda: not controller.active)
+        self.shoot("11_stopped")
+        window.show_help()
+        self.wait(0.3)
+        dialog = window.findChild(QWidget, "help_dialog")
+        if dialog is not None:
+            self.shoot("12_help", dialog)
+
+    @staticmethod
+    def _kill_one(controller: Controller) -> None:
+        import os
+        import signal
+
+        run = controller.session.current
+        if run is not None and run.alive and hasattr(signal, "SIGKILL"):
+            os.kill(run.alive[1].pid, signal.SIGKILL)
+
+
+def main(arguments: list[str]) -> int:
+    folder = Path(arguments[0] if arguments else "build/pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    photographer = Photographer(folder)
+    try:
+        photographer.screens()
+    finally:
+        photographer.finish()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,86 @@
+"""What the window remembers: geometry, theme, the last choice. Unreadable or stale entries are forgotten. GUI thread."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
+from PySide6.QtWidgets import QWidget
+
+from app.control.controller import Choice, Controller
+
+log = logging.getLogger(__name__)
+
+
+class Settings:
+    """A thin layer over QSettings; GRANDSTAND_SETTINGS names another file (tests, a second profile)."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        path = str(file) if file else os.environ.get("GRANDSTAND_SETTINGS")
+        if path:
+            self._store = QSettings(path, QSettings.Format.IniFormat)
+        else:
+            self._store = QSettings(
+                QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "grandstand"
+            )
+
+    def text(self, key: str, default: str) -> str:
+        value = self._store.value(key, default)
+        return value if isinstance(value, str) else default
+
+    def number(self, key: str, default: float) -> float:
+        try:
+            return float(str(self._store.value(key, default)))
+        except ValueError:
+            return default
+
+    def put(self, key: str, value: Any) -> None:
+        self._store.setValue(key, value)
+
+    def save(self) -> None:
+        self._store.sync()
+
+    def save_geometry(self, window: QWidget) -> None:
+        self._store.setValue("window/geometry", window.saveGeometry())
+
+    def restore_geometry(self, window: QWidget) -> bool:
+        """True when there was one and Qt found it sensible for the screens there are now."""
+        stored = self._store.value("window/geometry")
+        return isinstance(stored, QByteArray) and window.restoreGeometry(stored)
+
+    def save_choice(self, choice: Choice) -> None:
+        self.put(
+            "choice",
+            json.dumps(
+                {
+                    "workload": choice.workload,
+                    "mode": choice.mode,
+                    "workers": choice.workers,
+                    "knobs": dict(choice.knobs),
+                    "start_method": choice.start_method,
+                    "frame_slots": choice.frame_slots,
+                }
+            ),
+        )
+
+    def restore_choice(self, controller: Controller) -> None:
+        """The last choice, or as much of it as is still possible."""
+        try:
+            stored = json.loads(self.text("choice", "{}"))
+            if isinstance(stored, dict) and stored:
+                controller.choose(**stored)
+        except (ValueError, KeyError, TypeError) as problem:
+            log.info("The remembered choice is not possible any more: %s", problem)
+
+    def pictures_folder(self) -> Path:
+        """Where snapshots go."""
+        stored = self.text("snapshot/folder", "")
+        if stored and Path(stored).is_dir():
+            return Path(stored)
+        found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        folder = Path(found) if found else Path.home()
+        return folder if folder.is_dir() else Path.home()
