@@ -5,6 +5,7 @@ app has died. Its workers stream over one ``multiprocessing.Queue`` per child: a
 to would have a lock that a killed one might take with it.
 """
 
+import multiprocessing
 import os
 import queue
 import signal
@@ -40,6 +41,8 @@ class _Child:
         self._threads: List[Tuple[Worker, threading.Thread]] = []
         self._new: List[Worker] = []
         self._stopping = False
+        for spec in plan.specs:  # before the first order can come, or a Stop would find nobody to stop
+            self._add(spec)
 
     def emit(self, message: m.Message) -> None:
         """Never blocks: totals are cumulative, so a message that finds the queue full may be dropped.
@@ -55,14 +58,12 @@ class _Child:
             self._out.put(message)
 
     def run(self) -> None:
-        for spec in self._plan.specs:
-            self._add(spec)
         shape = self._plan.shape
         if shape == SINGLE:
             for worker in self._take_new():
                 run_worker(worker)
         elif shape == TURNS:
-            run_in_turns([], self._take_new) if self._stopping else run_in_turns(self._take_new(), self._take_new)
+            run_in_turns(self._take_new(), self._take_new)
         else:
             self._run_threads()
 
@@ -83,6 +84,7 @@ class _Child:
     def _add(self, spec: m.WorkerSpec) -> None:
         worker = Worker(spec, self.emit, Control(dict(spec.knobs)))
         with self._lock:
+            worker.control.stop = self._stopping
             self._workers[spec.worker] = worker
             self._new.append(worker)
             self._lock.notify_all()
@@ -104,10 +106,10 @@ class _Child:
             for spec in order.add:
                 self._add(spec)
         elif isinstance(order, m.Stop):
-            self._stopping = True
-            for worker in list(self._workers.values()):
-                worker.control.stop = True
             with self._lock:
+                self._stopping = True
+                for worker in self._workers.values():
+                    worker.control.stop = True
                 self._lock.notify_all()
 
 
@@ -134,6 +136,7 @@ def _settle(plan: ChildPlan) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the app, which then stops us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _die_with_parent(plan.parent)
+    _die_with_app()
     if plan.lower_priority:
         _lower_priority()
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -148,14 +151,39 @@ def _settle(plan: ChildPlan) -> None:
 
 
 def _die_with_parent(parent: int) -> None:
-    """Linux: have the kernel end this child with its parent, for the case that it hangs holding the interpreter."""
+    """Linux: have the kernel end this child with its parent, for the case that it hangs holding the interpreter.
+
+    The parent of a forked or spawned child is the app; that of the fork server's is the fork server.
+    """
     if not sys.platform.startswith("linux"):
         return
     import ctypes
 
     set_parent_death_signal = 1
     ctypes.PyDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
-    if parent and os.getppid() == 1:  # it died before we could ask
+    if parent != 1 and os.getppid() == 1:  # it died before we could ask
+        os._exit(0)
+
+
+def _die_with_app() -> None:
+    """Linux: the same for the app behind a fork server, which lives on as long as any of its children does.
+
+    multiprocessing gives every child a pipe whose other end only the app holds. Its closing is made to send SIGKILL:
+    that needs neither the interpreter nor a process that is awake.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None or not sys.platform.startswith("linux"):
+        return
+    import fcntl
+
+    pipe = parent.sentinel
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(pipe, fcntl.F_SETSIG, int(signal.SIGKILL))
+        fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    except (OSError, AttributeError):  # the end of the control pipe remains, for children that do not hang
+        return
+    if not parent.is_alive():
         os._exit(0)
 
 

@@ -56,14 +56,19 @@ class SchedulerClock:
             self._rusage = resource.getrusage
             self._who = resource.RUSAGE_THREAD
             self._last = 0
-            if self.run_delay_ns() is None:
+            if not self._kept() or self.run_delay_ns() is None:
                 self.close()
-        except (OSError, ImportError, AttributeError):
+        except (OSError, ImportError, AttributeError, ValueError):
             self.close()
 
     @property
     def available(self) -> bool:
         return self._fd >= 0
+
+    def _kept(self) -> bool:
+        """Whether the kernel keeps these figures: one that does not says "0 0 0", even to a thread that runs."""
+        fields = os.read(self._fd, 95).split()
+        return len(fields) == 3 and int(fields[2]) > 0
 
     def run_delay_ns(self) -> Optional[int]:
         """Nanoseconds this thread has waited for a core so far; None where the system does not say."""

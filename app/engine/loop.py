@@ -15,6 +15,8 @@ from app.engine.workloads.base import Workload
 
 TURN_NS = 50_000_000
 _FOREVER = 1 << 62
+_TOO_MANY_UNITS = 1e30
+_NONSENSE = "step() of '{}' must return the units done, a number from 0 up; it returned {}"
 Emit = Callable[[m.Message], None]
 Pace = Callable[[int, Meter], int]
 
@@ -71,6 +73,12 @@ class Worker:
                 workload.configure(control.knobs)
             done = step(meter)
             end = clock()
+            try:
+                sensible = 0 <= done < _TOO_MANY_UNITS
+            except TypeError:
+                sensible = False
+            if not sensible:
+                raise ValueError(_NONSENSE.format(workload.key or type(workload).__name__, repr(done)[:80]))
             meter.units += done
             meter.steps += 1
             if meter.bracketed:
@@ -97,13 +105,26 @@ class Worker:
                 error = error or problem
         t = self.meter.end()
         capture(None)
-        tail = self._tail.text()
+        tail = m.shorten(self._tail.text(), -m.TAIL_BYTES)
         if error is None:
             self._emit(m.Goodbye(self.spec.worker, t, "stopped", "", "", tail))
             return
-        words = "{}: {}".format(type(error).__name__, error)[:500]
-        lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))[-3000:]
+        words, lines = _tell(error)
         self._emit(m.Goodbye(self.spec.worker, t, "failed", words, lines, tail))
+
+
+def _tell(error: BaseException) -> Tuple[str, str]:
+    """An exception as one line and as a traceback; one that cannot even be turned into text gets both all the same."""
+    name = type(error).__name__
+    try:
+        words = "{}: {}".format(name, error)
+    except BaseException as problem:
+        words = "{} (its text cannot be had: {})".format(name, type(problem).__name__)
+    try:
+        lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except BaseException:
+        lines = "".join(traceback.format_tb(error.__traceback__)) + words
+    return m.shorten(words, m.ERROR_BYTES), m.shorten(lines, -m.TRACEBACK_BYTES)
 
 
 def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:

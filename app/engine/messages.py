@@ -29,6 +29,11 @@ SLICES_PER_MESSAGE = 140
 written to a pipe in one piece or not at all, so a worker that is killed cannot leave half a one behind."""
 
 
+ERROR_BYTES, TRACEBACK_BYTES, TAIL_BYTES = 500, 3_000, 2_000
+"""The most that a Goodbye brings of each. Above 16,384 bytes multiprocessing writes a message in two pieces, and a
+reader of the first waits for the second: for ever, if the writer hangs in between."""
+
+
 class WorkerSpec(NamedTuple):
     """One worker to be: ``worker`` is unique within a run's handle, ``lane`` is its row on the screen (0-based)."""
 
@@ -118,6 +123,12 @@ class Resize(NamedTuple):
 
 class Stop(NamedTuple):
     """To a child: every worker finishes its step and says goodbye."""
+
+
+def shorten(text: str, size: int) -> str:
+    """The first ``size`` bytes of the text as UTF-8, or the last ``-size`` ones; what has no UTF-8 becomes '?'."""
+    data = text[: abs(size)].encode("utf-8", "replace") if size >= 0 else text[size:].encode("utf-8", "replace")
+    return (data[:size] if size >= 0 else data[size:]).decode("utf-8", "ignore")
 
 
 def pack_slices(triples: List[int]) -> bytes:

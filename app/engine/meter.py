@@ -17,7 +17,7 @@ too short for that rule enter the account at the next flush, not the picture.
 """
 
 import time
-from typing import Callable, List, Optional
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from app.engine import messages as m
 from app.engine.clocks import SchedulerClock, cpu_ns, now_ns
@@ -63,6 +63,16 @@ class _LockBracket:
         self._lock.release()  # type: ignore[attr-defined]
 
 
+class _Totals(NamedTuple):
+    """A worker's totals at the instant ``t``."""
+
+    t: int
+    units: float
+    steps: int
+    states: Tuple[int, ...]
+    cpu: int
+
+
 class Meter:
     """Time account, slices and counters of one worker; see the module's text for the rules."""
 
@@ -89,12 +99,12 @@ class Meter:
         self._stack: List[int] = []
         self._state = m.COMPUTING
         self._usual = 0
-        self._clock = SchedulerClock()
-        self._wait_state = m.INTERPRETER if self._clock.available else m.UNKNOWN
+        self._clock: SchedulerClock
+        self._wait_state = m.INTERPRETER
         self._io = _Bracket(self, m.IO)
         self._handover = _Bracket(self, m.HANDOVER)
         self._mark = self._cpu = self._delay = 0
-        self._drawn = 0
+        self._sent = self._totals()
 
     # -- what a workload uses ---------------------------------------------------------------------------------
 
@@ -121,11 +131,14 @@ class Meter:
     # -- what the worker loop uses ----------------------------------------------------------------------------
 
     def begin(self) -> int:
-        """Starts the account; returns its first instant."""
+        """Starts the account, in the thread that it is of; returns its first instant."""
+        self._clock = SchedulerClock()
+        self._wait_state = m.INTERPRETER if self._clock.available else m.UNKNOWN
         self._clock.blocked_since_last_call()
         self._delay = self._clock.run_delay_ns() or 0
         self._cpu = cpu_ns()
-        self._mark = self._drawn = now_ns()
+        self._mark = now_ns()
+        self._sent = self._totals()
         self.flush_due = self._mark + self.flush_ns
         return self._mark
 
@@ -166,31 +179,50 @@ class Meter:
         self._close(t)
         slices = self._slices
         cut = 3 * m.SLICES_PER_MESSAGE
-        while len(slices) > cut:  # the rest of a busy stretch goes ahead in messages of its own
-            self._emit(self._progress(slices[cut - 1], slices[:cut]))
+        totals = self._totals()
+        while len(slices) > cut:  # the first part of a busy stretch goes ahead in messages of its own
+            self._emit(self._progress(self._between(self._sent, totals, slices[cut - 1]), slices[:cut]))
             slices = slices[cut:]
-        self._emit(self._progress(t, slices))
+        self._emit(self._progress(totals, slices))
         self._slices = []
         self._bridge = BRIDGE_NS
         state, self._state = self._state, m.HANDOVER
         t = now_ns()
         self._close(t)
         self._state = state
+        self._sent = self._totals()
         self.flush_due = t + self.flush_ns
         return t
 
     def end(self) -> int:
-        """Closes the account and sends the rest."""
+        """Closes the account and sends the rest; of a worker that never began there is neither."""
+        if not self._mark:
+            return now_ns()
         t = self.flush()
         self._clock.close()
         return t
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _progress(self, t: int, slices: List[int]) -> m.Progress:
+    def _totals(self) -> "_Totals":
+        """The account as it stands at the mark."""
+        return _Totals(self._mark, self.units, self.steps, tuple(self._states), self._cpu_total)
+
+    @staticmethod
+    def _between(old: "_Totals", new: "_Totals", t: int) -> "_Totals":
+        """An account for an instant between two: as if all had grown evenly, and adding up to the wall time."""
+        part, whole = t - old.t, new.t - old.t
+        states = [a + (b - a) * part // whole for a, b in zip(old.states, new.states)]
+        states[m.COMPUTING] += sum(old.states) + part - sum(states)  # what rounding lost
+        return _Totals(
+            t, old.units + (new.units - old.units) * part / whole, old.steps + (new.steps - old.steps) * part // whole,
+            tuple(states), old.cpu + (new.cpu - old.cpu) * part // whole,
+        )  # fmt: skip
+
+    def _progress(self, at: "_Totals", slices: List[int]) -> m.Progress:
         return m.Progress(
-            self.worker, t, self.units, self.steps, tuple(self._states), self._cpu_total, self._state,
-            m.pack_slices(slices), self._printed(),
+            self.worker, at.t, at.units, at.steps, at.states, at.cpu, self._state, m.pack_slices(slices),
+            self._printed(),
         )  # fmt: skip
 
     def _close(self, t: int, step_start: int = 0, asked_until: int = 0) -> int:

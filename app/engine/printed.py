@@ -6,7 +6,7 @@ Runs in the printing thread.
 
 import sys
 import threading
-from typing import Any, Optional
+from typing import Any, Iterable, Optional
 
 KEPT = 2_000
 
@@ -41,6 +41,10 @@ class Router:
         if tail is not None:
             return int(tail.write(text))
         return int(self._beneath.write(text) or 0) if self._beneath is not None else len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
 
     def flush(self) -> None:
         if getattr(_captured, "tail", None) is None and self._beneath is not None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import psutil
 
 from app.engine.clocks import now_ns
-from app.measure.messages import CoresSample, MemorySample
+from app.engine.samples import CoresSample, MemorySample
 
 CORES_EVERY = 0.2
 MEMORY_EVERY = 1.0
@@ -67,7 +67,9 @@ class Sampler:
             for b, b0, s, s0 in zip(busy, last.busy, total, last.total, strict=True)
         )
         wall = (t - last.t_ns) / 1e9
-        return CoresSample(t, percent, busy, total, 100 * (ours + window) / wall, 100 * window / wall)
+        # A process seen for the first time brings CPU from before this sample: no more than there is to have.
+        share = min(100 * (ours + window) / wall, 100.0 * len(busy))
+        return CoresSample(t, percent, busy, total, share, 100 * window / wall)
 
     def _ours_since_last(self) -> float:
         """CPU seconds that the watched processes used since the last call; a new one counts from its start."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.engine import messages as m
-from app.measure.messages import CoresSample, MemorySample
+from app.engine.samples import CoresSample, MemorySample
 from app.model.lanes import LaneStore
 from app.model.run import MOST_WINDOWS, SETTLE_NS, Account, Run, Setting, WorkerRecord, describe_exit, plausible
 from app.model.run_state import RunState

@@ -16,9 +16,11 @@ from typing import Any
 
 from app.engine import child
 from app.engine import messages as m
+from app.engine.outbox import DirectQueue
 
 log = logging.getLogger(__name__)
 
+_QUEUE = 512
 _AT_ONCE = 400
 """Messages taken from one child per turn: a flood must not keep the others waiting."""
 
@@ -31,7 +33,10 @@ class Channel:
         self._queue: Any = None
         receive, self._orders_down = context.Pipe(duplex=False)
         try:
-            self._queue = context.Queue(512)
+            # Several threads take turns with one interpreter anyway: there the usual queue's helper is one more, and
+            # writing from a worker would cost it its turn.
+            direct = plan.shape != child.THREADS
+            self._queue = DirectQueue(_QUEUE, ctx=context) if direct else context.Queue(_QUEUE)
             self.process: Any = context.Process(  # type: ignore[attr-defined]
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )

@@ -55,6 +55,7 @@ class ChildRun:
         self._serial = 0
         self._knobs = dict(spec.knobs)
         self._begun = False
+        self._over = False
         self._stopping: base.Patience | None = None
         self.resize(spec.workers)
 
@@ -62,7 +63,7 @@ class ChildRun:
 
     @property
     def done(self) -> bool:
-        return self._begun and not self._children and not self._to_start and not self._orders
+        return self._over
 
     def resize(self, workers: int) -> None:
         self._order(lambda now: self._resize(workers, now))
@@ -108,6 +109,8 @@ class ChildRun:
                 said += self._bury(c)
             elif now >= c.next_rung_at:
                 self._climb(c, now)
+        if self._begun and not self._children and not self._to_start and not self._orders:
+            self._over = True  # for good: an order that comes after this finds nobody
         return said
 
     def abandon(self) -> None:
@@ -120,7 +123,7 @@ class ChildRun:
         self._children.clear()
 
     def _resize(self, workers: int, now: float) -> list[m.Message]:
-        if self._stopping is not None:
+        if self._stopping is not None or self._over:
             return []
         have = len(self._lanes)
         new = [lane for lane in range(workers) if lane not in self._lanes]
@@ -141,8 +144,9 @@ class ChildRun:
             for c in self._children:
                 if removed & c.workers.keys():
                     self._ask_to_stop(c, base.STOP, now)
-        elif not self._begun:
-            self._to_start.append(specs)
+        elif not self._children:  # it has not been started yet
+            group = self._to_start.pop() if self._to_start else ()
+            self._to_start.append(tuple(s for s in (*group, *specs) if s.worker not in removed))
         else:
             for c in self._children[:1]:
                 for i in range(0, len(specs), 8):  # small orders: each fits into a pipe in one piece

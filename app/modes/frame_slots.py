@@ -30,7 +30,7 @@ class FrameSlots:
         self.frame_ns = FRAME_NS
         self.slot_ns = int(_START_MS * 1e6)
         self.enabled = True
-        self._recent: deque[float] = deque(maxlen=90)
+        self._recent: deque[float] = deque(maxlen=120)
 
     def next_frame_ns(self, t_ns: int) -> int:
         """The first start of a frame after ``t_ns``."""
@@ -41,12 +41,16 @@ class FrameSlots:
         """Share of the interpreter's time that the window keeps while computing threads live in its process."""
         return self.slot_ns / self.frame_ns if self.enabled else 0.0
 
-    def learn(self, busy_ms: float) -> None:
-        """A frame took ``busy_ms``: the slot becomes the 90th percentile of the last 90 frames and a margin."""
-        self._recent.append(busy_ms)
-        if len(self._recent) >= 15:
+    def learn(self, cpu_ms: float) -> None:
+        """A frame needed ``cpu_ms`` of the GUI thread's CPU time (its wall time would count the others' turns too).
+
+        The slot becomes the 97th percentile of the last 120 frames and a margin: every eighth frame also renews
+        the figures, and must fit.
+        """
+        self._recent.append(cpu_ms)
+        if len(self._recent) >= 30:
             ordered = sorted(self._recent)
-            wanted = ordered[int(0.9 * (len(ordered) - 1))] + _MARGIN_MS
+            wanted = 1.15 * ordered[int(0.97 * (len(ordered) - 1))] + _MARGIN_MS
             self.slot_ns = int(min(_LONGEST_MS, max(_SHORTEST_MS, wanted)) * 1e6)
 
     def pace(self, t_ns: int, meter: Meter) -> int:

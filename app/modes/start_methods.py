@@ -12,7 +12,7 @@ EXPLAINED = {
     "spawn": "a new interpreter for each worker: slower to start, works everywhere",
     "fork": "a copy of the app itself: quickest, and unsafe beside threads or a window",
 }
-_PRELOAD = ["app.engine.child", "app.engine.workloads.base"]
+_PRELOAD = ["app.engine.child", "app.engine.outbox", "app.engine.workloads.base"]
 
 
 def offered() -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QThread, QTimer, Signal
 
-from app.engine.clocks import now_ns
+from app.engine.clocks import cpu_ns, now_ns
 from app.modes import start_methods
 from app.modes.frame_slots import frame_slots
 from app.modes.pump import Envelope, Pump
@@ -80,12 +80,13 @@ class FrameClock(QObject):
         self._arm(t)
         if self._last:
             self._beat(t, (t - self._last) / 1e6)
-        self._last = self._frame_began = t
+        self._last = t
+        self._frame_began = cpu_ns()
         self._frame(t)
 
     def _pause(self) -> None:
-        """The event loop has nothing left to do: painting included, the frame took until now."""
+        """The event loop has nothing left to do: painting included, the frame took the CPU used until now."""
         if self._frame_began:
-            self.busy_ms = (now_ns() - self._frame_began) / 1e6
+            self.busy_ms = (cpu_ns() - self._frame_began) / 1e6
             self._frame_began = 0
             frame_slots().learn(self.busy_ms)

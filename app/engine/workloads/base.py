@@ -22,7 +22,7 @@ class Knob(NamedTuple):
         """The value on the knob's raster. Raises ValueError, saying the range, when it lies outside."""
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise ValueError("{} needs a number, not {!r}.".format(self.title, value)) from None
         if not self.minimum <= number <= self.maximum:  # also catches NaN
             raise ValueError(

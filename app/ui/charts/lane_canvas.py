@@ -6,6 +6,8 @@ GUI thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -30,6 +32,7 @@ class LaneCanvas(QWidget):
         self._session = session
         self._lanes = 1
         self._image: LaneImage | None = None
+        self._fitted = ((0, 0), LaneGeometry.fit(1, 1))
         self._records: dict[int, WorkerRecord] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -47,7 +50,10 @@ class LaneCanvas(QWidget):
         return max(10, round(self.plot_rect().width() * self.devicePixelRatioF()))
 
     def geometry_rows(self) -> LaneGeometry:
-        return LaneGeometry.fit(self._lanes, round(self.plot_rect().height() * self.devicePixelRatioF()))
+        key = (self._lanes, round(self.plot_rect().height() * self.devicePixelRatioF()))
+        if key != self._fitted[0]:  # asked for several times a lane and frame, changed once in a while
+            self._fitted = (key, LaneGeometry.fit(*key))
+        return self._fitted[1]
 
     def lane_rect(self, lane: int) -> QRectF:
         """A lane in logical pixels."""
@@ -103,9 +109,7 @@ class LaneCanvas(QWidget):
         every = next((n for n in (1, 2, 4, 8, 16, 32) if n * pitch >= high), 64)
         right = self.plot_rect().left() - manager.px(9)
         for lane in range(self._lanes):
-            if lane % every and lane != self._lanes - 1:
-                continue
-            if lane == self._lanes - 1 and every > 1 and lane % every < every - 1 and lane % every:
+            if lane % every:
                 continue
             middle = self.lane_rect(lane).center().y()
             where = QRectF(0, middle - high, right, 2 * high)
@@ -137,15 +141,19 @@ class LaneCanvas(QWidget):
             painter.setPen(QColor(theme.text.primary))
             painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
 
-    def paint_time_label(self, painter: QPainter, x: float, text: str, color: str = "") -> None:
-        """A label below the lanes, centred at ``x`` and kept inside."""
+    def paint_time_label(
+        self, painter: QPainter, x: float, text: str, taken: Sequence[tuple[float, float]] = ()
+    ) -> None:
+        """A label below the lanes, centred at ``x`` and kept inside; left out where its place is ``taken``."""
         manager = theme_manager()
-        font = ui_font(_LABEL_PX, 600 if color else 400, manager.scale)
+        font = ui_font(_LABEL_PX, 400, manager.scale)
         metrics = QFontMetricsF(font)
         wide = metrics.horizontalAdvance(text) + 2
         area = self.plot_rect()
         left = min(max(x - wide / 2, area.left()), area.right() - wide)
+        if any(a < left + wide + 6 and left - 6 < b for a, b in taken):
+            return
         painter.setFont(font)
-        painter.setPen(QColor(color or manager.theme.text.secondary))
+        painter.setPen(QColor(manager.theme.text.secondary))
         rect = QRectF(left, area.bottom() + 2, wide, self.height() - area.bottom() - 2)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)

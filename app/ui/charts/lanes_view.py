@@ -171,8 +171,8 @@ class LanesView(LaneCanvas):
                 painter.drawImage(rest, self._image.image, QRectF(0, 0, columns - left, rows))
         self._paint_open(painter)
         self.paint_labels(painter)
-        self._paint_axis(painter)
-        self._paint_markers(painter)
+        taken = self._paint_markers(painter)
+        self._paint_axis(painter, taken)
         self.paint_troubles(painter)
         painter.end()
 
@@ -198,19 +198,20 @@ class LanesView(LaneCanvas):
                 words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
 
-    def _paint_axis(self, painter: QPainter) -> None:
+    def _paint_axis(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:
+        """Times below the lanes, where no change's name stands already."""
         area = self.plot_rect()
         if self.live:
             for share, text in ((0.0, f"−{span_text(self.span_ns)}"), (0.5, f"−{span_text(self.span_ns / 2)}")):
-                self.paint_time_label(painter, area.left() + share * area.width(), text)
+                self.paint_time_label(painter, area.left() + share * area.width(), text, taken=taken)
             self.paint_time_label(painter, area.right(), "now")
             return
         ago = max(0, now_ns() - self.edge_ns)
-        self.paint_time_label(painter, area.left(), f"−{span_text(self.span_ns)}")
+        self.paint_time_label(painter, area.left(), f"−{span_text(self.span_ns)}", taken=taken)
         self.paint_time_label(painter, area.right(), f"paused {span_text(ago)} ago · double-click: live")
 
-    def _paint_markers(self, painter: QPainter) -> None:
-        """Changes: a dashed line, what came before it and what came after in their modes' colours."""
+    def _paint_markers(self, painter: QPainter) -> list[tuple[float, float]]:
+        """Changes: a dashed line, a dot in the mode's colour, and what began. Returns where names stand."""
         manager = theme_manager()
         theme = manager.theme
         area = self.plot_rect()
@@ -221,22 +222,30 @@ class LanesView(LaneCanvas):
             painter.drawLine(QPointF(max(left, area.left()), y), QPointF(min(right, area.right()), y))
         font = ui_font(13, 600, manager.scale)
         metrics = QFontMetricsF(font)
-        free_until = area.right() - metrics.horizontalAdvance("now  ")
+        right_words = "now  " if self.live else "paused 8.88 s ago · double-click: live  "
+        free_until = area.right() - metrics.horizontalAdvance(right_words)
+        taken: list[tuple[float, float]] = []
         for marker in reversed(self._session.markers):
             x = self.x_at(marker.t_ns)
             if not area.left() <= x <= area.right():
                 continue
             painter.setPen(QPen(QColor(theme.text.primary), 1.5, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom() + manager.px(6)))
-            wide = metrics.horizontalAdvance(marker.text)
+            dot = manager.px(9)
+            wide = metrics.horizontalAdvance(marker.text) + dot + manager.px(6)
             start = x + manager.px(6)
             if start + wide > free_until:
                 start = x - wide - manager.px(6)
             if start < area.left() or start + wide > free_until:
                 continue
-            ground = QRectF(start - 3, area.bottom() + 2, wide + 6, self.height() - area.bottom() - 2)
-            painter.fillRect(ground, QColor(theme.surface.panel))
+            words = QRectF(start - 3, area.bottom() + 2, wide + 6, self.height() - area.bottom() - 2)
             painter.setFont(font)
-            painter.setPen(QColor(theme.tone(marker.mode)))
-            painter.drawText(ground, int(Qt.AlignmentFlag.AlignCenter), marker.text)
+            painter.setPen(QColor(theme.text.primary))
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), marker.text)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.tone(marker.mode)))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawEllipse(QRectF(start, words.center().y() - dot / 2, dot, dot))
+            taken.append((words.left(), words.right()))
             free_until = start - manager.px(10)
+        return taken

@@ -72,7 +72,8 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setTickFont(font)
             axis.setTextPen(pg.mkPen(theme.chart.axis))
             axis.setPen(pg.mkPen(theme.chart.grid))
-            axis.setStyle(tickLength=0, tickTextOffset=manager.px(6))
+            axis.setStyle(tickLength=0, tickTextOffset=manager.px(6), hideOverlappingLabels=False)
+        item.layout.setContentsMargins(0, manager.px(8), manager.px(14), 0)  # room for the labels at the ends
         item.getAxis("left").setWidth(manager.px(_AXIS_WIDTH))
         item.getAxis("bottom").setHeight(manager.px(24))
         for line in self._markers:
@@ -113,7 +114,9 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         self._span_ns = int(span_ns)
         span = span_ns / 1e9
         self.getPlotItem().setXRange(-span, 0, padding=0)
-        ends = [(-span, f"−{span_text(span_ns)}"), (-span / 2, f"−{span_text(span_ns / 2)}"), (0.0, "now")]
+        # A hair inside the range: pyqtgraph leaves out a tick that rounding puts outside of it.
+        first, last = -span * 0.9999, -span * 0.0001
+        ends = [(first, f"−{span_text(span_ns)}"), (-span / 2, f"−{span_text(span_ns / 2)}"), (last, "now")]
         self.getPlotItem().getAxis("bottom").setTicks([ends])
 
     def set_top(self, highest: float, now_ns: int = 0) -> None:

@@ -55,9 +55,11 @@ class ThroughputChart(LineChart):
         x = self.seconds(times, edge_ns)
         self._total.setData(x, total)
         shown = min(lanes, _MOST_SINGLE) if lanes > 1 else 0
+        # A lane's worker before the last change was another one: its line begins with the run.
+        own = times >= run.started_ns if run is not None else times < 0
         for i, curve in enumerate(self._single):
             if i < shown:
-                curve.setData(x, rates[:, i])
+                curve.setData(x[own], rates[own, i])
                 curve.setVisible(True)
             elif curve.isVisible():
                 curve.setVisible(False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app import modes
 from app.control import catalogue
@@ -51,25 +51,30 @@ class Dashboard(QWidget):
         self.lanes_panel = Panel("Lanes", "last 10 s")
         self.lanes_panel.add_corner(self.legend)
         self.lanes_panel.body.addWidget(self.lanes, 3)
-        self.microscope_title = make_label("", "caption")
-        self.lanes_panel.body.addWidget(self.microscope_title)
+        self.microscope_words = make_label("", "caption")
+        line = QHBoxLayout()
+        line.addWidget(make_label("Microscope", "heading"))
+        line.addWidget(self.microscope_words, 1)
+        self.lanes_panel.body.addLayout(line)
         self.lanes_panel.body.addWidget(self.microscope, 2)
         self.panels: dict[str, Panel] = {"lanes": self.lanes_panel}
         for key, title, subtitle, chart in (
             ("throughput", "Throughput", "", self.throughput),
-            ("cores", "Cores", "% busy, each core", self.cores),
-            ("heartbeat", "Window heartbeat", "ms between frames", self.heartbeat),
-            ("memory", "Memory", "of the worker processes, MB", self.memory),
+            ("cores", "Cores", "", self.cores),
+            ("heartbeat", "Window heartbeat", "", self.heartbeat),
+            ("memory", "Memory", "", self.memory),
             ("workers", "Workers", "", self.workers),
-            ("scoreboard", "Scoreboard", "against one by one", self.scoreboard),
+            ("scoreboard", "Scoreboard", "", self.scoreboard),
         ):
             panel = self.panels[key] = Panel(title, subtitle)
             panel.body.addWidget(chart)
         for key, panel in self.panels.items():
             panel.setObjectName(f"panel_{key}")
+            # All columns equally wide, whatever figures they show.
+            panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._grid = QGridLayout()
         self._outer = QVBoxLayout(self)
-        self._outer.addWidget(self.lanes_panel, 10)
+        self._outer.addWidget(self.lanes_panel, 12)
         self._outer.addLayout(self._grid, 13)
         self.lanes.lane_clicked.connect(self.lane_clicked)
         self.lanes.span_changed.connect(self._span_changed)
@@ -100,7 +105,7 @@ class Dashboard(QWidget):
         for key, row, column in shown:
             self._grid.addWidget(self.panels[key], row, column)
             self.panels[key].show()
-        self._outer.setStretch(0, 12 if presenting else 10)
+        self._outer.setStretch(0, 12)
         self._outer.setStretch(1, 8 if presenting else 13)
 
     # -- frames -----------------------------------------------------------------------------------------------
@@ -140,23 +145,26 @@ class Dashboard(QWidget):
         self.memory.advance(t_ns)
         self.throughput.set_mode(mode)
         self._empty_states(run)
-        self.panels["throughput"].set_subtitle(f"{unit} per second")
+        self.panels["throughput"].set_subtitle("in total, and each worker", "total and each")
         self.panels["throughput"].set_value(self._rate_now(t_ns, unit) if run else "")
         cores = self.cores.figures()
         if cores is not None:
             busy, ours, count = cores
             self.panels["cores"].set_value(f"{busy:.0f} of {100 * count} %")
-            self.panels["cores"].set_subtitle(f"% busy, each core · shaded: ours, {ours:.0f} %")
+            self.panels["cores"].set_subtitle(f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %")
         beat = self.heartbeat.recent(t_ns)
         self.panels["heartbeat"].set_value(f"{beat[0]:.0f} ms" if beat else "")
-        self.panels["heartbeat"].set_subtitle(f"ms between frames · worst {beat[1]:.0f} in 3 s" if beat else "")
+        self.panels["heartbeat"].set_subtitle(
+            f"ms between frames · worst {beat[1]:.0f} in 3 s" if beat else "", f"worst {beat[1]:.0f} in 3 s" if beat else ""
+        )
         memory = self.memory.figures()
         alive = run is not None and bool(run.alive)
         self.panels["memory"].set_value(words.megabytes(memory[0]) if memory and alive else "")
         if memory:
-            kind = "their own alone (USS)" if session.memory_kind == "USS" else "resident, shared included (RSS)"
             many = "1 process" if memory[1] == 1 else f"{memory[1]} processes"
-            self.panels["memory"].set_subtitle(f"MB, {many}, {kind}")
+            kind = "its own alone" if memory[1] == 1 else "their own alone"
+            kind = f"{kind} ({session.memory_kind})" if session.memory_kind == "USS" else "shared included (RSS)"
+            self.panels["memory"].set_subtitle(f"MB, {many}, {kind}", f"MB, {session.memory_kind}")
         present = run.present if run is not None else []
         self.workers.set_bars([_bar(r) for r in present], unit, mode)
         self.panels["workers"].set_subtitle(f"{unit} done by each")
@@ -165,7 +173,8 @@ class Dashboard(QWidget):
         self.scoreboard.set_rows(rows, unit)
         based = session.scoreboard.baseline(work) is not None
         self.panels["scoreboard"].set_subtitle(
-            "against one by one · range of ½ s" if based else "one by one not measured yet"
+            "against one by one · range of ½ s" if based else "one by one not measured yet",
+            "against one by one" if based else "no baseline yet",
         )
         if not rows:
             self.panels["scoreboard"].set_empty("No result yet", "A mode gets its line after a second of running.")
@@ -211,7 +220,7 @@ class Dashboard(QWidget):
             turns = ": a turn lasts as long as the switch interval, 5 ms" if gil and run.setting.workers > 1 else ""
             if run.setting.mode == "qthreads":
                 turns = ": switch interval 0.5 ms while Qt threads compute"
-            self.microscope_title.setText(f"MICROSCOPE   the last 200 ms, renewed twice a second{turns}")
+            self.microscope_words.setText(f"200 ms, renewed twice a second{turns}")
 
     def _rate_now(self, t_ns: int, unit: str) -> str:
         until = min(t_ns, self._controller.session.known_until(t_ns))

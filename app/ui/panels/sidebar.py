@@ -24,7 +24,8 @@ from app.ui.widgets.panel import make_label
 from app.ui.widgets.select import Select
 from app.ui.widgets.toggle import Toggle
 
-WIDTH = 268
+WIDTH = 288
+_METHODS = {"forkserver": "fork server", "spawn": "spawn", "fork": "fork"}
 
 
 class Sidebar(QFrame):
@@ -57,10 +58,11 @@ class Sidebar(QFrame):
         self.workers.setObjectName("workers_slider")
         self.workers.value_changed.connect(lambda v: self._ask(workers=int(v)))
         self._knob_box = QVBoxLayout()
+        self._method_title = make_label("Processes start by", "heading")
         self.method = Select("Start method of child processes")
         self.method.setObjectName("start_method")
         for key, text, there in catalogue.start_method_entries(controller.where):
-            self.method.addItem(f"Start by {key}", key)
+            self.method.addItem(_METHODS.get(key, key), key)
             row = self.method.count() - 1
             self.method.setItemData(row, text if there.ok else f"{there.reason} {there.remedy}", Qt.ItemDataRole.ToolTipRole)
             if not there.ok:
@@ -94,14 +96,15 @@ class Sidebar(QFrame):
         column.addWidget(self.modes)
         column.addWidget(self.slots)
         column.addWidget(self._slots_note)
-        column.addWidget(self.method)
         self._gap(column)
         column.addWidget(self.workers)
         column.addLayout(self._knob_box)
         column.addWidget(self.span)
         self._gap(column)
-        column.addWidget(make_label("The code that runs", "heading"))
         column.addWidget(self.code)
+        self._gap(column)
+        column.addWidget(self._method_title)
+        column.addWidget(self.method)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -135,6 +138,7 @@ class Sidebar(QFrame):
         self.slots.setChecked(choice.frame_slots)
         self.slots.blockSignals(was)
         self.method.setVisible(not here)
+        self._method_title.setVisible(not here)
         at = self.method.findData(choice.start_method) if choice.start_method else 0
         self.method.setCurrentIndex(max(0, at))
 

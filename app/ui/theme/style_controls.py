@@ -65,6 +65,7 @@ QToolButton:disabled {{ color: {t.disabled}; }}
 QToolButton::menu-indicator {{ image: none; }}
 QPushButton::menu-indicator {{ image: url({icon_path("chevron-down", t.secondary)}); width: {px(14)};
   subcontrol-position: right center; right: {px(6)}; }}
+QPushButton, QToolButton, QCheckBox, QRadioButton, QComboBox, QSlider, QTabBar {{ outline: none; }}
 QPushButton[focusVisible="true"] {{ border: 2px solid {a.focus}; padding: {px.less(6)} {px.less(13)}; }}
 QToolButton[focusVisible="true"] {{ border: 2px solid {a.focus}; padding: {px.less(6)}; }}
 QPushButton[role="value"][focusVisible="true"] {{ border: 2px solid {a.focus}; padding: 0; }}

@@ -6,7 +6,7 @@ Role: shows the code that runs. Read-only. GUI thread.
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -76,10 +76,16 @@ class CodeView(QWidget):
         self._edit.setAccessibleName(title)
         column = QVBoxLayout(self)
         column.setContentsMargins(QMargins())
-        column.addWidget(self._edit)
+        column.setSpacing(4)
         self._copy = self._button("copy", "Copy the code", self.copy_all)
         self._larger = self._button("expand", "Open the code larger", self.open_larger)
-        self._edit.verticalScrollBar().rangeChanged.connect(self._place_buttons)
+        head = QHBoxLayout()
+        head.addWidget(make_label("The code that runs", "heading"))
+        head.addStretch(1)
+        head.addWidget(self._copy)
+        head.addWidget(self._larger)
+        column.addLayout(head)
+        column.addWidget(self._edit)
         theme_manager().changed.connect(self._restyle)
         self.set_code(source)
 
@@ -111,11 +117,7 @@ class CodeView(QWidget):
         dialog.show()
 
     def sizeHint(self) -> QSize:
-        return QSize(theme_manager().px(260), self._edit.height_of(self._visible_lines))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_buttons()
+        return QSize(theme_manager().px(260), self._edit.height_of(self._visible_lines) + theme_manager().px(34))
 
     def _button(self, icon: str, name: str, action: object) -> QToolButton:
         button = QToolButton(self)
@@ -127,21 +129,8 @@ class CodeView(QWidget):
         button.clicked.connect(action)
         return button
 
-    def _place_buttons(self) -> None:
-        px = theme_manager().px
-        right = self.width() - px(6)
-        bar = self._edit.verticalScrollBar()
-        if bar.maximum() > 0:
-            right -= bar.width()
-        for button in (self._larger, self._copy):
-            button.adjustSize()
-            right -= button.width()
-            button.move(right, px(5))
-            button.raise_()
-
     def _restyle(self) -> None:
         self.updateGeometry()
-        self._place_buttons()
 
 
 class CodeDialog(QDialog):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from app.ui.theme.manager import set_look, theme_manager
 from app.ui.widgets.jump_slider import JumpSlider
-from app.ui.widgets.numbers import format_number, format_value, parse_number
+from app.ui.widgets.numbers import format_value, parse_number
 from app.ui.widgets.panel import ElidedLabel, make_label
 from app.ui.widgets.slider_scale import ScaleKind, SliderScale
 
@@ -130,7 +130,7 @@ class LabelledSlider(QWidget):
     def edit_value(self) -> None:
         """Turn the value into a field to type in."""
         self._editing = True
-        self._edit.setText(format_number(self._value, self._scale.decimals))
+        self._edit.setText(format_value(self._value, self._scale.decimals))
         self._button.hide()
         self._edit.show()
         self._edit.setFocus()
@@ -164,7 +164,7 @@ class LabelledSlider(QWidget):
         typed = self._typed()
         position = self._scale.position_of(self._value if typed is None else typed)
         value = self._scale.value_at(position + (1 if key == Qt.Key.Key_Up else -1))
-        self._edit.setText(format_number(value, self._scale.decimals))
+        self._edit.setText(format_value(value, self._scale.decimals))
         self._complain("")
 
     def _typed(self) -> float | None:
@@ -179,7 +179,7 @@ class LabelledSlider(QWidget):
         value = self._typed()
         if value is None:
             kind = "whole number" if self._scale.whole else "number"
-            low, high = (format_number(end, self._scale.decimals) for end in self._ends())
+            low, high = (format_value(end, self._scale.decimals) for end in self._ends())
             self._complain(f"Type a {kind} from {low} to {high}{' ' + self._unit if self._unit else ''}.")
             return
         self._close_edit()

@@ -32,6 +32,8 @@ def format_number(value: float, decimals: int = 0) -> str:
 def format_value(value: float, decimals: int = 0, unit: str = "") -> str:
     """`value` with its unit, such as '2 500 numbers'."""
     number = format_number(value, decimals)
+    if "." in number:  # a fine step must not make round values long: "10 s", not "10.000 s"
+        number = number.rstrip("0").rstrip(".")
     return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
 
 

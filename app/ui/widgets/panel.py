@@ -46,6 +46,33 @@ class ElidedLabel(QLabel):
         painter.end()
 
 
+class GivingLabel(ElidedLabel):
+    """One line that says less when there is less room: the whole text, else the short one, else nothing."""
+
+    def __init__(self, role: str = "caption", parent: QWidget | None = None) -> None:
+        super().__init__("", role, parent)
+        self._short = ""
+        # The layout may take all of its width away before anything else gives way.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_texts(self, text: str, short: str = "") -> None:
+        if (text, short) != (self.text(), self._short):
+            self._short = short
+            self.setText(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        metrics = self.fontMetrics()
+        room = self.contentsRect().width()
+        fitting = [t for t in (self.text(), self._short) if metrics.horizontalAdvance(t) <= room]
+        shown = fitting[0] if fitting else ""
+        if (shown != self.text()) != bool(self.toolTip()):
+            self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.contentsRect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.end()
+
+
 class EmptyState(QWidget):
     """What a panel shows when there is nothing to show: a quiet emblem, one line, and what to do about it."""
 
@@ -102,15 +129,14 @@ class Panel(QFrame):
         # shortcuts again.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._title = make_label(title, "heading")
-        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle = GivingLabel()
         self._value = make_label("", "value")
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._value.hide()
         self._corner = QHBoxLayout()
         self._header = QHBoxLayout()
         self._header.addWidget(self._title)
-        self._header.addWidget(self._subtitle)
-        self._header.addStretch(1)
+        self._header.addWidget(self._subtitle, 1)
         self._header.addLayout(self._corner)
         self._header.addWidget(self._value)
 
@@ -136,10 +162,9 @@ class Panel(QFrame):
         self._title.setVisible(bool(title))
         self.setAccessibleName(title)
 
-    def set_subtitle(self, text: str) -> None:
-        """The small text beside the heading: unit, range, what is compared."""
-        self._subtitle.setText(text)
-        self._subtitle.setVisible(bool(text))
+    def set_subtitle(self, text: str, short: str = "") -> None:
+        """The small text beside the heading: unit, range, what is compared; ``short`` where room is short."""
+        self._subtitle.set_texts(text, short)
 
     def set_value(self, text: str) -> None:
         """The big figure at the right, unit included; '' removes it."""

@@ -1,22 +1,20 @@
 """What the sampler says. Immutable; made on the pump's thread, read on the GUI thread."""
 
-from __future__ import annotations
-
-from typing import NamedTuple
+from typing import Dict, NamedTuple, Tuple
 
 
 class CoresSample(NamedTuple):
     """Use of the cores at ``t_ns``.
 
     ``percent`` each core since the last sample; ``busy_s`` and ``total_s`` each core since the system started, so
-    that a mean over any stretch is a difference of two samples; ``ours_s`` CPU seconds so far of the watched
-    processes and of this one; ``window_s`` of this process alone. Source: psutil (Linux: /proc/stat, /proc/<pid>/stat).
+    that a mean over any stretch is a difference of two samples. ``ours_percent`` is the CPU use of the watched
+    processes and of this one since the last sample, in percent of one core, ``window_percent`` this one's. Source: psutil (Linux: /proc/stat, /proc/<pid>/stat).
     """
 
     t_ns: int
-    percent: tuple[float, ...]
-    busy_s: tuple[float, ...]
-    total_s: tuple[float, ...]
+    percent: Tuple[float, ...]
+    busy_s: Tuple[float, ...]
+    total_s: Tuple[float, ...]
     ours_percent: float
     window_percent: float
 
@@ -26,4 +24,4 @@ class MemorySample(NamedTuple):
 
     t_ns: int
     kind: str
-    bytes_by_pid: dict[int, int]
+    bytes_by_pid: Dict[int, int]

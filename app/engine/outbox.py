@@ -1,0 +1,36 @@
+"""A ``multiprocessing.Queue`` without the helper thread. Runs in the child's worker thread.
+
+The usual Queue pickles and sends in a thread of its own. In a process with one worker that thread is the only other
+one to want the interpreter, and on a busy machine it gets it and then waits for a core, while the worker waits for
+the interpreter: the measurement would show up in the measured. Sending from the worker's own thread costs some 20 µs,
+thirty times a second, and is accounted as handing over.
+"""
+
+import multiprocessing.queues
+import queue
+import select
+from multiprocessing.reduction import ForkingPickler
+from typing import Any, Optional
+
+
+class DirectQueue(multiprocessing.queues.Queue):  # type: ignore[type-arg]
+    """Sends in ``put``. Where the system can tell, ``put_nowait`` never blocks: a full pipe is ``queue.Full``."""
+
+    def put(self, obj: Any, block: bool = True, timeout: Optional[float] = None) -> None:
+        sem = self._sem  # type: ignore[attr-defined]
+        if not sem.acquire(block, timeout):
+            raise queue.Full
+        writer = self._writer  # type: ignore[attr-defined]
+        if not block and not _has_room(writer):
+            sem.release()
+            raise queue.Full
+        writer.send_bytes(ForkingPickler.dumps(obj))
+
+
+def _has_room(writer: Any) -> bool:
+    """A pipe counts as writable while PIPE_BUF bytes fit, and no message is longer than that."""
+    if not hasattr(select, "poll"):
+        return True
+    poll = select.poll()
+    poll.register(writer.fileno(), select.POLLOUT)
+    return any(event & select.POLLOUT for _, event in poll.poll(0))
