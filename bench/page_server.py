@@ -1,7 +1,7 @@
 """How many pages a second the page server can serve, against what 64 *Fetch pages* workers ask of it.
 
-The load comes from a process of its own that speaks the bare minimum of HTTP over 64 connections kept open; it costs
-a fraction of what the server does, so on two cores and more what is measured is the server.
+The load comes from a process of its own that speaks the bare minimum of HTTP over 64 connections kept open; it
+costs a fraction of what the server does, so on two cores and more what is measured is the server.
 """
 
 from __future__ import annotations
@@ -115,12 +115,17 @@ async def _load(address: str, query: str, seconds: float) -> dict[str, float]:
 def main() -> None:
     result = measure()
     asked = result["asked_per_second"]
-    print(f"Page server, {result['clients']} connections; 64 Fetch workers ask for at most {asked:,.0f} pages/s")
-    print(f"{'':28}{'pages/s':>10}{'of asked':>10}{'server CPU':>12}{'load CPU':>10}{'p50 ms':>9}{'p99 ms':>9}")
+    print(
+        f"Page server, {result['clients']} connections; 64 Fetch workers ask for at most {asked:,.0f} pages/s"
+    )
+    print(
+        f"{'':28}{'pages/s':>10}{'of asked':>10}{'server CPU':>12}{'load CPU':>10}{'p50 ms':>9}{'p99 ms':>9}"
+    )
     for case in result["cases"]:
         print(
             f"{case['name']:28}{case['per_second']:>10,.0f}{case['per_second'] / asked:>9.2f}×"
-            f"{case['server_cpu']:>11.0%} {case['load_cpu']:>9.0%} {case['p50_ms']:>8.1f} {case['p99_ms']:>8.1f}"
+            f"{case['server_cpu']:>11.0%} {case['load_cpu']:>9.0%} "
+            f"{case['p50_ms']:>8.1f} {case['p99_ms']:>8.1f}"
         )
 
 

@@ -19,7 +19,7 @@ class ModeEntry:
 
 def workload_classes() -> list[type[Workload]]:
     """Every workload, in the order in which they are offered."""
-    return [workloads.load(key) for key in workloads.keys()]
+    return [workloads.load(key) for key in workloads.keys()]  # noqa: SIM118
 
 
 def workload(key: str) -> type[Workload]:
@@ -29,12 +29,13 @@ def workload(key: str) -> type[Workload]:
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:
     """Every mode, whether it can run here or not."""
-    loaded = [modes.load(key) for key in modes.keys()]
+    loaded = [modes.load(key) for key in modes.keys()]  # noqa: SIM118
     return [ModeEntry(mode, mode.available(where)) for mode in loaded]
 
 
 def start_method_entries(where: Surroundings) -> list[tuple[str, str, Availability]]:
     """Start methods of child processes: key, explanation, availability."""
     return [
-        (key, start_methods.EXPLAINED[key], start_methods.available(key, where)) for key in start_methods.offered()
+        (key, start_methods.EXPLAINED[key], start_methods.available(key, where))
+        for key in start_methods.offered()
     ]

@@ -72,7 +72,9 @@ class Controller:
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
         first = catalogue.workload("primes")
-        self.choice = Choice("primes", "threads", min(4, 2 * cores()), tuple(sorted(first.defaults().items())))
+        self.choice = Choice(
+            "primes", "threads", min(4, 2 * cores()), tuple(sorted(first.defaults().items()))
+        )
         self._inbox: deque[Envelope] = deque(maxlen=_INBOX_MOST)
         self._handle: base.RunHandle | None = None
         self._running: Choice | None = None
@@ -140,7 +142,9 @@ class Controller:
         if "workers" in changes:
             count = changes.pop("workers")
             if isinstance(count, bool) or int(count) != count or not 1 <= count <= base.MOST_WORKERS:
-                raise ValueError(f"Workers must be a whole number from 1 to {base.MOST_WORKERS}; {count} is not.")
+                raise ValueError(
+                    f"Workers must be a whole number from 1 to {base.MOST_WORKERS}; {count} is not."
+                )
             choice = replace(choice, workers=int(count))
         choice = replace(choice, **changes)
         mode = modes.load(choice.mode)
@@ -253,7 +257,12 @@ class Controller:
             environment["server"] = self._server.address
         mode = modes.load(choice.mode)
         spec = base.RunSpec(
-            choice.workload, dict(choice.knobs), choice.workers, choice.start_method, environment, choice.frame_slots
+            choice.workload,
+            dict(choice.knobs),
+            choice.workers,
+            choice.start_method,
+            environment,
+            choice.frame_slots,
         )
         now = now_ns()
         handle = mode.start(spec, self.deliver)
@@ -266,7 +275,8 @@ class Controller:
     def _retire(self, patience: base.Patience, state: RunState) -> None:
         handle, self._handle, self._running = self._handle, None, None
         run = self.session.current
-        assert handle is not None and run is not None
+        assert handle is not None
+        assert run is not None
         if run.state is RunState.STARTING:
             state = RunState.CANCELLED
         run.to(RunState.STOPPING)
@@ -280,7 +290,9 @@ class Controller:
             self._server_wanted = False
             if message.error is not None:
                 self._want = False
-                self.notices.append(Notice("error", message.error.args[0], getattr(message.error, "remedy", "")))
+                self.notices.append(
+                    Notice("error", message.error.args[0], getattr(message.error, "remedy", ""))
+                )
             self._touch()
         elif isinstance(message, Done):
             self._ended(ident, now)
@@ -368,5 +380,3 @@ def len_cores() -> int:
     import psutil
 
     return psutil.cpu_count() or 1
-
-

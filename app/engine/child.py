@@ -58,6 +58,8 @@ class _Child:
             self._out.put(message)
 
     def run(self) -> None:
+        # The first put starts the queue's helper thread and waits for it: not in the middle of the workers' race.
+        self._out.put(m.Ready(os.getpid()))
         shape = self._plan.shape
         if shape == SINGLE:
             for worker in self._take_new():
@@ -119,7 +121,11 @@ def child_main(out: Any, orders: Any, plan: ChildPlan) -> None:
     child = _Child(plan, out)
     listener = threading.Thread(target=_listen, args=(orders, child), name="orders", daemon=True)
     listener.start()
-    child.run()
+    try:
+        child.run()
+    except BaseException as problem:  # a defect of ours, not the workload's: say so instead of dying silently
+        child.emit(m.Trouble("child", "A worker process failed: {!r}.".format(problem)[:300], "Please report this."))
+        raise
 
 
 def _listen(orders: Any, child: _Child) -> None:
@@ -151,7 +157,7 @@ def _settle(plan: ChildPlan) -> None:
 
 
 def _die_with_parent(parent: int) -> None:
-    """Linux: have the kernel end this child with its parent, for the case that it hangs holding the interpreter.
+    """Linux: have the kernel end this child with its parent, in case it hangs holding the interpreter.
 
     The parent of a forked or spawned child is the app; that of the fork server's is the fork server.
     """
@@ -168,8 +174,8 @@ def _die_with_parent(parent: int) -> None:
 def _die_with_app() -> None:
     """Linux: the same for the app behind a fork server, which lives on as long as any of its children does.
 
-    multiprocessing gives every child a pipe whose other end only the app holds. Its closing is made to send SIGKILL:
-    that needs neither the interpreter nor a process that is awake.
+    multiprocessing gives every child a pipe whose other end only the app holds. Its closing is made to send
+    SIGKILL: that needs neither the interpreter nor a process that is awake.
     """
     parent = multiprocessing.parent_process()
     if parent is None or not sys.platform.startswith("linux"):

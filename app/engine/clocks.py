@@ -9,12 +9,12 @@ import os
 import sys
 import threading
 import time
-from typing import Optional
+from typing import Callable, Optional
 
 now_ns = time.perf_counter_ns
 
 
-def _thread_cpu_clock():  # type: ignore[no-untyped-def]
+def _thread_cpu_clock() -> Callable[[], int]:
     try:
         time.thread_time_ns()
     except (AttributeError, OSError):  # some platforms have no such clock; process time is the honest neighbour
@@ -66,7 +66,7 @@ class SchedulerClock:
         return self._fd >= 0
 
     def _kept(self) -> bool:
-        """Whether the kernel keeps these figures: one that does not says "0 0 0", even to a thread that runs."""
+        """Whether the kernel keeps these figures; one that does not says "0 0 0" even to a thread that runs."""
         fields = os.read(self._fd, 95).split()
         return len(fields) == 3 and int(fields[2]) > 0
 

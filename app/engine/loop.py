@@ -114,7 +114,7 @@ class Worker:
 
 
 def _tell(error: BaseException) -> Tuple[str, str]:
-    """An exception as one line and as a traceback; one that cannot even be turned into text gets both all the same."""
+    """An exception as one line and as a traceback, even one that cannot be turned into text."""
     name = type(error).__name__
     try:
         words = "{}: {}".format(name, error)

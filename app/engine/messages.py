@@ -30,8 +30,8 @@ written to a pipe in one piece or not at all, so a worker that is killed cannot 
 
 
 ERROR_BYTES, TRACEBACK_BYTES, TAIL_BYTES = 500, 3_000, 2_000
-"""The most that a Goodbye brings of each. Above 16,384 bytes multiprocessing writes a message in two pieces, and a
-reader of the first waits for the second: for ever, if the writer hangs in between."""
+"""The most that a Goodbye brings of each. Above 16,384 bytes multiprocessing writes a message in two pieces, and
+a reader of the first waits for the second: for ever, if the writer hangs in between."""
 
 
 class WorkerSpec(NamedTuple):
@@ -100,6 +100,12 @@ class ChildExit(NamedTuple):
     rung: str
 
 
+class Ready(NamedTuple):
+    """A child's first word, before its workers begin: it sets the queue's machinery going."""
+
+    pid: int
+
+
 class Trouble(NamedTuple):
     """Something that a mode could not do, in plain words, with what to do about it."""
 
@@ -126,9 +132,9 @@ class Stop(NamedTuple):
 
 
 def shorten(text: str, size: int) -> str:
-    """The first ``size`` bytes of the text as UTF-8, or the last ``-size`` ones; what has no UTF-8 becomes '?'."""
-    data = text[: abs(size)].encode("utf-8", "replace") if size >= 0 else text[size:].encode("utf-8", "replace")
-    return (data[:size] if size >= 0 else data[size:]).decode("utf-8", "ignore")
+    """The first ``size`` bytes of the text as UTF-8, or the last ``-size``; what has no UTF-8 becomes '?'."""
+    piece = slice(size) if size >= 0 else slice(size, None)
+    return text[piece].encode("utf-8", "replace")[piece].decode("utf-8", "ignore")
 
 
 def pack_slices(triples: List[int]) -> bytes:

@@ -9,7 +9,8 @@ states whose sum is that time, so an account always adds up to the wall time.
 * within ``io()`` and ``lock()``: CPU is computing, run delay is waiting for a core, the rest is the wait itself.
   Getting the interpreter back after the call is part of that rest: from inside, the two look the same.
 * ``sleep()`` knows how long it asked for, so what came on top is told apart as above.
-* within ``handover()``: all of it is handing over, less the run delay.
+* within ``handover()``: all of it is handing over, less the run delay. The meter's own sending never waits for
+  the other side, so there only CPU time is handing over and the rest is told apart like computing's.
 
 Reading every clock after every step would cost several per cent, so a step is only stamped (0.2 µs). A step longer
 than twice the usual one plus 100 µs contained a wait: then all clocks are read and the wait becomes a slice. Waits
@@ -104,6 +105,7 @@ class Meter:
         self._io = _Bracket(self, m.IO)
         self._handover = _Bracket(self, m.HANDOVER)
         self._mark = self._cpu = self._delay = 0
+        self._sending = False
         self._sent = self._totals()
 
     # -- what a workload uses ---------------------------------------------------------------------------------
@@ -179,16 +181,19 @@ class Meter:
         self._close(t)
         slices = self._slices
         cut = 3 * m.SLICES_PER_MESSAGE
-        totals = self._totals()
+        so_far, totals = self._sent, self._totals()
         while len(slices) > cut:  # the first part of a busy stretch goes ahead in messages of its own
-            self._emit(self._progress(self._between(self._sent, totals, slices[cut - 1]), slices[:cut]))
+            so_far = self._between(so_far, totals, slices[cut - 1])
+            self._emit(self._progress(so_far, slices[:cut]))
             slices = slices[cut:]
         self._emit(self._progress(totals, slices))
         self._slices = []
         self._bridge = BRIDGE_NS
         state, self._state = self._state, m.HANDOVER
+        self._sending = True
         t = now_ns()
         self._close(t)
+        self._sending = False
         self._state = state
         self._sent = self._totals()
         self.flush_due = t + self.flush_ns
@@ -212,8 +217,12 @@ class Meter:
     def _between(old: "_Totals", new: "_Totals", t: int) -> "_Totals":
         """An account for an instant between two: as if all had grown evenly, and adding up to the wall time."""
         part, whole = t - old.t, new.t - old.t
-        states = [a + (b - a) * part // whole for a, b in zip(old.states, new.states)]
-        states[m.COMPUTING] += sum(old.states) + part - sum(states)  # what rounding lost
+        states: List[int] = []
+        grown = given = 0
+        for a, b in zip(old.states, new.states):  # rounded so that it adds up and nothing ever shrinks
+            grown += b - a
+            states.append(a + grown * part // whole - given)
+            given = grown * part // whole
         return _Totals(
             t, old.units + (new.units - old.units) * part / whole, old.steps + (new.steps - old.steps) * part // whole,
             tuple(states), old.cpu + (new.cpu - old.cpu) * part // whole,
@@ -243,14 +252,19 @@ class Meter:
         states = self._states
         first = self._mark
         self._mark = t
-        if state == m.COMPUTING:
+        if state == m.COMPUTING or self._sending:
             if rest > _SHORT_NS and self._clock.available and not self._clock.blocked_since_last_call():
                 core += rest
                 rest = 0
-            states[m.COMPUTING] += used
+            states[state] += used
             states[m.CORE] += core
             states[self._wait_state] += rest
-            self._draw_computing(first, t, step_start, rest, core)
+            if self._sending:
+                self._push(m.HANDOVER, first, first + used)
+                self._push(self._wait_state, first + used, first + used + rest)
+                self._push(m.CORE, t - core, t)
+            else:
+                self._draw_computing(first, t, step_start, rest, core)
             return used
         if state == m.IDLE:
             states[m.IDLE] += wall

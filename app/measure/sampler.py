@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 import psutil
@@ -33,7 +34,7 @@ class Sampler:
 
     def watch(self, pids: frozenset[int]) -> None:
         """The worker processes whose CPU and memory are ours."""
-        self._pids = pids
+        self._pids = pids - {os.getpid()}  # workers in this process: its CPU is counted anyway
 
     def __call__(self, now: float) -> list[CoresSample | MemorySample]:
         """What is due at ``now`` (time.monotonic)."""
@@ -53,9 +54,7 @@ class Sampler:
         t = now_ns()
         # guest time is contained in user time already (psutil documents this for Linux)
         total = tuple(sum(c) - getattr(c, "guest", 0.0) - getattr(c, "guest_nice", 0.0) for c in times)
-        busy = tuple(
-            s - c.idle - getattr(c, "iowait", 0.0) for s, c in zip(total, times, strict=True)
-        )
+        busy = tuple(s - c.idle - getattr(c, "iowait", 0.0) for s, c in zip(total, times, strict=True))
         last, self._last = self._last, _Last(t, busy, total)
         ours = self._ours_since_last()
         mine = sum(self._me.cpu_times()[:2])

@@ -12,8 +12,7 @@ _LONG_ENOUGH = 0.8
 
 @dataclass(frozen=True)
 class Row:
-    """One line. ``times`` the baseline's throughput, with the range of half-second windows; None without baseline.
-    """
+    """One line. ``times`` the baseline's throughput, with the range of half-second windows; None without baseline."""
 
     mode: str
     workers: int

@@ -20,6 +20,7 @@ class Series:
 
     def __init__(self, capacity: int, columns: int) -> None:
         self.capacity = capacity
+        self.columns = columns
         self._t: Ints = np.empty(2 * capacity, np.int64)
         self._v: Floats = np.full((2 * capacity, columns), np.nan)
         self._n = 0
@@ -61,6 +62,7 @@ class Rates:
         self.bin_ns = bin_ns
         self._units: Floats = np.zeros((bins, lanes))
         self._head = -1  # newest bin, counted on the clock's grid
+        self._first = 0  # oldest bin that anything is known about
 
     def add(self, lane: int, start_ns: int, end_ns: int, units: float) -> None:
         """``units`` done by ``lane`` between two instants."""
@@ -72,18 +74,22 @@ class Rates:
             return
         self._advance(last)
         first = max(first, self._head - size + 1)
+        self._first = min(self._first, first)
         column = self._units[:, lane]
         if first == last:
-            column[first % size] += units * min(1.0, (end_ns - max(start_ns, first * self.bin_ns)) / (end_ns - start_ns))
+            column[first % size] += units * min(
+                1.0, (end_ns - max(start_ns, first * self.bin_ns)) / (end_ns - start_ns)
+            )
             return
         edges = np.arange(first, last + 2) * self.bin_ns
-        shares = np.diff(np.clip(edges, start_ns, end_ns)) / (end_ns - start_ns)
+        inside = np.clip(edges, start_ns, end_ns).astype(np.float64)
+        shares = (inside[1:] - inside[:-1]) / (end_ns - start_ns)
         column[np.arange(first, last + 1) % size] += units * shares
 
     def _advance(self, newest: int) -> None:
         size = len(self._units)
         if self._head < 0:
-            self._head = newest
+            self._head = self._first = newest
             return
         if newest > self._head:
             fresh = np.arange(max(self._head + 1, newest - size + 1), newest + 1) % size
@@ -93,7 +99,7 @@ class Rates:
     def between(self, start_ns: int, end_ns: int) -> tuple[Ints, Floats]:
         """Middles [n] and rates per second [n, lanes] of the whole bins that lie within the stretch."""
         size = len(self._units)
-        first = max(-(-start_ns // self.bin_ns), self._head - size + 1, 0)
+        first = max(-(-start_ns // self.bin_ns), self._head - size + 1, self._first)
         last = min(end_ns // self.bin_ns - 1, self._head)
         if self._head < 0 or last < first:
             return np.empty(0, np.int64), np.empty((0, self._units.shape[1]))

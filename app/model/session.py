@@ -9,7 +9,16 @@ from typing import Any
 from app.engine import messages as m
 from app.engine.samples import CoresSample, MemorySample
 from app.model.lanes import LaneStore
-from app.model.run import MOST_WINDOWS, SETTLE_NS, Account, Run, Setting, WorkerRecord, describe_exit, plausible
+from app.model.run import (
+    MOST_WINDOWS,
+    SETTLE_NS,
+    Account,
+    Run,
+    Setting,
+    WorkerRecord,
+    describe_exit,
+    plausible,
+)
 from app.model.run_state import RunState
 from app.model.scoreboard import Scoreboard
 from app.model.series import Rates, Series
@@ -210,7 +219,12 @@ class Session:
             values = said.percent[: self.cores_count]
             self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
             run = self.current
-            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
+            if (
+                run is not None
+                and run.measure_from_ns
+                and said.t_ns >= run.measure_from_ns
+                and not run.state.ended
+            ):
                 self.core_first = self.core_first or said
                 self.core_last = said
         elif isinstance(said, MemorySample):
@@ -218,7 +232,9 @@ class Session:
             run = self.current
             if run is not None:
                 counted: set[int] = set()
-                for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
+                for (
+                    record
+                ) in run.alive:  # workers that share a process: its memory stands in the first one's lane
                     if record.pid not in counted and record.pid in said.bytes_by_pid:
                         counted.add(record.pid)
                         row[record.lane] = said.bytes_by_pid[record.pid]
@@ -227,7 +243,7 @@ class Session:
 
     @property
     def cores_count(self) -> int:
-        return self.cores.since(1 << 62)[1].shape[1] - 2
+        return self.cores.columns - 2
 
     def beat(self, t_ns: int, gap_ms: float) -> None:
         """One frame of the window: milliseconds since the one before."""

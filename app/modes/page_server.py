@@ -1,11 +1,11 @@
-"""Starts and stops the page server of *Fetch pages*. Usable from any thread; ``start`` blocks, the rest does not.
+"""Starts and stops the page server of *Fetch pages*. Usable from any thread; ``start`` and ``close`` wait.
 
-The server is a child process with a lifeline: the app's end of its standard input. When that closes, because the
-app closed it or died in whatever way, the server ends by itself. (Linux could end it with its parent, but that
-means with the *thread* that started it, and this may be a helper's that lives for a second.)
+The server is a child process with a lifeline: the app's end of its standard input. When that closes, because
+the app closed it or died in whatever way, the server ends by itself. (Linux could end it with its parent, but
+that means with the *thread* that started it, and this may be a helper's that lives for a second.)
 
-It runs at normal priority while workers lower theirs: a worker that waits for a page should wait for the latency it
-asked for, not for its fellows to let the server have a core.
+It runs at normal priority while workers lower theirs: a worker that waits for a page should wait for the
+latency that it asked for, not for its fellows to let the server have a core.
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ class PageServer:
             too_late.start()
             said = _first_words(process.stdout)
         except RuntimeError as problem:  # "can't start new thread"
-            said = {"error": f"The page server cannot be watched while it starts: {problem}.", "remedy": _FEWER}
+            said = {
+                "error": f"The page server cannot be watched while it starts: {problem}.",
+                "remedy": _FEWER,
+            }
         finally:
             too_late.cancel()
             process.stdout.close()
@@ -161,7 +164,8 @@ def _why(said: dict[str, Any], code: int | None, timed_out: bool, closed: bool) 
         return PageServerError("The page server was closed while it started.")
     if timed_out:
         return PageServerError(
-            "The page server did not start in time.", "The machine may be very busy: choose fewer workers, try again."
+            "The page server did not start in time.",
+            "The machine may be very busy: choose fewer workers, try again.",
         )
     last = str(said.get("else", "")).strip().splitlines()
     words = f": {last[-1]}" if last else "."

@@ -1,14 +1,15 @@
 """The page server that *Fetch pages* asks. A process of its own: ``python -m app.modes.page_server_main``.
 
-``GET /page?latency_ms=20&bytes=16000&jitter=0.2`` answers ``bytes`` bytes after ``latency_ms`` ms, give or take the
-``jitter`` share. It listens on 127.0.0.1 only, on a port that the system chooses, says on standard output where
-(one line of JSON: ``{"port": 1234}``, or ``{"error": ..., "remedy": ...}``), and ends when its standard input does:
-that is the app's end of a pipe, and it closes however the app dies.
+``GET /page?latency_ms=20&bytes=16000&jitter=0.2`` answers ``bytes`` bytes after ``latency_ms`` ms, give or
+take the ``jitter`` share. It listens on 127.0.0.1 only, on a port that the system chooses, says on standard output
+where (one line of JSON: ``{"port": 1234}``, or ``{"error": ..., "remedy": ...}``), and ends when its standard
+input does: that is the app's end of a pipe, and it closes however the app dies.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
@@ -68,7 +69,9 @@ async def answer(request: web.BaseRequest) -> web.StreamResponse:
     from aiohttp import web
 
     if request.path != "/page":
-        return web.Response(status=404, text="Not found. There is /page?latency_ms=20&bytes=16000&jitter=0.2\n")
+        return web.Response(
+            status=404, text="Not found. There is /page?latency_ms=20&bytes=16000&jitter=0.2\n"
+        )
     if request.method not in ("GET", "HEAD"):
         return web.Response(status=405, text="Only GET.\n", headers={"Allow": "GET, HEAD"})
     try:
@@ -115,11 +118,9 @@ def leave_with_the_app() -> None:
     lifeline = os.dup(0)
 
     def watch() -> None:
-        try:
+        with contextlib.suppress(OSError):
             while os.read(lifeline, 512):
                 pass
-        except OSError:
-            pass
         os._exit(0)
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
@@ -134,10 +135,8 @@ def raise_handle_limit() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _HANDLES if hard == resource.RLIM_INFINITY else min(_HANDLES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
-        try:
+        with contextlib.suppress(OSError, ValueError):  # not granted: it then serves fewer connections
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-        except (OSError, ValueError):  # not granted: it then serves fewer connections
-            pass
 
 
 def main() -> int:
@@ -158,7 +157,7 @@ def main() -> int:
     except OSError as problem:
         say({
             "error": f"The page server found no free port on 127.0.0.1: {problem}.",
-            "remedy": "Close programs that hold many connections, or wait a minute until their ports are free.",
+            "remedy": "Close programs that hold many connections, or wait a minute for their ports.",
         })  # fmt: skip
         return 1
     return 0

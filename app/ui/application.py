@@ -112,5 +112,3 @@ def _leave_on_signals(app: QApplication) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), leave)
-
-

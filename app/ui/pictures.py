@@ -45,7 +45,7 @@ def write_session(controller: Controller, path: Path, theme: str = "dark") -> st
         window.dashboard.figures(end)
         window.show_sentence()
         app.processEvents()
-        centre = window.centralWidget()
+        centre = window.centralWidget() or window
         try:
             if path.suffix.lower() == ".svg":
                 snapshot.write_svg(path, centre, controller)

@@ -7,7 +7,7 @@ worker of that number does, and the others go on working.
 import os
 import signal
 import time
-from typing import Any, Dict
+from typing import Any
 
 from app.engine.workloads.base import Workload
 
@@ -19,7 +19,7 @@ class Misbehaving(Workload):
     unit = "steps"
     made = 0
 
-    def configure(self, knobs: Dict[str, float]) -> None:
+    def configure(self, knobs: dict[str, float]) -> None:
         self.after = int(knobs.get("after", 20))
         self.who = int(knobs.get("who", 0))
         self.kind = int(knobs.get("kind", 0))
@@ -68,7 +68,7 @@ class Raises(Misbehaving):
 class RaisesAtOnce(Misbehaving):
     """Fails before its first step."""
 
-    def configure(self, knobs: Dict[str, float]) -> None:
+    def configure(self, knobs: dict[str, float]) -> None:
         super().configure(knobs)
         if self.who in (0, self.worker):
             raise RuntimeError("cannot even begin")
@@ -77,7 +77,7 @@ class RaisesAtOnce(Misbehaving):
 class RaisesWhenTold(Behaves):
     """Fails when its knobs change to kind 1."""
 
-    def configure(self, knobs: Dict[str, float]) -> None:
+    def configure(self, knobs: dict[str, float]) -> None:
         super().configure(knobs)
         if self.kind:
             raise RuntimeError("does not like its knobs")

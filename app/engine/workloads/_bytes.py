@@ -2,10 +2,7 @@
 
 import random
 
-_WORDS = (
-    "thread process worker queue lock core clock turn wait yield fork spawn join share copy send receive bytes "
-    "interpreter kernel signal buffer stream frame lane pulse stride relay sprint finish start track field"
-).split()
+_WORDS = ["thread", "process", "worker", "queue", "lock", "core", "clock", "turn", "wait", "yield", "fork", "spawn", "join", "share", "copy", "send", "receive", "bytes", "interpreter", "kernel", "signal", "buffer", "stream", "frame", "lane", "pulse", "stride", "relay", "sprint", "finish", "start", "track", "field"]
 
 
 def text_bytes(size: int, seed: int) -> bytes:

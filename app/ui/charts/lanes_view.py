@@ -106,7 +106,9 @@ class LanesView(LaneCanvas):
             before = self._raster.head
             self._raster.advance(head)
             if self._image is not None and head > before:  # columns that no slice has reached yet are empty
-                self._image.paint(self._raster, np.arange(max(before + 1, head - self._raster.columns + 1), head + 1))
+                self._image.paint(
+                    self._raster, np.arange(max(before + 1, head - self._raster.columns + 1), head + 1)
+                )
             self._head = head
 
     # -- mouse ------------------------------------------------------------------------------------------------
@@ -196,13 +198,18 @@ class LanesView(LaneCanvas):
                 painter.setFont(ui_font(min(13, rect.height() * 0.7), 500))
                 painter.setPen(QColor(theme.text.secondary))
                 words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
-                painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
+                painter.drawText(
+                    rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words
+                )
 
     def _paint_axis(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:
         """Times below the lanes, where no change's name stands already."""
         area = self.plot_rect()
         if self.live:
-            for share, text in ((0.0, f"−{span_text(self.span_ns)}"), (0.5, f"−{span_text(self.span_ns / 2)}")):
+            for share, text in (
+                (0.0, f"−{span_text(self.span_ns)}"),
+                (0.5, f"−{span_text(self.span_ns / 2)}"),
+            ):
                 self.paint_time_label(painter, area.left() + share * area.width(), text, taken=taken)
             self.paint_time_label(painter, area.right(), "now")
             return
@@ -241,7 +248,9 @@ class LanesView(LaneCanvas):
             words = QRectF(start - 3, area.bottom() + 2, wide + 6, self.height() - area.bottom() - 2)
             painter.setFont(font)
             painter.setPen(QColor(theme.text.primary))
-            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), marker.text)
+            painter.drawText(
+                words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), marker.text
+            )
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.tone(marker.mode)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -65,5 +65,7 @@ class MicroscopeView(LaneCanvas):
             painter.drawImage(target, self._image.image)
         self.paint_labels(painter)
         for share in (0, 0.25, 0.5, 0.75, 1):
-            self.paint_time_label(painter, area.left() + share * area.width(), span_text(share * SPAN_NS) if share else "0")
+            self.paint_time_label(
+                painter, area.left() + share * area.width(), span_text(share * SPAN_NS) if share else "0"
+            )
         painter.end()

@@ -50,7 +50,9 @@ class ScoreboardView(QWidget):
             return
         name, small, bold = (ui_font(s, w, manager.scale) for s, w in ((14, 500), (13, 400), (16, 700)))
         texts = [self._figure(r) for r in self._rows]
-        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(12)
+        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(
+            12
+        )
         figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
         ranges = [self._range(r) for r in self._rows]
         aside = max(QFontMetricsF(small).horizontalAdvance(t) for t in ranges) + px(4)
@@ -80,10 +82,14 @@ class ScoreboardView(QWidget):
                 end = max(end, b)
             painter.setFont(bold)
             painter.setPen(QColor(theme.text.primary))
-            painter.drawText(QRectF(end + px(10), line.top(), figure, row), int(Qt.AlignmentFlag.AlignVCenter), texts[i])
+            painter.drawText(
+                QRectF(end + px(10), line.top(), figure, row), int(Qt.AlignmentFlag.AlignVCenter), texts[i]
+            )
             painter.setFont(small)
             painter.setPen(QColor(theme.text.secondary))
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i])
+            painter.drawText(
+                line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i]
+            )
         painter.end()
 
     @staticmethod

@@ -66,4 +66,3 @@ class ThroughputChart(LineChart):
         if len(total):
             self.set_top(float(total.max()), edge_ns)
         self.show_markers(edge_ns)
-

@@ -77,7 +77,9 @@ class WorkersView(QWidget):
             painter.setFont(number)
             painter.setPen(QColor(theme.text.secondary))
             label = QRectF(0, line.top(), left - manager.px(8), row)
-            painter.drawText(label, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(bar.lane + 1))
+            painter.drawText(
+                label, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(bar.lane + 1)
+            )
             painter.setPen(Qt.PenStyle.NoPen)
             track = QRectF(left, line.center().y() - thick / 2, room, thick)
             painter.setBrush(QColor(theme.states["idle"]))

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import make_label
@@ -24,7 +33,10 @@ WORDS = (
     ("computing", "the thread's own CPU time, read from the system's thread clock"),
     ("waiting for the interpreter", "ready to run Python, but another thread holds the GIL"),
     ("waiting for a core", "ready to run, but every core is taken: the scheduler's own figure (run delay)"),
-    ("waiting for I/O", "within a sleep or a call to a server; getting the interpreter back afterwards is included"),
+    (
+        "waiting for I/O",
+        "within a sleep or a call to a server; getting the interpreter back afterwards is included",
+    ),
     ("handing over", "packing up results and sending them"),
     ("idle", "nothing to do: not its turn, or pausing for a frame of this window"),
     ("throughput", "units done per second: each worker's units over its own measured time, added up"),

@@ -23,7 +23,9 @@ class LaneDetails(QDialog):
         px = theme_manager().px
         words = make_label(record.trouble, "title")
         words.setWordWrap(True)
-        where = make_label(f"Worker {record.lane + 1}, process {record.pid}, thread {record.thread}", "secondary")
+        where = make_label(
+            f"Worker {record.lane + 1}, process {record.pid}, thread {record.thread}", "secondary"
+        )
         text = QPlainTextEdit(record.details or "There is no traceback: it did not get to say more.")
         text.setProperty("role", "code")
         text.setObjectName("traceback")
@@ -31,7 +33,9 @@ class LaneDetails(QDialog):
         text.setReadOnly(True)
         text.setFont(mono_font(13, theme_manager().scale))
         copy, close = QPushButton("Copy"), QPushButton("Close")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(f"{record.trouble}\n\n{record.details}"))
+        copy.clicked.connect(
+            lambda: QGuiApplication.clipboard().setText(f"{record.trouble}\n\n{record.details}")
+        )
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addStretch(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -42,7 +44,7 @@ class Legend(QWidget):
         return sum(metrics.horizontalAdvance(words) + px(12) + px(7) + px(18) for _, words in entries)
 
     def sizeHint(self) -> QSize:
-        return QSize(round(self._width([(k, m.STATE_TITLES[k]) for k in self._keys])), theme_manager().px(22))
+        return QSize(ceil(self._width([(k, m.STATE_TITLES[k]) for k in self._keys])), theme_manager().px(22))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(self._width([(k, _SHORT[k]) for k in self._keys])), theme_manager().px(22))

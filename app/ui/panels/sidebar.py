@@ -22,6 +22,7 @@ from app.ui.widgets.labelled_slider import LabelledSlider
 from app.ui.widgets.mode_card import ModeItem, ModeList
 from app.ui.widgets.panel import make_label
 from app.ui.widgets.select import Select
+from app.ui.widgets.slider_scale import ScaleKind
 from app.ui.widgets.toggle import Toggle
 
 WIDTH = 288
@@ -33,7 +34,9 @@ class Sidebar(QFrame):
 
     span_changed = Signal(float)
 
-    def __init__(self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._controller = controller
         self._wish = wish
@@ -64,9 +67,11 @@ class Sidebar(QFrame):
         for key, text, there in catalogue.start_method_entries(controller.where):
             self.method.addItem(_METHODS.get(key, key), key)
             row = self.method.count() - 1
-            self.method.setItemData(row, text if there.ok else f"{there.reason} {there.remedy}", Qt.ItemDataRole.ToolTipRole)
+            self.method.setItemData(
+                row, text if there.ok else f"{there.reason} {there.remedy}", Qt.ItemDataRole.ToolTipRole
+            )
             if not there.ok:
-                self.method.model().item(row).setEnabled(False)
+                self.method.setItemData(row, 0, Qt.ItemDataRole.UserRole - 1)  # the item flags: none, so greyed out
         self.method.activated.connect(lambda _: self._ask(start_method=self.method.currentData()))
         self.slots = Toggle("Frame slots")
         self.slots.setObjectName("frame_slots")
@@ -162,7 +167,12 @@ class Sidebar(QFrame):
         self.modes.set_modes(
             [
                 ModeItem(
-                    e.mode.key, e.mode.title, str(i), e.availability.ok, e.availability.reason, e.availability.remedy
+                    e.mode.key,
+                    e.mode.title,
+                    str(i),
+                    e.availability.ok,
+                    e.availability.reason,
+                    e.availability.remedy,
                 )
                 for i, e in enumerate(entries, 1)
             ]
@@ -182,9 +192,16 @@ class Sidebar(QFrame):
         self.code.set_code(kind.source(), f"{kind.title}: the code that runs")
 
     def _knob(self, knob: Knob) -> LabelledSlider:
-        scale = "log" if knob.scale == "log" else "linear"
+        scale: ScaleKind = "log" if knob.scale == "log" else "linear"
         slider = LabelledSlider(
-            knob.title, knob.minimum, knob.maximum, knob.step, knob.default, knob.unit, scale=scale, accent="info"
+            knob.title,
+            knob.minimum,
+            knob.maximum,
+            knob.step,
+            knob.default,
+            knob.unit,
+            scale=scale,
+            accent="info",
         )
         slider.setObjectName(f"knob_{knob.key}")
         slider.setToolTip(knob.help)

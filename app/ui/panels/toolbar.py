@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from app.model.run_state import RunState
@@ -26,14 +26,20 @@ class Toolbar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setObjectName("toolbar")
-        self.start_button = self._button("Start", "play", "Start or stop the run (Space)", self.start_stop, "primary")
+        self.start_button = self._button(
+            "Start", "play", "Start or stop the run (Space)", self.start_stop, "primary"
+        )
         self.start_button.setObjectName("start")
         self.pause_button = self._button("Pause view", "pause", "Freeze lanes and microscope (P)", self.pause)
         self.pause_button.setCheckable(True)
-        self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
+        self.snapshot_button = self._button(
+            "Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot
+        )
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
-        self.present_button = self._button("Present", "present", "Large letters, full screen (F)", self.present)
+        self.present_button = self._button(
+            "Present", "present", "Large letters, full screen (F)", self.present
+        )
         self.facts = ElidedLabel("", "secondary")
         self.facts.setObjectName("facts")
         self.theme_button = self._button("", "sun", "Light or dark (D)", self.theme, "ghost")
@@ -41,7 +47,13 @@ class Toolbar(QFrame):
         self.help_button = self._button("", "help", "Keys and words (?)", self.help, "ghost")
         self.help_button.setObjectName("help")
         self._row = row = QHBoxLayout(self)
-        for widget in (self.start_button, self.pause_button, self.snapshot_button, self.snapshot_more, self.present_button):
+        for widget in (
+            self.start_button,
+            self.pause_button,
+            self.snapshot_button,
+            self.snapshot_more,
+            self.present_button,
+        ):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.facts)
@@ -78,7 +90,7 @@ class Toolbar(QFrame):
         if self.facts.text() != text:
             self.facts.setText(text)
 
-    def _button(self, text: str, icon: str, tip: str, signal: Signal, role: str = "") -> QPushButton:
+    def _button(self, text: str, icon: str, tip: str, signal: SignalInstance, role: str = "") -> QPushButton:
         button = QPushButton(text)
         button.setObjectName(text.lower().replace(" ", "_").replace("…", ""))
         if role:

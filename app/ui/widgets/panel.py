@@ -6,7 +6,7 @@ Role: layout only; it knows nothing of what it shows. GUI thread.
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app.ui.theme.fonts import ui_font
@@ -133,6 +133,7 @@ class Panel(QFrame):
         self._value = make_label("", "value")
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._value.hide()
+        self._values = ("", "")
         self._corner = QHBoxLayout()
         self._header = QHBoxLayout()
         self._header.addWidget(self._title)
@@ -166,11 +167,24 @@ class Panel(QFrame):
         """The small text beside the heading: unit, range, what is compared; ``short`` where room is short."""
         self._subtitle.set_texts(text, short)
 
-    def set_value(self, text: str) -> None:
-        """The big figure at the right, unit included; '' removes it."""
+    def set_value(self, text: str, short: str = "") -> None:
+        """The big figure at the right, unit included; '' removes it, ``short`` is shown where room is short."""
+        self._values = (text, short or text)
+        self._show_value()
+
+    def _show_value(self) -> None:
+        whole, short = self._values
+        px = theme_manager().px
+        room = self.width() - 2 * px(16) - self._title.sizeHint().width() - px(24)
+        fits = self._value.fontMetrics().horizontalAdvance(whole) <= room
+        text = whole if fits else short
         if text != self._value.text():
             self._value.setText(text)
             self._value.setVisible(bool(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_value()
 
     def add_corner(self, widget: QWidget) -> None:
         """Put a widget (legend, chip, button) at the right of the header, left of the value."""
