@@ -1,7 +1,7 @@
 """How many pages a second the page server can serve, against what 64 *Fetch pages* workers ask of it.
 
-The load comes from a process of its own that speaks the bare minimum of HTTP over 64 connections kept open; it
-costs a fraction of what the server does, so on two cores and more what is measured is the server.
+The load comes from a process of its own that speaks the bare minimum of HTTP over 64 connections kept open;
+it costs a fraction of what the server does, so on two cores and more what is measured is the server.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     # Where a display server listens: a Unix socket (a leading NUL: Linux's abstract names), or host and port.
     Address = str | tuple[str, int]
 
-_MODULES = ("PySide6", "pyqtgraph", "numpy", "psutil", "superqt", "typer", "rich", "aiohttp")
+_MODULES = ("PySide6", "pyqtgraph", "numpy", "psutil", "typer", "rich", "aiohttp")
 _OPTIONAL_MODULES = {"aiohttp"}  # only the workload "Fetch pages" wants it
 _HEADLESS = {"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs", "vkkhrdisplay"}
 _X_SOCKETS = "/tmp/.X11-unix/X"

@@ -5,6 +5,7 @@ app has died. Its workers stream over one ``multiprocessing.Queue`` per child: a
 to would have a lock that a killed one might take with it.
 """
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -117,6 +118,7 @@ class _Child:
 
 def child_main(out: Any, orders: Any, plan: ChildPlan) -> None:
     """Target of every child process. ``out``: its queue to the app; ``orders``: its end of the control pipe."""
+    gc.freeze()  # what came with the fork stays shared: a collection would write to every page of it
     _settle(plan)
     child = _Child(plan, out)
     listener = threading.Thread(target=_listen, args=(orders, child), name="orders", daemon=True)

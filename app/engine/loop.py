@@ -3,7 +3,6 @@
 import os
 import sys
 import threading
-import traceback
 from typing import Callable, Dict, List, Optional, Tuple
 
 from app.engine import messages as m
@@ -115,6 +114,8 @@ class Worker:
 
 def _tell(error: BaseException) -> Tuple[str, str]:
     """An exception as one line and as a traceback, even one that cannot be turned into text."""
+    import traceback  # not in every worker that never fails
+
     name = type(error).__name__
     try:
         words = "{}: {}".format(name, error)

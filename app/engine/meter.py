@@ -167,7 +167,8 @@ class Meter:
 
     def long_step(self, start: int, end: int) -> int:
         """A step longer than the limit: reads all clocks, draws the wait, returns the limit from now on."""
-        computed = self._close(end, step_start=start)
+        before = start - self._mark  # the steps since the mark, which were all ordinary ones
+        computed = max(0, self._close(end, step_start=start) - before)
         if not self._usual:
             self._usual = computed
         elif computed > self._usual:  # not only a wait: the work itself has grown

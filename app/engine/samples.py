@@ -8,7 +8,8 @@ class CoresSample(NamedTuple):
 
     ``percent`` each core since the last sample; ``busy_s`` and ``total_s`` each core since the system started, so
     that a mean over any stretch is a difference of two samples. ``ours_percent`` is the CPU use of the watched
-    processes and of this one since the last sample, in percent of one core, ``window_percent`` this one's. Source: psutil (Linux: /proc/stat, /proc/<pid>/stat).
+    processes and of this one since the last sample, in percent of one core, ``window_percent`` this one's.
+    Source: psutil (Linux: /proc/stat, /proc/<pid>/stat).
     """
 
     t_ns: int

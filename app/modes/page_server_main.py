@@ -1,9 +1,9 @@
 """The page server that *Fetch pages* asks. A process of its own: ``python -m app.modes.page_server_main``.
 
 ``GET /page?latency_ms=20&bytes=16000&jitter=0.2`` answers ``bytes`` bytes after ``latency_ms`` ms, give or
-take the ``jitter`` share. It listens on 127.0.0.1 only, on a port that the system chooses, says on standard output
-where (one line of JSON: ``{"port": 1234}``, or ``{"error": ..., "remedy": ...}``), and ends when its standard
-input does: that is the app's end of a pipe, and it closes however the app dies.
+take the ``jitter`` share. It listens on 127.0.0.1 only, on a port that the system chooses, says on standard
+output where (one line of JSON: ``{"port": 1234}``, or ``{"error": ..., "remedy": ...}``), and ends when its
+standard input does: that is the app's end of a pipe, and it closes however the app dies.
 """
 
 from __future__ import annotations

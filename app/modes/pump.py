@@ -6,6 +6,7 @@ It has one thread, the window's reader QThread or the command line's main thread
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import threading
@@ -67,10 +68,8 @@ class Pump:
     def wake(self) -> None:
         if not self._woken.is_set() and not self._closed:
             self._woken.set()
-            try:
+            with contextlib.suppress(OSError):  # closed at this very moment: nobody is left to wake
                 self._wake_w.send_bytes(b"!")
-            except OSError:
-                pass
 
     def quit(self) -> None:
         """Ends run(), with whatever still runs."""

@@ -249,9 +249,8 @@ class MainWindow(QMainWindow):
         here = machine()
         gil = "GIL" if here.gil.startswith("on") else "no GIL"
         cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
-        self.toolbar.set_facts(
-            f"{words.workers(choice.mode, choice.workers)}  ·  {kind.title}  ·  Python {here.python} ({gil})  ·  {cores}"
-        )
+        parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {here.python} ({gil})", cores)
+        self.toolbar.set_facts("  ·  ".join(parts))
 
     def _rescale(self) -> None:
         px = theme_manager().px

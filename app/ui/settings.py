@@ -1,4 +1,4 @@
-"""What the window remembers: geometry, theme, the last choice. Unreadable or stale entries are forgotten. GUI thread."""
+"""What the window remembers: geometry, theme, the last choice. Unreadable entries are forgotten. GUI thread."""
 
 from __future__ import annotations
 

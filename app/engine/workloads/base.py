@@ -1,7 +1,5 @@
 """The contract of a workload. Runs in the worker's thread."""
 
-import inspect
-import textwrap
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 
@@ -86,6 +84,9 @@ class Workload:
     @classmethod
     def source(cls) -> str:
         """The text of the code that runs in a step, read from the file that runs."""
+        import inspect  # a megabyte in every worker that never shows its source
+        import textwrap
+
         parts: List[str] = [textwrap.dedent(inspect.getsource(function)) for function in cls.shown]
         parts.append(textwrap.dedent(inspect.getsource(cls.step)))
         return "\n\n".join(part.rstrip() for part in parts) + "\n"

@@ -1,4 +1,4 @@
-"""The microscope: a frozen stretch of the lanes, a fifth of a second long, in which single turns are seen. GUI thread."""
+"""The microscope: a frozen fifth of a second out of the lanes, in which single turns are seen. GUI thread."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Benches: what Grandstand costs and whether it keeps its limits. ``python -m bench`` prints them; nothing here is a test."""
