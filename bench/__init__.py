@@ -1,1 +1,12 @@
 """Benches: what Grandstand costs and whether it keeps its limits. ``python -m bench`` prints them; nothing here is a test."""
+
+NAMES = {
+    "accounts": "accounts",
+    "overhead": "overhead",
+    "alive": "alive",
+    "light": "light",
+    "grows": "grows",
+    "switching": "switching",
+    "page_server": "pages",
+}
+"""What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

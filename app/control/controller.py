@@ -267,7 +267,10 @@ class Controller:
         now = now_ns()
         handle = mode.start(spec, self.deliver)
         self._handle, self._running = handle, choice
-        self.session.begin_run(handle.ident, choice.setting(), now, mode.title)
+        last = self.session.current
+        other = last is not None and last.setting.workload != choice.workload
+        text = f"{workload.title}, {mode.title.lower() if mode.key != 'qthreads' else 'Qt threads'}" if other else mode.title
+        self.session.begin_run(handle.ident, choice.setting(), now, text)
         if not mode.needs_window:
             self.pump.attach(handle)  # type: ignore[arg-type]
         self._touch()

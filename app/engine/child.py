@@ -72,12 +72,21 @@ class _Child:
 
     def _run_threads(self) -> None:
         while True:
-            for worker in self._take_new():
+            # A new thread needs the interpreter to begin, and starting it waits for that: behind 63 others that
+            # compute, each start would take their turns' time. So all wait at a gate until every one is there.
+            gate = threading.Event()
+            new = self._take_new()
+            if new:
+                for worker, _ in self._threads:
+                    worker.control.hold(gate)
+            for worker in new:
+                worker.control.gate = gate
                 try:
                     self._threads.append(start_thread(worker))
                 except RuntimeError as problem:  # "can't start new thread": the system has no more
                     self.emit(m.Trouble("threads", str(problem), "Choose fewer workers."))
                     worker.end(problem)
+            gate.set()
             self._threads = [pair for pair in self._threads if pair[1].is_alive()]
             with self._lock:
                 if not self._new and not self._threads:

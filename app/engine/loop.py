@@ -13,6 +13,7 @@ from app.engine.workloads import create
 from app.engine.workloads.base import Workload
 
 TURN_NS = 50_000_000
+GATE_S = 2.0
 _FOREVER = 1 << 62
 _TOO_MANY_UNITS = 1e30
 _NONSENSE = "step() of '{}' must return the units done, a number from 0 up; it returned {}"
@@ -23,16 +24,30 @@ Pace = Callable[[int, Meter], int]
 class Control:
     """What a worker looks at between two steps. Written by one other thread, read by the worker; never locked."""
 
-    __slots__ = ("knobs", "stop", "version")
+    __slots__ = ("gate", "knobs", "stop", "version")
 
     def __init__(self, knobs: Dict[str, float]) -> None:
         self.stop = False
         self.knobs = knobs
         self.version = 0
+        self.gate: Optional[threading.Event] = None
 
     def set_knobs(self, knobs: Dict[str, float]) -> None:
         self.knobs = knobs
         self.version += 1
+
+    def hold(self, gate: threading.Event) -> None:
+        """Has the worker wait, idle, until ``gate`` is set (at most GATE_S) before its next step."""
+        self.gate = gate
+        self.version += 1
+
+    def wait_at_gate(self) -> bool:
+        """Waits if there is a gate; says whether there was one."""
+        gate, self.gate = self.gate, None
+        if gate is None:
+            return False
+        gate.wait(GATE_S)
+        return True
 
 
 class Worker:
@@ -46,16 +61,19 @@ class Worker:
         self._tail = Tail()
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
         self._seen = 0
+        self._knobs = self.control.knobs
         self.workload: Optional[Workload] = None
 
     def begin(self) -> None:
         """Says hello and builds the workload; raises what the workload raises."""
         capture(self._tail)
+        self.control.wait_at_gate()
         t = self.meter.begin()
         spec = self.spec
         self._emit(m.Hello(spec.worker, spec.lane, t, os.getpid(), native_thread_id(), _nice()))
         self._seen = self.control.version
-        self.workload = create(spec.workload, spec.worker, self.control.knobs, spec.environment)
+        self._knobs = self.control.knobs
+        self.workload = create(spec.workload, spec.worker, self._knobs, spec.environment)
 
     def steps(self, until: int = _FOREVER, pace: Optional[Pace] = None) -> None:
         """Makes steps until told to stop or until the clock says ``until`` (at least one)."""
@@ -69,7 +87,7 @@ class Worker:
         while not control.stop:
             if control.version != seen:
                 seen = self._seen = control.version
-                workload.configure(control.knobs)
+                start = self._change(workload)
             done = step(meter)
             end = clock()
             try:
@@ -93,6 +111,29 @@ class Worker:
             start = end
             if end >= until:
                 return
+
+    def rest(self) -> None:
+        """Its turn is over: idle from here, and the totals are told as they stand."""
+        self.meter.enter(m.IDLE)
+        self.meter.flush()
+
+    def resume(self) -> None:
+        """Its turn begins; the totals are told, so that nobody spreads the coming work over the idle time."""
+        self.meter.leave()
+        self.meter.bracketed = False
+        self.meter.flush()
+
+    def _change(self, workload: Workload) -> int:
+        """New knob values, or a gate to wait at; returns the instant after it."""
+        if self.control.gate is not None:
+            self.meter.enter(m.IDLE)
+            self.control.wait_at_gate()
+            self.meter.leave()
+            self.meter.bracketed = False
+        if self._knobs is not self.control.knobs:
+            self._knobs = self.control.knobs
+            workload.configure(self._knobs)
+        return now_ns()
 
     def end(self, error: Optional[BaseException] = None) -> None:
         """Closes the account and says goodbye, with the traceback when there was an error."""
@@ -151,15 +192,14 @@ def run_in_turns(workers: List[Worker], arrivals: Callable[[], List[Worker]]) ->
         for worker in coming:
             error = _guarded(worker.begin)
             if error is None:
-                worker.meter.enter(m.IDLE)
+                worker.rest()
                 turning.append(worker)
             else:
                 worker.end(error)
         if not turning:
             return
         for worker in list(turning):
-            worker.meter.leave()
-            worker.meter.bracketed = False
+            worker.resume()
             error = None
             if not worker.control.stop:
                 error = _guarded(worker.steps, now_ns() + TURN_NS)
@@ -167,7 +207,7 @@ def run_in_turns(workers: List[Worker], arrivals: Callable[[], List[Worker]]) ->
                 turning.remove(worker)
                 worker.end(error)
             else:
-                worker.meter.enter(m.IDLE)
+                worker.rest()
         coming = arrivals()
 
 

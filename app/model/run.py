@@ -45,6 +45,18 @@ class Account:
     def of(cls, said: m.Progress) -> Account:
         return cls(said.t_ns, said.units, said.cpu_ns, said.states_ns)
 
+    def towards(self, later: Account, t_ns: int) -> Account:
+        """The account at ``t_ns``, on a straight line from this one to a later one."""
+        if t_ns <= self.t_ns or later.t_ns <= self.t_ns:
+            return self if t_ns <= self.t_ns else later
+        share = (t_ns - self.t_ns) / (later.t_ns - self.t_ns)
+        return Account(
+            t_ns,
+            self.units + share * (later.units - self.units),
+            self.cpu_ns + round(share * (later.cpu_ns - self.cpu_ns)),
+            tuple(a + round(share * (b - a)) for a, b in zip(self.states_ns, later.states_ns, strict=True)),
+        )
+
 
 @dataclass
 class WorkerRecord:
@@ -58,6 +70,7 @@ class WorkerRecord:
     hello_ns: int
     last: Account | None = None
     base: Account | None = None
+    idle: bool = False
     steps: int = 0
     printed: int = 0
     alive: bool = True
@@ -66,12 +79,18 @@ class WorkerRecord:
     details: str = ""
     lies: int = 0
 
-    def measured(self) -> tuple[float, float, int, tuple[int, ...]] | None:
-        """Seconds, units, cpu ns and states ns since the measurement began; None before there is any."""
+    def measured(self, idle_until_ns: int = 0) -> tuple[float, float, int, tuple[int, ...]] | None:
+        """Seconds, units, cpu ns and states ns since the measurement began; None before there is any.
+
+        ``idle_until_ns`` prolongs it by idle time that the worker has not told of yet.
+        """
         if self.base is None or self.last is None or self.last.t_ns <= self.base.t_ns:
             return None
         states = tuple(b - a for a, b in zip(self.base.states_ns, self.last.states_ns, strict=True))
-        seconds = (self.last.t_ns - self.base.t_ns) / 1e9
+        rest = max(0, idle_until_ns - self.last.t_ns)
+        if rest:
+            states = tuple(ns + rest if i == m.IDLE else ns for i, ns in enumerate(states))
+        seconds = (self.last.t_ns + rest - self.base.t_ns) / 1e9
         return seconds, self.last.units - self.base.units, self.last.cpu_ns - self.base.cpu_ns, states
 
 

@@ -79,6 +79,8 @@ class Session:
             for record in run.workers.values():
                 record.base = None
         self._handles[handle] = run
+        if self.runs and self.runs[-1].setting.workload != setting.workload:
+            self.rates.clear()  # other units: they cannot share an axis
         self.runs.append(run)
         del self.runs[:-_MOST_RUNS]
         self.markers.append(Marker(now_ns, text, setting.mode))
@@ -182,8 +184,9 @@ class Session:
         self.rates.add(record.lane, start, said.t_ns, done)
         record.last = account = Account.of(said)
         record.steps, record.printed = said.steps, said.printed
+        record.idle = said.open_state == m.IDLE
         if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
-            record.base = account
+            record.base = account if before is None else before.towards(account, run.measure_from_ns)
 
     def _goodbye(self, run: Run, said: m.Goodbye) -> None:
         record = run.workers.get(said.worker)

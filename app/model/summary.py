@@ -65,12 +65,14 @@ def summarise(run: Run) -> Summary:
     """The figures of ``run`` as they stand now."""
     rate = longest = cores = 0.0
     states = [0] * len(m.STATE_KEYS)
+    newest = max((r.last.t_ns for r in run.workers.values() if r.last is not None), default=0)
     for record in run.workers.values():
-        measured = record.measured()
+        # A worker whose turn it is not does nothing until it says more: its time goes on, its units do not.
+        measured = record.measured(newest if record.idle and record.alive else 0)
         if measured is None:
             continue
         seconds, units, cpu_ns, states_ns = measured
-        rate += units / seconds if record.alive or seconds > 0 else 0.0
+        rate += units / seconds
         cores += cpu_ns / 1e9 / seconds
         longest = max(longest, seconds)
         states = [a + b for a, b in zip(states, states_ns, strict=True)]

@@ -7,10 +7,13 @@ reads as end of file, not as silence.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import queue
 import sys
+import types
+from collections.abc import Iterator
 from multiprocessing.context import BaseContext
 from typing import Any
 
@@ -23,6 +26,19 @@ log = logging.getLogger(__name__)
 _QUEUE = 512
 _AT_ONCE = 400
 """Messages taken from one child per turn: a flood must not keep the others waiting."""
+
+
+@contextlib.contextmanager
+def _no_main() -> Iterator[None]:
+    """Children started by spawn and the fork server import the parent's main module again. Ours need nothing of it,
+    and under a test runner, a notebook or ``python -m`` it may be heavy enough to spoil memory and start-up figures.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class Channel:
@@ -40,7 +56,8 @@ class Channel:
             self.process: Any = context.Process(  # type: ignore[attr-defined]
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )
-            self.process.start()
+            with _no_main():
+                self.process.start()
         except EOFError as problem:  # the fork server died while it forked: no process to be had
             self._close_pipes()
             raise BlockingIOError(11, "the fork server could not start another process") from problem

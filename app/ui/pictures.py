@@ -130,6 +130,8 @@ class Photographer:
         window.present(True)
         self.shoot("05_presenting")
         window.present(False)
+        window.resize(1440, 900)
+        self.wait(0.6)
         window.snapshots.write(self._folder / "06_snapshot.png")
         window.snapshots.write(self._folder / "06_snapshot.svg")
         window.wish(workload="fetch")

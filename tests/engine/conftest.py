@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -86,9 +87,11 @@ def run_for() -> Iterator[Run]:
         thread.join(20)
 
 
-@pytest.fixture
+@contextmanager
 def routed() -> Iterator[None]:
-    """Printing of workers goes to their tails, as in a child."""
+    """Printing of workers goes to their tails, as in a child. (No fixture: pytest swaps sys.stdout after those.)"""
     printed.install()
-    yield
-    printed.uninstall()
+    try:
+        yield
+    finally:
+        printed.uninstall()

@@ -6,6 +6,7 @@ worker of that number does, and the others go on working.
 
 import os
 import signal
+import sys
 import time
 from typing import Any
 
@@ -48,7 +49,7 @@ class Behaves(Misbehaving):
     def close(self) -> None:
         path = self.environment.get("count")
         if path:
-            with open("{}.{}".format(path, self.worker), "w") as file:
+            with open(f"{path}.{self.worker}", "w") as file:
                 file.write(str(self.made))
 
 
@@ -62,7 +63,7 @@ class Tuned(Misbehaving):
 
 class Raises(Misbehaving):
     def misbehave(self, meter: Any) -> Any:
-        raise RuntimeError("fell over at step {}".format(self.made))
+        raise RuntimeError(f"fell over at step {self.made}")
 
 
 class RaisesAtOnce(Misbehaving):
@@ -127,6 +128,14 @@ class HugeTraceback(Misbehaving):
             finally:
                 depth = 0
         raise ValueError("\U0001f600" * 10_000_000)
+
+
+class ListsModules(Misbehaving):
+    """Fails with the names of what is loaded: top-level names, and second-level ones within the app."""
+
+    def misbehave(self, meter: Any) -> Any:
+        names = {".".join(name.split(".")[: 2 if name.startswith("app.") else 1]) for name in sys.modules}
+        raise RuntimeError(" ".join(sorted(names - set(sys.stdlib_module_names))))
 
 
 class SystemExits(Misbehaving):
@@ -197,7 +206,7 @@ class PrintsFlood(Misbehaving):
     def misbehave(self, meter: Any) -> Any:
         for _ in range(50):
             print("flood " * 40)
-        print("the last line {}".format(self.made))
+        print(f"the last line {self.made}")
         os.write(1, b"raw flood\n" * 100)
         os.write(2, b"raw flood\n" * 100)
         return 1

@@ -12,10 +12,7 @@ import pytest
 
 from app.engine import messages as m
 from app.engine.loop import Control, Worker, run_in_turns
-from tests.engine.conftest import Run, Said, spec_of
-
-pytestmark = pytest.mark.usefixtures("routed")
-
+from tests.engine.conftest import Run, Said, routed, spec_of
 
 def test_a_good_worker_says_hello_progress_goodbye(run_for: Run, tmp_path: Path) -> None:
     count = tmp_path / "count"
@@ -77,7 +74,8 @@ def test_an_unknown_workload(run_for: Run) -> None:
 
 
 def test_a_flood_of_prints_is_counted_and_cut(run_for: Run, capfd: pytest.CaptureFixture[str]) -> None:
-    said = run_for(0.2, spec_of("PrintsFlood", after=3))
+    with routed():
+        said = run_for(0.2, spec_of("PrintsFlood", after=3))
     goodbye, last = said.last(m.Goodbye), said.last(m.Progress)
     floods = last.steps - 3
     assert last.printed > floods * 50 * 240

@@ -6,22 +6,24 @@ import io
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
 
 from app.engine import printed
 
 
-@pytest.fixture
-def beneath(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """The app's own output, with routers above it."""
+@contextmanager
+def routers() -> Iterator[io.StringIO]:
+    """Routers above an output that stands for the app's own."""
     out = io.StringIO()
-    monkeypatch.setattr(sys, "stdout", out)
-    monkeypatch.setattr(sys, "stderr", out)
-    printed.install()
-    yield out
-    printed.capture(None)
-    printed.uninstall()
+    with redirect_stdout(out), redirect_stderr(out):
+        printed.install()
+        try:
+            yield out
+        finally:
+            printed.capture(None)
+            printed.uninstall()
 
 
 def test_a_tail_counts_all_and_keeps_the_last() -> None:
@@ -35,45 +37,48 @@ def test_a_tail_counts_all_and_keeps_the_last() -> None:
     assert tail.text() == "x" * printed.KEPT
 
 
-def test_a_captured_thread_prints_into_its_tail(beneath: io.StringIO) -> None:
-    tail = printed.Tail()
-    printed.capture(tail)
-    print("one", end="")
-    print("two", end="", file=sys.stderr, flush=True)
-    sys.stdout.writelines(["three", "four"])
-    printed.capture(None)
-    print("after")
-    assert tail.text() == "onetwothreefour"
-    assert beneath.getvalue() == "after\n"
+def test_a_captured_thread_prints_into_its_tail() -> None:
+    with routers() as beneath:
+        tail = printed.Tail()
+        printed.capture(tail)
+        print("one", end="")
+        print("two", end="", file=sys.stderr, flush=True)
+        sys.stdout.writelines(["three", "four"])
+        printed.capture(None)
+        print("after")
+        assert tail.text() == "onetwothreefour"
+        assert beneath.getvalue() == "after\n"
 
 
-def test_threads_do_not_hear_each_other(beneath: io.StringIO) -> None:
-    tails = [printed.Tail() for _ in range(4)]
+def test_threads_do_not_hear_each_other() -> None:
+    with routers() as beneath:
+        tails = [printed.Tail() for _ in range(4)]
 
-    def work(number: int) -> None:
-        printed.capture(tails[number])
-        for _ in range(500):
-            print(number, end="")
+        def work(number: int) -> None:
+            printed.capture(tails[number])
+            for _ in range(500):
+                print(number, end="")
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    print("main")
-    for thread in threads:
-        thread.join()
-    assert [tail.text() for tail in tails] == ["0" * 500, "1" * 500, "2" * 500, "3" * 500]
-    assert beneath.getvalue() == "main\n"
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        print("main")
+        for thread in threads:
+            thread.join()
+        assert [tail.text() for tail in tails] == ["0" * 500, "1" * 500, "2" * 500, "3" * 500]
+        assert beneath.getvalue() == "main\n"
 
 
-def test_install_twice_and_uninstall(beneath: io.StringIO) -> None:
-    router = sys.stdout
-    printed.install()
-    assert sys.stdout is router
-    assert sys.stdout.writable()
-    printed.uninstall()
-    assert sys.stdout is beneath
-    printed.uninstall()
-    assert sys.stdout is beneath
+def test_install_twice_and_uninstall() -> None:
+    with routers() as beneath:
+        router = sys.stdout
+        printed.install()
+        assert sys.stdout is router
+        assert sys.stdout.writable()
+        printed.uninstall()
+        assert sys.stdout is beneath
+        printed.uninstall()
+        assert sys.stdout is beneath
 
 
 def test_without_any_output_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

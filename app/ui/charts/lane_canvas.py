@@ -111,7 +111,7 @@ class LaneCanvas(QWidget):
         for lane in range(self._lanes):
             if lane % every:
                 continue
-            middle = self.lane_rect(lane).center().y()
+            middle = max(self.lane_rect(lane).center().y(), high / 2)
             where = QRectF(0, middle - high, right, 2 * high)
             painter.drawText(
                 where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(lane + 1)

@@ -18,6 +18,7 @@ class ThroughputChart(LineChart):
 
     def __init__(self, session: Session) -> None:
         self._mode = "threads"
+        self._work = ""
         super().__init__(session, "throughput", "Throughput: units per second, total and per worker")
         self._single = [self.curve() for _ in range(_MOST_SINGLE)]
         self._total = self.curve()
@@ -63,6 +64,9 @@ class ThroughputChart(LineChart):
                 curve.setVisible(True)
             elif curve.isVisible():
                 curve.setVisible(False)
+        work = run.setting.workload if run is not None else ""
+        if work != self._work:  # another unit, another scale
+            self._work, self._top = work, 0.0
         if len(total):
             self.set_top(float(total.max()), edge_ns)
         self.show_markers(edge_ns)

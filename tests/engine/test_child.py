@@ -1,0 +1,218 @@
+"""The entry point of child processes: orders that come early, what a guest owes to its host, and how it leaves."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from app.engine import child
+from app.engine import messages as m
+from tests.engine.conftest import MISBEHAVING, spec_of
+
+PATIENCE = 30.0
+SHAPES = (child.SINGLE, child.THREADS, child.TURNS)
+
+
+class Process:
+    """A child of this test, and the app's side of its pipes."""
+
+    def __init__(self, plan: child.ChildPlan) -> None:
+        context = multiprocessing.get_context("spawn")
+        receive, self.orders = context.Pipe(duplex=False)
+        self.queue: Any = context.Queue()
+        self.process = context.Process(target=child.child_main, args=(self.queue, receive, plan), daemon=True)
+        self.process.start()
+        receive.close()
+        self.said: list[Any] = []
+
+    def until(self, enough: Callable[[list[Any]], Any]) -> list[Any]:
+        """Reads until ``enough(said)``; returns what was said."""
+        give_up = time.monotonic() + PATIENCE
+        while not enough(self.said):
+            assert time.monotonic() < give_up, self.said
+            try:
+                self.said.append(self.queue.get(timeout=0.1))
+            except queue.Empty:
+                assert self.process.is_alive() or enough(self.said), (self.process.exitcode, self.said)
+        return self.said
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.join(PATIENCE)
+        self.process.close()
+        self.orders.close()
+        self.queue.close()
+        self.queue._reader.close()
+        self.queue._writer.close()
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Process]]:
+    """``start(shape, *specs)``: a real child process."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)  # or each child would import pytest
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    started: list[Process] = []
+
+    def begin(shape: str, *specs: m.WorkerSpec, lower_priority: bool = True) -> Process:
+        process = Process(child.ChildPlan(shape, specs, os.getpid(), lower_priority))
+        started.append(process)
+        return process
+
+    yield begin
+    for process in started:
+        process.close()
+
+
+def goodbyes(count: int) -> Callable[[list[Any]], bool]:
+    return lambda said: sum(isinstance(x, m.Goodbye) for x in said) >= count
+
+
+def has(kind: type) -> Callable[[list[Any]], bool]:
+    return lambda said: any(isinstance(x, kind) for x in said)
+
+
+class _Out(list[Any]):
+    """Stands for the queue."""
+
+    put = put_nowait = list.append
+
+
+def run_here(shape: str, *orders: Any) -> _Out:
+    """A child without a process, which finds ``orders`` before it has run a single line."""
+    out = _Out()
+    here = child._Child(child.ChildPlan(shape, (spec_of("Behaves", 1), spec_of("Behaves", 2)), 0, False), out)
+    for order in orders:
+        here.obey(order)
+    runner = threading.Thread(target=here.run, daemon=True)
+    runner.start()
+    runner.join(PATIENCE)
+    assert not runner.is_alive(), "it did not hear the Stop"
+    return out
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_stop_that_comes_before_anything_has_begun(shape: str) -> None:
+    said = run_here(shape, m.Stop())
+    assert sorted(x.worker for x in said if isinstance(x, m.Goodbye)) == [1, 2]
+    assert {x.outcome for x in said if isinstance(x, m.Goodbye)} == {"stopped"}
+
+
+def test_workers_added_after_a_stop_do_not_run() -> None:
+    said = run_here(child.THREADS, m.Stop(), m.Resize((spec_of("Behaves", 3),), ()))
+    assert {x.worker: x.outcome for x in said if isinstance(x, m.Goodbye)} == {w: "stopped" for w in (1, 2, 3)}
+
+
+def test_knobs_that_come_early_are_not_lost() -> None:
+    plan = child.ChildPlan(child.SINGLE, (spec_of("Tuned", kind=1),), 0, False)
+    here = child._Child(plan, _Out())
+    here.obey(m.Knobs({"kind": 7}))
+    assert here._take_new()[0].control.knobs == {"kind": 7}
+
+
+def test_a_full_queue_drops_progress_and_nothing_else() -> None:
+    class Full(_Out):
+        def put_nowait(self, message: Any) -> None:
+            raise queue.Full
+
+    out = Full()
+    here = child._Child(child.ChildPlan(child.SINGLE, (), 0, False), out)
+    here.emit(m.Progress(1, 2, 3, 4, (0,) * 8, 5, 0, b"", 0))
+    here.emit(m.Goodbye(1, 2, "stopped", "", "", ""))
+    assert [type(x) for x in out if not isinstance(x, m.Ready)] == [m.Goodbye]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_from_hello_to_stop(start: Callable[..., Process], shape: str) -> None:
+    specs = [spec_of("Behaves", 1)] if shape == child.SINGLE else [spec_of("Behaves", 1), spec_of("Behaves", 2)]
+    process = start(shape, *specs)
+    process.until(has(m.Progress))
+    hellos = [x for x in process.said if isinstance(x, m.Hello)]
+    assert {x.pid for x in hellos} == {process.process.pid}
+    if sys.platform != "win32":
+        expected = min(19, os.getpriority(os.PRIO_PROCESS, 0) + child.NICE)
+        assert {x.nice for x in hellos} == {expected}
+    process.orders.send(m.Stop())
+    process.until(goodbyes(len(specs)))
+    process.process.join(PATIENCE)
+    assert process.process.exitcode == 0
+
+
+def test_priority_is_kept_when_asked(start: Callable[..., Process]) -> None:
+    process = start(child.SINGLE, spec_of("Behaves"), lower_priority=False)
+    process.until(has(m.Hello))
+    hello = next(x for x in process.said if isinstance(x, m.Hello))
+    assert psutil.Process(hello.pid).nice() == psutil.Process().nice()
+
+
+def test_threads_come_and_go(start: Callable[..., Process]) -> None:
+    process = start(child.THREADS, spec_of("Behaves", 1), spec_of("Behaves", 2))
+    process.until(has(m.Progress))
+    process.orders.send(m.Resize((spec_of("Behaves", 3), spec_of("Raises", 4)), ()))
+    process.until(lambda said: {3, 4} <= {x.worker for x in said if isinstance(x, m.Hello)})
+    process.orders.send(m.Resize((), (1, 2, 99)))
+    process.until(lambda said: {1, 2, 4} <= {x.worker for x in said if isinstance(x, m.Goodbye)})
+    seen = len(process.said)
+    process.until(lambda said: len(said) > seen + 3)
+    assert {x.worker for x in process.said[seen:] if isinstance(x, m.Progress)} == {3}
+    process.orders.send(m.Stop())
+    process.until(lambda said: 3 in {x.worker for x in said if isinstance(x, m.Goodbye)})
+    process.process.join(PATIENCE)
+    assert process.process.exitcode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_interrupt_is_ignored_and_terminate_is_not(start: Callable[..., Process]) -> None:
+    process = start(child.SINGLE, spec_of("HangsInPython"))
+    process.until(has(m.Hello))
+    pid = process.process.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    time.sleep(0.1)
+    assert process.process.is_alive()
+    os.kill(pid, signal.SIGTERM)
+    process.process.join(PATIENCE)
+    assert process.process.exitcode == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("name", ["Behaves", "HangsInC", "HangsInPython"])
+def test_it_ends_when_the_app_lets_go(start: Callable[..., Process], name: str) -> None:
+    process = start(child.SINGLE, spec_of(name))
+    process.until(has(m.Hello))
+    process.orders.close()
+    process.process.join(PATIENCE)
+    assert process.process.exitcode == 0
+
+
+def test_prints_reach_nobody(start: Callable[..., Process], capfd: pytest.CaptureFixture[str]) -> None:
+    process = start(child.SINGLE, spec_of("PrintsFlood", after=1))
+    process.until(has(m.Progress))
+    time.sleep(0.1)
+    process.orders.send(m.Stop())
+    process.until(goodbyes(1))
+    assert process.said[-1].tail.strip().endswith(tuple("0123456789"))
+    out, err = capfd.readouterr()
+    assert "flood" not in out + err
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_only_the_engine_and_the_standard_library_are_loaded(start: Callable[..., Process], shape: str) -> None:
+    spec = spec_of("primes")._replace(workload=MISBEHAVING + "ListsModules", knobs={})
+    process = start(shape, spec)
+    process.until(goodbyes(1))
+    loaded = set(process.said[-1].error.partition(": ")[2].split())
+    bare = subprocess.run(  # what .pth files and the like load into any interpreter
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    allowed = {"app", "tests", "__main__", "__mp_main__", *bare.stdout.split()}
+    assert loaded - allowed == {"app.engine"}

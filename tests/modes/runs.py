@@ -1,0 +1,171 @@
+"""A mode run as the command line runs it: this thread turns the pump, and what was said is kept."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+
+from app import modes
+from app.engine import messages as m
+from app.modes import base, start_methods
+from app.modes.pump import Done, Envelope, Pump
+
+PATIENCE = 30.0
+"""Seconds that a test waits for what should come at once: the machine may be very busy."""
+STOP_PROMISE = 2.0
+GRACE = 1.0
+"""What a busy machine may add to a promise."""
+MISBEHAVING = "tests.engine.misbehaving:"
+
+
+class Running:
+    """A started run. Use it in a ``with``: it is ended in any case."""
+
+    def __init__(
+        self,
+        mode: str,
+        workload: str,
+        workers: int = 2,
+        start_method: str = "",
+        environment: dict[str, str] | None = None,
+        **knobs: float,
+    ) -> None:
+        self.said: list[Any] = []
+        self.pump = Pump(self._hear)
+        self.done_said = False
+        if workload[0].isupper():
+            workload = MISBEHAVING + workload
+        spec = base.RunSpec(workload, dict(knobs), workers, start_method, environment or {})
+        self.handle: Any = modes.load(mode).start(spec, self._hear)  # type: ignore[arg-type]
+        self.pump.attach(self.handle)
+
+    def _hear(self, batch: list[Envelope]) -> None:
+        for ident, message in batch:
+            if isinstance(message, Done):
+                assert ident == self.handle.ident
+                self.done_said = True
+            else:
+                assert not self.done_said, "something was said after Done"
+                self.said.append(message)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pump.close()
+
+    # -- turning ----------------------------------------------------------------------------------------------
+
+    def until(self, enough: Callable[[], Any], patience: float = PATIENCE) -> None:
+        """Turns the pump until ``enough()``."""
+        give_up = time.monotonic() + patience
+        while not enough():
+            assert time.monotonic() < give_up, self.said[-20:]
+            self.pump.turn(0.02)
+
+    def turn_for(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.pump.turn(0.02)
+
+    def until_working(self, workers: int) -> None:
+        """Until so many workers have said hello and made steps."""
+        self.until(lambda: len(self.hellos()) >= workers and len(self.working()) >= workers)
+
+    def stop(self, patience: base.Patience = base.STOP) -> float:
+        """Stops; returns the seconds until nothing was left."""
+        began = time.monotonic()
+        self.handle.stop(patience)
+        self.until_done()
+        return time.monotonic() - began
+
+    def until_done(self) -> None:
+        self.until(lambda: self.done_said)
+        assert self.handle.done
+        assert self.pump.idle
+
+    # -- what was said ----------------------------------------------------------------------------------------
+
+    def of(self, kind: type) -> list[Any]:
+        return [x for x in self.said if isinstance(x, kind)]
+
+    def hellos(self) -> dict[int, m.Hello]:
+        """By worker."""
+        return {x.worker: x for x in self.of(m.Hello)}
+
+    def goodbyes(self) -> dict[int, m.Goodbye]:
+        """By worker."""
+        return {x.worker: x for x in self.of(m.Goodbye)}
+
+    def progress(self) -> dict[int, m.Progress]:
+        """The last of each worker."""
+        return {x.worker: x for x in self.of(m.Progress)}
+
+    def working(self) -> set[int]:
+        return {x.worker for x in self.progress().values() if x.steps}
+
+    def units(self, worker: int) -> float:
+        last = self.progress().get(worker)
+        return last.units if last is not None else 0.0
+
+    def rungs(self) -> list[str]:
+        return [x.rung for x in self.of(m.ChildExit)]
+
+    def pid_of(self, worker: int) -> int:
+        return int(self.hellos()[worker].pid)
+
+
+def combinations() -> list[tuple[str, str]]:
+    """Every mode that runs in child processes, with every start method there is."""
+    there = [modes.load(key) for key in modes.keys() if key != "qthreads"]
+    return [(mode.key, method) for mode in there for method in start_methods.offered()]
+
+
+def helpers() -> set[int]:
+    """Process ids of multiprocessing's own helpers, which live as long as the app."""
+    pids = set()
+    for name, attribute in (("forkserver", "_forkserver"), ("resource_tracker", "_resource_tracker")):
+        module = sys.modules.get(f"multiprocessing.{name}")
+        helper = getattr(module, attribute, None)
+        for field in ("_forkserver_pid", "_pid"):
+            pid = getattr(helper, field, None)
+            if pid:
+                pids.add(pid)
+    return pids
+
+
+def living(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; one that nobody has buried yet does not."""
+    found = []
+    for process in processes:
+        try:
+            if process.is_running() and process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+                found.append(process)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def descendants() -> list[psutil.Process]:
+    """Children of this process and theirs, without multiprocessing's helpers."""
+    return [p for p in living(psutil.Process().children(recursive=True)) if p.pid not in helpers()]
+
+
+def gone_within(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Those that are still there after ``seconds``."""
+    until = time.monotonic() + seconds
+    while True:
+        left = living(processes)
+        if not left or time.monotonic() > until:
+            return left
+        time.sleep(0.02)
+
+
+def open_handles() -> int:
+    """File handles of this process."""
+    return len(os.listdir("/proc/self/fd")) if sys.platform.startswith("linux") else 0
