@@ -18,6 +18,8 @@ def main(arguments: list[str]) -> int:
     from dataclasses import asdict
     from pathlib import Path
 
+    import psutil
+
     from app.measure.machine import machine
     from bench import NAMES
 
@@ -32,6 +34,8 @@ def main(arguments: list[str]) -> int:
 
     here = machine()
     print(f"{here.cpu}, {here.cores} cores; Python {here.python}, GIL {here.gil}; {here.os}; {here.priority}")
+    busy = sum(psutil.cpu_percent(1.0, percpu=True)) / 100
+    print(f"Before the first bench other programs kept {busy:.1f} of {psutil.cpu_count()} cores busy.")
     if options.quick:
         print("--quick: few and short measurements; good for a look, not for a verdict.")
     began = time.monotonic()

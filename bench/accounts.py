@@ -157,14 +157,14 @@ def report(quick: bool) -> Report:
         found.notes.append("This system does not say how long a thread was on a core; nothing to compare with.")
         return found
     outcomes = [measure(case, seconds) for case in cases(quick)]
-    for outcome in outcomes:
-        found.add(f"{outcome.case.name}: states / wall − 1", outcome.account_errors(), "%", limit=2, judged="largest")
+    states = [error for outcome in outcomes for error in outcome.account_errors()]
+    found.add("each worker: states / wall − 1", states, "%", limit=2, judged="largest")
+    units = [error for outcome in outcomes for error in outcome.unit_errors()]
+    found.add("each worker: units / done − 1", units, "%", limit=0, judged="largest")
     for outcome in outcomes:
         found.add(f"{outcome.case.name}: cpu_seconds / system's − 1", outcome.cpu_errors(), "%", limit=3, judged="largest")
-    for outcome in outcomes:
-        found.add(f"{outcome.case.name}: units / done − 1", outcome.unit_errors(), "%", limit=0, judged="largest")
     late = [error for outcome in outcomes for error in outcome.witnessed_errors()]
-    found.add("all: states / wall by the witness (from its first step) − 1", late, "%", judged="largest")
+    found.add("each worker: states / wall by the witness, from its first step, − 1", late, "%", judged="largest")
     for outcome in outcomes:
         case = outcome.case
         if case.workload == "primes":
@@ -174,9 +174,6 @@ def report(quick: bool) -> Report:
     missing = [o.case.name for o in outcomes if len(o.books) != o.case.workers]
     if missing:
         found.notes.append(f"Workers without a witness: {', '.join(missing)}")
-    found.notes.append(f"Processes use as many cores as other programs leave: {_others()} busy with others' work now.")
+    found.notes.append(f"Cases: {', '.join(outcome.case.name for outcome in outcomes)}.")
+    found.notes.append("Processes use as many cores as other programs leave them.")
     return found
-
-
-def _others() -> str:
-    return f"{sum(psutil.cpu_percent(0.5, percpu=True)) / 100:.1f} of {psutil.cpu_count()} cores"

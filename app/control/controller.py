@@ -269,7 +269,7 @@ class Controller:
         self._handle, self._running = handle, choice
         last = self.session.current
         other = last is not None and last.setting.workload != choice.workload
-        text = f"{workload.title}, {mode.title.lower() if mode.key != 'qthreads' else 'Qt threads'}" if other else mode.title
+        text = f"{workload.title}: {mode.title}" if other else mode.title
         self.session.begin_run(handle.ident, choice.setting(), now, text)
         if not mode.needs_window:
             self.pump.attach(handle)  # type: ignore[arg-type]

@@ -35,7 +35,12 @@ def semaphores(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Names of the semaphores made by this process during the test: others have theirs in the same folder."""
     names: list[str] = []
     make = synchronize.SemLock._make_name  # type: ignore[attr-defined]
-    monkeypatch.setattr(synchronize.SemLock, "_make_name", lambda: names.append(make()) or names[-1])
+
+    def make_and_note() -> str:
+        names.append(make())
+        return names[-1]
+
+    monkeypatch.setattr(synchronize.SemLock, "_make_name", staticmethod(make_and_note))
     return names
 
 

@@ -33,6 +33,7 @@ class Running:
         workers: int = 2,
         start_method: str = "",
         environment: dict[str, str] | None = None,
+        lower_priority: bool = True,
         **knobs: float,
     ) -> None:
         self.said: list[Any] = []
@@ -40,7 +41,9 @@ class Running:
         self.done_said = False
         if workload[0].isupper():
             workload = MISBEHAVING + workload
-        spec = base.RunSpec(workload, dict(knobs), workers, start_method, environment or {})
+        spec = base.RunSpec(
+            workload, dict(knobs), workers, start_method, environment or {}, lower_priority=lower_priority
+        )
         self.handle: Any = modes.load(mode).start(spec, self._hear)  # type: ignore[arg-type]
         self.pump.attach(self.handle)
 

@@ -141,19 +141,13 @@ class TestEachMode:
             run.stop()
 
 
-def test_workers_yield_to_the_window() -> None:
+@pytest.mark.parametrize("lower", [True, False])
+def test_workers_yield_to_the_window(lower: bool) -> None:
     mine = psutil.Process().nice()
-    for lower in (True, False):
-        spec = base.RunSpec("tests.engine.misbehaving:Behaves", {}, 1, lower_priority=lower)
-        with Running("processes", "Behaves", 1) as run:
-            handle = modes.load("processes").start(spec, run._hear)  # type: ignore[arg-type]
-            run.handle.stop(base.STOP)
-            run.until_done()
-            run.handle, run.done_said = handle, False
-            run.pump.attach(handle)  # type: ignore[arg-type]
-            run.until(lambda: run.of(m.Hello))
-            assert run.of(m.Hello)[0].nice == min(19, mine + 10) if lower else mine
-            run.stop()
+    with Running("processes", "Behaves", 1, lower_priority=lower) as run:
+        run.until_working(1)
+        assert run.hellos()[1].nice == (min(19, mine + 10) if lower else mine)
+        run.stop()
 
 
 def test_several_runs_at_once_keep_their_messages_apart() -> None:

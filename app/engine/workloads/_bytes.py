@@ -2,10 +2,10 @@
 
 import random
 
-_WORDS = (
-    "thread process worker queue lock core clock turn wait yield fork spawn join share copy send receive bytes "
-    "interpreter kernel signal buffer stream frame lane pulse stride relay sprint finish start track field"
-).split()  # noqa: SIM905
+_WORDS = """
+    thread process worker queue lock core clock turn wait yield fork spawn join share copy send receive bytes
+    interpreter kernel signal buffer stream frame lane pulse stride relay sprint finish start track field
+""".split()  # noqa: SIM905
 
 
 def text_bytes(size: int, seed: int) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.model.session import Session
@@ -21,6 +21,7 @@ from app.ui.theme.manager import theme_manager
 
 _MOST_MARKERS = 8
 _AXIS_WIDTH = 46
+_RIGHT = 4
 
 
 class LineChart(pg.PlotWidget):  # type: ignore[misc]
@@ -73,12 +74,13 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
             axis.setTextPen(pg.mkPen(theme.chart.axis))
             axis.setPen(pg.mkPen(theme.chart.grid))
             axis.setStyle(tickLength=0, tickTextOffset=manager.px(6), hideOverlappingLabels=False)
-        item.layout.setContentsMargins(0, manager.px(8), manager.px(14), 0)  # room for the labels at the ends
+        item.layout.setContentsMargins(0, manager.px(8), manager.px(_RIGHT), 0)  # room for the highest label
         item.getAxis("left").setWidth(manager.px(_AXIS_WIDTH))
         item.getAxis("bottom").setHeight(manager.px(24))
         for line in self._markers:
             line.setPen(pg.mkPen(theme.chart.marker, width=1, style=Qt.PenStyle.DashLine))
         self._grid()
+        self._place_times()
         self.restyle_curves()
 
     def restyle_curves(self) -> None:
@@ -112,12 +114,24 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
     def set_span(self, span_ns: float) -> None:
         """Seconds shown; the axis' three labels say which."""
         self._span_ns = int(span_ns)
-        span = span_ns / 1e9
-        self.getPlotItem().setXRange(-span, 0, padding=0)
-        # A hair inside the range: pyqtgraph leaves out a tick that rounding puts outside of it.
-        first, last = -span * 0.9999, -span * 0.0001
-        ends = [(first, f"−{span_text(span_ns)}"), (-span / 2, f"−{span_text(span_ns / 2)}"), (last, "now")]
-        self.getPlotItem().getAxis("bottom").setTicks([ends])
+        self.getPlotItem().setXRange(-span_ns / 1e9, 0, padding=0)
+        self._place_times()
+
+    def _place_times(self) -> None:
+        """Three labels, those at the ends moved inwards until they fit: pyqtgraph leaves out what does not."""
+        span = self._span_ns / 1e9
+        manager = theme_manager()
+        metrics = QFontMetricsF(ui_font(13, 400, manager.scale))
+        room = max(60.0, self.width() - manager.px(_AXIS_WIDTH) - manager.px(_RIGHT))
+        words = (f"−{span_text(self._span_ns)}", f"−{span_text(self._span_ns / 2)}", "now")
+        half = [metrics.horizontalAdvance(text) / 2 * span / room for text in words]
+        places = (-span + half[0], -span / 2, -half[2])
+        self.getPlotItem().getAxis("bottom").setTicks([list(zip(places, words, strict=True))])
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_hairlines"):  # Qt asks once while the base class is still being made
+            self._place_times()
 
     def set_top(self, highest: float, now_ns: int = 0) -> None:
         """Makes room for ``highest``: a round number above it."""

@@ -1,0 +1,205 @@
+"""Workers that misbehave: what is said of them, that the others go on, and that Stop ends them all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from app.engine import messages as m
+from app.modes import base
+from tests.modes.runs import GRACE, STOP_PROMISE, Running
+
+MODES = ["sequential", "threads", "processes"]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
+
+
+def others_go_on(run: Running, *workers: int) -> None:
+    before = {worker: run.units(worker) for worker in workers}
+    run.until(lambda: all(run.units(w) > before[w] + 10 for w in workers))
+
+
+def exit_of(run: Running, worker: int) -> m.ChildExit:
+    return next(x for x in run.of(m.ChildExit) if x.pid == run.pid_of(worker))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("Raises", "RuntimeError: fell over"),
+        ("RaisesAtOnce", "RuntimeError: cannot even begin"),
+        ("SystemExits", "SystemExit: bye"),
+        ("HugeTraceback", "ValueError: \U0001f600"),
+        ("RaisesTheUnspeakable", "UnspeakableError"),
+        ("Nonsense", "ValueError: step() of 'Nonsense'"),
+    ],
+)
+def test_one_fails_says_why_and_the_others_go_on(mode: str, name: str, error: str) -> None:
+    with Running(mode, name, 3, who=2) as run:
+        run.until(lambda: 2 in run.goodbyes() and len(run.working()) >= 2)
+        goodbye = run.goodbyes()[2]
+        assert goodbye.outcome == "failed"
+        assert goodbye.error.startswith(error)
+        assert goodbye.traceback.startswith("Traceback") or len(goodbye.traceback) > 1_000
+        others_go_on(run, 1, 3)
+        run.stop()
+        assert {w: g.outcome for w, g in run.goodbyes().items()} == {1: "stopped", 2: "failed", 3: "stopped"}
+        assert all(x.exitcode == 0 and x.workers == () for x in run.of(m.ChildExit))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_all_fail_and_the_run_is_over_by_itself(mode: str) -> None:
+    with Running(mode, "Raises", 3) as run:
+        run.until_done()
+        assert {g.outcome for g in run.goodbyes().values()} == {"failed"}
+        assert set(run.goodbyes()) == {1, 2, 3}
+        assert set(run.rungs()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("KillsItself", -9), ("LeavesAtOnce", 3), ("ClosesHandles", 0)], ids=lambda x: str(x)
+)
+def test_a_process_dies_and_the_others_go_on(name: str, code: int) -> None:
+    with Running("processes", name, 3, who=2) as run:
+        run.until(lambda: run.of(m.ChildExit))
+        died = run.of(m.ChildExit)[0]
+        assert (died.exitcode, died.workers, died.rung) == (code, (2,), "")
+        run.until(lambda: len(run.working() - {2}) == 2)
+        others_go_on(run, 1, 3)
+        run.stop()
+        assert set(run.goodbyes()) == {1, 3}
+
+
+@pytest.mark.parametrize("mode", ["sequential", "threads"])
+@pytest.mark.parametrize(("name", "code"), [("KillsItself", -9), ("LeavesAtOnce", 3)])
+def test_who_shares_a_process_shares_its_death(mode: str, name: str, code: int) -> None:
+    with Running(mode, name, 3, who=2) as run:
+        run.until_done()
+        (died,) = run.of(m.ChildExit)
+        assert (died.exitcode, died.workers, died.rung) == (code, (1, 2, 3), "")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_worker_killed_from_outside(mode: str) -> None:
+    with Running(mode, "Behaves", 2) as run:
+        run.until_working(2)
+        os.kill(run.pid_of(1), signal.SIGKILL)
+        run.until(lambda: run.of(m.ChildExit))
+        died = run.of(m.ChildExit)[0]
+        assert died.exitcode == -9
+        assert died.workers == ((1,) if mode == "processes" else (1, 2))
+        if mode == "processes":
+            others_go_on(run, 2)
+            run.stop()
+        run.until_done()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_flood_of_prints(mode: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with Running(mode, "PrintsFlood", 2, who=1, after=5) as run:
+        run.until(lambda: 1 in run.progress() and run.progress()[1].printed > 1_000_000)
+        others_go_on(run, 2)
+        run.stop()
+        tail = run.goodbyes()[1].tail
+        assert "the last line" in tail
+        assert len(tail) <= m.TAIL_BYTES
+        assert run.goodbyes()[2].tail == ""
+    out, err = capfd.readouterr()
+    assert "flood" not in out + err
+
+
+HANGS = [
+    ("HangsInPython", "terminate"),
+    ("HangsInC", "terminate"),
+    ("HangsHolding", "terminate"),
+    ("IgnoresTermination", "kill"),
+    ("StopsItself", "kill"),
+]
+
+
+@pytest.mark.parametrize(("name", "rung"), HANGS)
+def test_a_hung_process_is_ended_and_the_others_stop_by_themselves(name: str, rung: str) -> None:
+    with Running("processes", name, 3, who=2) as run:
+        run.until(lambda: len(run.hellos()) == 3 and len(run.working() - {2}) == 2)
+        others_go_on(run, 1, 3)
+        run.turn_for(0.1)  # by now it hangs
+        assert run.stop() < STOP_PROMISE + GRACE
+        assert exit_of(run, 2).rung == rung
+        assert exit_of(run, 2).workers == (2,)
+        assert exit_of(run, 2).exitcode == (-signal.SIGTERM if rung == "terminate" else -signal.SIGKILL)
+        assert {exit_of(run, w).rung for w in (1, 3)} == {"flag"}
+        assert set(run.goodbyes()) == {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "rung", "says_goodbye"),
+    [
+        ("threads", "HangsInC", "terminate", {1, 3}),
+        ("threads", "HangsInPython", "terminate", {1, 3}),
+        ("threads", "HangsHolding", "terminate", set()),  # nobody gets the interpreter again
+        ("threads", "StopsItself", "kill", set()),
+        ("sequential", "HangsInC", "terminate", set()),
+        ("sequential", "IgnoresTermination", "kill", set()),
+    ],
+)
+def test_one_hangs_where_all_share_a_process(mode: str, name: str, rung: str, says_goodbye: set[int]) -> None:
+    with Running(mode, name, 3, who=2, after=60) as run:
+        run.until(lambda: len(run.hellos()) == 3)
+        run.turn_for(0.5)
+        assert run.stop() < STOP_PROMISE + GRACE
+        (end,) = run.of(m.ChildExit)
+        assert end.rung == rung
+        assert set(run.goodbyes()) == says_goodbye
+        assert set(end.workers) == {1, 2, 3} - says_goodbye
+
+
+def test_switching_away_from_hung_workers_is_quick() -> None:
+    with Running("processes", "HangsHolding", 2) as run:
+        run.until(lambda: len(run.hellos()) == 2)
+        run.turn_for(0.2)
+        took = run.stop(base.SWITCH)
+        assert took < base.SWITCH.flag + base.SWITCH.terminate + 0.5 + GRACE
+        assert set(run.rungs()) == {"terminate"}
+
+
+def test_a_hung_worker_can_be_taken_away_alone() -> None:
+    with Running("processes", "StopsItself", 3, who=3) as run:
+        run.until(lambda: len(run.hellos()) == 3 and len(run.working()) >= 2)
+        run.turn_for(0.1)
+        began = time.monotonic()
+        run.handle.resize(2)
+        run.until(lambda: run.of(m.ChildExit))
+        assert time.monotonic() - began < STOP_PROMISE + GRACE
+        assert exit_of(run, 3).rung == "kill"
+        others_go_on(run, 1, 2)
+        run.handle.resize(3)  # its lane is free again
+        run.until(lambda: len(run.hellos()) == 4)
+        assert run.hellos()[4].lane == 2
+        run.stop()
+
+
+def test_closing_while_workers_hang() -> None:
+    with Running("processes", "StopsItself", 2) as run:
+        run.until(lambda: len(run.hellos()) == 2)
+        run.turn_for(0.1)
+        began = time.monotonic()
+        run.pump.close()
+        assert time.monotonic() - began < STOP_PROMISE
+
+
+def test_the_fork_server_dies() -> None:
+    """Its children die with it; the next run has a new one."""
+    from multiprocessing import forkserver
+
+    with Running("processes", "Behaves", 2, "forkserver") as run:
+        run.until_working(2)
+        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        run.until_done()
+        assert {w for x in run.of(m.ChildExit) for w in x.workers} == {1, 2}
+    with Running("processes", "Behaves", 2, "forkserver") as run:
+        run.until_working(2)
+        run.stop()
