@@ -97,8 +97,9 @@ def _clicks(
     found: Report, name: str, app: AppProcess, clicker: Clicker, clicks: int, modes: tuple[str, str], workers: int
 ) -> None:
     """Clicks through slider, mode cards and start button, over and over; a click that gets no answer ends it."""
+    more = workers * 3 // 2  # far enough on the slider: a click on its handle moves nothing
     turn = [
-        f"workers={workers + 2}", f"workers={workers}", f"workers={workers + 3}", f"mode.{modes[1]}",
+        f"workers={more}", f"workers={workers}", f"workers={more}", f"mode.{modes[1]}",
         f"mode.{modes[0]}", f"workers={workers}", "start", "start",
     ]  # fmt: skip
     times: dict[str, list[float]] = {}

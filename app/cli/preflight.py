@@ -7,7 +7,6 @@ library is missing. So main asks here first, and says in plain words what is wro
 from __future__ import annotations
 
 import ctypes
-import importlib.metadata
 import importlib.util
 import os
 import re
@@ -41,13 +40,20 @@ class Problem:
     fatal: bool
 
 
+def _installed_version(package: str) -> str:
+    """Raises ModuleNotFoundError (importlib.metadata's error is one) when it is not installed."""
+    import importlib.metadata  # 40 ms, and needed on one Python version only
+
+    return importlib.metadata.version(package)
+
+
 def find_problems(
     environ: Mapping[str, str] = os.environ,
     platform: str = sys.platform,
     *,
     python: tuple[int, ...] = sys.version_info[:3],
     find_module: Callable[[str], object] = importlib.util.find_spec,
-    version_of: Callable[[str], str] = importlib.metadata.version,
+    version_of: Callable[[str], str] = _installed_version,
     load_library: Callable[[str], object] = ctypes.CDLL,
     connect: Callable[[Address], None] | None = None,
     open_display: Callable[[str], bool] | None = None,
@@ -105,12 +111,14 @@ def _missing_modules(find_module: Callable[[str], object]) -> Problem | None:
 
 
 def _broken_qt(python: tuple[int, ...], version_of: Callable[[str], str]) -> Problem | None:
+    if python >= (3, 12):
+        return None
     try:
         version = version_of("PySide6_Essentials")
-    except importlib.metadata.PackageNotFoundError:
+    except ModuleNotFoundError:
         return None  # then PySide6 is missing, which has been said, or was not built by its makers
     numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
-    if python >= (3, 12) or numbers < (6, 12):
+    if numbers < (6, 12):
         return None
     return Problem(
         "qt-version",

@@ -16,6 +16,7 @@ TURN_NS = 50_000_000
 GATE_S = 2.0
 _FOREVER = 1 << 62
 _TOO_MANY_UNITS = 1e30
+_LONGEST_PIECE = 300
 _NONSENSE = "step() of '{}' must return the units done, a number from 0 up; it returned {}"
 Emit = Callable[[m.Message], None]
 Pace = Callable[[int, Meter], int]
@@ -163,7 +164,9 @@ def _tell(error: BaseException) -> Tuple[str, str]:
     except BaseException as problem:
         words = "{} (its text cannot be had: {})".format(name, type(problem).__name__)
     try:
-        lines = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        pieces = traceback.format_exception(type(error), error, error.__traceback__)
+        # A message of a million characters must not push the lines of code out of what is kept.
+        lines = "".join(p if len(p) <= _LONGEST_PIECE else p[:_LONGEST_PIECE] + " ...\n" for p in pieces)
     except BaseException:
         lines = "".join(traceback.format_tb(error.__traceback__)) + words
     return m.shorten(words, m.ERROR_BYTES), m.shorten(lines, -m.TRACEBACK_BYTES)

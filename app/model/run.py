@@ -97,15 +97,23 @@ class WorkerRecord:
 def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: int) -> bool:
     """Whether a message can be true: numbers, growing, adding up, not from the future."""
     try:
-        if not math.isfinite(said.units) or said.units < 0 or said.cpu_ns < 0 or min(said.states_ns) < 0:
+        whole = (said.t_ns, said.steps, said.cpu_ns, said.printed, *said.states_ns)
+        if not all(isinstance(number, int) and number >= 0 for number in whole):  # of which no float, and so no NaN
+            return False
+        if not math.isfinite(said.units) or said.units < 0:
             return False
         if len(said.states_ns) != len(m.STATE_KEYS) or not 0 <= said.open_state < len(m.STATE_KEYS):
             return False
         wall = said.t_ns - hello_ns
         if wall < 0 or said.t_ns > now_ns + 50_000_000 or sum(said.states_ns) > wall + 50_000_000:
             return False
-        return before is None or (said.t_ns >= before.t_ns and said.units >= before.units)
-    except (TypeError, ValueError):
+        return before is None or (
+            said.t_ns >= before.t_ns
+            and said.units >= before.units
+            and said.cpu_ns >= before.cpu_ns
+            and all(b >= a for a, b in zip(before.states_ns, said.states_ns, strict=True))
+        )
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

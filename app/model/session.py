@@ -55,7 +55,6 @@ class Session:
         self.summaries: dict[int, Summary] = {}
         self.scoreboard = Scoreboard()
         self.warm_up_ns = SETTLE_NS
-        self.troubles: list[m.Trouble] = []
         self.core_first: CoresSample | None = None
         self.core_last: CoresSample | None = None
         self.rejected = 0
@@ -106,6 +105,7 @@ class Session:
         self._freeze(run)
         run.to(state)
         run.ended_ns = now_ns
+        self._handles = {handle: other for handle, other in self._handles.items() if other is not run}
         for record in run.workers.values():
             record.alive = False
             self.lanes.close_lane(record.lane)
@@ -139,12 +139,11 @@ class Session:
             elif isinstance(message, m.Hello):
                 self._hello(run, message, now_ns)
             elif isinstance(message, m.Goodbye):
-                self._goodbye(run, message)
+                self._goodbye(run, message, now_ns)
             elif isinstance(message, m.ChildExit):
-                self._child_exit(run, message)
+                self._child_exit(run, message, now_ns)
             elif isinstance(message, m.Trouble):
                 run.problem, run.remedy = message.text, message.remedy
-                self.troubles.append(message)
 
     def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
         if not 0 <= said.lane < LANES or said.worker in run.workers:
@@ -177,7 +176,7 @@ class Session:
             self.rejected += 1
             record.trouble = "sends figures that cannot be true; they are left out"
             return
-        if not run.first_step_ns and said.steps:
+        if not run.first_step_ns and said.steps and said.t_ns >= run.started_ns:
             run.first_step_ns = said.t_ns
         start = before.t_ns if before else record.hello_ns
         done = said.units - (before.units if before else 0.0)
@@ -188,10 +187,24 @@ class Session:
         if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
             record.base = account if before is None else before.towards(account, run.measure_from_ns)
 
-    def _goodbye(self, run: Run, said: m.Goodbye) -> None:
+    def _lost(self, run: Run, worker: int, now_ns: int) -> WorkerRecord | None:
+        """A worker that ended before it could say hello: it gets an empty lane, and nobody waits for it any more."""
+        taken = {record.lane for record in run.workers.values()}
+        lane = next((i for i in range(run.setting.workers) if i not in taken), None)
+        if lane is None or run.state is not RunState.STARTING:
+            return None
+        record = run.workers[worker] = WorkerRecord(worker, lane, 0, 0, 0, now_ns)
+        self._check_all_here(run, now_ns)
+        return record
+
+    def _goodbye(self, run: Run, said: m.Goodbye, now_ns: int) -> None:
         record = run.workers.get(said.worker)
+        if record is None and said.outcome == "failed":
+            record = self._lost(run, said.worker, now_ns)
         if record is None:
             return
+        if said.outcome == "stopped" and record.lane >= run.setting.workers:
+            del run.workers[said.worker]  # one too many since the last change: its lane goes with it
         record.alive = False
         record.exit = said.outcome
         self.lanes.close_lane(record.lane)
@@ -199,13 +212,16 @@ class Session:
             record.trouble = said.error
             record.details = said.traceback + (f"\nIt printed last:\n{said.tail}" if said.tail else "")
 
-    def _child_exit(self, run: Run, said: m.ChildExit) -> None:
+    def _child_exit(self, run: Run, said: m.ChildExit, now_ns: int) -> None:
         if said.rung:
             run.rungs[said.rung] = run.rungs.get(said.rung, 0) + 1
         for worker in said.workers:
             record = run.workers.get(worker)
+            if record is None and not said.rung:
+                record = self._lost(run, worker, now_ns)
             if record is None or not record.alive:
                 continue
+            record.pid = record.pid or said.pid
             record.alive = False
             words = describe_exit(said.exitcode)
             self.lanes.close_lane(record.lane)
@@ -274,9 +290,9 @@ class Session:
         fresh = False
         while run.window_at_ns + _WINDOW_NS <= until:
             _, rates = self.rates.between(run.window_at_ns, run.window_at_ns + _WINDOW_NS)
-            if len(rates):
-                run.windows.append(float(rates.sum(axis=1).mean()))
-                del run.windows[:-MOST_WINDOWS]
+            # Bins that nothing has reached yet, though everybody has spoken since, are bins without any work.
+            run.windows.append(float(rates.sum()) / (_WINDOW_NS // RATE_BIN_NS))
+            del run.windows[:-MOST_WINDOWS]
             run.window_at_ns += _WINDOW_NS
             fresh = True
         if fresh:

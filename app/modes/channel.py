@@ -70,6 +70,7 @@ class Channel:
         self.pid: int = self.process.pid
         if sys.platform != "win32":
             os.set_blocking(self._orders_down.fileno(), False)
+        self.silent = False  # its end of the queue is closed: it is ending, or has lost its handles
         self._unsent: list[Any] = []
         self._closed = False
 
@@ -110,6 +111,7 @@ class Channel:
             except queue.Empty:
                 break
             except (EOFError, OSError, ValueError):
+                self.silent = True
                 break
             except Exception as problem:
                 log.warning("Worker process %s sent something unreadable: %s", self.pid, problem)

@@ -86,7 +86,9 @@ class ChildRun:
         """What to wait on: each child's messages and its end."""
         found: list[Any] = []
         for c in self._children:
-            found += (c.channel.reader, c.channel.sentinel)
+            found.append(c.channel.sentinel)
+            if not c.channel.silent:  # what has ended is always ready to be read
+                found.append(c.channel.reader)
         return found
 
     @property

@@ -8,7 +8,7 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.control.controller import Controller
@@ -52,6 +52,8 @@ class Running:
         self._interval = sys.getswitchinterval()
 
     def begin(self) -> None:
+        """Once the window has been painted: what may come a moment later."""
+        self.window.dashboard.build_charts()
         sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)
         self.reader.start()
         self.window.clock.start()
@@ -79,7 +81,7 @@ def run_window() -> int:
     _show_errors(running.window)
     _leave_on_signals(app)
     running.window.show()
-    QTimer.singleShot(0, running.begin)
+    running.window.on_first_paint(running.begin)
     code = app.exec()
     left = running.finish()
     if left:

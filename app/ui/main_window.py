@@ -6,10 +6,11 @@ it and lets the charts read the model.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.control import catalogue
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self._sentence_at = 0
         self._presenting = False
         self._was_full = False
+        self._first_paint: Callable[[], None] | None = None
 
         centre = QWidget()
         self.setCentralWidget(centre)
@@ -257,6 +259,16 @@ class MainWindow(QMainWindow):
         self._body.setContentsMargins(px(14), px(12), px(14), px(12))
         self._body.setSpacing(px(12))
         self._middle.setSpacing(px(12))
+
+    def on_first_paint(self, action: Callable[[], None]) -> None:
+        """Has ``action`` called once, when the window has been painted for the first time."""
+        self._first_paint = action
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        action, self._first_paint = self._first_paint, None
+        if action is not None:
+            QTimer.singleShot(0, action)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()

@@ -34,6 +34,7 @@ def write_session(controller: Controller, path: Path, theme: str = "dark") -> st
         theme_manager().set_theme(theme)
         window = MainWindow(controller, Settings(Path(folder) / "settings.ini"))
         window.resize(1440, 900)
+        window.dashboard.build_charts()
         window.show()
         app.processEvents()
         run = controller.session.current

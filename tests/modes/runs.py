@@ -68,7 +68,7 @@ class Running:
         """Turns the pump until ``enough()``."""
         give_up = time.monotonic() + patience
         while not enough():
-            assert time.monotonic() < give_up, self.said[-20:]
+            assert time.monotonic() < give_up, self.tell()
             self.pump.turn(0.02)
 
     def turn_for(self, seconds: float) -> None:
@@ -91,6 +91,12 @@ class Running:
         self.until(lambda: self.done_said)
         assert self.handle.done
         assert self.pump.idle
+
+    def tell(self) -> str:
+        """What was said, for a failing test."""
+        steps = {x.worker: x.steps for x in self.of(m.Progress)}
+        others = [str(x)[:200] for x in self.said if not isinstance(x, m.Progress)]
+        return f"steps {steps}; " + "; ".join(others[-12:])
 
     # -- what was said ----------------------------------------------------------------------------------------
 

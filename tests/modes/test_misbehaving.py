@@ -44,7 +44,7 @@ def test_one_fails_says_why_and_the_others_go_on(mode: str, name: str, error: st
         goodbye = run.goodbyes()[2]
         assert goodbye.outcome == "failed"
         assert goodbye.error.startswith(error)
-        assert goodbye.traceback.startswith("Traceback") or len(goodbye.traceback) > 1_000
+        assert "line " in goodbye.traceback
         others_go_on(run, 1, 3)
         run.stop()
         assert {w: g.outcome for w, g in run.goodbyes().items()} == {1: "stopped", 2: "failed", 3: "stopped"}
@@ -61,7 +61,7 @@ def test_all_fail_and_the_run_is_over_by_itself(mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("KillsItself", -9), ("LeavesAtOnce", 3), ("ClosesHandles", 0)], ids=lambda x: str(x)
+    ("name", "code"), [("KillsItself", -9), ("LeavesAtOnce", 3), ("ClosesHandles", 1)], ids=lambda x: str(x)
 )
 def test_a_process_dies_and_the_others_go_on(name: str, code: int) -> None:
     with Running("processes", name, 3, who=2) as run:
@@ -147,9 +147,10 @@ def test_a_hung_process_is_ended_and_the_others_stop_by_themselves(name: str, ru
     ],
 )
 def test_one_hangs_where_all_share_a_process(mode: str, name: str, rung: str, says_goodbye: set[int]) -> None:
-    with Running(mode, name, 3, who=2, after=60) as run:
-        run.until(lambda: len(run.hellos()) == 3)
-        run.turn_for(0.5)
+    with Running(mode, name, 3, who=2, after=10**9) as run:
+        run.until_working(3)
+        run.handle.set_knobs({"who": 2, "after": 0})
+        run.turn_for(0.4)
         assert run.stop() < STOP_PROMISE + GRACE
         (end,) = run.of(m.ChildExit)
         assert end.rung == rung

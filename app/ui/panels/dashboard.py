@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -14,16 +16,15 @@ from app.model import words
 from app.model.run import Run, WorkerRecord
 from app.modes.base import flush_ns
 from app.ui.charts.lanes_view import LanesView, span_text
-from app.ui.charts.machine_charts import CoresChart, HeartbeatChart, MemoryChart
 from app.ui.charts.microscope_view import MicroscopeView
 from app.ui.charts.scoreboard_view import ScoreboardView
-from app.ui.charts.throughput_chart import ThroughputChart
 from app.ui.charts.workers_view import WorkerBar, WorkersView
 from app.ui.panels.legend import Legend
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import Panel, make_label
 
 _FIGURES_EVERY_NS = 250_000_000
+LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
 
 
 class Dashboard(QWidget):
@@ -37,10 +38,10 @@ class Dashboard(QWidget):
         session = controller.session
         self.lanes = LanesView(session)
         self.microscope = MicroscopeView(session)
-        self.throughput = ThroughputChart(session)
-        self.cores = CoresChart(session)
-        self.heartbeat = HeartbeatChart(session)
-        self.memory = MemoryChart(session)
+        self.throughput: Any = None
+        self.cores: Any = None
+        self.heartbeat: Any = None
+        self.memory: Any = None
         self.workers = WorkersView()
         self.scoreboard = ScoreboardView()
         self.legend = Legend()
@@ -58,16 +59,13 @@ class Dashboard(QWidget):
         self.lanes_panel.body.addLayout(line)
         self.lanes_panel.body.addWidget(self.microscope, 2)
         self.panels: dict[str, Panel] = {"lanes": self.lanes_panel}
-        for key, title, subtitle, chart in (
-            ("throughput", "Throughput", "", self.throughput),
-            ("cores", "Cores", "", self.cores),
-            ("heartbeat", "Window heartbeat", "", self.heartbeat),
-            ("memory", "Memory", "", self.memory),
-            ("workers", "Workers", "", self.workers),
-            ("scoreboard", "Scoreboard", "", self.scoreboard),
-        ):
-            panel = self.panels[key] = Panel(title, subtitle)
-            panel.body.addWidget(chart)
+        for key, title in (
+            ("throughput", "Throughput"), ("cores", "Cores"), ("heartbeat", "Window heartbeat"),
+            ("memory", "Memory"), ("workers", "Workers"), ("scoreboard", "Scoreboard"),
+        ):  # fmt: skip
+            self.panels[key] = Panel(title)
+        self.panels["workers"].body.addWidget(self.workers)
+        self.panels["scoreboard"].body.addWidget(self.scoreboard)
         for key, panel in self.panels.items():
             panel.setObjectName(f"panel_{key}")
             # All columns equally wide, whatever figures they show.
@@ -81,6 +79,23 @@ class Dashboard(QWidget):
         theme_manager().changed.connect(self._rescale)
         self.arrange(False)
         self._rescale()
+        self.figures(now_ns())
+
+    def build_charts(self) -> None:
+        """The line charts, once the window is on the screen: importing pyqtgraph takes as long as all the rest."""
+        if self.throughput is not None:
+            return
+        from app.ui.charts.machine_charts import CoresChart, HeartbeatChart, MemoryChart
+        from app.ui.charts.throughput_chart import ThroughputChart
+
+        session = self._controller.session
+        self.throughput = ThroughputChart(session)
+        self.cores = CoresChart(session)
+        self.heartbeat = HeartbeatChart(session)
+        self.memory = MemoryChart(session)
+        for key in LINE_CHARTS:
+            self.panels[key].body.addWidget(getattr(self, key))
+        self._span_changed(self.lanes.span_ns)
         self.figures(now_ns())
 
     def arrange(self, presenting: bool) -> None:
@@ -125,6 +140,8 @@ class Dashboard(QWidget):
             reach = [session.lanes.lanes[r.lane].reach_ns for r in records.values() if r.alive]
             self.microscope.advance(t_ns, max(min(reach, default=edge), edge - 1_000_000_000))
             self.lanes.microscope = self.microscope.window_ns
+        if self.throughput is None:
+            return
         turn = self._turn = (self._turn + 1) % 3
         if turn == 0:
             self.throughput.advance(t_ns)
@@ -138,6 +155,9 @@ class Dashboard(QWidget):
     def figures(self, t_ns: int) -> None:
         """Headings, big values, scoreboard: what need not move thirty times a second."""
         self._figures_at = t_ns
+        if self.throughput is None:
+            self._empty_states(None)
+            return
         session, choice = self._controller.session, self._controller.choice
         run = session.current
         unit = catalogue.workload(run.setting.workload if run else choice.workload).unit
@@ -250,8 +270,9 @@ class Dashboard(QWidget):
 
     def _span_changed(self, span_ns: float) -> None:
         longer = max(1_000_000_000.0, span_ns)  # a line chart of less than a second has nothing to show
-        for chart in (self.throughput, self.cores, self.heartbeat, self.memory):
-            chart.set_span(longer)
+        if self.throughput is not None:
+            for key in LINE_CHARTS:
+                getattr(self, key).set_span(longer)
 
     def _rescale(self) -> None:
         gap = theme_manager().px(12)
