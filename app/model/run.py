@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import signal
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from app.model.series import Histogram
 SETTLE_NS = 300_000_000
 """Between the last worker's hello and the first instant that counts."""
 MOST_WINDOWS = 4_000
+FLOOD = 100_000
+"""Characters printed by a worker from which on its lane says so."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,15 @@ class WorkerRecord:
     details: str = ""
     lies: int = 0
 
+    @property
+    def note(self) -> str:
+        """What there is to say across the lane: what went wrong, or that it prints without end."""
+        if self.trouble:
+            return self.trouble
+        if self.printed >= FLOOD:
+            return f"prints a flood: {self.printed / 1e6:.1f} M characters"
+        return ""
+
     def measured(self, idle_until_ns: int = 0) -> tuple[float, float, int, tuple[int, ...]] | None:
         """Seconds, units, cpu ns and states ns since the measurement began; None before there is any.
 
@@ -98,7 +110,7 @@ def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: i
     """Whether a message can be true: numbers, growing, adding up, not from the future."""
     try:
         whole = (said.t_ns, said.steps, said.cpu_ns, said.printed, *said.states_ns)
-        if not all(isinstance(number, int) and number >= 0 for number in whole):  # of which no float, and so no NaN
+        if {*map(type, whole)} != {int} or min(whole) < 0:  # no float, and so no NaN
             return False
         if not math.isfinite(said.units) or said.units < 0:
             return False
@@ -111,7 +123,7 @@ def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: i
             said.t_ns >= before.t_ns
             and said.units >= before.units
             and said.cpu_ns >= before.cpu_ns
-            and all(b >= a for a, b in zip(before.states_ns, said.states_ns, strict=True))
+            and not any(map(operator.gt, before.states_ns, said.states_ns))
         )
     except (TypeError, ValueError, OverflowError):
         return False

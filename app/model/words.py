@@ -20,10 +20,11 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def _figures(value: float, digits: int) -> str:
+    """``value`` with ``digits`` significant figures, below 1 with one less ('0.50'), and never as '0.00'."""
     if value == 0:
         return "0"
-    whole = max(0, math.floor(math.log10(abs(value)) + 1e-12) + 1)
-    return f"{value:.{max(0, digits - max(1, whole))}f}"
+    power = int(f"{value:.{digits - 1}e}".partition("e")[2])  # of the value as rounded: 9.996 becomes 10.0
+    return f"{value:.{max(0, digits - 1 - power - (power < 0))}f}"
 
 
 def rate(value: float, unit: str) -> str:
@@ -41,7 +42,7 @@ def times(value: float) -> str:
 def percent(share: float) -> str:
     """A share as a percentage: '97 %'; what is not quite all or nothing does not read as such."""
     value = 100 * share
-    if 0 < value < 0.5:
+    if 0 < value <= 0.5:
         return "under 1 %"
     if 99.5 <= value < 99.95:
         return "over 99 %"
@@ -50,7 +51,7 @@ def percent(share: float) -> str:
 
 def seconds(value: float) -> str:
     """'85 ms', '1.4 s', '2 min 5 s'."""
-    if value < 1:
+    if value < 0.9995:
         return f"{1000 * value:.0f} ms"
     if value < 90:
         return f"{value:.1f} s" if value < 9.95 else f"{value:.0f} s"

@@ -19,6 +19,7 @@ from app.measure.machine import machine
 from app.model import words
 from app.model.sentence import Sentence, sentence
 from app.modes import keys as mode_keys
+from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
 from app.ui.bridge import FrameClock
 from app.ui.panels.dashboard import Dashboard
@@ -149,7 +150,7 @@ class MainWindow(QMainWindow):
 
     def more_workers(self, by: int) -> None:
         count = self.controller.choice.workers + by
-        if 1 <= count <= 64:
+        if 1 <= count <= MOST_WORKERS:
             self.wish(workers=count)
             self._refresh_controls()
 
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
         """What happened to the worker of a lane, with its traceback."""
         run = self.controller.session.current
         record = next((r for r in run.present if r.lane == lane), None) if run else None
-        if record is not None and record.trouble:
+        if record is not None and record.note:
             from app.ui.dialogs.lane_details import LaneDetails
 
             LaneDetails(record, self).show()
@@ -213,6 +214,8 @@ class MainWindow(QMainWindow):
         bar.present.connect(self.present)
         bar.theme.connect(self.toggle_theme)
         bar.help.connect(self.show_help)
+        self.sidebar.set_most_workers(int(self.settings.number("workers/most", MOST_WORKERS)))
+        self.sidebar.most_changed.connect(lambda most: self.settings.put("workers/most", most))
         self.sidebar.span_changed.connect(self.dashboard.lanes.set_span)
         self.dashboard.lanes.span_changed.connect(self.sidebar.set_span)
         self.dashboard.lanes.live_changed.connect(bar.show_live)

@@ -95,13 +95,15 @@ def test_workers_that_are_told_to_go_leave_their_lane():
     assert [w.id for w in stage.session.summary(run).workers] == [1]
 
 
-def test_a_process_that_is_ended_by_a_smaller_number_of_workers_leaves_its_lane_too():
+def test_a_worker_that_will_not_go_keeps_its_lane_which_says_so():
     stage = Stage(workers=2, mode="processes")
     stage.say(hello(1, pid=11), hello(2, pid=12))
     run = stage.again(T0 + S, workers=1, mode="processes")
     stage.say(m.ChildExit(12, T0 + 1_500 * MS, -int(signal.SIGKILL), (2,), "kill"))
-    assert [r.lane for r in run.present] == [0]
+    assert [(r.lane, r.trouble) for r in run.present] == [(0, ""), (1, "did not answer to Stop: killed by SIGKILL")]
     assert run.rungs == {"kill": 1}
+    run = stage.again(T0 + 2 * S, workers=1, mode="processes", knobs=())
+    assert [r.lane for r in run.present] == [0]
 
 
 def test_a_worker_that_fails_while_it_is_told_to_go_is_not_swept_under_the_carpet():

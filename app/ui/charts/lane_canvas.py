@@ -82,7 +82,7 @@ class LaneCanvas(QWidget):
         lane = self.lane_at(event.position())
         if lane is not None and event.button() == Qt.MouseButton.LeftButton:
             record = self._records.get(lane)
-            if record is not None and record.trouble:
+            if record is not None and record.note:
                 self.lane_clicked.emit(lane)
         super().mouseReleaseEvent(event)
 
@@ -122,14 +122,14 @@ class LaneCanvas(QWidget):
         manager = theme_manager()
         theme = manager.theme
         for lane, record in self._records.items():
-            if not record.trouble or lane >= self._lanes:
+            if not record.note or lane >= self._lanes:
                 continue
             rect = self.lane_rect(lane)
             size = max(9.0, min(13.0 * manager.scale, rect.height() * 0.8))
             font = ui_font(size, 600)
             metrics = QFontMetricsF(font)
             hint = "  ·  click for details" if record.details else ""
-            text = metrics.elidedText(record.trouble + hint, Qt.TextElideMode.ElideRight, rect.width() * 0.7)
+            text = metrics.elidedText(record.note + hint, Qt.TextElideMode.ElideRight, rect.width() * 0.7)
             wide = metrics.horizontalAdvance(text) + manager.px(20)
             tall = max(rect.height(), metrics.height())
             pill = QRectF(rect.right() - wide - manager.px(4), rect.center().y() - tall / 2, wide, tall)

@@ -134,7 +134,7 @@ class LanesView(LaneCanvas):
         if self._drag is None:
             lane = self.lane_at(event.position())
             record = self._records.get(lane) if lane is not None else None
-            hand = record is not None and bool(record.trouble)
+            hand = record is not None and bool(record.note)
             self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
             return
         moved = event.position().x() - self._drag[0].x()

@@ -11,6 +11,8 @@ from app.ui.theme.fonts import mono_font
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import make_label
 
+_NOTHING = "There is no traceback. What a worker prints is counted, and its last words are shown when it ends."
+
 
 class LaneDetails(QDialog):
     """Non-modal; closes with Escape."""
@@ -21,12 +23,12 @@ class LaneDetails(QDialog):
         self.setObjectName("lane_details")
         self.setWindowTitle(f"Worker {record.lane + 1}")
         px = theme_manager().px
-        words = make_label(record.trouble, "title")
+        words = make_label(record.note, "title")
         words.setWordWrap(True)
         where = make_label(
             f"Worker {record.lane + 1}, process {record.pid}, thread {record.thread}", "secondary"
         )
-        text = QPlainTextEdit(record.details or "There is no traceback: it did not get to say more.")
+        text = QPlainTextEdit(record.details or _NOTHING)
         text.setProperty("role", "code")
         text.setObjectName("traceback")
         text.setAccessibleName("Traceback")
@@ -34,7 +36,7 @@ class LaneDetails(QDialog):
         text.setFont(mono_font(13, theme_manager().scale))
         copy, close = QPushButton("Copy"), QPushButton("Close")
         copy.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(f"{record.trouble}\n\n{record.details}")
+            lambda: QGuiApplication.clipboard().setText(f"{record.note}\n\n{record.details}")
         )
         close.clicked.connect(self.close)
         foot = QHBoxLayout()

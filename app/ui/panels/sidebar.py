@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.control import catalogue
 from app.control.controller import Controller
@@ -26,6 +26,7 @@ from app.ui.widgets.slider_scale import ScaleKind
 from app.ui.widgets.toggle import Toggle
 
 WIDTH = 288
+RANGES = (8, 16, 32, MOST_WORKERS)
 _METHODS = {"forkserver": "fork server", "spawn": "spawn", "fork": "fork"}
 
 
@@ -33,6 +34,7 @@ class Sidebar(QFrame):
     """``wish`` is called with the changes for Controller.choose; ``span_changed`` with ns of time shown."""
 
     span_changed = Signal(float)
+    most_changed = Signal(int)
 
     def __init__(
         self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None
@@ -41,6 +43,7 @@ class Sidebar(QFrame):
         self._controller = controller
         self._wish = wish
         self._shown_workload = ""
+        self.most_workers = MOST_WORKERS
         self._knobs: dict[str, LabelledSlider] = {}
         self.setProperty("role", "panel")
         self.setObjectName("sidebar")
@@ -60,6 +63,9 @@ class Sidebar(QFrame):
         self.workers = LabelledSlider("Workers", 1, MOST_WORKERS, 1, controller.choice.workers, scale="log")
         self.workers.setObjectName("workers_slider")
         self.workers.value_changed.connect(lambda v: self._ask(workers=int(v)))
+        self.workers.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.workers.customContextMenuRequested.connect(self._choose_range)
+        self.workers.setToolTip("Right-click: how far the slider goes")
         self._knob_box = QVBoxLayout()
         self._method_title = make_label("Processes start by", "heading")
         self.method = Select("Start method of child processes")
@@ -134,6 +140,8 @@ class Sidebar(QFrame):
             if key in self._knobs:
                 self._knobs[key].set_value(value)
         self.modes.set_current(choice.mode)
+        if choice.workers > self.most_workers:
+            self.set_most_workers(choice.workers)
         self.workers.set_value(choice.workers)
         self.workers.set_accent(choice.mode)
         here = choice.mode == "qthreads"
@@ -146,6 +154,24 @@ class Sidebar(QFrame):
         self._method_title.setVisible(not here)
         at = self.method.findData(choice.start_method) if choice.start_method else 0
         self.method.setCurrentIndex(max(0, at))
+
+    def set_most_workers(self, most: int) -> None:
+        """How far the slider goes: 8, 16, 32 or 64, and never below the present choice."""
+        most = next(n for n in RANGES if n >= min(MOST_WORKERS, max(most, self._controller.choice.workers)))
+        if most != self.most_workers:
+            self.most_workers = most
+            self.workers.set_range(1, most)
+            self.most_changed.emit(most)
+
+    def _choose_range(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        for most in RANGES:
+            action = menu.addAction(f"1 to {most} workers")
+            action.setCheckable(True)
+            action.setChecked(most == self.most_workers)
+            action.triggered.connect(lambda _=False, n=most: self.set_most_workers(n))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.workers.mapToGlobal(point))
 
     def set_slots_note(self, text: str) -> None:
         self._slots_note.setText(text)

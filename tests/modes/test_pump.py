@@ -1,0 +1,134 @@
+"""The pump in a thread of its own, as the window has it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from app import modes
+from app.engine import messages as m
+from app.modes import base, child_run
+from app.modes.pump import Done, Envelope, Pump
+from tests.modes.runs import GRACE, MISBEHAVING, PATIENCE, STOP_PROMISE, gone_within, descendants
+
+
+class Pumping:
+    """A pump that runs in its thread."""
+
+    def __init__(self) -> None:
+        self.said: list[Envelope] = []
+        self.pump = Pump(self.said.extend)
+        self.thread = threading.Thread(target=self.pump.run)
+        self.thread.start()
+
+    def until(self, enough: Callable[[], Any]) -> None:
+        give_up = time.monotonic() + PATIENCE
+        while not enough():
+            assert time.monotonic() < give_up
+            assert self.thread.is_alive()
+            time.sleep(0.01)
+
+    def start(self, mode: str, name: str, workers: int, **knobs: float) -> Any:
+        spec = base.RunSpec(MISBEHAVING + name, knobs, workers)
+        handle: Any = modes.load(mode).start(spec, self.said.extend)
+        self.pump.attach(handle)
+        return handle
+
+    def of(self, handle: Any, kind: type) -> list[Any]:
+        return [e.message for e in list(self.said) if e.handle == handle.ident and isinstance(e.message, kind)]
+
+
+@pytest.fixture
+def pumping() -> Iterator[Pumping]:
+    one = Pumping()
+    yield one
+    one.pump.quit()
+    one.thread.join(PATIENCE)
+    assert not one.thread.is_alive()
+
+
+def test_switching_from_mode_to_mode(pumping: Pumping) -> None:
+    handle = None
+    for mode in ("threads", "processes", "sequential", "processes"):
+        if handle is not None:
+            handle.stop(base.SWITCH)
+        before, handle = handle, pumping.start(mode, "Behaves", 2)
+        pumping.until(lambda h=handle: len({x.worker for x in pumping.of(h, m.Progress)}) == 2)
+        if before is not None:
+            pumping.until(lambda h=before: h.done and pumping.of(h, Done))
+    assert handle is not None
+    handle.stop(base.STOP)
+    pumping.until(lambda: handle.done)
+    pumping.until(lambda: pumping.pump.idle)
+    idents = [e.handle for e in pumping.said if isinstance(e.message, Done)]
+    assert len(idents) == len(set(idents)) == 4
+
+
+def test_orders_come_from_any_thread(pumping: Pumping) -> None:
+    handle = pumping.start("threads", "Tuned", 2, after=0, kind=1)
+    pumping.until(lambda: pumping.of(handle, m.Progress))
+
+    def meddle(seed: int) -> None:
+        for i in range(40):
+            handle.resize(1 + (seed + i) % 5)
+            handle.set_knobs({"after": 0, "kind": i})
+
+    threads = [threading.Thread(target=meddle, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    handle.resize(3)
+
+    def alive() -> list[int]:
+        gone = {x.worker for x in pumping.of(handle, m.Goodbye)}
+        return sorted(x.lane for x in pumping.of(handle, m.Hello) if x.worker not in gone)
+
+    pumping.until(lambda: alive() == [0, 1, 2])
+    began = time.monotonic()
+    handle.stop(base.STOP)
+    pumping.until(lambda: handle.done)
+    assert time.monotonic() - began < STOP_PROMISE + GRACE
+    assert not pumping.of(handle, m.Trouble)
+
+
+def test_quitting_while_workers_run_and_hang(pumping: Pumping) -> None:
+    pumping.start("threads", "Behaves", 2)
+    handle = pumping.start("processes", "StopsItself", 2, who=1)
+    pumping.until(lambda: len(pumping.of(handle, m.Hello)) == 2)
+    began = time.monotonic()
+    pumping.pump.quit()
+    pumping.thread.join(PATIENCE)
+    assert time.monotonic() - began < STOP_PROMISE + GRACE
+    assert gone_within(descendants(), GRACE) == []
+    assert pumping.pump.wake not in child_run.wakers
+
+
+def test_a_failing_job_or_sample_does_not_stop_it(pumping: Pumping, caplog: pytest.LogCaptureFixture) -> None:
+    samples: list[float] = []
+
+    def fail(*_: float) -> list[Any]:
+        samples.append(0)
+        raise RuntimeError("no such figure")
+
+    pumping.pump.call(lambda: fail() and None)
+    pumping.pump.every_turn(fail)
+    pumping.pump.every_turn(lambda now: ["a figure"])
+    pumping.until(lambda: Envelope(0, "a figure") in pumping.said and len(samples) > 3)
+    assert "A job of the pump failed" in caplog.text
+    assert "A sample of the machine failed" in caplog.text
+
+
+def test_it_rests_while_nothing_happens(pumping: Pumping) -> None:
+    turns: list[float] = []
+    pumping.pump.every_turn(lambda now: turns.append(now) or [])
+    pumping.start("processes", "HangsInC", 2)
+    pumping.until(lambda: len(turns) > 1)
+    time.sleep(0.5)
+    before = len(turns)
+    time.sleep(0.5)
+    assert len(turns) - before < 40
