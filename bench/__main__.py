@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import sys
 
+_MUCH = 0.1
+"""Share of all cores: with more taken by others, throughput and frame times say little about us."""
+
 
 def main(arguments: list[str]) -> int:
     import argparse
@@ -18,10 +21,9 @@ def main(arguments: list[str]) -> int:
     from dataclasses import asdict
     from pathlib import Path
 
-    import psutil
-
     from app.measure.machine import machine
     from bench import NAMES
+    from bench.others import Others
 
     parser = argparse.ArgumentParser(prog="python -m bench", description="What Grandstand costs, as ratios.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of: {', '.join(NAMES)} (default: all)")
@@ -34,15 +36,13 @@ def main(arguments: list[str]) -> int:
 
     here = machine()
     print(f"{here.cpu}, {here.cores} cores; Python {here.python}, GIL {here.gil}; {here.os}; {here.priority}")
-    busy = sum(psutil.cpu_percent(1.0, percpu=True)) / 100
-    print(f"Before the first bench other programs kept {busy:.1f} of {psutil.cpu_count()} cores busy.")
     if options.quick:
         print("--quick: few and short measurements; good for a look, not for a verdict.")
     began = time.monotonic()
     reports, broken = {}, 0
     for name in options.names or NAMES:
         print(f"\n({name} …)", end="", flush=True)
-        start = time.monotonic()
+        start, others = time.monotonic(), Others()
         try:
             report = importlib.import_module(f"bench.{NAMES[name]}").report(options.quick)
         except Exception:  # a bench that fell over must not take the others with it
@@ -50,7 +50,11 @@ def main(arguments: list[str]) -> int:
             print(f"\r== {name}: could not be measured\n{traceback.format_exc()}")
             continue
         reports[name] = report
-        print(f"\r{report.text()}\n   [{time.monotonic() - start:.0f} s]", flush=True)
+        taken = others.cores()
+        report.notes.append(f"{time.monotonic() - start:.0f} s; other programs kept {taken:.2f} of {here.cores} cores busy.")
+        if taken > _MUCH * here.cores:
+            report.notes.append("That is much: what is measured against the clock is worth little here.")
+        print(f"\r{report.text()}", flush=True)
     _close(reports, time.monotonic() - began)
     if options.json:
         document = {

@@ -64,7 +64,7 @@ class Orders:
             "run": run.number,
             "elapsed": max(0.0, (now_ns() - run.measure_from_ns) / 1e9) if running else 0.0,
             "workers": len(run.alive),
-            "troubles": [t.text for t in controller.session.troubles[-3:]],
+            "problem": run.problem,
         }
 
     def do_figures(self) -> dict[str, Any]:
@@ -82,6 +82,11 @@ class Orders:
             "cpu_cores": summary.cpu_cores,
             "lost": session.rejected,
         }
+
+    def do_pids(self) -> dict[str, Any]:
+        """Processes of the workers that are there, in lane order."""
+        run = self.controller.session.current
+        return {"pids": [record.pid for record in run.present if record.alive] if run is not None else []}
 
     def do_switch(self, **changes: Any) -> dict[str, Any]:
         """A change of choice whose new workers are waited for; ``arrived`` tells how far they are."""

@@ -170,20 +170,21 @@ def _settle(plan: ChildPlan) -> None:
 def _die_with_parent(parent: int) -> None:
     """Linux: have the kernel end this child with its parent, in case it hangs holding the interpreter.
 
-    The parent of a forked or spawned child is the app; that of the fork server's is the fork server.
+    Only where the parent is the app. A fork server is not: it dies of a single connection that fails, when the app
+    has no file handles left, and its children should live on.
     """
-    if not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux") or os.getppid() != parent:
         return
     import ctypes
 
     set_parent_death_signal = 1
     ctypes.PyDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
-    if parent != 1 and os.getppid() == 1:  # it died before we could ask
+    if os.getppid() != parent:  # it died before we could ask
         os._exit(0)
 
 
 def _die_with_app() -> None:
-    """Linux: the same for the app behind a fork server, which lives on as long as any of its children does.
+    """Linux: the same for the app behind a fork server, whose parent's death tells nothing of the app's.
 
     multiprocessing gives every child a pipe whose other end only the app holds. Its closing is made to send
     SIGKILL: that needs neither the interpreter nor a process that is awake.

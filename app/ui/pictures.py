@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QWidget
 
 from app.control.controller import Controller
 from app.engine.clocks import now_ns
 from app.modes.base import flush_ns
+from app.ui.charts.microscope_view import SPAN_NS
 from app.ui import snapshot
 from app.ui.application import Running, make_application
 from app.ui.main_window import MainWindow
@@ -30,6 +31,7 @@ SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
 def write_session(controller: Controller, path: Path, theme: str = "dark") -> str:
     """The whole window as it would show ``controller``'s session at its end; returns what went wrong, or ''."""
     with tempfile.TemporaryDirectory() as folder:
+        previous = qInstallMessageHandler(_quiet)
         app = make_application()
         theme_manager().set_theme(theme)
         window = MainWindow(controller, Settings(Path(folder) / "settings.ini"))
@@ -41,9 +43,12 @@ def write_session(controller: Controller, path: Path, theme: str = "dark") -> st
         end = run.ended_ns if run is not None and run.ended_ns else now_ns()
         window.dashboard.lanes.edge_ns = end
         window.dashboard.lanes.rebuild()
+        microscope = window.dashboard.microscope
+        microscope.window_ns = (end - SPAN_NS - 150_000_000, end - 150_000_000)  # the last moments are the stop
         for _ in range(4):
             window.dashboard.advance(end + flush_ns(1))
         window.dashboard.figures(end)
+        microscope.rebuild()
         window.show_sentence()
         app.processEvents()
         centre = window.centralWidget() or window
@@ -58,7 +63,14 @@ def write_session(controller: Controller, path: Path, theme: str = "dark") -> st
             window.close()
             window.deleteLater()
             app.processEvents()
+            qInstallMessageHandler(previous)
     return ""
+
+
+def _quiet(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt's offscreen platform complains of what a picture does not need; everything else is passed on."""
+    if "This plugin does not support" not in text:
+        print(text, file=sys.stderr)
 
 
 class Photographer:

@@ -133,20 +133,22 @@ def test_a_worker_does_not_wait_for_a_reader_that_does_not_read(channel: Open, s
     assert last.units == last.steps  # what was dropped is missing nowhere
 
 
-def test_what_cannot_be_read_is_dropped(channel: Open, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
+def test_what_cannot_be_read_is_dropped(channel: Open, caplog: pytest.LogCaptureFixture) -> None:
     one = channel(child.SINGLE, spec_of("Behaves", 1))
     read_until(one, has(m.Progress))
-    get = one._queue.get_nowait
-    answers = [pickle.UnpicklingError("half a message"), AttributeError("no such class")]
+    real, answers = one._queue, [pickle.UnpicklingError("half a message"), AttributeError("no such class")]
 
-    def torn() -> Any:
-        if answers:
-            raise answers.pop()
-        return get()
+    class Torn:
+        def get_nowait(self) -> Any:
+            if answers:
+                raise answers.pop()
+            return real.get_nowait()
 
-    monkeypatch.setattr(one._queue, "get_nowait", torn)
+    one._queue = Torn()
     read_until(one, has(m.Progress))
+    one._queue = real
     assert "unreadable" in caplog.text
+    caplog.clear()
 
 
 def test_a_child_without_handles_is_not_read_from_for_ever(channel: Open) -> None:
@@ -172,7 +174,7 @@ class _Context:
         return self._process
 
     def _fail(self, *_: Any, **__: Any) -> Any:
-        raise self._error
+        raise type(self._error)(*self._error.args)  # a fresh one: an exception remembers who raised it
 
     def _process(self, **keywords: Any) -> Any:
         process = self._real.Process(**keywords)

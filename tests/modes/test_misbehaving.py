@@ -11,7 +11,7 @@ import pytest
 
 from app.engine import messages as m
 from app.modes import base
-from tests.modes.runs import GRACE, STOP_PROMISE, Running
+from tests.modes.runs import GRACE, STOP_PROMISE, Running, descendants, gone_within
 
 MODES = ["sequential", "threads", "processes"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -193,14 +193,18 @@ def test_closing_while_workers_hang() -> None:
 
 
 def test_the_fork_server_dies() -> None:
-    """Its children die with it; the next run has a new one."""
+    """Its children go on; the next run has a new one."""
     from multiprocessing import forkserver
 
     with Running("processes", "Behaves", 2, "forkserver") as run:
         run.until_working(2)
+        family = descendants()
+        assert len(family) == 2
         os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
-        run.until_done()
-        assert {w for x in run.of(m.ChildExit) for w in x.workers} == {1, 2}
+        others_go_on(run, 1, 2)
+        assert run.stop() < STOP_PROMISE + GRACE
+        assert set(run.goodbyes()) == {1, 2}
+        assert gone_within(family, GRACE) == []
     with Running("processes", "Behaves", 2, "forkserver") as run:
         run.until_working(2)
         run.stop()

@@ -228,6 +228,8 @@ class Dashboard(QWidget):
         elif self.lanes_panel.is_empty():
             for key in ("lanes", "throughput", "workers"):
                 self.panels[key].set_empty(None)
+        if not self._controller.where.window:
+            self.panels["heartbeat"].set_empty("No window was open", "This was run in the terminal.")
         if run is not None:
             inside = run.setting.mode == "qthreads"
             if self.memory.figures() is None or inside:

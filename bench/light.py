@@ -1,0 +1,158 @@
+"""Is it light? The window's own CPU and where it goes, the time to its first paint, a worker's memory. Bench process.
+
+CPU is that of the window's process alone (user and system time as psutil reads it), not its workers' and not the X
+server's. Where it goes is counted in a second pass, with books kept inside the window (where.py). Memory is USS: what
+would come free if that process ended.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+from app.modes import start_methods
+from bench.app_process import ROOT, AppProcess
+from bench.report import Report
+from bench.screen import Screen
+
+_LANES = 8
+_FRAMES = 30
+
+
+def report(quick: bool) -> Report:
+    with Screen() as screen:
+        found = Report(f"light: a window of 1440 × 900 on {screen.words}, {_LANES} lanes of Count primes, {_FRAMES} frames/s")
+        with AppProcess(screen) as app:
+            for mode in ("threads", "processes"):
+                _own_cpu(found, app, screen, mode, 5.0 if quick else 20.0)
+            for mode in ("threads", "processes"):
+                _where(found, app, mode, 3.0 if quick else 8.0)
+        _first_paint(found, screen, 3 if quick else 12)
+    for method in ("forkserver", "spawn"):
+        if method in start_methods.offered():
+            _memory(found, method, 4 if quick else 10)
+    return found
+
+
+def _watch(app: AppProcess, mode: str) -> None:
+    """Has ``mode`` running and settled."""
+    app.ask("choose", workload="primes", mode=mode, workers=_LANES)
+    if not app.ask("choice")["wanted"]:
+        app.ask("start")
+    time.sleep(0.6)  # the switch itself
+    app.wait_for(lambda s: s["workers"] == _LANES and s["elapsed"] > 2.0, 20)
+
+
+def _own_cpu(found: Report, app: AppProcess, screen: Screen, mode: str, seconds: float) -> None:
+    """In percent of one core, second by second."""
+    _watch(app, mode)
+    server = psutil.Process(screen.server_pid) if screen.server_pid else None
+    frames, values, servers = len(app.beats()), [], []
+    began = time.perf_counter()
+    for _ in range(round(seconds)):
+        start, cpu = time.perf_counter(), app.cpu_seconds()
+        shown = sum(server.cpu_times()[:2]) if server else 0.0
+        time.sleep(1.0)
+        wall = time.perf_counter() - start
+        values.append(100 * (app.cpu_seconds() - cpu) / wall)
+        servers.append(100 * (sum(server.cpu_times()[:2]) - shown) / wall if server else 0.0)
+    rate = (len(app.beats()) - frames) / (time.perf_counter() - began)
+    mean = sum(values) / len(values)
+    found.add(f"window's own CPU, {_LANES} {mode}", [mean], "% of a core", limit=25.0, count=len(values))
+    found.add(f"… second by second, {_LANES} {mode}", values, "% of a core")
+    beside = f"; the X server beside it used {sum(servers) / len(servers):.0f} %" if server else ""
+    found.notes.append(f"{_LANES} {mode}: {rate:.1f} frames/s{beside}")
+
+
+def _where(found: Report, app: AppProcess, mode: str, seconds: float) -> None:
+    """Percent of one core by group of functions, of the same load with the books open."""
+    _watch(app, mode)
+    app.ask("account")
+    before = app.ask("spent")
+    start = time.perf_counter()
+    time.sleep(seconds)
+    after = app.ask("spent")
+    wall = time.perf_counter() - start
+    groups = {g: 100 * (s - before["groups"][g]) / wall for g, s in after["groups"].items()}
+    threads = {t: 100 * (s - before["threads"].get(t, 0.0)) / wall for t, s in after["threads"].items()}
+    gui = sum(share for group, share in groups.items() if not group.startswith("reader"))
+    if threads:
+        groups["Qt itself, on the GUI thread"] = threads.pop("GUI thread") - gui
+        reader = sum(share for group, share in groups.items() if group.startswith("reader"))
+        groups["reader: the rest"] = threads.pop("reader", reader) - reader
+        groups["other threads"] = sum(threads.values())
+    shares = sorted(groups.items(), key=lambda pair: -pair[1])
+    found.notes.append(f"Where it goes with {_LANES} {mode}, in % of a core ({sum(groups.values()):.1f} with the books open):")
+    found.notes += [f"  {share:5.1f}  {group}" for group, share in shares if share >= 0.05]
+
+
+def _first_paint(found: Report, screen: Screen, pairs: int) -> None:
+    """Start of the process to the first painted window, ours and the ten lines', taking turns."""
+    times: dict[str, list[float]] = {"app": [], "ten": []}
+    with tempfile.TemporaryDirectory(prefix="grandstand-bench-") as folder:
+        environment = {**screen.environment, "GRANDSTAND_SETTINGS": str(Path(folder) / "settings.ini")}
+        for turn in range(pairs + 1):
+            for program in ("app", "ten") if turn % 2 else ("ten", "app"):
+                took = _paint_once(program, environment)
+                if turn:  # the first of each only warms the caches
+                    times[program].append(took)
+    ratios = [a / b for a, b in zip(times["app"], times["ten"], strict=True)]
+    found.add("first paint: app / ten-line pyqtgraph window", ratios, "×", limit=1.3)
+    found.add("first paint: app", times["app"], "s")
+    found.add("first paint: ten lines", times["ten"], "s")
+
+
+def _paint_once(program: str, environment: dict[str, str]) -> float:
+    start = time.perf_counter()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "bench.first_paint", program],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout is not None
+    line = running.stdout.readline()
+    took = time.perf_counter() - start
+    running.wait(30)
+    running.stdout.close()
+    if "FIRST PAINT" not in line:
+        raise RuntimeError(f"{program}: no window was painted: {line!r}")
+    return took
+
+
+def _memory(found: Report, method: str, count: int) -> None:
+    """USS of ``count`` workers and as many idle children, started the same way, 3 s after they began."""
+    idle = subprocess.Popen(
+        [sys.executable, "-m", "bench.bare", "idle", method, str(count)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert idle.stdout is not None
+    bare = json.loads(idle.stdout.readline())
+    with AppProcess(None) as app:
+        app.ask("choose", workload="primes", mode="processes", workers=count, start_method=method)
+        app.ask("start")
+        app.wait_for(lambda s: s["workers"] == count and s["state"] == "running", 30)
+        time.sleep(3.0)
+        workers = app.ask("pids")["pids"]
+        sizes = {pid: _uss(pid) for pid in [*workers, *bare]}
+        app.stop()
+    idle.communicate("")
+    pairs = [(sizes[w] / 1e6, sizes[b] / 1e6) for w, b in zip(workers, bare, strict=True)]
+    found.add(f"memory of a process worker / idle child, {method}", [a / b for a, b in pairs], "×", limit=1.3)
+    found.add(f"… worker, {method}", [a for a, _ in pairs], "MB")
+    found.add(f"… idle child, {method}", [b for _, b in pairs], "MB")
+
+
+def _uss(pid: int) -> int:
+    """Bytes that are this process's alone."""
+    return int(psutil.Process(pid).memory_full_info().uss)
