@@ -30,11 +30,15 @@ class Silent(RuntimeError):
 
 
 class AppProcess:
-    """``screen`` for an app with a window, None for one without. Open when the constructor returns."""
+    """``screen`` for an app with a window, None for one without; ``books`` as in driven.py.
 
-    def __init__(self, screen: Screen | None) -> None:
+    Open when the constructor returns.
+    """
+
+    def __init__(self, screen: Screen | None, books: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="grandstand-bench-"))
         arguments = ["plain"] if screen is None else ["window", str(self.folder)]
+        arguments += ["books"] if books else []
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bench.driven", *arguments],
             cwd=ROOT,

@@ -1,7 +1,8 @@
 """The app as a bench drives it: orders as JSON lines on standard input, answers on standard output.
 
-``python -m bench.driven window FOLDER`` opens the real window (settings and beats in FOLDER), ``python -m
-bench.driven plain`` runs the controller without Qt. Both end when standard input does.
+``python -m bench.driven window FOLDER`` opens the real window (settings and beats in FOLDER), with a third word
+``books`` it keeps books of its CPU time; ``python -m bench.driven plain`` runs the controller without Qt. Each ends
+when standard input does.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def drive_plain() -> None:
             answer(orders.obey(json.loads(line)))
 
 
-def drive_window(folder: Path) -> None:
+def drive_window(folder: Path, books: bool) -> None:
     """The window as ``python main.py`` opens it, with an ear for orders."""
     from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -61,6 +62,12 @@ def drive_window(folder: Path) -> None:
         heard = Signal(str)
         ended = Signal()
 
+    ledger = None
+    if books:  # before the window is made: Qt asks an object only once which of its methods Python overrides
+        from bench.where import Ledger
+
+        ledger = Ledger()
+        ledger.open()
     app = make_application()
     running = Running(Settings(folder / "settings.ini"))
     beats = BeatFile(folder / "beats", create=True)
@@ -71,7 +78,7 @@ def drive_window(folder: Path) -> None:
         session.beat(t_ns, gap_ms)
 
     clock._beat = beat  # the one place where every frame passes
-    orders = WindowOrders(running, answer)
+    orders = WindowOrders(running, answer, ledger)
     ear = Ear()
     ear.heard.connect(lambda line: answer(orders.obey(json.loads(line))))
     ear.ended.connect(app.quit)
@@ -98,6 +105,6 @@ def drive_window(folder: Path) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "window":
-        drive_window(Path(sys.argv[2]))
+        drive_window(Path(sys.argv[2]), "books" in sys.argv[3:])
     else:
         drive_plain()

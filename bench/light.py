@@ -31,6 +31,7 @@ def report(quick: bool) -> Report:
         with AppProcess(screen) as app:
             for mode in ("threads", "processes"):
                 _own_cpu(found, app, screen, mode, 5.0 if quick else 20.0)
+        with AppProcess(screen, books=True) as app:
             for mode in ("threads", "processes"):
                 _where(found, app, mode, 3.0 if quick else 8.0)
         _first_paint(found, screen, 3 if quick else 12)
@@ -73,7 +74,6 @@ def _own_cpu(found: Report, app: AppProcess, screen: Screen, mode: str, seconds:
 def _where(found: Report, app: AppProcess, mode: str, seconds: float) -> None:
     """Percent of one core by group of functions, of the same load with the books open."""
     _watch(app, mode)
-    app.ask("account")
     before = app.ask("spent")
     start = time.perf_counter()
     time.sleep(seconds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
@@ -12,21 +12,23 @@ from PySide6.QtWidgets import QAbstractButton, QSlider, QStyle, QStyleOptionSlid
 from app.engine.clocks import now_ns
 from app.ui.application import Running
 from bench.orders import Orders
-from bench.where import Ledger
 
-Point = tuple[int, int]
+if TYPE_CHECKING:
+    from bench.where import Ledger
 
 
 class WindowOrders(Orders):
-    """``tell`` sends events: the effect of a click, when it comes."""
+    """``tell`` sends events: the effect of a click, when it comes. ``ledger``: the books, where they are kept."""
 
-    def __init__(self, running: Running, tell: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(
+        self, running: Running, tell: Callable[[dict[str, Any]], None], ledger: Ledger | None = None
+    ) -> None:
         super().__init__(running.controller)
         self._window = running.window
         self._tell = tell
         self._witness: _Witness | None = None
         self._targets: dict[str, tuple[QWidget, QPoint]] = {}
-        self._ledger: Ledger | None = None
+        self._ledger = ledger
 
     def do_watch(self, name: str) -> dict[str, Any]:
         """Waits for the next visible change of the named control; answers where on the screen it is to be clicked.
@@ -45,15 +47,10 @@ class WindowOrders(Orders):
         choice = self.controller.choice
         return {"mode": choice.mode, "workers": choice.workers, "wanted": self.controller.wanted}
 
-    def do_account(self) -> dict[str, Any]:
-        """Begins to keep books of where the window's CPU time goes."""
-        self._ledger = Ledger()
-        self._ledger.open()
-        return {}
-
     def do_spent(self) -> dict[str, Any]:
-        """The books so far: CPU seconds by thread and group."""
-        assert self._ledger is not None
+        """The books so far: CPU seconds by group and by thread."""
+        if self._ledger is None:
+            raise ValueError("no books are kept here")
         return {"groups": self._ledger.groups(), "threads": self._ledger.threads()}
 
     def post_click(self, name: str) -> None:

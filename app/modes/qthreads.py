@@ -19,6 +19,8 @@ from app.modes.frame_slots import frame_slots
 from app.modes.pump import Done, Envelope
 
 SWITCH_INTERVAL = 0.0005
+USUAL_INTERVAL = 0.005
+"""Without frame slots nothing is softened: this is Python's own interval, which any Qt app would have."""
 _alive: set[_WorkerThread] = set()
 """Keeps running threads referenced: a QThread destroyed while it runs aborts the app."""
 
@@ -53,7 +55,7 @@ class QThreadsRun(QObject):
         self._stopping = False
         self._over = False
         self._saved_interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH_INTERVAL)
+        sys.setswitchinterval(SWITCH_INTERVAL if spec.frame_slots else USUAL_INTERVAL)
         frame_slots().enabled = spec.frame_slots
         printed.install()
         self.resize(spec.workers)
@@ -137,6 +139,12 @@ class QThreads:
 
     def start(self, spec: base.RunSpec, deliver: base.Deliver) -> QThreadsRun:
         return QThreadsRun(spec, deliver)
+
+
+def rescue() -> None:
+    """Any thread: frame slots on at once, for a window that does not get to draw any more."""
+    frame_slots().enabled = True
+    sys.setswitchinterval(SWITCH_INTERVAL)
 
 
 def end_all(seconds: float) -> int:

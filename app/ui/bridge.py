@@ -8,6 +8,7 @@ measures the window's heartbeat and how long each frame really took.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QThread, QTimer, Signal
 
@@ -41,6 +42,27 @@ class ReaderThread(QThread):
         self.wait(3000)
 
 
+class Rescue:
+    """Called on the reader thread each turn of the pump. When Qt threads without frame slots have kept the window from
+    drawing for ``AFTER_S``, it switches the slots on: who wants to see the freeze has seen it, and must get out again.
+    """
+
+    AFTER_S = 4.0
+
+    def __init__(self, clock: FrameClock) -> None:
+        self._clock = clock
+        self.happened = False
+
+    def __call__(self, now: float) -> list[Any]:
+        last = self._clock.last_ns
+        if last and not frame_slots().enabled and (now_ns() - last) / 1e9 > self.AFTER_S:
+            from app.modes import qthreads
+
+            qthreads.rescue()
+            self.happened = True
+        return []
+
+
 class FrameClock(QObject):
     """Calls ``frame(now_ns)`` at the start of each frame slot; ``beat(now_ns, gap_ms)`` before it."""
 
@@ -50,7 +72,7 @@ class FrameClock(QObject):
         super().__init__(parent)
         self._frame = frame
         self._beat = beat
-        self._last = 0
+        self.last_ns = 0
         self._frame_began = 0
         self.busy_ms = 0.0
         self._timer = QTimer(self)
@@ -62,11 +84,12 @@ class FrameClock(QObject):
             dispatcher.aboutToBlock.connect(self._pause)
 
     def start(self) -> None:
-        self._last = 0
+        self.last_ns = 0
         self._arm(now_ns())
 
     def stop(self) -> None:
         self._timer.stop()
+        self.last_ns = 0
 
     def _arm(self, t: int) -> None:
         slots = frame_slots()
@@ -80,9 +103,9 @@ class FrameClock(QObject):
     def _tick(self) -> None:
         t = now_ns()
         self._arm(t)
-        if self._last:
-            self._beat(t, (t - self._last) / 1e6)
-        self._last = t
+        if self.last_ns:
+            self._beat(t, (t - self.last_ns) / 1e6)
+        self.last_ns = t
         self._frame_began = cpu_ns()
         self._frame(t)
 

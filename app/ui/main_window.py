@@ -21,7 +21,7 @@ from app.model.sentence import Sentence, sentence
 from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
-from app.ui.bridge import FrameClock
+from app.ui.bridge import FrameClock, Rescue
 from app.ui.panels.dashboard import Dashboard
 from app.ui.panels.sidebar import Sidebar
 from app.ui.panels.toolbar import Toolbar
@@ -55,6 +55,8 @@ class MainWindow(QMainWindow):
         self.toasts = ToastStack(self)
         self.snapshots = SnapshotActions(self)
         self.clock = FrameClock(self.frame, controller.session.beat, self)
+        self.rescue = Rescue(self.clock)
+        controller.pump.every_turn(self.rescue)
         self._seen_revision = -1
         self._sentence_at = 0
         self._presenting = False
@@ -95,6 +97,10 @@ class MainWindow(QMainWindow):
         while controller.notices:
             notice = controller.notices.popleft()
             self.tell(notice.level, f"{notice.text} {notice.remedy}".strip())
+        if self.rescue.happened:
+            self.rescue.happened = False
+            self.wish(frame_slots=True)
+            self.tell("warning", f"No frame for {Rescue.AFTER_S:g} s: frame slots are on again.")
         if t_ns - self._sentence_at >= _SENTENCE_EVERY_NS:
             self._sentence_at = t_ns
             self.show_sentence()

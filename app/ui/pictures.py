@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QWidget
 from app.control.controller import Controller
 from app.engine.clocks import now_ns
 from app.modes.base import flush_ns
-from app.ui.charts.microscope_view import SPAN_NS
 from app.ui import snapshot
 from app.ui.application import Running, make_application
+from app.ui.charts.microscope_view import SPAN_NS
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager

@@ -92,6 +92,7 @@ def summary(
     values: dict[str, Any] = {
         "setting": more.pop("setting", setting(workers, mode)), "per_second": per_second, "seconds": seconds,
         "low": None, "high": None, "cpu_cores": 1.0, "states": states,
-        "workers": tuple(worker_summary(n + 1) for n in range(workers)), "start_up_seconds": 0.1,
+        "workers": more.pop("records", tuple(worker_summary(n + 1) for n in range(workers))),
+        "start_up_seconds": 0.1,
     }  # fmt: skip
     return Summary(**{**values, **more})
