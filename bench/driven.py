@@ -51,7 +51,7 @@ def drive_plain() -> None:
 
 def drive_window(folder: Path, books: bool) -> None:
     """The window as ``python main.py`` opens it, with an ear for orders."""
-    from PySide6.QtCore import QObject, QTimer, Signal
+    from PySide6.QtCore import QObject, Signal
 
     from app.ui.application import Running, make_application
     from app.ui.settings import Settings
@@ -83,6 +83,10 @@ def drive_window(folder: Path, books: bool) -> None:
     ear.heard.connect(lambda line: answer(orders.obey(json.loads(line))))
     ear.ended.connect(app.quit)
 
+    def begin() -> None:
+        running.begin()
+        answer({"event": "open", "pid": os.getpid()})
+
     def listen() -> None:
         for line in sys.stdin:
             order = json.loads(line)
@@ -93,8 +97,7 @@ def drive_window(folder: Path, books: bool) -> None:
         ear.ended.emit()
 
     running.window.show()
-    QTimer.singleShot(0, running.begin)
-    QTimer.singleShot(0, lambda: answer({"event": "open", "pid": os.getpid()}))
+    running.window.on_first_paint(begin)
     threading.Thread(target=listen, name="orders", daemon=True).start()
     app.exec()
     left = running.finish()

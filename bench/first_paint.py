@@ -1,8 +1,9 @@
-"""Starts a program and prints FIRST PAINT once its first window is painted, then leaves. A process of its own.
+"""Starts a program, says when its window is painted and when its charts are, then leaves. A process of its own.
 
 ``python -m bench.first_paint app`` is ``python main.py``, ``python -m bench.first_paint ten`` is ten_lines.py. Both get
-the same hook: a filter on the application that sees the first paint event and waits until the event loop has come
-round after it. Time runs from the start of the process to the line on standard output, outside.
+the same hook: a filter on the application that sees the first paint event of all, and the first one of a pyqtgraph
+chart, and waits each time until the event loop has come round. Time runs from the start of the process to
+the line on standard output, outside.
 """
 
 from __future__ import annotations
@@ -20,15 +21,19 @@ PROGRAMS = {"app": _HERE.parent / "main.py", "ten": _HERE / "ten_lines.py"}
 def hook() -> None:
     """Has the QApplication-to-be watched."""
     from PySide6.QtCore import QEvent, QObject, QTimer
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QApplication, QGraphicsView, QWidget
 
     class FirstPaint(QObject):
-        seen = False
+        window = chart = False
 
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if not self.seen and event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
-                self.seen = True
-                QTimer.singleShot(0, _leave)
+            if event.type() == QEvent.Type.Paint and isinstance(watched, QWidget):
+                if not self.window:
+                    self.window = True
+                    QTimer.singleShot(0, _say_window)
+                if not self.chart and isinstance(watched.parent(), QGraphicsView):
+                    self.chart = True
+                    QTimer.singleShot(0, _say_charts)
             return False
 
     made = QApplication.__init__
@@ -41,8 +46,12 @@ def hook() -> None:
     QApplication.__init__ = init
 
 
-def _leave() -> None:
-    os.write(1, b"FIRST PAINT\n")
+def _say_window() -> None:
+    os.write(1, b"WINDOW PAINTED\n")
+
+
+def _say_charts() -> None:
+    os.write(1, b"CHARTS PAINTED\n")
     os._exit(0)
 
 

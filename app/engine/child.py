@@ -170,16 +170,15 @@ def _settle(plan: ChildPlan) -> None:
 def _die_with_parent(parent: int) -> None:
     """Linux: have the kernel end this child with its parent, in case it hangs holding the interpreter.
 
-    Only where the parent is the app. A fork server is not: it dies of a single connection that fails, when the app
-    has no file handles left, and its children should live on.
+    The parent of a forked or spawned child is the app; that of the fork server's is the fork server.
     """
-    if not sys.platform.startswith("linux") or os.getppid() != parent:
+    if not sys.platform.startswith("linux"):
         return
     import ctypes
 
     set_parent_death_signal = 1
     ctypes.PyDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:  # it died before we could ask
+    if parent != 1 and os.getppid() == 1:  # it died before we could ask
         os._exit(0)
 
 

@@ -57,7 +57,7 @@ class Worker:
     def __init__(self, spec: m.WorkerSpec, emit: Emit, control: Optional[Control] = None) -> None:
         self.spec = spec
         self.control = control or Control(dict(spec.knobs))
-        self.ended = False
+        self.ended = self._greeted = False
         self._emit = emit
         self._tail = Tail()
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
@@ -69,12 +69,15 @@ class Worker:
         """Says hello and builds the workload; raises what the workload raises."""
         capture(self._tail)
         self.control.wait_at_gate()
-        t = self.meter.begin()
-        spec = self.spec
-        self._emit(m.Hello(spec.worker, spec.lane, t, os.getpid(), native_thread_id(), _nice()))
+        self._greet(self.meter.begin())
         self._seen = self.control.version
         self._knobs = self.control.knobs
-        self.workload = create(spec.workload, spec.worker, self._knobs, spec.environment)
+        self.workload = create(self.spec.workload, self.spec.worker, self._knobs, self.spec.environment)
+
+    def _greet(self, t: int) -> None:
+        self._greeted = True
+        spec = self.spec
+        self._emit(m.Hello(spec.worker, spec.lane, t, os.getpid(), native_thread_id(), _nice()))
 
     def steps(self, until: int = _FOREVER, pace: Optional[Pace] = None) -> None:
         """Makes steps until told to stop or until the clock says ``until`` (at least one)."""
@@ -145,6 +148,8 @@ class Worker:
             except Exception as problem:  # closing after an error may fail too; the first error counts
                 error = error or problem
         t = self.meter.end()
+        if not self._greeted:  # it could not even begin; without a hello its lane would never learn why
+            self._greet(t)
         capture(None)
         tail = m.shorten(self._tail.text(), -m.TAIL_BYTES)
         if error is None:

@@ -24,6 +24,7 @@ from app.engine.outbox import DirectQueue
 log = logging.getLogger(__name__)
 
 _QUEUE = 512
+_HANDLES_TO_START = 10
 _AT_ONCE = 400
 """Messages taken from one child per turn: a flood must not keep the others waiting."""
 
@@ -39,6 +40,21 @@ def _no_main() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+def _check_handles() -> None:
+    """Raises OSError while too few file handles are left to start a process.
+
+    Found out half-way, that would cost more: the fork server dies of a connection that breaks off, and every child
+    that it has forked counts as dead.
+    """
+    spare: list[int] = []
+    try:
+        for _ in range(_HANDLES_TO_START):
+            spare.append(os.open(os.devnull, os.O_RDONLY))
+    finally:
+        for handle in spare:
+            os.close(handle)
 
 
 class Channel:
@@ -57,7 +73,8 @@ class Channel:
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )
             with _no_main():
-                self.process.start()
+                _check_handles()
+            self.process.start()
         except EOFError as problem:  # the fork server died while it forked: no process to be had
             self._close_pipes()
             raise BlockingIOError(11, "the fork server could not start another process") from problem
@@ -82,6 +99,10 @@ class Channel:
     @property
     def sentinel(self) -> int:
         return int(self.process.sentinel)
+
+    def ended(self) -> bool:
+        """Whether it is gone although its sentinel does not say so: a process that it forked keeps that open."""
+        return self.process.exitcode is not None
 
     def send(self, order: Any) -> None:
         """Queues an order; of several knob settings that a hung child has not read, the last one is kept."""

@@ -104,7 +104,7 @@ class ChildRun:
         said += self._start_some(now)
         for c in list(self._children):
             c.channel.push()
-            gone = c.channel.sentinel in ready
+            gone = c.channel.sentinel in ready or (now >= c.next_rung_at and c.channel.ended())
             if gone or c.channel.reader in ready:
                 said += self._drain(c)
             if gone:

@@ -10,6 +10,8 @@ from app.engine import messages as m
 HANDLES_PER_PROCESS = 6
 """Two pipes, a sentinel, and the ends that are open while a child is being started."""
 _SPARE_HANDLES = 40
+_CGROUPS = Path("/sys/fs/cgroup")
+_MEMBERSHIP = Path("/proc/self/cgroup")
 
 
 def refusal(processes: int, threads: int) -> m.Trouble | None:
@@ -58,7 +60,7 @@ def _open_handles() -> int:
 def _free_tasks(resource: object) -> int | None:
     """Tasks left under the container's pids.max and the user's RLIMIT_NPROC; None where nothing limits."""
     rooms: list[int] = []
-    for folder in (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/pids")):
+    for folder in _cgroups(_CGROUPS, _MEMBERSHIP):
         try:
             most = (folder / "pids.max").read_text().strip()
             if most != "max":
@@ -69,6 +71,25 @@ def _free_tasks(resource: object) -> int | None:
     if limit not in (-1, resource.RLIM_INFINITY) and os.geteuid() != 0:  # type: ignore[attr-defined]
         rooms.append(limit - _tasks_of_user())
     return min(rooms) if rooms else None
+
+
+def _cgroups(root: Path, membership: Path) -> list[Path]:
+    """Folders of the control groups that limit this process: its own and those above. Source: cgroups(7)."""
+    folders = [root, root / "pids"]  # a container's own, as it sees it
+    try:
+        lines = membership.read_text().splitlines()
+    except OSError:
+        return folders
+    for line in lines:
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        if controllers and "pids" not in controllers.split(","):
+            continue
+        folder = root / "pids" if controllers else root
+        for part in Path(path).parts[1:]:
+            folder = folder / part
+            folders.append(folder)
+    return folders
 
 
 def _tasks_of_user() -> int:

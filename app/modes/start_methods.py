@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import os
 import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 from app.modes.base import Availability, Surroundings
 
@@ -45,18 +49,37 @@ def available(method: str, where: Surroundings) -> Availability:
 
 
 def choose(method: str) -> str:
-    """The method to use for ``method`` or "", with the fork server told what to load beforehand."""
+    """The method to use for ``method`` or ""; starts the fork server with what it is to load beforehand."""
     method = method or offered()[0]
     if method == "forkserver":
+        from multiprocessing import forkserver  # not on every platform
+
         multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+        with _importable():
+            forkserver.ensure_running()
     return method
+
+
+@contextlib.contextmanager
+def _importable() -> Iterator[None]:
+    """The fork server looks for what it loads beforehand in PYTHONPATH and in the working folder, not in our
+    sys.path, and says nothing when it does not find it."""
+    before = os.environ.get("PYTHONPATH")
+    root = str(Path(__file__).resolve().parents[2])
+    os.environ["PYTHONPATH"] = root if not before else os.pathsep.join((root, before))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 def warm_up() -> None:
     """Starts the fork server before it is needed (about 0.1 s); on the pump's thread."""
     if offered()[0] == "forkserver":
-        choose("forkserver")
-        from multiprocessing import forkserver, resource_tracker
+        from multiprocessing import resource_tracker
 
         resource_tracker.ensure_running()
-        forkserver.ensure_running()
+        choose("forkserver")

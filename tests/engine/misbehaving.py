@@ -170,6 +170,18 @@ class ClosesHandles(Misbehaving):
         return 1
 
 
+class LeavesAChild(Misbehaving):
+    """Forks, and what it forked holds on to all its handles for four seconds."""
+
+    def misbehave(self, meter: Any) -> Any:
+        if not hasattr(self, "forked"):
+            self.forked = os.fork()
+            if not self.forked:
+                time.sleep(4)
+                os._exit(0)
+        return 1
+
+
 class HangsInPython(Misbehaving):
     """An endless loop that other threads can interrupt."""
 

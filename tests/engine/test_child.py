@@ -120,6 +120,32 @@ def test_knobs_that_come_early_are_not_lost() -> None:
     assert here._take_new()[0].control.knobs == {"kind": 7}
 
 
+def test_a_thread_that_the_system_refuses_has_a_lane_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = child.start_thread
+
+    def start_thread(worker: Any) -> Any:
+        if worker.spec.worker == 2:
+            raise RuntimeError("can't start new thread")
+        return real(worker)
+
+    monkeypatch.setattr(child, "start_thread", start_thread)
+    here = child._Child(child.ChildPlan(child.THREADS, tuple(spec_of("Behaves", w) for w in (1, 2, 3)), 0, False), _Out())
+    runner = threading.Thread(target=here.run, daemon=True)
+    runner.start()
+    said: Any = here._out
+    until = time.monotonic() + PATIENCE
+    while {x.worker for x in list(said) if isinstance(x, m.Progress)} != {1, 3}:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    here.obey(m.Stop())
+    runner.join(PATIENCE)
+    assert {x.worker for x in said if isinstance(x, m.Hello)} == {1, 2, 3}
+    goodbyes = {x.worker: x for x in said if isinstance(x, m.Goodbye)}
+    assert {w: g.outcome for w, g in goodbyes.items()} == {1: "stopped", 2: "failed", 3: "stopped"}
+    assert goodbyes[2].error == "RuntimeError: can't start new thread"
+    assert [x.text for x in said if isinstance(x, m.Trouble)] == ["can't start new thread"]
+
+
 def test_a_full_queue_drops_progress_and_nothing_else() -> None:
     class Full(_Out):
         def put_nowait(self, message: Any) -> None:

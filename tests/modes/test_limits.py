@@ -120,3 +120,28 @@ def test_too_many_threads_for_the_container(monkeypatch: pytest.MonkeyPatch) -> 
     assert "the system allows 10 more" in trouble.text
     assert limits.refusal(0, 10) is None
     assert limits.refusal(4, 0) is not None
+
+
+@pytest.mark.parametrize(
+    ("membership", "limited"),
+    [
+        ("0::/user.slice/session.scope\n", "user.slice"),
+        ("0::/\n", ""),
+        ("5:cpu,cpuacct:/a\n4:pids:/docker/abc\n0::/\n", "pids/docker/abc"),
+        ("4:pids:/docker/abc\n", "pids"),
+    ],
+)
+def test_the_limit_of_any_control_group_above_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, membership: str, limited: str
+) -> None:
+    folder = tmp_path / "cgroup" / limited
+    folder.mkdir(parents=True)
+    (folder / "pids.max").write_text("100\n")
+    (folder / "pids.current").write_text("93\n")
+    (tmp_path / "membership").write_text(membership)
+    monkeypatch.setattr(limits, "_CGROUPS", tmp_path / "cgroup")
+    monkeypatch.setattr(limits, "_MEMBERSHIP", tmp_path / "membership")
+    trouble = limits.refusal(0, 8)
+    assert trouble is not None
+    assert "the system allows 7 more" in trouble.text
+    assert limits.refusal(0, 7) is None

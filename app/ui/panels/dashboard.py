@@ -234,8 +234,8 @@ class Dashboard(QWidget):
             inside = run.setting.mode == "qthreads"
             if self.memory.figures() is None or inside:
                 self.panels["memory"].set_empty(
-                    "In this window's own memory" if inside else "Measuring…",
-                    "Qt threads have no process of their own." if inside else "Once a second.",
+                    "In this window's own memory" if inside else "Not measured yet",
+                    "Qt threads have no process of their own." if inside else "Once a second while workers run.",
                 )
             else:
                 self.panels["memory"].set_empty(None)
