@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.live import Live
+from rich.markup import escape
 
 from app.cli.progress import live_table, result_table
 from app.control import catalogue
@@ -68,8 +69,7 @@ def run(request: RunRequest) -> int:
         _check(request)
         controller = Controller(window=False)
     except Usage as problem:
-        console.print(f"[bold]Cannot run:[/] {problem}", highlight=False)
-        return USAGE
+        return _cannot_run(console, problem)
     try:
         try:
             controller.choose(
@@ -80,13 +80,17 @@ def run(request: RunRequest) -> int:
                 start_method=request.start_method,
             )
         except (ValueError, KeyError) as problem:
-            console.print(f"[bold]Cannot run:[/] {problem.args[0]}", highlight=False, markup=True)
-            return USAGE
+            return _cannot_run(console, problem)
         controller.session.warm_up_ns = int(request.warmup * 1e9)
         interrupted = _measure(controller, request.seconds, console)
         return _tell(controller, request, console, interrupted)
     finally:
         controller.close()
+
+
+def _cannot_run(console: Console, problem: Exception) -> int:
+    console.print(f"[bold]Cannot run:[/] {escape(str(problem.args[0]))}", highlight=False)
+    return USAGE
 
 
 def _check(request: RunRequest) -> None:
@@ -97,6 +101,8 @@ def _check(request: RunRequest) -> None:
     for text, option in ((request.json_output, "--json"), (request.snapshot, "--snapshot")):
         if text and text != "-" and not Path(text).resolve().parent.is_dir():
             raise Usage(f"{option}: there is no folder {Path(text).resolve().parent}.")
+        if text and text != "-" and Path(text).is_dir():
+            raise Usage(f"{option} wants a file; {text} is a folder.")
     if request.snapshot and Path(request.snapshot).suffix.lower() not in (".png", ".svg"):
         raise Usage("--snapshot writes .png or .svg; choose one of these endings.")
 
@@ -158,8 +164,12 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
         json.dump(document, sys.stdout, indent=2)
         sys.stdout.write("\n")
     elif request.json_output:
-        _write(Path(request.json_output), json.dumps(document, indent=2) + "\n")
-        console.print(f"Result written to {request.json_output}", highlight=False)
+        try:
+            _write(Path(request.json_output), json.dumps(document, indent=2) + "\n")
+        except OSError as problem:
+            console.print(f"Cannot write {request.json_output}: {problem.strerror}.", highlight=False, markup=False)
+            return FAILED
+        console.print(f"Result written to {request.json_output}", highlight=False, markup=False)
     if request.snapshot:
         from app.cli.window import write_snapshot
 
@@ -167,7 +177,7 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
         if problem:
             console.print(problem, highlight=False, markup=False)
             return FAILED
-        console.print(f"Picture written to {request.snapshot}", highlight=False)
+        console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
     if interrupted:
         return INTERRUPTED
     return FAILED if _failed(run, summary) else DONE

@@ -23,8 +23,12 @@ def workload_classes() -> list[type[Workload]]:
 
 
 def workload(key: str) -> type[Workload]:
-    """One workload. Raises KeyError with the names that there are."""
-    return workloads.load(key)
+    """One workload. Raises KeyError with the names that there are, also when one from outside cannot be loaded."""
+    try:
+        return workloads.load(key)
+    except (ImportError, AttributeError, TypeError, ValueError) as problem:  # a module that is not there, and the like
+        there = ", ".join(workloads.keys())
+        raise KeyError(f"The workload '{key}' cannot be loaded: {problem}. There are: {there}.") from problem
 
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:

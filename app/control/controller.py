@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from app import modes
@@ -130,6 +130,10 @@ class Controller:
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
         choice = self.choice
+        for unknown in changes.keys() - {field.name for field in fields(Choice)}:
+            raise ValueError(f"There is nothing called '{unknown}' to choose.")
+        if not isinstance(changes.get("knobs", {}), dict):
+            raise ValueError(f"The knobs must be given by name, with a number each; {changes['knobs']!r} is not.")
         if "workload" in changes:
             key = changes.pop("workload")
             given = changes.pop("knobs", {})
@@ -140,12 +144,11 @@ class Controller:
             values = catalogue.workload(choice.workload).check_knobs(merged)
             choice = replace(choice, knobs=tuple(sorted(values.items())))
         if "workers" in changes:
-            count = changes.pop("workers")
-            if isinstance(count, bool) or int(count) != count or not 1 <= count <= base.MOST_WORKERS:
-                raise ValueError(
-                    f"Workers must be a whole number from 1 to {base.MOST_WORKERS}; {count} is not."
-                )
-            choice = replace(choice, workers=int(count))
+            choice = replace(choice, workers=_whole_workers(changes.pop("workers")))
+        if not isinstance(changes.get("frame_slots", True), bool):
+            raise ValueError(f"Frame slots are on or off (true or false); {changes['frame_slots']!r} is neither.")
+        if not isinstance(changes.get("start_method", ""), str):
+            raise ValueError(f"There is no start method {changes['start_method']!r}. Choose spawn: it works everywhere.")
         choice = replace(choice, **changes)
         mode = modes.load(choice.mode)
         there = mode.available(self.where, choice.start_method)
@@ -292,10 +295,7 @@ class Controller:
         if isinstance(message, _ServerUp):
             self._server_wanted = False
             if message.error is not None:
-                self._want = False
-                self.notices.append(
-                    Notice("error", message.error.args[0], getattr(message.error, "remedy", ""))
-                )
+                self._no_server(message.error)
             self._touch()
         elif isinstance(message, Done):
             self._ended(ident, now)
@@ -324,23 +324,36 @@ class Controller:
             run = self.session.current  # type: ignore[assignment]
             self._handle = self._running = None
             self.session.end_run(run, RunState.FAILED, now)
-            if self._fallback is not None and not run.workers and self._fallback != self.choice:
-                self.choice, self._fallback = self._fallback, None
-                self.notices.append(Notice("info", "Went back to what ran before."))
-            else:
+            if run.workers or not self._go_back():
                 self._want = False
+
+    def _go_back(self) -> bool:
+        """To what ran before the last change, if there was something; the next tick starts it."""
+        if self._fallback is None or self._fallback == self.choice:
+            return False
+        self.choice, self._fallback = self._fallback, None
+        self.notices.append(Notice("info", "Went back to what ran before."))
+        return True
+
+    def _no_server(self, error: PageServerError) -> None:
+        if not self._want or self._handle is not None or not catalogue.workload(self.choice.workload).needs_server:
+            return  # nobody waits for it any more
+        self.notices.append(Notice("error", error.args[0], error.remedy))
+        if not self._go_back():
+            self._want = False
 
     def _trouble(self, ident: int, trouble: m.Trouble) -> None:
         self.notices.append(Notice("error", trouble.text, trouble.remedy))
         if trouble.kind != "resize" or self._handle is None or self._handle.ident != ident:
             return
-        there = len({r.lane for r in self.session.current.alive}) if self.session.current else 1
-        back = replace(self.choice, workers=max(1, there))
-        if self._fallback is not None:
-            back = replace(back, workers=self._fallback.workers)
-        self.choice = self._running = back
-        self._handle.resize(back.workers)
-        self.session.begin_run(ident, back.setting(), now_ns(), f"back to {back.workers} workers")
+        assert self._running is not None
+        there = max(1, len({r.lane for r in self.session.current.alive})) if self.session.current else 1
+        workers = self._fallback.workers if self._fallback is not None else there
+        self.choice = replace(self.choice, workers=workers)  # it may hold newer wishes that still have to be followed
+        back = self._running = replace(self._running, workers=workers)
+        self._handle.resize(workers)
+        text = f"back to {workers} worker{'s' if workers > 1 else ''}"
+        self.session.begin_run(ident, back.setting(), now_ns(), text)
 
     def _start_server(self) -> None:
         """In a helper's thread: starting it takes longer than a frame."""
@@ -376,6 +389,14 @@ class Controller:
 @dataclass(frozen=True)
 class _ServerUp:
     error: PageServerError | None
+
+
+def _whole_workers(count: Any) -> int:
+    """The number of workers wished for. Raises ValueError when it can be none."""
+    if isinstance(count, int | float) and not isinstance(count, bool) and 1 <= count <= base.MOST_WORKERS:  # not NaN
+        if int(count) == count:
+            return int(count)
+    raise ValueError(f"Workers must be a whole number from 1 to {base.MOST_WORKERS}; {str(count)[:40]} is not.")
 
 
 def len_cores() -> int:

@@ -11,7 +11,6 @@ import pytest
 from app.engine import messages as m
 from app.modes import limits
 from app.modes.page_server import PageServer, PageServerError
-from app.modes.pump import Envelope
 from tests.control.conftest import Desk
 
 posix = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals of POSIX")
@@ -162,18 +161,19 @@ def test_no_room_for_more_workers_keeps_those_that_there_are(desk: Desk, monkeyp
     assert len(desk.pids()) == 4
 
 
-def test_trouble_with_a_resize_does_not_swallow_a_newer_wish(desk: Desk):
-    """The refusal of 20 workers arrives when processes have been chosen already."""
+def test_trouble_with_a_resize_does_not_swallow_a_newer_wish(desk: Desk, monkeypatch):
+    """The refusal of 20 workers arrives when threads have been chosen already."""
+    desk.choose(mode="processes", workers=2)
     desk.start()
+    refuse_beyond(monkeypatch, 2)
     desk.choose(workers=20)
     desk.until(lambda: desk.run.setting.workers == 20)
-    handle = next(iter(desk.controller.session._handles))
-    desk.choose(mode="processes")
-    desk.controller.deliver([Envelope(handle, m.Trouble("resize", "No room.", "Choose fewer."))])
-    desk.until(lambda: desk.run.setting.mode == "processes")
+    desk.choose(mode="threads")
+    desk.until(lambda: desk.run.setting.mode == "threads")
     desk.until_working()
     assert desk.controller.choice.workers == 2
-    assert len(desk.pids()) == 2
+    assert (len(desk.run.alive), len(desk.pids())) == (2, 1)
+    assert desk.notices() == ["error: No room for 18 processes. Choose fewer workers."]
 
 
 # -- the page server --------------------------------------------------------------------------------------------------

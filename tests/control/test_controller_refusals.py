@@ -81,7 +81,7 @@ def test_one_knob_leaves_the_others_and_another_workload_begins_with_its_default
         ("no_such_module:Thing", ("no_such_module",)),
         (PLACE + "Thing", ("Thing",)),
         (PLACE + "NotAWorkload", ("is not a workload",)),
-        (":", ("is not a workload",)),
+        (":", ("':' cannot be loaded",)),
         (7, ("7",)),
         (None, ("None",)),
     ],

@@ -1,0 +1,104 @@
+"""docs/json.md lists the keys of real documents: each of them, and no other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.engine import messages as m
+from app.engine.workloads import load
+from app.model.report import run_report
+from tests.cli.command import ROOT, grandstand
+from tests.model.made import MS, T0, Stage, progress
+
+TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+RUN, LIST = TEXT.split("## `list --json`")
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
+TYPES = {
+    "integer": int, "number": (int, float), "float": float, "string": str, "boolean": bool, "object": dict,
+}  # fmt: skip
+
+
+def listed(part: str) -> dict[str, str]:
+    """{key: type} of the tables."""
+    return {key: kind.strip() for key, kind, _, _ in ROW.findall(part)}
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """(key as the tables write it, value) of everything in a document."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from leaves(part, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and path == "throughput.series[]":
+        for index, part in enumerate(value):
+            yield f"{path}[{index}]", part
+    elif isinstance(value, list):
+        for part in value:
+            yield from leaves(part, f"{path}[]")
+    else:
+        yield general(path), value
+
+
+def general(path: str) -> str:
+    path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
+    path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
+    knobs = "|".join(knob.key for knob in load("primes").knobs)
+    return re.sub(rf"^run\.settings\.({knobs})$", "run.settings.KNOB", path)
+
+
+def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) -> None:
+    kinds = listed(part)
+    found: set[str] = set()
+    for key, value in leaves(document):
+        found.add(key)
+        assert key in kinds, f"{key} is not in docs/json.md"
+        wanted = [TYPES[word] for word in kinds[key].split(" or ") if word != "null"]
+        if value is None:
+            assert kinds[key].endswith(" or null"), f"{key} is null"
+        else:
+            assert isinstance(value, wanted[0]), f"{key} is {value!r}, not {kinds[key]}"
+            assert isinstance(value, bool) is (wanted[0] is bool), key
+    assert set(kinds) - found == missing
+
+
+BEATS = {f"heartbeat_ms.{key}" for key in ("p50", "p95", "p99", "max")}
+
+
+@pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
+def test_a_real_run(finished, mode):
+    check(finished(mode).document, RUN, missing=BEATS)
+
+
+def test_a_run_in_the_window():
+    stage = Stage(workers=1, mode="qthreads")
+    stage.all_hello()
+    for i in range(1, 40):
+        stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
+        stage.session.beat(T0 + i * 100 * MS, 33.0)
+    stage.run.rungs["flag"] = 1
+    document = run_report(stage.session, stage.run, "numbers", {})
+    kinds = listed(RUN)
+    found = {key for key, _ in leaves(document)}
+    assert found >= BEATS
+    assert found <= set(kinds)
+
+
+def test_the_list():
+    check(json.loads(grandstand("list", "--json").stdout), LIST)
+
+
+def test_the_example_is_a_document_too():
+    (block,) = re.findall(r"```json\n(.*?)```", RUN, re.DOTALL)
+    document = json.loads(block)
+    check(document, RUN, missing=BEATS)
+    for worker in document["workers"]:
+        assert sum(worker["states"].values()) == pytest.approx(worker["seconds"])
+
+
+def test_all_states_are_named():
+    for key in m.STATE_KEYS:
+        assert f"`{key}`" in RUN
