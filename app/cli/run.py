@@ -173,9 +173,9 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
     if request.snapshot:
         from app.cli.window import write_snapshot
 
-        problem = write_snapshot(controller, Path(request.snapshot), request.theme)
-        if problem:
-            console.print(problem, highlight=False, markup=False)
+        wrong = write_snapshot(controller, Path(request.snapshot), request.theme)
+        if wrong:
+            console.print(wrong, highlight=False, markup=False)
             return FAILED
         console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
     if interrupted:

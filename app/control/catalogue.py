@@ -40,6 +40,5 @@ def mode_entries(where: Surroundings) -> list[ModeEntry]:
 def start_method_entries(where: Surroundings) -> list[tuple[str, str, Availability]]:
     """Start methods of child processes: key, explanation, availability."""
     return [
-        (key, start_methods.EXPLAINED[key], start_methods.available(key, where))
-        for key in start_methods.offered()
+        (key, start_methods.EXPLAINED[key], start_methods.available(key, where)) for key in start_methods.offered()
     ]

@@ -10,16 +10,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app import modes
 from app.control import catalogue
+from app.control.choice import Choice, changed
 from app.engine import messages as m
 from app.engine.clocks import now_ns
 from app.measure.machine import cores
 from app.measure.sampler import Sampler
-from app.model.run import Run, Setting
+from app.model.run import Run
 from app.model.run_state import RunState
 from app.model.session import Session
 from app.modes import base
@@ -32,23 +33,6 @@ _SETTLED_S = 0.12
 _PATIENT_S = 0.35
 _INBOX_MOST = 20_000
 _BATCH_MOST = 4_000
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is to run. ``knobs`` are complete and checked."""
-
-    workload: str
-    mode: str
-    workers: int
-    knobs: tuple[tuple[str, float], ...]
-    start_method: str = ""
-    frame_slots: bool = True
-
-    def setting(self) -> Setting:
-        return Setting(
-            self.workload, self.mode, self.workers, self.knobs, self.start_method, self.frame_slots
-        )
 
 
 @dataclass(frozen=True)
@@ -72,9 +56,7 @@ class Controller:
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
         first = catalogue.workload("primes")
-        self.choice = Choice(
-            "primes", "threads", min(4, 2 * cores()), tuple(sorted(first.defaults().items()))
-        )
+        self.choice = Choice("primes", "threads", min(4, 2 * cores()), tuple(sorted(first.defaults().items())))
         self._inbox: deque[Envelope] = deque(maxlen=_INBOX_MOST)
         self._handle: base.RunHandle | None = None
         self._running: Choice | None = None
@@ -129,31 +111,7 @@ class Controller:
 
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
-        choice = self.choice
-        for unknown in changes.keys() - {field.name for field in fields(Choice)}:
-            raise ValueError(f"There is nothing called '{unknown}' to choose.")
-        if not isinstance(changes.get("knobs", {}), dict):
-            raise ValueError(f"The knobs must be given by name, with a number each; {changes['knobs']!r} is not.")
-        if "workload" in changes:
-            key = changes.pop("workload")
-            given = changes.pop("knobs", {})
-            values = catalogue.workload(key).check_knobs(given)
-            choice = replace(choice, workload=key, knobs=tuple(sorted(values.items())))
-        elif "knobs" in changes:
-            merged = {**dict(choice.knobs), **changes.pop("knobs")}
-            values = catalogue.workload(choice.workload).check_knobs(merged)
-            choice = replace(choice, knobs=tuple(sorted(values.items())))
-        if "workers" in changes:
-            choice = replace(choice, workers=_whole_workers(changes.pop("workers")))
-        if not isinstance(changes.get("frame_slots", True), bool):
-            raise ValueError(f"Frame slots are on or off (true or false); {changes['frame_slots']!r} is neither.")
-        if not isinstance(changes.get("start_method", ""), str):
-            raise ValueError(f"There is no start method {changes['start_method']!r}. Choose spawn: it works everywhere.")
-        choice = replace(choice, **changes)
-        mode = modes.load(choice.mode)
-        there = mode.available(self.where, choice.start_method)
-        if not there.ok:
-            raise ValueError(" ".join(part for part in (there.reason, there.remedy) if part))
+        choice = changed(self.choice, changes, self.where)
         if choice != self.choice:
             self.choice = choice
             now = time.monotonic()
@@ -240,9 +198,7 @@ class Controller:
             old = dict(running.knobs)
             titles = {knob.key: knob for knob in catalogue.workload(choice.workload).knobs}
             parts += [
-                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip()
-                for k, v in choice.knobs
-                if old.get(k) != v
+                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in choice.knobs if old.get(k) != v
             ]
         self._fallback = running
         self._running = choice
@@ -389,14 +345,6 @@ class Controller:
 @dataclass(frozen=True)
 class _ServerUp:
     error: PageServerError | None
-
-
-def _whole_workers(count: Any) -> int:
-    """The number of workers wished for. Raises ValueError when it can be none."""
-    if isinstance(count, int | float) and not isinstance(count, bool) and 1 <= count <= base.MOST_WORKERS:  # not NaN
-        if int(count) == count:
-            return int(count)
-    raise ValueError(f"Workers must be a whole number from 1 to {base.MOST_WORKERS}; {str(count)[:40]} is not.")
 
 
 def len_cores() -> int:

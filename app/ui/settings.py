@@ -12,6 +12,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
 from app.control.controller import Choice, Controller
+from app.engine import workloads
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,8 @@ class Settings:
         """The last choice, or as much of it as is still possible."""
         try:
             stored = json.loads(self.text("choice", "{}"))
-            if isinstance(stored, dict) and stored:
+            # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
+            if isinstance(stored, dict) and stored and stored.get("workload") in workloads.keys():  # noqa: SIM118
                 controller.choose(**stored)
         except (ValueError, KeyError, TypeError) as problem:
             log.info("The remembered choice is not possible any more: %s", problem)

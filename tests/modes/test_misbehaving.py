@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -112,50 +113,69 @@ def test_a_flood_of_prints(mode: str, capfd: pytest.CaptureFixture[str]) -> None
     assert "flood" not in out + err
 
 
-HANGS = [
-    ("HangsInPython", "terminate"),
-    ("HangsInC", "terminate"),
-    ("HangsHolding", "terminate"),
-    ("IgnoresTermination", "kill"),
-    ("StopsItself", "kill"),
-]
+def all_hang(runs: list[Running], workers: int) -> None:
+    """Worker 2 of each run begins to misbehave, once everybody works."""
+    for run in runs:
+        run.until_working(workers)
+    for run in runs:
+        run.handle.set_knobs({"who": 2, "after": 0})
+    for _ in range(20):
+        for run in runs:
+            run.turn_for(0.02)
 
 
-@pytest.mark.parametrize(("name", "rung"), HANGS)
-def test_a_hung_process_is_ended_and_the_others_stop_by_themselves(name: str, rung: str) -> None:
-    with Running("processes", name, 3, who=2) as run:
-        run.until(lambda: len(run.hellos()) == 3 and len(run.working() - {2}) == 2)
-        others_go_on(run, 1, 3)
-        run.turn_for(0.1)  # by now it hangs
-        assert run.stop() < STOP_PROMISE + GRACE
-        assert exit_of(run, 2).rung == rung
-        assert exit_of(run, 2).workers == (2,)
-        assert exit_of(run, 2).exitcode == (-signal.SIGTERM if rung == "terminate" else -signal.SIGKILL)
-        assert {exit_of(run, w).rung for w in (1, 3)} == {"flag"}
-        assert set(run.goodbyes()) == {1, 3}
+def stop_all(runs: list[Running]) -> None:
+    """All at once, so that the waiting is done but once."""
+    began = time.monotonic()
+    for run in runs:
+        run.handle.stop(base.STOP)
+    while not all(run.done_said for run in runs):
+        assert time.monotonic() - began < STOP_PROMISE + GRACE
+        for run in runs:
+            run.pump.turn(0.005)
+    assert all(run.handle.done for run in runs)
 
 
-@pytest.mark.parametrize(
-    ("mode", "name", "rung", "says_goodbye"),
-    [
+def test_hung_processes_are_ended_and_the_others_stop_by_themselves() -> None:
+    expected = {
+        "HangsInPython": "terminate",
+        "HangsInC": "terminate",
+        "HangsHolding": "terminate",
+        "IgnoresTermination": "kill",
+        "StopsItself": "kill",
+    }
+    with ExitStack() as stack:
+        runs = [stack.enter_context(Running("processes", name, 3, after=10**9)) for name in expected]
+        all_hang(runs, 3)
+        for run in runs:
+            others_go_on(run, 1, 3)
+        stop_all(runs)
+        for run, (name, rung) in zip(runs, expected.items(), strict=True):
+            hung = exit_of(run, 2)
+            assert (name, hung.rung, hung.workers) == (name, rung, (2,))
+            assert hung.exitcode == (-signal.SIGTERM if rung == "terminate" else -signal.SIGKILL)
+            assert {exit_of(run, w).rung for w in (1, 3)} == {"flag"}
+            assert set(run.goodbyes()) == {1, 3}
+
+
+def test_one_hangs_where_all_share_a_process() -> None:
+    expected: list[tuple[str, str, str, set[int]]] = [
         ("threads", "HangsInC", "terminate", {1, 3}),
         ("threads", "HangsInPython", "terminate", {1, 3}),
         ("threads", "HangsHolding", "terminate", set()),  # nobody gets the interpreter again
         ("threads", "StopsItself", "kill", set()),
         ("sequential", "HangsInC", "terminate", set()),
         ("sequential", "IgnoresTermination", "kill", set()),
-    ],
-)
-def test_one_hangs_where_all_share_a_process(mode: str, name: str, rung: str, says_goodbye: set[int]) -> None:
-    with Running(mode, name, 3, who=2, after=10**9) as run:
-        run.until_working(3)
-        run.handle.set_knobs({"who": 2, "after": 0})
-        run.turn_for(0.4)
-        assert run.stop() < STOP_PROMISE + GRACE
-        (end,) = run.of(m.ChildExit)
-        assert end.rung == rung
-        assert set(run.goodbyes()) == says_goodbye
-        assert set(end.workers) == {1, 2, 3} - says_goodbye
+    ]
+    with ExitStack() as stack:
+        runs = [stack.enter_context(Running(mode, name, 3, after=10**9)) for mode, name, _, _ in expected]
+        all_hang(runs, 3)
+        stop_all(runs)
+        for run, (mode, name, rung, goodbyes) in zip(runs, expected, strict=True):
+            (end,) = run.of(m.ChildExit)
+            assert (mode, name, end.rung) == (mode, name, rung)
+            assert set(run.goodbyes()) == goodbyes
+            assert set(end.workers) == {1, 2, 3} - goodbyes
 
 
 @pytest.mark.parametrize("method", ["forkserver", "spawn", "fork"])
@@ -163,7 +183,7 @@ def test_a_child_of_a_worker_does_not_hold_up_stop(method: str) -> None:
     with Running("processes", "LeavesAChild", 1, method) as run:
         run.until(lambda: run.units(1) > 30)
         family = descendants()
-        assert run.stop() < STOP_PROMISE + GRACE
+        assert run.stop(base.SWITCH) < STOP_PROMISE + GRACE
         for process in gone_within(family, 0):  # it is nobody's business but the workload's
             process.kill()
 
