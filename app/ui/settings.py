@@ -11,7 +11,8 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
-from app.control.controller import Choice, Controller
+from app.control.choice import Choice
+from app.control.controller import Controller
 from app.engine import workloads
 
 log = logging.getLogger(__name__)
