@@ -1,4 +1,7 @@
-"""Benches: what Grandstand costs and whether it keeps its limits. ``python -m bench`` prints them; nothing here is a test."""
+"""Benches: what Grandstand costs, and whether it keeps its limits. ``python -m bench`` prints them.
+
+Nothing here is a test.
+"""
 
 NAMES = {
     "accounts": "accounts",

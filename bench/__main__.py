@@ -7,6 +7,10 @@ because a machine is slow: a limit that is not met is printed, not raised.
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.report import Report
 
 _MUCH = 0.1
 """Share of all cores: with more taken by others, throughput and frame times say little about us."""
@@ -51,7 +55,9 @@ def main(arguments: list[str]) -> int:
             continue
         reports[name] = report
         taken = others.cores()
-        report.notes.append(f"{time.monotonic() - start:.0f} s; other programs kept {taken:.2f} of {here.cores} cores busy.")
+        report.notes.append(
+            f"{time.monotonic() - start:.0f} s; other programs kept {taken:.2f} of {here.cores} cores busy."
+        )
         if taken > _MUCH * here.cores:
             report.notes.append("That is much: what is measured against the clock is worth little here.")
         print(f"\r{report.text()}", flush=True)
@@ -68,7 +74,7 @@ def main(arguments: list[str]) -> int:
     return 1 if broken else 0
 
 
-def _close(reports: dict, seconds: float) -> None:
+def _close(reports: dict[str, Report], seconds: float) -> None:
     figures = [(name, f) for name, report in reports.items() for f in report.figures if f.limit is not None]
     missed = [(name, f) for name, f in figures if not f.met]
     print(f"\n{len(figures) - len(missed)} of {len(figures)} limits met; {seconds:.0f} s in all.")

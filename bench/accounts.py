@@ -39,7 +39,11 @@ class Case:
 
 
 def cases(quick: bool) -> list[Case]:
-    usual = [Case("primes", "threads", 4), Case("primes", "processes", max(4, cores())), Case("primes", "sequential", 4)]
+    usual = [
+        Case("primes", "threads", 4),
+        Case("primes", "processes", max(4, cores())),
+        Case("primes", "sequential", 4),
+    ]
     others = [Case(key, "threads", 4) for key in ("compress", "fetch", "wait", "mixed")]
     return usual[:2] + others[1:2] if quick else usual + others
 
@@ -101,7 +105,7 @@ class Outcome:
         spans: dict[int, list[int]] = {}
         for seen in self.books.values():
             spans.setdefault(seen["thread"], []).extend(seen["cpu_ns"])
-        return sum(max(span) - min(span) for span in spans.values()) / wall
+        return float(sum(max(span) - min(span) for span in spans.values()) / wall)
 
 
 def measure(case: Case, seconds: float) -> Outcome:
@@ -162,13 +166,17 @@ def report(quick: bool) -> Report:
     units = [error for outcome in outcomes for error in outcome.unit_errors()]
     found.add("each worker: units / done − 1", units, "%", limit=0, judged="largest")
     for outcome in outcomes:
-        found.add(f"{outcome.case.name}: cpu_seconds / system's − 1", outcome.cpu_errors(), "%", limit=3, judged="largest")
+        found.add(
+            f"{outcome.case.name}: cpu_seconds / system's − 1", outcome.cpu_errors(), "%", limit=3, judged="largest"
+        )
     late = [error for outcome in outcomes for error in outcome.witnessed_errors()]
     found.add("each worker: states / wall by the witness, from its first step, − 1", late, "%", judged="largest")
     for outcome in outcomes:
         case = outcome.case
         if case.workload == "primes":
-            found.add(f"{case.name}: cpu_seconds / seen from outside − 1", outcome.outside_errors(), "%", judged="largest")
+            found.add(
+                f"{case.name}: cpu_seconds / seen from outside − 1", outcome.outside_errors(), "%", judged="largest"
+            )
             wanted = min(cores(), case.workers) if case.mode == "processes" else 1
             found.add(f"{case.name}: CPU of all workers (≈ {wanted})", [outcome.cpu_cores()], "cores")
     missing = [o.case.name for o in outcomes if len(o.books) != o.case.workers]

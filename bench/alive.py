@@ -8,8 +8,10 @@ has been painted and the event loop has come round again.
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
+from typing import Any
 
 from app.engine.clocks import now_ns
 from app.measure.machine import cores
@@ -46,7 +48,7 @@ def report(quick: bool) -> Report:
     return found
 
 
-def _begin(app: AppProcess, **choice: object) -> None:
+def _begin(app: AppProcess, **choice: Any) -> None:
     app.ask("choose", workload="primes", **choice)
     if not app.ask("choice")["wanted"]:
         app.ask("start")
@@ -67,7 +69,7 @@ def _gaps_between(beats: list[int], began: int, ended: int) -> list[float]:
     inside = [t for t in beats if began <= t <= ended]
     before = max((t for t in beats if t < began), default=began)
     marks = [before, *inside]
-    gaps = [(b - a) / 1e6 for a, b in zip(marks, marks[1:], strict=False)]
+    gaps = [(b - a) / 1e6 for a, b in itertools.pairwise(marks)]
     open_gap = (ended - marks[-1]) / 1e6
     if not gaps or open_gap > max(gaps):
         gaps.append(open_gap)

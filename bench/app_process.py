@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -137,7 +138,7 @@ class AppProcess:
     def cpu_seconds(self) -> float:
         """User and system time of the app's own process."""
         times = psutil.Process(self.pid).cpu_times()
-        return times.user + times.system
+        return float(times.user + times.system)
 
     def freeze(self) -> None:
         """Not a cycle more for the app, until thaw()."""
@@ -149,10 +150,8 @@ class AppProcess:
     def close(self) -> None:
         """A tidy end, and after two seconds an untidy one."""
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             self._process.stdin.close()
-        except OSError:
-            pass
         try:
             self._process.wait(4)
         except subprocess.TimeoutExpired:

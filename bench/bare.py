@@ -1,4 +1,4 @@
-"""The scripts that one would write by hand: what ``run`` and a worker's memory are compared with. A process of its own.
+"""The scripts that one would write by hand, which ``run`` and a worker's memory are compared with. Own process.
 
 ``python -m bench.bare threads|processes WORKERS SECONDS`` counts primes with nothing around it: the same numbers in
 the same chunks at the same priority, no meter, no messages; prints units a second over SECONDS, after the same
@@ -90,7 +90,7 @@ def watch(counts: Any, seconds: float) -> dict[str, float]:
 
 def idle(method: str, count: int) -> None:
     context = multiprocessing.get_context(method)
-    started = [context.Process(target=time.sleep, args=(60,), daemon=True) for _ in range(count)]
+    started = [context.Process(target=time.sleep, args=(60,), daemon=True) for _ in range(count)]  # type: ignore[attr-defined]
     for process in started:
         process.start()
     print(json.dumps([process.pid for process in started]), flush=True)

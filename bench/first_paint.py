@@ -1,8 +1,8 @@
 """Starts a program, says when its window is painted and when its charts are, then leaves. A process of its own.
 
-``python -m bench.first_paint app`` is ``python main.py``, ``python -m bench.first_paint ten`` is ten_lines.py. Both get
-the same hook: a filter on the application that sees the first paint event of all, and the first one of a pyqtgraph
-chart, and waits each time until the event loop has come round. Time runs from the start of the process to
+``python -m bench.first_paint app`` is ``python main.py``, ``python -m bench.first_paint ten`` is ten_lines.py. Both
+get the same hook: a filter on the application that sees the first paint event of all, and the first one of a
+pyqtgraph chart, and waits each time until the event loop has come round. Time runs from the start of the process to
 the line on standard output, outside.
 """
 
@@ -40,10 +40,10 @@ def hook() -> None:
 
     def init(self: QApplication, *args: Any, **kwargs: Any) -> None:
         made(self, *args, **kwargs)
-        self.first_paint = FirstPaint()
-        self.installEventFilter(self.first_paint)
+        self.first_paint = FirstPaint()  # type: ignore[attr-defined]
+        self.installEventFilter(self.first_paint)  # type: ignore[attr-defined]
 
-    QApplication.__init__ = init
+    QApplication.__init__ = init  # type: ignore[method-assign]
 
 
 def _say_window() -> None:

@@ -1,4 +1,4 @@
-"""The cost of a frame with many lanes and with few: two real windows, made-up messages, no workers. A process of its own.
+"""The cost of a frame with many lanes and with few: two real windows, made-up messages, no workers. Own process.
 
 ``python -m bench.frames KIND SECONDS`` prints, as JSON, CPU and wall milliseconds of each frame of both windows. Both
 are open at once and take turns within every frame's time, so whatever else happens on the machine happens to both.

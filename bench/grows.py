@@ -1,8 +1,9 @@
-"""Does it grow well? The cost of a frame with 64 lanes against 4, and memory over an hour. Bench process.
+"""Does it grow well? A frame with 64 lanes against one with 4, the age of news, memory over an hour. Bench process.
 
 Frames are measured in one process with both windows open, taking turns within every frame's time (frames.py); a
 pair is the median of a block of neighbouring frames of each. Memory is that of a session fed with an hour of messages
-(hour.py), after ten minutes' worth and at the end.
+(hour.py), after a fifth of it and at the end. The age of news is the time from a worker's word to the model's hearing
+it, with more and more threads that compute: what the lanes show is that old.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from bench.app_process import ROOT
+from bench.app_process import ROOT, AppProcess
 from bench.report import Report, percentile
 from bench.screen import Screen
 
@@ -26,10 +28,30 @@ def report(quick: bool) -> Report:
         found = Report(f"grows well: windows on {screen.words}")
         for kind in ("computing", "waiting"):
             _frames(found, screen, kind, 5.0 if quick else 20.0)
-    minutes = 10.0 if quick else 60.0
-    for side, limit in (("window", 1.1), ("command", None)):
-        _hour(found, side, minutes, limit)
+    with AppProcess(None) as app:
+        for workers in (4, 64) if quick else (4, 16, 64):
+            _age_of_news(found, app, workers, 2.0 if quick else 4.0)
+        app.stop()
+    for side in ("window", "command"):
+        _hour(found, side, 10.0 if quick else 60.0)
     return found
+
+
+def _age_of_news(found: Report, app: AppProcess, workers: int, seconds: float) -> None:
+    app.ask("choose", workload="primes", mode="threads", workers=workers)
+    if not app.ask("state")["active"]:
+        app.ask("start")
+    time.sleep(2.0)
+    app.ask("ages")
+    time.sleep(seconds)
+    ages = app.ask("ages")["ages"]
+    name = f"{workers} threads: age of news"
+    found.add(f"{name}, p50", [percentile(ages, 0.5)], "ms", count=len(ages))
+    found.add(f"{name}, p95", [percentile(ages, 0.95)], "ms", count=len(ages))
+    there = app.ask("state")["workers"]
+    found.notes.append(
+        f"{workers} threads: {len(ages) / seconds:.0f} messages/s, {there} workers heard of after {2 + seconds:g} s"
+    )
 
 
 def _frames(found: Report, screen: Screen, kind: str, seconds: float) -> None:
@@ -53,12 +75,12 @@ def _frames(found: Report, screen: Screen, kind: str, seconds: float) -> None:
         )
 
 
-def _hour(found: Report, side: str, minutes: float, limit: float | None) -> None:
+def _hour(found: Report, side: str, minutes: float) -> None:
     said = _ask([sys.executable, "-m", "bench.hour", side, f"{minutes:g}"], None)
     sizes = said["megabytes"]
-    early = sizes[1]  # a session's bounded stores are full by then: an hour's sixth, or two minutes of ten
+    early = sizes[1]  # whatever is bounded is full by then: after 12 minutes of an hour
     name = "taken from as by the window" if side == "window" else "not taken from, as by the command line"
-    found.add(f"memory after {minutes:g} min / after {minutes / 5:g}, {name}", [sizes[-1] / early], "×", limit=limit)
+    found.add(f"memory after {minutes:g} min / after {minutes / 5:g}, {name}", [sizes[-1] / early], "×", limit=1.1)
     found.notes.append(
         f"{minutes:g} min {name}: {said['messages']:,} messages in {said['seconds']:.0f} s; MB each tenth: "
         + ", ".join(f"{size:.0f}" for size in sizes)
@@ -66,7 +88,7 @@ def _hour(found: Report, side: str, minutes: float, limit: float | None) -> None
 
 
 def _ask(command: list[str], environment: Mapping[str, str] | None) -> dict[str, Any]:
-    """Runs a helper and returns what it prints. Raises RuntimeError when it fails or says that it measured nonsense."""
+    """Runs a helper; returns what it prints. Raises RuntimeError when it fails or says that it measured nonsense."""
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")

@@ -27,7 +27,9 @@ _FRAMES = 30
 
 def report(quick: bool) -> Report:
     with Screen() as screen:
-        found = Report(f"light: a window of 1440 × 900 on {screen.words}, {_LANES} lanes of Count primes, {_FRAMES} frames/s")
+        found = Report(
+            f"light: a window of 1440 × 900 on {screen.words}, {_LANES} lanes of Count primes, {_FRAMES} frames/s"
+        )
         with AppProcess(screen) as app:
             for mode in ("threads", "processes"):
                 _own_cpu(found, app, screen, mode, 5.0 if quick else 20.0)
@@ -88,7 +90,9 @@ def _where(found: Report, app: AppProcess, mode: str, seconds: float) -> None:
         groups["reader: the rest"] = threads.pop("reader", reader) - reader
         groups["other threads"] = sum(threads.values())
     shares = sorted(groups.items(), key=lambda pair: -pair[1])
-    found.notes.append(f"Where it goes with {_LANES} {mode}, in % of a core ({sum(groups.values()):.1f} with the books open):")
+    found.notes.append(
+        f"Where it goes with {_LANES} {mode}, in % of a core ({sum(groups.values()):.1f} with the books open):"
+    )
     found.notes += [f"  {share:5.1f}  {group}" for group, share in shares if share >= 0.05]
 
 
@@ -105,7 +109,12 @@ def _first_paint(found: Report, screen: Screen, pairs: int) -> None:
     for what, limit in (("WINDOW PAINTED", 1.3), ("CHARTS PAINTED", None)):
         ours, tens = ([took[what] for took in times[program]] for program in ("app", "ten"))
         name = "first paint" if what == "WINDOW PAINTED" else "charts painted"
-        found.add(f"{name}: app / ten-line pyqtgraph window", [a / b for a, b in zip(ours, tens, strict=True)], "×", limit=limit)
+        found.add(
+            f"{name}: app / ten-line pyqtgraph window",
+            [a / b for a, b in zip(ours, tens, strict=True)],
+            "×",
+            limit=limit,
+        )
         found.add(f"… app, {name}", ours, "s")
         found.add(f"… ten lines, {name}", tens, "s")
 

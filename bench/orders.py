@@ -99,14 +99,16 @@ class Orders:
         assert self.arrivals is not None
         return {"hellos": self.arrivals.hellos(), "first_steps": self.arrivals.first_steps()}
 
-    def do_handles(self) -> dict[str, Any]:
-        """How many file handles are open here; None where the system does not say."""
-        folder = Path("/proc/self/fd")
-        return {"handles": len(list(folder.iterdir())) if folder.exists() else None}
+    def do_ages(self) -> dict[str, Any]:
+        """How old each message of a worker was when it reached the model, ms, since the last time this was asked."""
+        if self.arrivals is None:
+            self.arrivals = Arrivals(self.controller)
+        ages, self.arrivals.ages = self.arrivals.ages, []
+        return {"ages": ages}
 
 
 class Arrivals:
-    """When each new worker said hello and when it first told of a step done.
+    """When each new worker said hello, when it first told of a step done, and how old the news are.
 
     A worker tells of its steps some thirty times a second, so its first step was up to a message's time earlier
     than what counts here: the figure is never flattering.
@@ -116,11 +118,10 @@ class Arrivals:
         self._apply = controller.session.apply
         self._hellos: dict[tuple[int, int], int] = {}
         self._first: dict[tuple[int, int], int] = {}
-        self._known: set[tuple[int, int]] = set()
-        controller.session.apply = self._listen  # type: ignore[method-assign]
+        self.ages: list[float] = []
+        controller.session.apply = self._listen  # type: ignore[method-assign,assignment]
 
     def begin(self) -> None:
-        self._known |= self._hellos.keys()
         self._hellos.clear()
         self._first.clear()
 
@@ -134,9 +135,10 @@ class Arrivals:
         for handle, message in said:
             if isinstance(message, m.Hello):
                 self._hellos[handle, message.worker] = message.t_ns
-            elif isinstance(message, m.Progress) and message.steps:
+            elif isinstance(message, m.Progress):
+                self.ages.append((now - message.t_ns) / 1e6)
                 key = (handle, message.worker)
-                if key in self._hellos and key not in self._first:
+                if message.steps and key in self._hellos and key not in self._first:
                     self._first[key] = message.t_ns
         self._apply(said, now)
 

@@ -47,7 +47,9 @@ def _ours() -> float:
             times = process.cpu_times()
         except psutil.Error:
             continue
-        used += times.user + times.system + getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+        used += (
+            times.user + times.system + getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+        )
     return used
 
 

@@ -54,7 +54,13 @@ def _compare(found: Report, app: AppProcess, mode: str, workers: int, seconds: f
     for side, limit in (("run", 0.97), ("window", 0.85)):
         pairs = list(zip(results[side], results["bare"], strict=True))
         name = f"{mode}: {side} / bare"
-        found.add(f"{name}, throughput", [a["per_second"] / b["per_second"] for a, b in pairs], "×", limit=limit, at_least=True)
+        found.add(
+            f"{name}, throughput",
+            [a["per_second"] / b["per_second"] for a, b in pairs],
+            "×",
+            limit=limit,
+            at_least=True,
+        )
         found.add(f"{name}, units per CPU second", [_per_cpu(a) / _per_cpu(b) for a, b in pairs], "×")
     rates = {side: statistics.median(r["per_second"] for r in results[side]) for side in sides}
     found.notes.append(f"{mode}: " + ", ".join(f"{side} {rate:,.0f} numbers/s" for side, rate in rates.items()))

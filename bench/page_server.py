@@ -115,12 +115,8 @@ async def _load(address: str, query: str, seconds: float) -> dict[str, float]:
 def main() -> None:
     result = measure()
     asked = result["asked_per_second"]
-    print(
-        f"Page server, {result['clients']} connections; 64 Fetch workers ask for at most {asked:,.0f} pages/s"
-    )
-    print(
-        f"{'':28}{'pages/s':>10}{'of asked':>10}{'server CPU':>12}{'load CPU':>10}{'p50 ms':>9}{'p99 ms':>9}"
-    )
+    print(f"Page server, {result['clients']} connections; 64 Fetch workers ask for at most {asked:,.0f} pages/s")
+    print(f"{'':28}{'pages/s':>10}{'of asked':>10}{'server CPU':>12}{'load CPU':>10}{'p50 ms':>9}{'p99 ms':>9}")
     for case in result["cases"]:
         print(
             f"{case['name']:28}{case['per_second']:>10,.0f}{case['per_second'] / asked:>9.2f}×"

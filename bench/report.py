@@ -94,7 +94,7 @@ class Report:
 
     def text(self) -> str:
         """The table, with its notes below."""
-        rows = [("", "value", "95 % interval", "range", "n", "limit", "")]
+        rows: list[tuple[str, ...]] = [("", "value", "95 % interval", "range", "n", "limit", "")]
         rows += [_row(figure) for figure in self.figures]
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         lines = [f"== {self.title}"]

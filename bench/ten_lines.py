@@ -1,4 +1,4 @@
-"""The ten-line pyqtgraph window that ours is compared with: what anybody's first window costs. A process of its own."""
+"""The ten-line pyqtgraph window that ours is compared with: what anybody's first window costs. Own process."""
 
 import numpy as np
 import pyqtgraph as pg

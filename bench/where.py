@@ -25,7 +25,12 @@ from app.ui.main_window import MainWindow
 from app.ui.panels.dashboard import Dashboard
 
 _GROUPS: dict[str, list[tuple[type, str]]] = {
-    "messages into the model": [(Controller, "tick"), (Controller, "deliver"), (Session, "apply"), (Session, "refresh")],
+    "messages into the model": [
+        (Controller, "tick"),
+        (Controller, "deliver"),
+        (Session, "apply"),
+        (Session, "refresh"),
+    ],
     "lanes: new columns": [(lanes_view.LanesView, "advance")],
     "lanes: painting": [(lanes_view.LanesView, "paintEvent")],
     "microscope": [(microscope_view.MicroscopeView, "advance"), (microscope_view.MicroscopeView, "paintEvent")],

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 class WindowOrders(Orders):
     """``tell`` sends events: the effect of a click, when it comes. ``ledger``: the books, where they are kept."""
 
-    def __init__(
-        self, running: Running, tell: Callable[[dict[str, Any]], None], ledger: Ledger | None = None
-    ) -> None:
+    def __init__(self, running: Running, tell: Callable[[dict[str, Any]], None], ledger: Ledger | None = None) -> None:
         super().__init__(running.controller)
         self._window = running.window
         self._tell = tell
@@ -67,6 +65,7 @@ class WindowOrders(Orders):
     def _find(self, name: str) -> tuple[QWidget, QPoint]:
         if name.startswith("workers="):
             slider = self._window.sidebar.workers.findChild(QSlider)
+            assert isinstance(slider, QSlider)
             return slider, self._slider_point(slider, int(name.partition("=")[2]))
         widget = self._window.findChild(QAbstractButton, name)
         if widget is None or not widget.isVisible():

@@ -16,7 +16,7 @@ def thread_cpu_ns() -> int:
         return int(file.read().split()[0])
 
 
-def me() -> tuple:
+def me() -> tuple[int, int]:
     return os.getpid(), threading.get_native_id()
 
 
@@ -24,7 +24,7 @@ _LOADED = (me(), thread_cpu_ns(), time.perf_counter_ns())
 """In a worker process this file is loaded by its first worker, a moment after its account began."""
 
 import json  # noqa: E402
-from typing import Any, Dict, Type  # noqa: E402
+from typing import Any  # noqa: E402
 
 from app.engine import workloads  # noqa: E402
 from app.engine.workloads.base import Workload  # noqa: E402
@@ -35,7 +35,7 @@ class Witness(Workload):
 
     done = 0.0
 
-    def __init__(self, worker: int, knobs: Dict[str, float], environment: Dict[str, str]) -> None:
+    def __init__(self, worker: int, knobs: dict[str, float], environment: dict[str, str]) -> None:
         mine = me()
         self.__began = time.perf_counter_ns()
         self.__cpu = thread_cpu_ns()
@@ -61,12 +61,12 @@ class Witness(Workload):
             "wall_ns": [self.__began, time.perf_counter_ns()],
             "cpu_ns": [self.__cpu, thread_cpu_ns()],
         }
-        path = os.path.join(os.environ["GRANDSTAND_WITNESS"], "{}.json".format(self.worker))
+        path = os.path.join(os.environ["GRANDSTAND_WITNESS"], f"{self.worker}.json")
         with open(path, "w") as file:
             json.dump(books, file)
 
 
-def __getattr__(key: str) -> Type[Workload]:
+def __getattr__(key: str) -> type[Workload]:
     """The witness beside workload ``key``, made when it is asked for."""
     if key.startswith("__"):
         raise AttributeError(key)

@@ -216,5 +216,3 @@ def _lower_priority() -> None:
             os.nice(NICE)
         except OSError:
             pass
-
-

@@ -159,5 +159,3 @@ class Channel:
             for end in (self._queue._reader, self._queue._writer):
                 if not end.closed:
                     end.close()
-
-

@@ -69,9 +69,7 @@ async def answer(request: web.BaseRequest) -> web.StreamResponse:
     from aiohttp import web
 
     if request.path != "/page":
-        return web.Response(
-            status=404, text="Not found. There is /page?latency_ms=20&bytes=16000&jitter=0.2\n"
-        )
+        return web.Response(status=404, text="Not found. There is /page?latency_ms=20&bytes=16000&jitter=0.2\n")
     if request.method not in ("GET", "HEAD"):
         return web.Response(status=405, text="Only GET.\n", headers={"Allow": "GET, HEAD"})
     try:

@@ -138,5 +138,3 @@ class Pump:
 
 class Done(NamedTuple):
     """Said by the pump: of this handle nothing is left."""
-
-

@@ -77,7 +77,7 @@ def turned_by_hand(
     with (
         mock.patch.object(meter, "now_ns", clocks.now_ns),
         mock.patch.object(meter, "cpu_ns", clocks.cpu_ns),
-        mock.patch.object(meter, "SchedulerClock", lambda: _FakeScheduler(clocks)),
+        mock.patch.object(meter, "SchedulerClock", side_effect=lambda: _FakeScheduler(clocks)),
         mock.patch.object(meter, "time", fake_time),
         mock.patch.object(loop, "now_ns", clocks.now_ns),
     ):

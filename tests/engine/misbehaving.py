@@ -116,7 +116,7 @@ class RaisesTheUnspeakable(Misbehaving):
 
 
 class HugeTraceback(Misbehaving):
-    """A thousand frames and a message of ten million characters that need four bytes each."""
+    """A thousand frames and a message of a million characters that need four bytes each."""
 
     def misbehave(self, meter: Any) -> Any:
         self.fall(800)
@@ -127,7 +127,7 @@ class HugeTraceback(Misbehaving):
                 self.fall(depth - 1)
             finally:
                 depth = 0
-        raise ValueError("\U0001f600" * 10_000_000)
+        raise ValueError("\U0001f600" * 1_000_000)
 
 
 class ListsModules(Misbehaving):
@@ -227,7 +227,7 @@ class PrintsFlood(Misbehaving):
 class Nonsense(Misbehaving):
     """Returns units that are none, by the knob ``kind``."""
 
-    WORDS = (None, float("nan"), -5, "many", float("inf"), [], 10**400)
+    WORDS: tuple[Any, ...] = (None, float("nan"), -5, "many", float("inf"), [], 10**400)
 
     def misbehave(self, meter: Any) -> Any:
         return self.WORDS[self.kind]

@@ -16,8 +16,9 @@ from typing import Any
 import psutil
 import pytest
 
-from app.engine import child
+from app.engine import child, meter
 from app.engine import messages as m
+from app.engine.clocks import SchedulerClock
 from tests.engine.conftest import MISBEHAVING, spec_of
 
 PATIENCE = 30.0
@@ -110,7 +111,7 @@ def test_a_stop_that_comes_before_anything_has_begun(shape: str) -> None:
 
 def test_workers_added_after_a_stop_do_not_run() -> None:
     said = run_here(child.THREADS, m.Stop(), m.Resize((spec_of("Behaves", 3),), ()))
-    assert {x.worker: x.outcome for x in said if isinstance(x, m.Goodbye)} == {w: "stopped" for w in (1, 2, 3)}
+    assert {x.worker: x.outcome for x in said if isinstance(x, m.Goodbye)} == dict.fromkeys((1, 2, 3), "stopped")
 
 
 def test_knobs_that_come_early_are_not_lost() -> None:
@@ -120,8 +121,25 @@ def test_knobs_that_come_early_are_not_lost() -> None:
     assert here._take_new()[0].control.knobs == {"kind": 7}
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_clock_watches_the_thread_of_its_worker(monkeypatch: pytest.MonkeyPatch, shape: str) -> None:
+    """Workers are made in the main thread or in the listening one, and mostly run in another."""
+    made: list[int] = []
+
+    class Watched(SchedulerClock):
+        def __init__(self) -> None:
+            made.append(threading.get_native_id())
+            super().__init__()
+
+    monkeypatch.setattr(meter, "SchedulerClock", Watched)
+    out = run_here(shape, m.Resize((spec_of("Behaves", 3),), ()), m.Stop())
+    hellos = [x.thread for x in out if isinstance(x, m.Hello)]
+    assert len(hellos) == 3
+    assert sorted(made) == sorted(hellos)
+
+
 def test_a_thread_that_the_system_refuses_has_a_lane_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = child.start_thread
+    from app.engine.loop import start_thread as real
 
     def start_thread(worker: Any) -> Any:
         if worker.spec.worker == 2:
@@ -129,7 +147,9 @@ def test_a_thread_that_the_system_refuses_has_a_lane_that_says_so(monkeypatch: p
         return real(worker)
 
     monkeypatch.setattr(child, "start_thread", start_thread)
-    here = child._Child(child.ChildPlan(child.THREADS, tuple(spec_of("Behaves", w) for w in (1, 2, 3)), 0, False), _Out())
+    here = child._Child(
+        child.ChildPlan(child.THREADS, tuple(spec_of("Behaves", w) for w in (1, 2, 3)), 0, False), _Out()
+    )
     runner = threading.Thread(target=here.run, daemon=True)
     runner.start()
     said: Any = here._out

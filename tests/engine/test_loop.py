@@ -14,6 +14,7 @@ from app.engine import messages as m
 from app.engine.loop import Control, Worker, run_in_turns
 from tests.engine.conftest import Run, Said, routed, spec_of
 
+
 def test_a_good_worker_says_hello_progress_goodbye(run_for: Run, tmp_path: Path) -> None:
     count = tmp_path / "count"
     said = run_for(0.3, spec_of("Behaves", environment={"count": str(count)}))
@@ -98,9 +99,7 @@ def test_new_knobs_take_effect_between_steps(run_for: Run) -> None:
 
 
 def test_knobs_that_the_workload_refuses_end_the_worker(run_for: Run) -> None:
-    said = run_for(
-        5.0, spec_of("RaisesWhenTold"), meanwhile=lambda controls: controls[0].set_knobs({"kind": 1})
-    )
+    said = run_for(5.0, spec_of("RaisesWhenTold"), meanwhile=lambda controls: controls[0].set_knobs({"kind": 1}))
     assert said.last(m.Goodbye).error == "RuntimeError: does not like its knobs"
 
 
@@ -128,7 +127,12 @@ class TestInTurns:
         workers = [Worker(spec, said.append) for spec in specs]
         coming = [Worker(spec, said.append) for spec in later]
         everybody = workers + coming
-        ends = threading.Timer(seconds, lambda: [setattr(w.control, "stop", True) for w in everybody])
+
+        def stop() -> None:
+            for worker in everybody:
+                worker.control.stop = True
+
+        ends = threading.Timer(seconds, stop)
         ends.start()
 
         def arrivals() -> list[Worker]:

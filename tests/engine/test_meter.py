@@ -61,7 +61,7 @@ class Scripted(Workload):
             return 0
         for action in actions:
             self.do(meter, action)
-        return units
+        return float(units)
 
     def do(self, meter: Meter, action: Any) -> None:
         kind, how = action
@@ -124,7 +124,9 @@ def check(said: list[Any], thinned: bool, available: bool) -> None:
         assert before.states_ns[m.CORE] == 0
 
 
-def run_script(script: list[Any], available: bool, read_ns: int, flush_ns: int) -> tuple[list[Any], Scripted, FakeClocks]:
+def run_script(
+    script: list[Any], available: bool, read_ns: int, flush_ns: int
+) -> tuple[list[Any], Scripted, FakeClocks]:
     late: list[Scripted] = []
     with turned_by_hand(available, read_ns, lambda: late[0].late) as clocks:
         said: list[Any] = []
@@ -136,9 +138,13 @@ def run_script(script: list[Any], available: bool, read_ns: int, flush_ns: int) 
         def create(*_: Any) -> Workload:
             return workload
 
+        def begin(meter: Meter) -> int:
+            began.append(clocks.cpu)
+            return _begin(meter)
+
         with (
             mock.patch("app.engine.loop.create", create),
-            mock.patch.object(Meter, "begin", lambda meter: (began.append(clocks.cpu), _begin(meter))[1]),
+            mock.patch.object(Meter, "begin", begin),
             mock.patch.object(Meter, "_thin", autospec=True, side_effect=_thin) as thinning,
         ):
             run_worker(Worker(m.WorkerSpec(1, 0, "scripted", {}, {}, flush_ns), said.append, control))
@@ -222,7 +228,9 @@ def test_a_system_without_figures_says_so() -> None:
 
 def test_a_wait_is_drawn_where_it_was() -> None:
     usual = [([("compute", {"cpu": 150_000})], 1)] * 40
-    said, _, _ = run_script([*usual, ([("compute", {"cpu": 150_000, "blocked": 5_000_000})], 1), *usual], True, 0, 10**9)
+    said, _, _ = run_script(
+        [*usual, ([("compute", {"cpu": 150_000, "blocked": 5_000_000})], 1), *usual], True, 0, 10**9
+    )
     begin = said[0].t_ns
     waits = [s for x in said[1:-1] for s in m.unpack_slices(x.slices) if s[0] == m.INTERPRETER]
     assert waits == [(m.INTERPRETER, begin + 40 * 150_000, begin + 40 * 150_000 + 5_000_000)]

@@ -189,9 +189,7 @@ def test_mixed_waits_for_its_share(meter: Meter) -> None:
 
 
 def test_fetch_fetches_what_was_asked(server: str, meter: Meter) -> None:
-    workload: Any = workloads.create(
-        "fetch", 1, {"latency_ms": 0, "page_kb": 3, "jitter": 0}, {"server": server}
-    )
+    workload: Any = workloads.create("fetch", 1, {"latency_ms": 0, "page_kb": 3, "jitter": 0}, {"server": server})
     for _ in range(4):
         assert workload.step(meter) == 1
     assert workload.received == 4 * 3_000

@@ -46,7 +46,6 @@ def semaphores(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def nothing_left(light_main: None, warm: None, semaphores: list[str]) -> Iterator[None]:
-    gc.collect()
     handles, there = runs.open_handles(), runs.descendants()
     yield
     left = runs.gone_within([p for p in runs.descendants() if p not in there], 5.0)
@@ -55,11 +54,11 @@ def nothing_left(light_main: None, warm: None, semaphores: list[str]) -> Iterato
     assert not left, "processes are left"
     until = time.monotonic() + 5.0
     while True:
-        gc.collect()
         more = runs.open_handles() - handles
         still = [name for name in semaphores if (_SHARED_MEMORY / f"sem.{name.lstrip('/')}").exists()]
         if (more <= 0 and not still) or time.monotonic() > until:
             break
-        time.sleep(0.05)
+        gc.collect()
+        time.sleep(0.02)
     assert more <= 0, f"{more} file handles are left"
     assert not still, "semaphores are left"

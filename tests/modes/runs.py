@@ -44,7 +44,8 @@ class Running:
         spec = base.RunSpec(
             workload, dict(knobs), workers, start_method, environment or {}, lower_priority=lower_priority
         )
-        self.handle: Any = modes.load(mode).start(spec, self._hear)  # type: ignore[arg-type]
+        handle: Any = modes.load(mode).start(spec, self._hear)
+        self.handle = handle
         self.pump.attach(self.handle)
 
     def _hear(self, batch: list[Envelope]) -> None:
@@ -131,8 +132,8 @@ class Running:
 
 def combinations() -> list[tuple[str, str]]:
     """Every mode that runs in child processes, with every start method there is."""
-    there = [modes.load(key) for key in modes.keys() if key != "qthreads"]
-    return [(mode.key, method) for mode in there for method in start_methods.offered()]
+    keys = [key for key in modes.keys() if key != "qthreads"]  # noqa: SIM118
+    return [(key, method) for key in keys for method in start_methods.offered()]
 
 
 def helpers() -> set[int]:
@@ -146,6 +147,12 @@ def helpers() -> set[int]:
             if pid:
                 pids.add(pid)
     return pids
+
+
+def fork_server_pid() -> int:
+    from multiprocessing import forkserver
+
+    return int(forkserver._forkserver._forkserver_pid)  # type: ignore[attr-defined]
 
 
 def living(processes: list[psutil.Process]) -> list[psutil.Process]:

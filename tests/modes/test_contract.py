@@ -151,7 +151,10 @@ def test_workers_yield_to_the_window(lower: bool) -> None:
 
 
 def test_several_runs_at_once_keep_their_messages_apart() -> None:
-    with Running("threads", "Tuned", 2, after=0, kind=1) as one, Running("processes", "Tuned", 2, after=0, kind=9) as two:
+    with (
+        Running("threads", "Tuned", 2, after=0, kind=1) as one,
+        Running("processes", "Tuned", 2, after=0, kind=9) as two,
+    ):
         give_up = time.monotonic() + 30
         while len(one.working()) < 2 or len(two.working()) < 2:
             one.pump.turn(0.01)
@@ -166,7 +169,7 @@ def test_several_runs_at_once_keep_their_messages_apart() -> None:
 def test_unknown_modes_and_what_is_there() -> None:
     with pytest.raises(KeyError, match="There is no mode 'nothing'"):
         modes.load("nothing")
-    for key in modes.keys():
+    for key in modes.keys():  # noqa: SIM118
         mode = modes.load(key)
         assert mode.key == key
         assert mode.title

@@ -30,9 +30,7 @@ def limit(handles):
 
 def in_a_process(code: str) -> Any:
     """Runs code in an interpreter of its own, so that its limits are its own; returns what it printed as JSON."""
-    done = subprocess.run(
-        [sys.executable, "-c", _BEGIN + code], capture_output=True, text=True, timeout=100, cwd=ROOT
-    )
+    done = subprocess.run([sys.executable, "-c", _BEGIN + code], capture_output=True, text=True, timeout=100, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

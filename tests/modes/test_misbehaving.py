@@ -7,12 +7,13 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
 from app.engine import messages as m
 from app.modes import base
-from tests.modes.runs import GRACE, STOP_PROMISE, Running, descendants, gone_within
+from tests.modes.runs import GRACE, STOP_PROMISE, Running, descendants, fork_server_pid, gone_within
 
 MODES = ["sequential", "threads", "processes"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -23,7 +24,7 @@ def others_go_on(run: Running, *workers: int) -> None:
     run.until(lambda: all(run.units(w) > before[w] + 10 for w in workers))
 
 
-def exit_of(run: Running, worker: int) -> m.ChildExit:
+def exit_of(run: Running, worker: int) -> Any:
     return next(x for x in run.of(m.ChildExit) if x.pid == run.pid_of(worker))
 
 
@@ -119,9 +120,11 @@ def all_hang(runs: list[Running], workers: int) -> None:
         run.until_working(workers)
     for run in runs:
         run.handle.set_knobs({"who": 2, "after": 0})
-    for _ in range(20):
+    until = time.monotonic() + 0.4
+    while time.monotonic() < until:
         for run in runs:
-            run.turn_for(0.02)
+            run.pump.turn(0)
+        time.sleep(0.01)
 
 
 def stop_all(runs: list[Running]) -> None:
@@ -224,13 +227,11 @@ def test_closing_while_workers_hang() -> None:
 
 def test_the_fork_server_dies() -> None:
     """multiprocessing then takes its children for dead, so they must be; the next run has a new one."""
-    from multiprocessing import forkserver
-
     with Running("processes", "Behaves", 2, "forkserver") as run:
         run.until_working(2)
         family = descendants()
         assert len(family) == 2
-        os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)
+        os.kill(fork_server_pid(), signal.SIGKILL)
         run.until_done()
         assert {w for x in run.of(m.ChildExit) for w in x.workers} == {1, 2}
         assert gone_within(family, GRACE) == []

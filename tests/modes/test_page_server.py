@@ -44,13 +44,13 @@ def ask(connection: http.client.HTTPConnection, path: str, method: str = "GET") 
 
 
 @pytest.fixture
-def broken_aiohttp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def broken_aiohttp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package aiohttp that stands in front of the real one; write its code into the file."""
     package = tmp_path / "aiohttp"
     package.mkdir()
     (package / "web.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    yield package / "__init__.py"
+    return package / "__init__.py"
 
 
 class TestAnswers:
@@ -137,9 +137,7 @@ class TestComingAndGoing:
         assert (server.address, server.pid) == ("", None)
         assert gone_within([process], GRACE) == []
 
-    def test_from_another_folder_with_an_app_of_its_own(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_from_another_folder_with_an_app_of_its_own(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (tmp_path / "app.py").write_text("raise SystemExit('the wrong app')")
         (tmp_path / "json.py").write_text("raise SystemExit('the wrong json')")
         monkeypatch.chdir(tmp_path)
@@ -193,8 +191,9 @@ class TestComingAndGoing:
     def test_one_that_dies_has_no_address(self) -> None:
         server = PageServer()
         server.start(PATIENCE)
-        assert server.pid is not None
-        psutil.Process(server.pid).kill()
+        pid = server.pid or 0
+        assert pid
+        psutil.Process(pid).kill()
         until = time.monotonic() + PATIENCE
         while server.address:
             assert time.monotonic() < until
@@ -236,7 +235,7 @@ class TestWhenItCannot:
         (broken_aiohttp.parent / "web.py").write_text(
             "def Server(*_, **__): raise OSError(98, 'Address already in use')"
         )
-        with pytest.raises(PageServerError, match="no free port on 127.0.0.1") as caught:
+        with pytest.raises(PageServerError, match=r"no free port on 127\.0\.0\.1") as caught:
             PageServer().start(PATIENCE)
         assert caught.value.remedy
 

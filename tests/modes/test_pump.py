@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from app import modes
 from app.engine import messages as m
 from app.modes import base, child_run
 from app.modes.pump import Done, Envelope, Pump
-from tests.modes.runs import GRACE, MISBEHAVING, PATIENCE, STOP_PROMISE, gone_within, descendants
+from tests.modes.runs import GRACE, MISBEHAVING, PATIENCE, STOP_PROMISE, descendants, gone_within
 
 
 class Pumping:
@@ -51,15 +52,23 @@ def pumping() -> Iterator[Pumping]:
     assert not one.thread.is_alive()
 
 
+def _works(pumping: Pumping, handle: Any) -> bool:
+    return len({x.worker for x in pumping.of(handle, m.Progress)}) == 2
+
+
+def _is_over(pumping: Pumping, handle: Any) -> bool:
+    return bool(handle.done and pumping.of(handle, Done))
+
+
 def test_switching_from_mode_to_mode(pumping: Pumping) -> None:
-    handle = None
+    handle: Any = None
     for mode in ("threads", "processes", "sequential", "processes"):
         if handle is not None:
             handle.stop(base.SWITCH)
         before, handle = handle, pumping.start(mode, "Behaves", 2)
-        pumping.until(lambda h=handle: len({x.worker for x in pumping.of(h, m.Progress)}) == 2)
+        pumping.until(partial(_works, pumping, handle))
         if before is not None:
-            pumping.until(lambda h=before: h.done and pumping.of(h, Done))
+            pumping.until(partial(_is_over, pumping, before))
     assert handle is not None
     handle.stop(base.STOP)
     pumping.until(lambda: handle.done)
@@ -111,11 +120,14 @@ def test_quitting_while_workers_run_and_hang(pumping: Pumping) -> None:
 def test_a_failing_job_or_sample_does_not_stop_it(pumping: Pumping, caplog: pytest.LogCaptureFixture) -> None:
     samples: list[float] = []
 
-    def fail(*_: float) -> list[Any]:
-        samples.append(0)
+    def job() -> None:
+        raise RuntimeError("no such job")
+
+    def fail(now: float) -> list[Any]:
+        samples.append(now)
         raise RuntimeError("no such figure")
 
-    pumping.pump.call(lambda: fail() and None)
+    pumping.pump.call(job)
     pumping.pump.every_turn(fail)
     pumping.pump.every_turn(lambda now: ["a figure"])
     pumping.until(lambda: Envelope(0, "a figure") in pumping.said and len(samples) > 3)
@@ -125,7 +137,12 @@ def test_a_failing_job_or_sample_does_not_stop_it(pumping: Pumping, caplog: pyte
 
 def test_it_rests_while_nothing_happens(pumping: Pumping) -> None:
     turns: list[float] = []
-    pumping.pump.every_turn(lambda now: turns.append(now) or [])
+
+    def note(now: float) -> list[Any]:
+        turns.append(now)
+        return []
+
+    pumping.pump.every_turn(note)
     pumping.start("processes", "HangsInC", 2)
     pumping.until(lambda: len(turns) > 1)
     time.sleep(0.3)

@@ -1,0 +1,168 @@
+"""What each part is called, how large its words are, and what an empty window says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QScrollBar,
+    QWidget,
+)
+
+from app.model.run import WorkerRecord
+from app.ui.charts import lane_canvas, lanes_view
+from app.ui.dialogs.help import HelpDialog
+from app.ui.dialogs.lane_details import LaneDetails
+from tests.ui.conftest import Seat
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+INTERACTIVE = (QAbstractButton, QAbstractSlider, QComboBox, QLineEdit, QPlainTextEdit)
+
+
+def interactive(root: QWidget) -> Iterator[QWidget]:
+    """What a person can press, turn or type into; scroll bars and Qt's own inner parts are not meant."""
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, INTERACTIVE) and not isinstance(widget, QScrollBar):
+            if not widget.objectName().startswith("qt_"):
+                yield widget
+
+
+def dialogs(seat: Seat) -> list[QWidget]:
+    record = WorkerRecord(1, 0, 11, 12, 10, 0, trouble="ValueError: 7", details="Traceback …")
+    toast = seat.window.toasts.show_message("Words.", "bad", details="more", action="Do it", on_action=lambda: None)
+    seat.window.show_help()
+    return [HelpDialog(seat.window), LaneDetails(record, seat.window), toast]
+
+
+@pytest.mark.parametrize("mode", ["threads", "qthreads"])
+def test_every_interactive_part_has_a_name_for_tests_and_one_for_people(seat: Seat, mode):
+    seat.window.wish(mode=mode)
+    nameless = []
+    for root in (seat.window, *dialogs(seat)):
+        for widget in interactive(root):
+            if not widget.objectName() or not widget.accessibleName().strip():
+                text = widget.text() if isinstance(widget, QAbstractButton) else ""
+                nameless.append(f"{type(widget).__name__} {widget.objectName()!r} {text!r} in {type(root).__name__}")
+    assert nameless == []
+
+
+def test_charts_have_names_for_people_too(seat: Seat):
+    board = seat.dashboard
+    for chart in (board.lanes, board.microscope, board.throughput, board.cores, board.heartbeat, board.memory,
+                  board.workers, board.scoreboard, board.legend):  # fmt: skip
+        assert chart.accessibleName(), chart
+    assert len({panel.accessibleName() for panel in board.panels.values()}) == 7
+
+
+def small_words(root: QWidget, least: float) -> list[str]:
+    found = []
+    for widget in root.findChildren(QWidget):
+        text = getattr(widget, "text", None) or getattr(widget, "currentText", None)
+        if isinstance(widget, QLabel | QAbstractButton | QComboBox | QLineEdit | QPlainTextEdit):
+            widget.ensurePolished()
+            size = QFontInfo(widget.font()).pixelSize()
+            words = text() if callable(text) else ""
+            if size < least and (words or isinstance(widget, QPlainTextEdit)):
+                found.append(f"{size} px: {words!r}")
+    return found
+
+
+@pytest.mark.parametrize(("presenting", "least"), [(False, 13), (True, 20)])
+def test_no_words_are_too_small(seat: Seat, presenting, least):
+    seat.start()
+    seat.window.present(presenting)
+    seat.wait(0.4)
+    for root in (seat.window, *dialogs(seat)):
+        assert small_words(root, least) == []
+    for chart in (seat.dashboard.throughput, seat.dashboard.cores):
+        for side in ("left", "bottom"):
+            assert chart.getPlotItem().getAxis(side).style["tickFont"].pixelSize() >= least
+
+
+@pytest.mark.parametrize("lanes", [3, 16, 64])
+def test_no_painted_words_on_the_lanes_are_too_small(seat: Seat, monkeypatch: Any, lanes):
+    sizes: list[float] = []
+
+    def spy(module: Any) -> None:
+        real = module.ui_font
+
+        def ui_font(px: float, weight: int = 400, scale: float = 1.0) -> Any:
+            sizes.append(px * scale)
+            return real(px, weight, scale)
+
+        monkeypatch.setattr(module, "ui_font", ui_font)
+
+    spy(lane_canvas)
+    spy(lanes_view)
+    records = {
+        lane: WorkerRecord(lane, lane, 11, 12, 10, 0, trouble="killed by SIGKILL", alive=False) for lane in range(lanes)
+    }
+    seat.dashboard.lanes_panel.set_empty(None)
+    seat.wait(0.1)
+    view = seat.dashboard.lanes
+    view.set_lanes(lanes, records)
+    view.grab()
+    assert sizes
+    assert min(sizes) >= 13
+
+
+# -- states that are no charts ----------------------------------------------------------------------------------------
+
+
+def words_of(panel: Any) -> str:
+    return panel._empty.accessibleName()
+
+
+def test_an_empty_window_says_what_will_be_where(seat: Seat):
+    panels = seat.dashboard.panels
+    assert panels["lanes"].is_empty()
+    assert "Press Start (Space)" in words_of(panels["lanes"])
+    for key in ("throughput", "workers", "memory", "scoreboard"):
+        assert panels[key].is_empty(), key
+        assert len(words_of(panels[key])) > 20
+    for key in ("cores", "heartbeat"):  # they live from the start
+        assert not panels[key].is_empty()
+
+
+def test_the_empty_states_make_room_when_it_starts_and_stay_away_when_it_stops(seat: Seat):
+    seat.press("3")
+    seat.start()
+    panels = seat.dashboard.panels
+    seat.until(lambda: not any(panel.is_empty() for panel in panels.values()), 8)
+    seat.press("P")
+    seat.press("P")
+    seat.controller.stop()
+    seat.until(lambda: not seat.controller.active)
+    seat.wait(0.4)
+    assert not any(panel.is_empty() for panel in panels.values())
+
+
+def test_qt_threads_have_no_memory_of_their_own_and_the_panel_says_so(seat: Seat):
+    seat.press("4")
+    seat.start()
+    panel = seat.dashboard.panels["memory"]
+    seat.until(lambda: "this window's own memory" in words_of(panel))
+    assert panel.is_empty()
+
+
+def test_everything_fits_where_it_is_small(seat: Seat):
+    """At 1280 × 800 nothing of the sidebar is cut off at the right, and every panel has room for its chart."""
+    seat.window.resize(1_280, 800)
+    seat.wait(0.2)
+    area = seat.sidebar.findChild(QScrollArea)
+    assert area.widget().width() <= area.viewport().width()
+    for key, panel in seat.dashboard.panels.items():
+        assert panel.width() >= 240, key
+        assert panel.height() >= 110, key
+    assert seat.window.width() == 1_280
