@@ -140,7 +140,7 @@ def _paint_once(program: str, environment: dict[str, str]) -> dict[str, float]:
 
 
 def _memory(found: Report, method: str, count: int) -> None:
-    """USS of ``count`` workers and as many idle children, started the same way, 3 s after they began."""
+    """USS of ``count`` workers of ``run`` and as many idle children, started the same way, 3 s after they began."""
     idle = subprocess.Popen(
         [sys.executable, "-m", "bench.bare", "idle", method, str(count)],
         cwd=ROOT,
@@ -150,15 +150,17 @@ def _memory(found: Report, method: str, count: int) -> None:
     )
     assert idle.stdout is not None
     bare = json.loads(idle.stdout.readline())
-    with AppProcess(None) as app:
-        app.ask("choose", workload="primes", mode="processes", workers=count, start_method=method)
-        app.ask("start")
-        app.wait_for(lambda s: s["workers"] == count and s["state"] == "running", 30)
-        time.sleep(3.0)
-        workers = app.ask("pids")["pids"]
-        sizes = {pid: _uss(pid) for pid in [*workers, *bare]}
-        app.stop()
+    command = [
+        sys.executable, "main.py", "run", "primes", "--mode", "processes", "--workers", str(count),
+        "--seconds", "5", "--start-method", method, "--json", "-",
+    ]  # fmt: skip
+    app = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    time.sleep(4.5)
+    sizes = {pid: _uss(pid) for pid in bare}
+    sizes |= {child.pid: _uss(child.pid) for child in psutil.Process(app.pid).children(recursive=True)}
+    output, _ = app.communicate()
     idle.communicate("")
+    workers = [worker["pid"] for worker in json.loads(output)["workers"]]
     pairs = [(sizes[w] / 1e6, sizes[b] / 1e6) for w, b in zip(workers, bare, strict=True)]
     found.add(f"memory of a process worker / idle child, {method}", [a / b for a, b in pairs], "×", limit=1.3)
     found.add(f"… worker, {method}", [a for a, _ in pairs], "MB")

@@ -247,6 +247,9 @@ class Meter:
         if wall - used > _SHORT_NS:
             delay = self._clock.run_delay_ns()
             if delay is not None:
+                # Who lost the core between reading ``t`` and this waited after ``t``: that belongs to what comes next.
+                since = now_ns() - t
+                delay = max(self._delay, delay - since) if since > _SHORT_NS else delay
                 core = min(delay - self._delay, wall - used)
                 self._delay = delay
         rest = wall - used - core

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,10 @@ class Settings:
 
     def number(self, key: str, default: float) -> float:
         try:
-            return float(str(self._store.value(key, default)))
+            value = float(str(self._store.value(key, default)))
         except ValueError:
             return default
+        return value if math.isfinite(value) else default
 
     def put(self, key: str, value: Any) -> None:
         self._store.setValue(key, value)
@@ -73,11 +75,20 @@ class Settings:
         """The last choice, or as much of it as is still possible."""
         try:
             stored = json.loads(self.text("choice", "{}"))
-            # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
-            if isinstance(stored, dict) and stored and stored.get("workload") in workloads.keys():  # noqa: SIM118
-                controller.choose(**stored)
-        except (ValueError, KeyError, TypeError) as problem:
-            log.info("The remembered choice is not possible any more: %s", problem)
+        except ValueError:
+            stored = {}
+        # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
+        if not isinstance(stored, dict) or stored.get("workload") not in workloads.keys():  # noqa: SIM118
+            return
+        knobs = stored.pop("knobs", {})
+        wishes: list[dict[str, Any]] = [{"workload": stored.pop("workload")}]
+        wishes += [{"knobs": {key: value}} for key, value in knobs.items()] if isinstance(knobs, dict) else []
+        wishes += [{key: value} for key, value in stored.items()]
+        for wish in wishes:  # one by one: what is not possible any more must not take the rest with it
+            try:
+                controller.choose(**wish)
+            except (ValueError, KeyError, TypeError) as problem:
+                log.info("Not possible any more: %s", problem)
 
     def pictures_folder(self) -> Path:
         """Where snapshots go."""

@@ -51,7 +51,7 @@ def test_a_failing_worker_says_why(run_for: Run, name: str, error: str) -> None:
     if name != "RaisesAtOnce":
         last = said.last(m.Progress)
         assert last.units >= 20
-        assert sum(last.states_ns) == pytest.approx(goodbye.t_ns - said[0].t_ns, abs=5e6)
+        assert sum(last.states_ns) == last.t_ns - said[0].t_ns <= goodbye.t_ns - said[0].t_ns
 
 
 @pytest.mark.parametrize("kind", range(7))

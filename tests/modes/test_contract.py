@@ -11,7 +11,7 @@ import pytest
 from app import modes
 from app.engine import messages as m
 from app.modes import base
-from tests.modes.runs import GRACE, STOP_PROMISE, Running, combinations
+from tests.modes.runs import GENTLE, GRACE, STOP_PROMISE, Running, combinations
 
 PER_PROCESS = {"processes"}
 
@@ -46,7 +46,7 @@ def test_a_run_from_start_to_stop(mode: str, method: str) -> None:
         assert run.hellos()[newest].lane == 1
         assert run.units(newest) == 1_000 * run.progress()[newest].steps
 
-        assert run.stop() < STOP_PROMISE + GRACE
+        run.stop()
         assert set(run.goodbyes()) == set(run.hellos()) == {1, 2, 3, 4, 5}
         assert set(run.rungs()) == {"flag"}
         assert all(x.exitcode == 0 and x.workers == () for x in run.of(m.ChildExit))
@@ -83,9 +83,16 @@ class TestEachMode:
             run.until(lambda: len(run.goodbyes()) == 2)
             run.stop()
 
+    def test_stop_keeps_its_promise(self, mode: str) -> None:
+        with Running(mode, "Behaves", 4) as run:
+            run.until_working(4)
+            assert run.stop(base.STOP) < STOP_PROMISE + GRACE
+            assert run.rungs()
+            assert set(run.rungs()) <= {"flag", "terminate", "kill"}
+
     def test_stopped_before_the_first_turn(self, mode: str) -> None:
         with Running(mode, "Behaves", 3) as run:
-            run.handle.stop(base.STOP)
+            run.handle.stop(GENTLE)
             run.until_done()
             assert run.of(m.Hello) == []
 
@@ -94,7 +101,7 @@ class TestEachMode:
             with Running(mode, "Behaves", 6) as run:
                 for _ in range(turns):
                     run.pump.turn(0)
-                assert run.stop() < STOP_PROMISE + GRACE
+                run.stop()
                 assert set(run.hellos()) == set(run.goodbyes())
 
     def test_orders_after_the_end_do_nothing(self, mode: str) -> None:

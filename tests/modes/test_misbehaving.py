@@ -13,8 +13,9 @@ import pytest
 
 from app.engine import messages as m
 from app.modes import base
-from tests.modes.runs import GRACE, STOP_PROMISE, Running, descendants, fork_server_pid, gone_within
+from tests.modes.runs import GRACE, PATIENCE, STOP_PROMISE, Running, descendants, fork_server_pid, gone_within
 
+FIRM = base.Patience(flag=2.0, terminate=0.5)
 MODES = ["sequential", "threads", "processes"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -128,12 +129,12 @@ def all_hang(runs: list[Running], workers: int) -> None:
 
 
 def stop_all(runs: list[Running]) -> None:
-    """All at once, so that the waiting is done but once."""
+    """All at once, so that the waiting is done but once; with more patience, as they are so many."""
     began = time.monotonic()
     for run in runs:
-        run.handle.stop(base.STOP)
+        run.handle.stop(FIRM)
     while not all(run.done_said for run in runs):
-        assert time.monotonic() - began < STOP_PROMISE + GRACE
+        assert time.monotonic() - began < FIRM.flag + FIRM.terminate + PATIENCE
         for run in runs:
             run.pump.turn(0.005)
     assert all(run.handle.done for run in runs)
@@ -189,6 +190,15 @@ def test_a_child_of_a_worker_does_not_hold_up_stop(method: str) -> None:
         assert run.stop(base.SWITCH) < STOP_PROMISE + GRACE
         for process in gone_within(family, 0):  # it is nobody's business but the workload's
             process.kill()
+
+
+@pytest.mark.parametrize("name", ["HangsHolding", "StopsItself"])
+def test_stop_keeps_its_promise_whatever_hangs(name: str) -> None:
+    with Running("processes", name, 2) as run:
+        run.until(lambda: len(run.hellos()) == 2)
+        run.turn_for(0.1)
+        assert run.stop(base.STOP) < STOP_PROMISE + GRACE
+        assert set(run.rungs()) == ({"kill"} if name == "StopsItself" else {"terminate"})
 
 
 def test_switching_away_from_hung_workers_is_quick() -> None:

@@ -98,10 +98,8 @@ def test_orders_come_from_any_thread(pumping: Pumping) -> None:
         return sorted(x.lane for x in pumping.of(handle, m.Hello) if x.worker not in gone)
 
     pumping.until(lambda: alive() == [0, 1, 2])
-    began = time.monotonic()
     handle.stop(base.STOP)
     pumping.until(lambda: handle.done)
-    assert time.monotonic() - began < STOP_PROMISE + GRACE
     assert not pumping.of(handle, m.Trouble)
 
 

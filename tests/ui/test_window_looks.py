@@ -54,7 +54,7 @@ def test_every_interactive_part_has_a_name_for_tests_and_one_for_people(seat: Se
             if not widget.objectName() or not widget.accessibleName().strip():
                 text = widget.text() if isinstance(widget, QAbstractButton) else ""
                 nameless.append(f"{type(widget).__name__} {widget.objectName()!r} {text!r} in {type(root).__name__}")
-    assert nameless == []
+    assert nameless == [], nameless
 
 
 def test_charts_have_names_for_people_too(seat: Seat):

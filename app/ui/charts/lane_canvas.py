@@ -121,18 +121,21 @@ class LaneCanvas(QWidget):
         """What happened to a worker, across its lane."""
         manager = theme_manager()
         theme = manager.theme
-        for lane, record in self._records.items():
+        font = ui_font(_LABEL_PX, 600, manager.scale)
+        metrics = QFontMetricsF(font)
+        below = -1.0
+        for lane, record in sorted(self._records.items()):
             if not record.note or lane >= self._lanes:
                 continue
             rect = self.lane_rect(lane)
-            size = max(9.0, min(13.0 * manager.scale, rect.height() * 0.8))
-            font = ui_font(size, 600)
-            metrics = QFontMetricsF(font)
             hint = "  ·  click for details" if record.details else ""
             text = metrics.elidedText(record.note + hint, Qt.TextElideMode.ElideRight, rect.width() * 0.7)
             wide = metrics.horizontalAdvance(text) + manager.px(20)
             tall = max(rect.height(), metrics.height())
             pill = QRectF(rect.right() - wide - manager.px(4), rect.center().y() - tall / 2, wide, tall)
+            if pill.top() < below:  # thin lanes: every one that there is room for; a click on a lane tells the rest
+                continue
+            below = pill.bottom()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.accent.warning), 1))
             painter.setBrush(QColor(mix(theme.surface.panel, theme.accent.warning, 0.12)))

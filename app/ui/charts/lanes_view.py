@@ -180,7 +180,8 @@ class LanesView(LaneCanvas):
 
     def _paint_open(self, painter: QPainter) -> None:
         """What a worker said it would go on doing, until it says more; and how long a silent one has been silent."""
-        theme = theme_manager().theme
+        manager = theme_manager()
+        theme = manager.theme
         for lane in range(self._lanes):
             told = self._session.lanes.lanes[lane]
             record = self._records.get(lane)
@@ -194,8 +195,8 @@ class LanesView(LaneCanvas):
                 color = QColor(theme.states[m.STATE_KEYS[told.open_state]])
                 painter.fillRect(QRectF(x, rect.top(), rect.right() + 1 - x, rect.height()), color)
             silent = (self.edge_ns - told.reach_ns) / 1e9
-            if silent > 1.2 and told.open_state in (m.COMPUTING, -1) and rect.height() > 10:
-                painter.setFont(ui_font(min(13, rect.height() * 0.7), 500))
+            if silent > 1.2 and told.open_state in (m.COMPUTING, -1) and rect.height() >= 15 * manager.scale:
+                painter.setFont(ui_font(13, 500, manager.scale))
                 painter.setPen(QColor(theme.text.secondary))
                 words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
                 painter.drawText(

@@ -79,6 +79,8 @@ class HelpDialog(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inner)
         close = QPushButton("Close")
+        close.setObjectName("help_dialog.close")
+        close.setAccessibleName("Close")
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addStretch(1)

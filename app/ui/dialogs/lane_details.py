@@ -35,6 +35,9 @@ class LaneDetails(QDialog):
         text.setReadOnly(True)
         text.setFont(mono_font(13, theme_manager().scale))
         copy, close = QPushButton("Copy"), QPushButton("Close")
+        for button, name in ((copy, "copy"), (close, "close")):
+            button.setObjectName(f"lane_details.{name}")
+            button.setAccessibleName("Copy what happened" if name == "copy" else "Close")
         copy.clicked.connect(
             lambda: QGuiApplication.clipboard().setText(f"{record.note}\n\n{record.details}")
         )

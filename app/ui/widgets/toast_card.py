@@ -65,6 +65,7 @@ class Toast(QWidget):
         self._box.setProperty("role", "code")
         self._box.setReadOnly(True)
         self._box.setAccessibleName("Details")
+        self._box.setObjectName("toast.text")
         self._box.hide()
         for button in (self._more, self._act):
             button.setProperty("role", "outline")
