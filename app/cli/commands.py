@@ -46,21 +46,13 @@ def list_command(
 @app.command("run")
 def run_command_(
     workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
-    mode: Annotated[
-        str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")
-    ] = "threads",
+    mode: Annotated[str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")] = "threads",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
-    warmup: Annotated[
-        float, typer.Option(help="Seconds after the last worker's start that do not count.")
-    ] = 0.3,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")
-    ] = None,
+    warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
     start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
-    json_output: Annotated[
-        str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")
-    ] = "",
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write a picture of the charts.")] = "",
 ) -> None:
     """Run one workload in one mode and measure it."""

@@ -59,8 +59,7 @@ def show(as_json: bool) -> None:
         table.add_column(heading)
     for w in found["workloads"]:
         knobs = "\n".join(
-            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})"
-            for k in w["knobs"]
+            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["knobs"]
         )
         table.add_row(w["key"], w["title"], w["unit"], knobs)
     console.print(table)

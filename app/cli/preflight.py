@@ -13,6 +13,7 @@ import re
 import socket
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -245,10 +246,15 @@ def _open_display(display: str) -> bool:
     except OSError:
         return True  # said under "libraries"
     xcb.xcb_connect.restype = ctypes.c_void_p
-    connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
-    refused = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return not refused
+    # A server without any other client begins anew when one leaves, as we have, and turns everybody away meanwhile.
+    for pause in (0.0, 0.05, 0.1, 0.2, 0.4):
+        time.sleep(pause)
+        connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
+        refused = bool(xcb.xcb_connection_has_error(connection))
+        xcb.xcb_disconnect(connection)
+        if not refused:
+            return True
+    return False
 
 
 def _dotted(version: tuple[int, ...]) -> str:

@@ -69,9 +69,7 @@ def _legend(states: dict[str, float]) -> Text:
 
 def result_table(document: dict[str, Any], run: Run) -> Table:
     """One line a worker: units, CPU, and the share of each state in its wall time."""
-    used = [
-        k for k in m.STATE_KEYS if any(w["states"][k] > 0.005 * w["seconds"] > 0 for w in document["workers"])
-    ]
+    used = [k for k in m.STATE_KEYS if any(w["states"][k] > 0.005 * w["seconds"] > 0 for w in document["workers"])]
     rate = words.rate(document["throughput"]["per_second"], document["throughput"]["unit"])
     low, high = document["throughput"]["low"], document["throughput"]["high"]
     spread = f", half-second windows {words.number(low)} to {words.number(high)}" if low is not None else ""

@@ -101,9 +101,7 @@ def packages(things: Iterable[str], manager: str) -> list[str]:
     return sorted({_PACKAGES[thing][column] for thing in things if thing in _PACKAGES})
 
 
-def install_command(
-    things: Iterable[str], os_release: Path = OS_RELEASE, is_root: bool | None = None
-) -> str | None:
+def install_command(things: Iterable[str], os_release: Path = OS_RELEASE, is_root: bool | None = None) -> str | None:
     """The command that installs these libraries or tools here; None when we do not know how."""
     manager = package_manager(os_release)
     names = packages(things, manager) if manager else []

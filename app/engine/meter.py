@@ -317,9 +317,15 @@ class Meter:
         self._push(m.COMPUTING, step_start + rest + core, t)
 
     def _push(self, state: int, start: int, end: int) -> None:
-        """Appends a slice, bridging gaps and blips shorter than the bridge."""
+        """Appends a slice; thins them out when there are too many."""
         if end <= start:
             return
+        self._append(state, start, end)
+        if len(self._slices) > 12 * m.SLICES_PER_MESSAGE:
+            self._thin()
+
+    def _append(self, state: int, start: int, end: int) -> None:
+        """Appends a slice, bridging gaps and blips shorter than the bridge."""
         s = self._slices
         if s:
             if s[-3] == state:
@@ -330,15 +336,13 @@ class Meter:
                 s[-1] = end
                 return
         s += (state, start, end)
-        if len(s) > 12 * m.SLICES_PER_MESSAGE:
-            self._thin()
 
     def _thin(self) -> None:
         """Too many turns for one flush (thousands a second): a coarser picture, the same account."""
         self._bridge *= 2
         old, self._slices = self._slices, []
         for i in range(0, len(old), 3):
-            self._push(old[i], old[i + 1], old[i + 2])
+            self._append(old[i], old[i + 1], old[i + 2])
         if len(self._slices) > 9 * m.SLICES_PER_MESSAGE:
             # Many states in turn never merge: keep the newest half whole rather than spoil all of it.
             self._slices = self._slices[-(len(self._slices) // 6) * 3 :]

@@ -148,9 +148,7 @@ class Session:
     def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
         if not 0 <= said.lane < LANES or said.worker in run.workers:
             return
-        run.workers[said.worker] = WorkerRecord(
-            said.worker, said.lane, said.pid, said.thread, said.nice, said.t_ns
-        )
+        run.workers[said.worker] = WorkerRecord(said.worker, said.lane, said.pid, said.thread, said.nice, said.t_ns)
         lane = self.lanes.lanes[said.lane]
         lane.reach_ns = max(lane.reach_ns, said.t_ns)
         self._check_all_here(run, now_ns)
@@ -238,12 +236,7 @@ class Session:
             values = said.percent[: self.cores_count]
             self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
             run = self.current
-            if (
-                run is not None
-                and run.measure_from_ns
-                and said.t_ns >= run.measure_from_ns
-                and not run.state.ended
-            ):
+            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
                 self.core_first = self.core_first or said
                 self.core_last = said
         elif isinstance(said, MemorySample):
@@ -251,9 +244,7 @@ class Session:
             run = self.current
             if run is not None:
                 counted: set[int] = set()
-                for (
-                    record
-                ) in run.alive:  # workers that share a process: its memory stands in the first one's lane
+                for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
                     if record.pid not in counted and record.pid in said.bytes_by_pid:
                         counted.add(record.pid)
                         row[record.lane] = said.bytes_by_pid[record.pid]

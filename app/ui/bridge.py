@@ -94,9 +94,7 @@ class FrameClock(QObject):
     def _arm(self, t: int) -> None:
         slots = frame_slots()
         due = slots.next_frame_ns(t)
-        if (
-            due - t < slots.frame_ns // 4
-        ):  # this frame began late; a second one right after it would help nobody
+        if due - t < slots.frame_ns // 4:  # this frame began late; a second one right after it would help nobody
             due += slots.frame_ns
         self._timer.start(max(1, -(-(due - t) // 1_000_000)))
 

@@ -123,9 +123,7 @@ class MainWindow(QMainWindow):
         run = controller.session.current
         if run is None:
             mode = next(
-                e.mode
-                for e in catalogue.mode_entries(controller.where)
-                if e.mode.key == controller.choice.mode
+                e.mode for e in catalogue.mode_entries(controller.where) if e.mode.key == controller.choice.mode
             )
             return Sentence(f"{mode.title}: {mode.blurb} Press Space to start.", "neutral")
         if run.problem and not run.workers:

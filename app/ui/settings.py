@@ -27,9 +27,7 @@ class Settings:
         if path:
             self._store = QSettings(path, QSettings.Format.IniFormat)
         else:
-            self._store = QSettings(
-                QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "grandstand"
-            )
+            self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "grandstand")
 
     def text(self, key: str, default: str) -> str:
         value = self._store.value(key, default)

@@ -32,9 +32,7 @@ def caption(controller: Controller) -> list[str]:
     kind = catalogue.workload(setting.workload)
     knobs = {k.key: k for k in kind.knobs}
     parts = [kind.title, words.workers(setting.mode, setting.workers)]
-    parts += [
-        f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs
-    ]
+    parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
     if run is not None:
         summary = controller.session.summary(run)
         if summary.measured:
@@ -78,18 +76,14 @@ def picture(widget: QWidget, controller: Controller, scale: float, with_caption:
     return image
 
 
-def write_png(
-    path: Path, widget: QWidget, controller: Controller, scale: float, with_caption: bool = True
-) -> None:
+def write_png(path: Path, widget: QWidget, controller: Controller, scale: float, with_caption: bool = True) -> None:
     """Raises SnapshotError."""
     image = picture(widget, controller, scale, with_caption)
     image.setText("Description", "\n".join(caption(controller)))
     image.setDevicePixelRatio(1.0)
     partial = path.with_name(path.name + ".part")
     if not image.save(str(partial), "PNG"):  # type: ignore[call-overload]
-        raise SnapshotError(
-            f"Cannot write {path}. Choose another folder: is it there, writable and not full?"
-        )
+        raise SnapshotError(f"Cannot write {path}. Choose another folder: is it there, writable and not full?")
     partial.replace(path)
 
 

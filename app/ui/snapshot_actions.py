@@ -100,9 +100,7 @@ class SnapshotActions:
         for key, panel in {"all": None, **self._window.dashboard.panels}.items():
             if panel is not None and not panel.isVisible():
                 continue
-            action = menu.addAction(
-                "All charts" if panel is None else f"Only {panel.accessibleName().lower()}"
-            )
+            action = menu.addAction("All charts" if panel is None else f"Only {panel.accessibleName().lower()}")
             action.setCheckable(True)
             action.setChecked(self.what == key)
             whats.addAction(action)

@@ -28,9 +28,23 @@ def finished() -> Any:
         if mode not in cache:
             cache[mode] = Finished(
                 grandstand(
-                    "run", "primes", "--mode", mode, "--workers", "2", "--seconds", "1.2", "--warmup", "0.1",
-                    "--set", "size=5000", "--set", "batch=100", "--json", "-",
-                )  # fmt: skip
+                    "run",
+                    "primes",
+                    "--mode",
+                    mode,
+                    "--workers",
+                    "2",
+                    "--seconds",
+                    "1.2",
+                    "--warmup",
+                    "0.1",
+                    "--set",
+                    "size=5000",
+                    "--set",
+                    "batch=100",
+                    "--json",
+                    "-",
+                )
             )
         return cache[mode]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_the_figures_fit_together(finished, mode):
     times = [t for t, _ in rate["series"]]
     assert len(times) >= 8
     assert 0.05 <= times[0] <= 0.151  # the first whole bin
-    assert [b - a for a, b in zip(times, times[1:], strict=False)] == pytest.approx([0.1] * (len(times) - 1), abs=0.002)
+    assert [b - a for a, b in itertools.pairwise(times)] == pytest.approx([0.1] * (len(times) - 1), abs=0.002)
     mean = sum(r for _, r in rate["series"]) / len(times)
     assert mean == pytest.approx(rate["per_second"], rel=0.35)
     assert all(0 <= percent <= 100 for percent in document["cores"])

@@ -47,7 +47,10 @@ REFUSED = {
     "a warm-up that is none": (["primes", "--warmup", "nan"], ["--warmup must be from 0 to 3600"]),
     "a file in no folder": (["primes", "--json", "/nowhere/at/all.json"], ["--json: there is no folder /nowhere/at"]),
     "a folder for a file": (["primes", "--json", "/"], ["--json wants a file; / is a folder"]),
-    "a picture in no folder": (["primes", "--snapshot", "/nowhere/x.png"], ["--snapshot: there is no folder /nowhere"]),
+    "a picture in no folder": (
+        ["primes", "--snapshot", "/nowhere/x.png"],
+        ["--snapshot: there is no folder /nowhere"],
+    ),
     "a picture of another kind": (["primes", "--snapshot", "x.jpeg"], ["--snapshot writes .png or .svg"]),
     "nothing to run": ([], ["Missing argument"]),
     "an unknown option": (["primes", "--quickly"], ["--quickly"]),

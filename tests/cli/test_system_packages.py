@@ -19,9 +19,7 @@ def test_everything_has_a_package(manager):
 
 
 def test_a_package_is_named_once_and_unknown_things_not_at_all():
-    assert packages(["libgthread-2.0.so.0", "libglib-2.0.so.0", "libnonsense.so.3"], "apt") == [
-        "libglib2.0-0"
-    ]
+    assert packages(["libgthread-2.0.so.0", "libglib-2.0.so.0", "libnonsense.so.3"], "apt") == ["libglib2.0-0"]
 
 
 @pytest.mark.parametrize(

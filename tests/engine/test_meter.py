@@ -28,7 +28,7 @@ BRACKET = st.tuples(st.sampled_from(("io", "handover", "lock")), TIME)
 SLEEP = st.tuples(st.just("sleep"), st.tuples(st.integers(0, 50_000_000), st.integers(0, 5_000_000)))
 NESTED = st.tuples(st.just("nested"), st.lists(st.one_of(SIMPLE, BRACKET, SLEEP), max_size=4))
 PACED = st.tuples(st.just("paced"), TIME)
-MANY = st.tuples(st.just("many"), st.tuples(st.integers(1, 900), st.integers(1, 400_000)))
+MANY = st.tuples(st.sampled_from(("many", "round")), st.tuples(st.integers(1, 900), st.integers(1, 400_000)))
 STEP = st.lists(st.one_of(SIMPLE, SIMPLE, BRACKET, SLEEP, NESTED, PACED, MANY), max_size=4)
 STEPS = st.lists(st.tuples(STEP, st.integers(0, 9)), min_size=1, max_size=25)
 
@@ -86,6 +86,14 @@ class Scripted(Workload):
             self.clocks.spend(**how)
             meter.leave()
             self.idle_cpu += self.clocks.cpu - before
+        elif kind == "round":  # states in turn, none of which comes back after one other: they never merge
+            count, length = how
+            for _ in range(count):
+                self.clocks.spend(cpu=length)
+                with meter.io():
+                    self.clocks.spend(blocked=length)
+                with meter.handover():
+                    self.clocks.spend(blocked=length)
         elif kind == "many":
             count, length = how
             for _ in range(count):
@@ -316,6 +324,13 @@ def test_many_short_turns_stay_bounded() -> None:
     slices = sum(len(x.slices) // 24 for x in said if isinstance(x, m.Progress))
     assert 0 < slices <= 6 * m.SLICES_PER_MESSAGE
     assert said[-2].states_ns[m.IO] == said[-2].states_ns[m.COMPUTING] == 6 * 900 * 150_000
+
+
+def test_many_states_in_turn_stay_bounded_too() -> None:
+    said, _, _ = run_script([([("round", (900, 300_000))] * 3, 1)], True, 0, 10**12)
+    slices = sum(len(x.slices) // 24 for x in said if isinstance(x, m.Progress))
+    assert 0 < slices <= 6 * m.SLICES_PER_MESSAGE
+    assert said[-2].states_ns[m.IO] == said[-2].states_ns[m.COMPUTING] == 3 * 900 * 300_000
 
 
 def test_counters_of_a_worker_start_at_zero() -> None:

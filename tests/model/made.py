@@ -18,9 +18,7 @@ KNOBS = (("batch", 60.0), ("size", 100_000.0))
 STATES = len(m.STATE_KEYS)
 
 
-def setting(
-    workers: int = 2, mode: str = "threads", workload: str = "primes", knobs: Any = KNOBS
-) -> Setting:
+def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", knobs: Any = KNOBS) -> Setting:
     return Setting(workload, mode, workers, knobs)
 
 
@@ -39,9 +37,7 @@ def progress(worker: int, t_ns: int, units: float, began_ns: int = T0, **changes
 
 
 def goodbye(worker: int, t_ns: int, outcome: str = "stopped", **more: str) -> m.Goodbye:
-    return m.Goodbye(
-        worker, t_ns, outcome, more.get("error", ""), more.get("traceback", ""), more.get("tail", "")
-    )
+    return m.Goodbye(worker, t_ns, outcome, more.get("error", ""), more.get("traceback", ""), more.get("tail", ""))
 
 
 def slices(*triples: tuple[int, int, int]) -> bytes:

@@ -47,8 +47,10 @@ GOLDEN = {
     ),
     "4 threads: 980 numbers/s, 97 % of their waiting was for the interpreter (the GIL). Measure One by one as well "
     "to see what that is worth.": (summary("threads", 4, 980.0, states=GIL), None),
-    "One by one: 1.00 k numbers/s from a single thread, 1.0 of 2 cores in use. Now switch to threads or "
-    "processes.": (summary("sequential", 1, 1_000.0, cpu_cores=0.99), None),
+    "One by one: 1.00 k numbers/s from a single thread, 1.0 of 2 cores in use. Now switch to threads or processes.": (
+        summary("sequential", 1, 1_000.0, cpu_cores=0.99),
+        None,
+    ),
     "4 threads starting. The first figures follow in a moment.": (summary("threads", 4, 0.0, seconds=0.0), None),
     "1 process did 1.00× the work of one by one: 100 % of their waiting was for a lock.": (
         summary("processes", 1, 1_000.0, states={"computing": 5.0, "lock": 5.0}),

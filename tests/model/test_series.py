@@ -26,9 +26,7 @@ def test_a_series_keeps_the_last_rows_through_many_turnarounds():
         assert len(series) == len(times) == min(i + 1, 10)
 
 
-@pytest.mark.parametrize(
-    ("since", "expected"), [(0, [10, 20, 30]), (20, [20, 30]), (21, [30]), (31, [])], ids=str
-)
+@pytest.mark.parametrize(("since", "expected"), [(0, [10, 20, 30]), (20, [20, 30]), (21, [30]), (31, [])], ids=str)
 def test_since_begins_at_the_time_asked_for(since, expected):
     series = Series(5, 1)
     for t in (10, 20, 30):

@@ -83,7 +83,8 @@ def test_percent_does_not_call_little_nothing_nor_nearly_all_everything(share, t
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0.00×"), (0.984, "0.98×"), (1.93, "1.93×"), (99.49, "99.49×"), (99.6, "100×"), (640, "640×")]
+    ("value", "text"),
+    [(0, "0.00×"), (0.984, "0.98×"), (1.93, "1.93×"), (99.49, "99.49×"), (99.6, "100×"), (640, "640×")],
 )
 def test_times(value, text):
     assert words.times(value) == text

@@ -157,9 +157,7 @@ def test_marks_stand_out_from_the_panel(theme: Theme):
     marks = {f"states.{key}": color for key, color in theme.states.items() if key != "idle"}
     marks |= {f"modes.{key}": color for key, color in theme.modes.items()}
     marks |= {f"cores[{index}]": color for index, color in enumerate(theme.chart.cores)}
-    marks |= {
-        f"chart.{k}": theme.color(f"chart.{k}") for k in ("marker", "total", "heartbeat", "memory", "rest")
-    }
+    marks |= {f"chart.{k}": theme.color(f"chart.{k}") for k in ("marker", "total", "heartbeat", "memory", "rest")}
     faults = {
         key: round(contrast(color, theme.surface.panel), 2)
         for key, color in marks.items()

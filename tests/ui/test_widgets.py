@@ -444,9 +444,7 @@ def test_modes_can_be_replaced(modes, qtbot):
 def test_the_chosen_card_wears_its_colour(modes, look: ThemeManager):
     image = modes.card("threads").grab().toImage()
     assert has_color(image, look.theme.modes["threads"], QRect(0, 15, 3, 10))
-    assert not has_color(
-        modes.card("processes").grab().toImage(), look.theme.modes["processes"], QRect(0, 15, 3, 10)
-    )
+    assert not has_color(modes.card("processes").grab().toImage(), look.theme.modes["processes"], QRect(0, 15, 3, 10))
 
 
 # -- code
@@ -536,9 +534,7 @@ def test_a_sentence_wraps_to_two_lines_and_is_cut_beyond(window, look: ThemeMana
     height = bar.sizeHint().height()
     bar.set_sentence("Short.", "threads")
     assert (bar.lines(), bar.toolTip(), bar.accessibleName()) == (["Short."], "", "Short.")
-    bar.set_sentence(
-        "4 threads did no more work than one: 97 % of their waiting was for the interpreter.", "warn"
-    )
+    bar.set_sentence("4 threads did no more work than one: 97 % of their waiting was for the interpreter.", "warn")
     assert len(bar.lines()) == 2
     assert bar.toolTip() == ""
     assert " ".join(bar.lines()) == bar.text()

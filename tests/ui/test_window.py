@@ -39,7 +39,9 @@ def test_the_button_does_the_same(seat: Seat):
     seat.until(seat.working)
 
 
-@pytest.mark.parametrize(("key", "mode"), [("1", "sequential"), ("2", "threads"), ("3", "processes"), ("4", "qthreads")])
+@pytest.mark.parametrize(
+    ("key", "mode"), [("1", "sequential"), ("2", "threads"), ("3", "processes"), ("4", "qthreads")]
+)
 def test_digits_choose_the_mode(seat: Seat, key, mode):
     seat.controller.choose(mode="sequential" if mode != "sequential" else "threads")
     seat.start()

@@ -106,7 +106,8 @@ def test_no_painted_words_on_the_lanes_are_too_small(seat: Seat, monkeypatch: An
     spy(lane_canvas)
     spy(lanes_view)
     records = {
-        lane: WorkerRecord(lane, lane, 11, 12, 10, 0, trouble="killed by SIGKILL", alive=False) for lane in range(lanes)
+        lane: WorkerRecord(lane, lane, 11, 12, 10, 0, trouble="killed by SIGKILL", alive=False)
+        for lane in range(lanes)
     }
     seat.dashboard.lanes_panel.set_empty(None)
     seat.wait(0.1)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.control.choice import Choice
+from app.control.controller import Controller
+from app.engine.workloads import load
+from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager
 from tests.ui.conftest import Seat
 
@@ -50,16 +54,7 @@ def choice_line(**values: object) -> str:
     return f'[General]\nchoice="{text}"\n'
 
 
-GARBAGE = {
-    "no settings at all": "",
-    "binary rubbish": "\x00\x01\x02[[[=\n==\n%%%",
-    "a theme that there is not": "[General]\ntheme=plaid\n",
-    "a span that is no number": "[General]\nspan=long\n",
-    "a span that is not a number": "[General]\nspan=nan\n",
-    "a span without end": "[General]\nspan=inf\n",
-    "a negative span": "[General]\nspan=-5\n",
-    "a geometry that is none": "[window]\ngeometry=@ByteArray(\\x1\\x2nonsense)\n",
-    "a geometry that is a list": "[window]\ngeometry=1, 2, 3\n",
+SPOILT_CHOICES = {
     "a choice that is no JSON": '[General]\nchoice="{workload"\n',
     "a choice that is a list": '[General]\nchoice="[1, 2]"\n',
     "a choice that is a number": '[General]\nchoice="5"\n',
@@ -79,12 +74,24 @@ GARBAGE = {
     "an unknown start method": choice_line(workload="primes", start_method="clone"),
     "a start method that is unsafe here": choice_line(workload="primes", start_method="fork"),
     "something that is not to choose": choice_line(workload="primes", colour="red"),
+}
+GARBAGE = {
+    "no settings at all": "",
+    "binary rubbish": "\x00\x01\x02[[[=\n==\n%%%",
+    "a theme that there is not": "[General]\ntheme=plaid\n",
+    "a span that is no number": "[General]\nspan=long\n",
+    "a span that is not a number": "[General]\nspan=nan\n",
+    "a span without end": "[General]\nspan=inf\n",
+    "a negative span": "[General]\nspan=-5\n",
+    "a geometry that is none": "[window]\ngeometry=@ByteArray(\\x1\\x2nonsense)\n",
+    "a geometry that is a list": "[window]\ngeometry=1, 2, 3\n",
     "a range that is no number": "[workers]\nmost=nan\n",
     "a range without end": "[workers]\nmost=inf\n",
     "a range of nothing": "[workers]\nmost=-3\n",
     "a scale that is no number": "[snapshot]\nscale=nan\n",
     "a scale without end": "[snapshot]\nscale=inf\n",
     "a format that there is not": "[snapshot]\nformat=gif\nfolder=/nowhere/at/all\ncaption=perhaps\n",
+    "a choice of what there is not": choice_line(workload="primes", mode=5, workers=[], frame_slots="yes"),
 }
 
 
@@ -92,21 +99,38 @@ GARBAGE = {
 def test_a_spoilt_memory_is_forgotten(seats, settings_file: Path, case):
     settings_file.write_text(GARBAGE[case])
     seat: Seat = seats(show=False)
-    choice = seat.controller.choice
-    assert choice.workload in ("primes", "wait")
-    assert choice.mode == "threads"
-    assert 1 <= choice.workers <= 64
+    assert (seat.controller.choice.workload, seat.controller.choice.mode) == ("primes", "threads")
     assert 1_000_000 <= seat.dashboard.lanes.span_ns <= 60_000_000_000
     assert seat.window.snapshots.scale in (1, 2, 3, 4)
     assert seat.window.snapshots.format == "png"
 
 
-def test_as_much_of_the_choice_as_is_still_possible(seats, settings_file: Path):
+def restored(settings_file: Path, text: str) -> Choice:
+    """The choice with which a window would begin."""
+    settings_file.write_text(text)
+    controller = Controller(window=True)
+    try:
+        Settings(settings_file).restore_choice(controller)
+        return controller.choice
+    finally:
+        controller.close()
+
+
+@pytest.mark.parametrize("case", SPOILT_CHOICES, ids=str)
+def test_a_spoilt_choice_is_forgotten(settings_file: Path, case):
+    choice = restored(settings_file, SPOILT_CHOICES[case])
+    assert choice.workload in ("primes", "wait")
+    assert (choice.mode, choice.start_method, choice.frame_slots) == ("threads", "", True)
+    assert 1 <= choice.workers <= 4
+    assert dict(choice.knobs) == load(choice.workload).defaults()
+
+
+def test_as_much_of_the_choice_as_is_still_possible(settings_file: Path):
     """A knob that has another range today must not take workload, mode and workers with it."""
-    settings_file.write_text(
-        choice_line(workload="wait", mode="processes", workers=7, knobs={"duration_ms": 99_999}, start_method="clone")
+    line = choice_line(
+        workload="wait", mode="processes", workers=7, knobs={"duration_ms": 99_999}, start_method="clone"
     )
-    choice = seats(show=False).controller.choice
+    choice = restored(settings_file, line)
     assert (choice.workload, choice.mode, choice.workers) == ("wait", "processes", 7)
     assert dict(choice.knobs) == {"duration_ms": 20}
     assert choice.start_method == ""

@@ -113,9 +113,7 @@ class LaneCanvas(QWidget):
                 continue
             middle = max(self.lane_rect(lane).center().y(), high / 2)
             where = QRectF(0, middle - high, right, 2 * high)
-            painter.drawText(
-                where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(lane + 1)
-            )
+            painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(lane + 1))
 
     def paint_troubles(self, painter: QPainter) -> None:
         """What happened to a worker, across its lane."""

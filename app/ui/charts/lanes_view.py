@@ -106,9 +106,7 @@ class LanesView(LaneCanvas):
             before = self._raster.head
             self._raster.advance(head)
             if self._image is not None and head > before:  # columns that no slice has reached yet are empty
-                self._image.paint(
-                    self._raster, np.arange(max(before + 1, head - self._raster.columns + 1), head + 1)
-                )
+                self._image.paint(self._raster, np.arange(max(before + 1, head - self._raster.columns + 1), head + 1))
             self._head = head
 
     # -- mouse ------------------------------------------------------------------------------------------------
@@ -199,9 +197,7 @@ class LanesView(LaneCanvas):
                 painter.setFont(ui_font(13, 500, manager.scale))
                 painter.setPen(QColor(theme.text.secondary))
                 words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
-                painter.drawText(
-                    rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words
-                )
+                painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
 
     def _paint_axis(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:
         """Times below the lanes, where no change's name stands already."""
@@ -249,9 +245,7 @@ class LanesView(LaneCanvas):
             words = QRectF(start - 3, area.bottom() + 2, wide + 6, self.height() - area.bottom() - 2)
             painter.setFont(font)
             painter.setPen(QColor(theme.text.primary))
-            painter.drawText(
-                words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), marker.text
-            )
+            painter.drawText(words, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), marker.text)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.tone(marker.mode)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -30,9 +30,7 @@ class ScoreboardView(QWidget):
     def set_rows(self, rows: list[Row], unit: str) -> None:
         if (rows, unit) != (self._rows, self._unit):
             self._rows, self._unit = rows, unit
-            self.setAccessibleDescription(
-                "; ".join(f"{NAMES.get(r.mode, r.mode)}: {self._figure(r)}" for r in rows)
-            )
+            self.setAccessibleDescription("; ".join(f"{NAMES.get(r.mode, r.mode)}: {self._figure(r)}" for r in rows))
             self.update()
 
     def _figure(self, row: Row) -> str:
@@ -50,9 +48,7 @@ class ScoreboardView(QWidget):
             return
         name, small, bold = (ui_font(s, w, manager.scale) for s, w in ((14, 500), (13, 400), (16, 700)))
         texts = [self._figure(r) for r in self._rows]
-        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(
-            12
-        )
+        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(12)
         figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
         ranges = [self._range(r) for r in self._rows]
         aside = max(QFontMetricsF(small).horizontalAdvance(t) for t in ranges) + px(4)
@@ -87,9 +83,7 @@ class ScoreboardView(QWidget):
             )
             painter.setFont(small)
             painter.setPen(QColor(theme.text.secondary))
-            painter.drawText(
-                line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i]
-            )
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i])
         painter.end()
 
     @staticmethod

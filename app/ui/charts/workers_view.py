@@ -110,8 +110,6 @@ class WorkersView(QWidget):
         where = QRectF(0, tall, self.width(), foot)
         least = min(b.units for b in self._bars)
         painter.drawText(where, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "worker 1")
-        painter.drawText(
-            where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(len(self._bars))
-        )
+        painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(len(self._bars)))
         text = f"{words.number(least)} to {words.number(most)}"
         painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), text)

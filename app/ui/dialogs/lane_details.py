@@ -25,9 +25,7 @@ class LaneDetails(QDialog):
         px = theme_manager().px
         words = make_label(record.note, "title")
         words.setWordWrap(True)
-        where = make_label(
-            f"Worker {record.lane + 1}, process {record.pid}, thread {record.thread}", "secondary"
-        )
+        where = make_label(f"Worker {record.lane + 1}, process {record.pid}, thread {record.thread}", "secondary")
         text = QPlainTextEdit(record.details or _NOTHING)
         text.setProperty("role", "code")
         text.setObjectName("traceback")
@@ -38,9 +36,7 @@ class LaneDetails(QDialog):
         for button, name in ((copy, "copy"), (close, "close")):
             button.setObjectName(f"lane_details.{name}")
             button.setAccessibleName("Copy what happened" if name == "copy" else "Close")
-        copy.clicked.connect(
-            lambda: QGuiApplication.clipboard().setText(f"{record.note}\n\n{record.details}")
-        )
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(f"{record.note}\n\n{record.details}"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.addStretch(1)

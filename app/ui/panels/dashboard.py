@@ -172,9 +172,7 @@ class Dashboard(QWidget):
         if cores is not None:
             busy, ours, count = cores
             self.panels["cores"].set_value(f"{busy:.0f} of {100 * count} %")
-            self.panels["cores"].set_subtitle(
-                f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %"
-            )
+            self.panels["cores"].set_subtitle(f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %")
         beat = self.heartbeat.recent(t_ns)
         self.panels["heartbeat"].set_value(f"{beat[0]:.0f} ms" if beat else "")
         self.panels["heartbeat"].set_subtitle(
@@ -183,15 +181,11 @@ class Dashboard(QWidget):
         )
         memory = self.memory.figures()
         alive = run is not None and bool(run.alive)
-        self.panels["memory"].set_value(
-            words.megabytes(memory[0]) if memory and alive and mode != "qthreads" else ""
-        )
+        self.panels["memory"].set_value(words.megabytes(memory[0]) if memory and alive and mode != "qthreads" else "")
         if memory and mode != "qthreads":
             many = "1 process" if memory[1] == 1 else f"{memory[1]} processes"
             kind = "its own alone" if memory[1] == 1 else "their own alone"
-            kind = (
-                f"{kind} ({session.memory_kind})" if session.memory_kind == "USS" else "shared included (RSS)"
-            )
+            kind = f"{kind} ({session.memory_kind})" if session.memory_kind == "USS" else "shared included (RSS)"
             self.panels["memory"].set_subtitle(f"MB, {many}, {kind}", f"MB, {session.memory_kind}")
         present = run.present if run is not None else []
         self.workers.set_bars([_bar(r) for r in present], unit, mode)
@@ -205,9 +199,7 @@ class Dashboard(QWidget):
             "against one by one" if based else "no baseline yet",
         )
         if not rows:
-            self.panels["scoreboard"].set_empty(
-                "No result yet", "A mode gets its line after a second of running."
-            )
+            self.panels["scoreboard"].set_empty("No result yet", "A mode gets its line after a second of running.")
         else:
             self.panels["scoreboard"].set_empty(None)
         self._lane_words(run)
@@ -218,13 +210,9 @@ class Dashboard(QWidget):
                 "Press Start (Space) to see the workers race",
                 "Each worker gets a lane: when it computes, and what it waits for.",
             )
-            self.panels["throughput"].set_empty(
-                "Nothing has run yet", "The work done per second appears here."
-            )
+            self.panels["throughput"].set_empty("Nothing has run yet", "The work done per second appears here.")
             self.panels["workers"].set_empty("No workers yet", "One bar for each, as far as it has come.")
-            self.panels["memory"].set_empty(
-                "No worker processes yet", "Measured once a second while they run."
-            )
+            self.panels["memory"].set_empty("No worker processes yet", "Measured once a second while they run.")
         elif self.lanes_panel.is_empty():
             for key in ("lanes", "throughput", "workers"):
                 self.panels[key].set_empty(None)
@@ -253,11 +241,7 @@ class Dashboard(QWidget):
             }
             self.legend.set_seen(seen)
             gil = run.setting.mode in ("threads", "qthreads")
-            turns = (
-                ": a turn lasts as long as the switch interval, 5 ms"
-                if gil and run.setting.workers > 1
-                else ""
-            )
+            turns = ": a turn lasts as long as the switch interval, 5 ms" if gil and run.setting.workers > 1 else ""
             if run.setting.mode == "qthreads":
                 turns = ": switch interval 0.5 ms while Qt threads compute"
             self.microscope_words.setText(f"200 ms, renewed twice a second{turns}")

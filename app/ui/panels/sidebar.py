@@ -36,9 +36,7 @@ class Sidebar(QFrame):
     span_changed = Signal(float)
     most_changed = Signal(int)
 
-    def __init__(
-        self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._controller = controller
         self._wish = wish

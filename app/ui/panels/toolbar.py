@@ -26,20 +26,14 @@ class Toolbar(QFrame):
         super().__init__(parent)
         self.setProperty("role", "bar")
         self.setObjectName("toolbar")
-        self.start_button = self._button(
-            "Start", "play", "Start or stop the run (Space)", self.start_stop, "primary"
-        )
+        self.start_button = self._button("Start", "play", "Start or stop the run (Space)", self.start_stop, "primary")
         self.start_button.setObjectName("start")
         self.pause_button = self._button("Pause view", "pause", "Freeze lanes and microscope (P)", self.pause)
         self.pause_button.setCheckable(True)
-        self.snapshot_button = self._button(
-            "Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot
-        )
+        self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
-        self.present_button = self._button(
-            "Present", "present", "Large letters, full screen (F)", self.present
-        )
+        self.present_button = self._button("Present", "present", "Large letters, full screen (F)", self.present)
         self.facts = ElidedLabel("", "secondary")
         self.facts.setObjectName("facts")
         self.theme_button = self._button("", "sun", "Light or dark (D)", self.theme, "ghost")

@@ -80,9 +80,7 @@ def simulate(color: str, deficiency: str) -> str:
     channels = linear(color)
     seen = []
     for row in DEFICIENCIES[deficiency]:
-        value = min(
-            1.0, max(0.0, sum(weight * channel for weight, channel in zip(row, channels, strict=True)))
-        )
+        value = min(1.0, max(0.0, sum(weight * channel for weight, channel in zip(row, channels, strict=True))))
         seen.append(12.92 * value if value <= 0.0031308 else 1.055 * value ** (1 / 2.4) - 0.055)
     return hex_of((seen[0], seen[1], seen[2]))
 
@@ -130,7 +128,5 @@ def ciede2000(one: Triple, other: Triple) -> float:
     )
     sl = 1 + 0.015 * (mean_l - 50) ** 2 / sqrt(20 + (mean_l - 50) ** 2)
     sc, sh = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
-    rotation = (
-        -2 * sqrt(mean_c**7 / (mean_c**7 + 25**7)) * sin(radians(60 * exp(-(((mean_h - 275) / 25) ** 2))))
-    )
+    rotation = -2 * sqrt(mean_c**7 / (mean_c**7 + 25**7)) * sin(radians(60 * exp(-(((mean_h - 275) / 25) ** 2))))
     return sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * (dc / sc) * (dh / sh))

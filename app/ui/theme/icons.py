@@ -90,9 +90,7 @@ class _Binding(QObject):
             self._target.setIconSize(QSize(round(side * (24 + gap) / 24), side))
 
 
-def set_icon(
-    target: QAbstractButton | QAction, name: str, token: str = "text.primary", px: float = 18
-) -> None:
+def set_icon(target: QAbstractButton | QAction, name: str, token: str = "text.primary", px: float = 18) -> None:
     """Give a button or an action the icon `name` in the colour of `token`, whatever the theme.
 
     Calling it again replaces the icon; `px` is the side at scale 1 (an action leaves the size to its widget).

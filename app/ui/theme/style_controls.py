@@ -79,8 +79,7 @@ def _sliders(theme: Theme, px: Px) -> str:
     track = mix(s.border, t.secondary, 0.12)
     colors = {key: theme.tone(key) for key in (*_TONES, *theme.states, *theme.modes)}
     accents = "\n".join(
-        f'QSlider[accent="{key}"]::sub-page:horizontal {{ background: {color}; }}'
-        for key, color in colors.items()
+        f'QSlider[accent="{key}"]::sub-page:horizontal {{ background: {color}; }}' for key, color in colors.items()
     )
     return f"""
 QSlider {{ background: transparent; min-height: {px(24)}; max-height: {px(24)}; }}
@@ -132,9 +131,7 @@ def _inputs(theme: Theme, px: Px) -> str:
     # Minus at the left and plus at the right: Qt leaves no padding beside the text when both are on one side.
     plus, minus = icon_path("plus", t.secondary), icon_path("minus", t.secondary)
     kinds = ("QLineEdit", "QAbstractSpinBox")
-    fields, focused, disabled = (
-        ", ".join(kind + state for kind in kinds) for state in ("", ":focus", ":disabled")
-    )
+    fields, focused, disabled = (", ".join(kind + state for kind in kinds) for state in ("", ":focus", ":disabled"))
     return f"""
 {fields} {{ background: {s.sunken}; color: {t.primary}; border: 1px solid {s.border}; border-radius: {px(6)};
   padding: {px(4)} {px(8)}; min-height: {px(20)}; font-size: {px(14)};

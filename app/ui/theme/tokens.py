@@ -152,9 +152,7 @@ def load_theme(name: str) -> Theme:
     """
     path = THEMES_DIR / f"{name}.toml"
     if not path.is_file():
-        raise ThemeError(
-            f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}."
-        )
+        raise ThemeError(f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}.")
     return read_theme(path)
 
 
@@ -215,9 +213,7 @@ def _mapping(
         table.setdefault(key, None)
     if not others and (unknown := [key for key in table if key not in required]):
         raise ThemeError(f"{path.name}: {name}.{unknown[0]}: unknown key")
-    return MappingProxyType(
-        {key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()}
-    )
+    return MappingProxyType({key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()})
 
 
 def _table(path: Path, data: dict[str, Any], name: str) -> dict[str, Any]:

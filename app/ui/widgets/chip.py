@@ -22,9 +22,7 @@ TONE_ICONS = {"good": "check", "bad": "close", "warn": "warning", "info": "info"
 class Chip(QWidget):
     """`tone`: neutral, info, accent, good, warn, bad, a mode or a state; `icon` overrides the tone's."""
 
-    def __init__(
-        self, text: str = "", tone: str = "neutral", icon: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, text: str = "", tone: str = "neutral", icon: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._text, self._tone, self._icon = "", "", ""

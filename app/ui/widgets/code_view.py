@@ -117,9 +117,7 @@ class CodeView(QWidget):
         dialog.show()
 
     def sizeHint(self) -> QSize:
-        return QSize(
-            theme_manager().px(260), self._edit.height_of(self._visible_lines) + theme_manager().px(34)
-        )
+        return QSize(theme_manager().px(260), self._edit.height_of(self._visible_lines) + theme_manager().px(34))
 
     def _button(self, icon: str, name: str, action: object) -> QToolButton:
         button = QToolButton(self)

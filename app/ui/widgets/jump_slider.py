@@ -31,11 +31,7 @@ class JumpSlider(QSlider):
 
     def event(self, event: QEvent) -> bool:
         # With the keyboard here, arrows turn this slider, not whatever the window uses them for.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
             event.accept()
             return True
         return super().event(event)

@@ -44,9 +44,7 @@ class ModeCard(QRadioButton):
         self.item = item
         self.setObjectName(f"mode.{item.key}")
         self.setEnabled(item.enabled)
-        self.setAutoExclusive(
-            False
-        )  # the list decides what is chosen, so that a refused change leaves no trace
+        self.setAutoExclusive(False)  # the list decides what is chosen, so that a refused change leaves no trace
         self.setAccessibleName(item.title if item.enabled else f"{item.title}, not available")
         self.setAccessibleDescription(" ".join(part for part in (item.reason, item.remedy) if part))
         self.setToolTip(item.remedy if not item.enabled else "")
@@ -244,9 +242,7 @@ class ModeList(QWidget):
     def _show_current(self) -> None:
         # Tab reaches the list once, at the chosen card (as with any group of radio buttons), and clicks leave
         # the keyboard to the window.
-        entry = next(
-            (card for card in self._cards if card.item.key == self._current and card.isEnabled()), None
-        )
+        entry = next((card for card in self._cards if card.item.key == self._current and card.isEnabled()), None)
         entry = entry or next((card for card in self._cards if card.isEnabled()), None)
         for card in self._cards:
             card.setChecked(card.item.key == self._current)

@@ -28,11 +28,7 @@ class Select(QComboBox):
 
     def event(self, event: QEvent) -> bool:
         # With the keyboard here, its keys belong to the list, not to the window's shortcuts.
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() in _OWN_KEYS
-        ):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
             event.accept()
             return True
         return super().event(event)

@@ -93,9 +93,7 @@ class SentenceBar(QWidget):
         painter.setPen(QColor(theme.text.primary))
         top = (self.height() - len(self._lines) * self._line_height(metrics)) / 2
         for index, line in enumerate(self._lines):
-            base = (
-                top + index * self._line_height(metrics) + (self._line_height(metrics) - metrics.height()) / 2
-            )
+            base = top + index * self._line_height(metrics) + (self._line_height(metrics) - metrics.height()) / 2
             painter.drawText(QPointF(self._left(), base + metrics.ascent()), line)
         painter.end()
 
@@ -114,9 +112,7 @@ class SentenceBar(QWidget):
         ends = [*kept[1:], len(self._text)] if kept else []
         self._lines = [self._text[start:end].strip() for start, end in zip(kept, ends, strict=True)]
         if self._lines:
-            self._lines[-1] = QFontMetricsF(font).elidedText(
-                self._lines[-1], Qt.TextElideMode.ElideRight, room
-            )
+            self._lines[-1] = QFontMetricsF(font).elidedText(self._lines[-1], Qt.TextElideMode.ElideRight, room)
         cut = len(starts) > _LINES
         self.setToolTip(self._text if cut else "")
 

@@ -62,9 +62,7 @@ class ToastStack(QObject):
         if not self._toasts:
             self._window.installEventFilter(self)
         self._toasts.append(toast)
-        toast.hide_after(
-            (INFO_MS if tone in ("info", "good") else 0) if milliseconds is None else milliseconds
-        )
+        toast.hide_after((INFO_MS if tone in ("info", "good") else 0) if milliseconds is None else milliseconds)
         self._arrange()
         toast.show()
         toast.raise_()

@@ -150,9 +150,7 @@ class Toast(QWidget):
         painter.setPen(QColor(theme.surface.border))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(shape)
-        painter.fillRect(
-            QRectF(card.left(), card.top() + px(9), px(4), card.height() - 2 * px(9)), QColor(color)
-        )
+        painter.fillRect(QRectF(card.left(), card.top() + px(9), px(4), card.height() - 2 * px(9)), QColor(color))
         side = px(20)
         icon = _ICONS.get(self.tone, "info")
         paint_icon(painter, icon, color, QRectF(card.left() + px(18), card.top() + px(16), side, side))

@@ -32,9 +32,7 @@ class Toggle(QCheckBox):
         px = theme_manager().px
         words = self.fontMetrics().size(0, self.text())
         gap = px(_GAP) if self.text() else 0
-        return QSize(
-            px(_WIDTH) + 2 * px(3) + gap + words.width(), max(px(_HEIGHT) + 2 * px(3), words.height())
-        )
+        return QSize(px(_WIDTH) + 2 * px(3) + gap + words.width(), max(px(_HEIGHT) + 2 * px(3), words.height()))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
