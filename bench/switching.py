@@ -38,7 +38,7 @@ class Switch:
 def report(quick: bool) -> Report:
     found = Report("switching: Count primes, from the wish to the first steps")
     with AppProcess(None) as app:
-        _modes(found, app, "no window", ("sequential", "threads", "processes"), 12 if quick else 30)
+        _modes(found, app, "no window", ("sequential", "threads", "processes"), 12 if quick else 24)
         _workers(found, app, "processes", quick)
         _workers(found, app, "threads", quick)
         app.stop()

@@ -137,9 +137,9 @@ class Meter:
         self._clock = SchedulerClock()
         self._wait_state = m.INTERPRETER if self._clock.available else m.UNKNOWN
         self._clock.blocked_since_last_call()
-        self._delay = self._clock.run_delay_ns() or 0
         self._cpu = cpu_ns()
         self._mark = now_ns()
+        self._delay = self._clock.run_delay_ns() or 0  # after the mark: no wait from before it is ever counted
         self._sent = self._totals()
         self.flush_due = self._mark + self.flush_ns
         return self._mark
@@ -247,9 +247,10 @@ class Meter:
         if wall - used > _SHORT_NS:
             delay = self._clock.run_delay_ns()
             if delay is not None:
-                # Who lost the core between reading ``t`` and this waited after ``t``: that belongs to what comes next.
                 since = now_ns() - t
-                delay = max(self._delay, delay - since) if since > _SHORT_NS else delay
+                if since > _SHORT_NS:  # it lost the core since ``t``; what of that is in ``delay`` comes after ``t``
+                    since -= (self._clock.run_delay_ns() or delay) - delay
+                    delay = max(self._delay, delay - max(0, since))
                 core = min(delay - self._delay, wall - used)
                 self._delay = delay
         rest = wall - used - core

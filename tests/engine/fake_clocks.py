@@ -22,7 +22,6 @@ class FakeClocks:
         self.switches = 4
         self.available = available
         self.read_ns = read_ns
-        self.cpu_hook: Callable[[], int] | None = None
 
     def spend(self, cpu: int = 0, core: int = 0, blocked: int = 0, stolen: int = 0) -> None:
         """Lets time pass: computing, waiting for a core, blocked on something, and with the core taken away."""
@@ -36,9 +35,6 @@ class FakeClocks:
         return self.now
 
     def cpu_ns(self) -> int:
-        if self.cpu_hook is not None:
-            hook, self.cpu_hook = self.cpu_hook, None
-            return hook()
         self.spend(cpu=self.read_ns)
         return self.cpu
 

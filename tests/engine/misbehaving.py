@@ -19,6 +19,7 @@ class Misbehaving(Workload):
     title = "Misbehaving"
     unit = "steps"
     made = 0
+    marked = False
 
     def configure(self, knobs: dict[str, float]) -> None:
         self.after = int(knobs.get("after", 20))
@@ -28,11 +29,20 @@ class Misbehaving(Workload):
     def step(self, meter: Any) -> Any:
         self.made += 1
         if self.made > self.after and self.who in (0, self.worker):
+            self.mark()
             return self.misbehave(meter)
         until = time.perf_counter_ns() + 100_000
         while time.perf_counter_ns() < until:
             pass
         return 1
+
+    def mark(self) -> None:
+        """Leaves a file beside the environment's ``mark``, once: for who waits for it to begin."""
+        path = self.environment.get("mark")
+        if path and not self.marked:
+            self.marked = True
+            with open(f"{path}.{self.worker}", "w"):
+                pass
 
     def misbehave(self, meter: Any) -> Any:
         """What is done in each step after the good ones; returns the units of that step."""

@@ -228,25 +228,30 @@ def test_states_are_told_apart() -> None:
         assert drawn[state] == pytest.approx(account[key], abs=1_200_000), key  # short blips are bridged
 
 
-def test_losing_the_core_while_clocks_are_read_does_not_shorten_a_wait() -> None:
+@pytest.mark.parametrize("when", ["before the run delay is read", "after it is read"])
+def test_losing_the_core_while_clocks_are_read_does_not_shorten_a_wait(when: str) -> None:
     with turned_by_hand() as clocks:
         said: list[Any] = []
         meter = Meter(1, said.append, 10**12)
         meter.begin()
-        read_cpu = clocks.cpu_ns
+        scheduler: Any = meter._clock
+        read_delay = scheduler.run_delay_ns
 
         def interrupted() -> int:
-            clocks.spend(core=8_000_000)  # after the meter has read the time
-            return read_cpu()
+            scheduler.run_delay_ns = read_delay
+            before = int(read_delay())
+            clocks.spend(core=8_000_000)  # the meter has read the time already
+            return int(read_delay()) if when.startswith("before") else before
 
+        clocks.spend(cpu=100_000, core=3_000_000)
+        scheduler.run_delay_ns = interrupted
         with meter.io():
             clocks.spend(blocked=10_000_000)
-            clocks.cpu_hook = interrupted
-        clocks.cpu_hook = None
-        clocks.spend(cpu=200_000)
+            scheduler.run_delay_ns = interrupted
+        clocks.spend(cpu=100_000)
         meter.end()
     account = dict(zip(m.STATE_KEYS, said[-1].states_ns, strict=True))
-    assert (account["io"], account["core"], account["computing"]) == (10_000_000, 8_000_000, 200_000)
+    assert (account["io"], account["core"], account["computing"]) == (10_000_000, 19_000_000, 200_000)
 
 
 def test_a_system_without_figures_says_so() -> None:

@@ -150,7 +150,7 @@ def test_the_picture_holds_exactly_the_time_of_the_slices(picture, shift):
     offset = shift // COLUMN_NS * COLUMN_NS
     raster = Raster(LANES, COLUMNS, COLUMN_NS)
     raster.advance(offset // COLUMN_NS + COLUMNS - 1)
-    changed = raster.add(lanes, [*slices, 0, offset, offset])
+    changed = raster.add(lanes, slices + np.array([0, offset, offset]))
     spent = np.zeros((LANES, len(m.STATE_KEYS)))
     np.add.at(spent, (lanes, slices[:, 0]), slices[:, 2] - slices[:, 1])
     assert raster.shares.sum(axis=1) * COLUMN_NS == pytest.approx(spent, abs=0.01)

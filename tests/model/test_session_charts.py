@@ -47,7 +47,7 @@ def test_other_work_has_other_units_and_begins_an_empty_chart():
 
 def test_rates_are_complete_up_to_the_slowest_living_workers_last_word():
     stage = Stage(workers=2)
-    assert stage.session.known_until(T0 + 9 * S) == T0 + 9 * S - 1_500 * MS or stage.run.alive == []
+    assert stage.session.known_until(T0 + 9 * S) == T0 + 9 * S  # nobody is there to wait for
     stage.all_hello()
     stage.say(progress(1, T0 + 2 * S, 10), progress(2, T0 + 3 * S, 10))
     assert stage.session.known_until(T0 + 3 * S) == T0 + 2 * S

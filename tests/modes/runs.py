@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -43,9 +44,9 @@ class Running:
         self.done_said = False
         if workload[0].isupper():
             workload = MISBEHAVING + workload
-        spec = base.RunSpec(
-            workload, dict(knobs), workers, start_method, environment or {}, lower_priority=lower_priority
-        )
+        self._marks = tempfile.TemporaryDirectory()
+        environment = {"mark": f"{self._marks.name}/mark", **(environment or {})}
+        spec = base.RunSpec(workload, dict(knobs), workers, start_method, environment, lower_priority=lower_priority)
         handle: Any = modes.load(mode).start(spec, self._hear)
         self.handle = handle
         self.pump.attach(self.handle)
@@ -64,6 +65,7 @@ class Running:
 
     def __exit__(self, *_: object) -> None:
         self.pump.close()
+        self._marks.cleanup()
 
     # -- turning ----------------------------------------------------------------------------------------------
 
@@ -82,6 +84,11 @@ class Running:
     def until_working(self, workers: int) -> None:
         """Until so many workers have said hello and made steps."""
         self.until(lambda: len(self.hellos()) >= workers and len(self.working()) >= workers)
+
+    def until_misbehaving(self, *workers: int) -> None:
+        """Until these have begun to do what they should not."""
+        self.until(lambda: all(os.path.exists(f"{self._marks.name}/mark.{worker}") for worker in workers))
+        self.turn_for(0.05)
 
     def stop(self, patience: base.Patience = GENTLE) -> float:
         """Stops; returns the seconds until nothing was left."""

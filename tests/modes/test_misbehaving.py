@@ -123,11 +123,8 @@ def all_hang(runs: list[Running], workers: int) -> None:
         run.until_working(workers)
     for run in runs:
         run.handle.set_knobs({"who": 2, "after": 0})
-    until = time.monotonic() + 0.4
-    while time.monotonic() < until:
-        for run in runs:
-            run.pump.turn(0)
-        time.sleep(0.01)
+    for run in runs:
+        run.until_misbehaving(2)
 
 
 def stop_all(runs: list[Running]) -> None:
@@ -199,7 +196,7 @@ def test_a_child_of_a_worker_does_not_hold_up_stop(method: str) -> None:
 def test_stop_keeps_its_promise_whatever_hangs(name: str) -> None:
     with Running("processes", name, 2) as run:
         run.until(lambda: len(run.hellos()) == 2)
-        run.turn_for(0.1)
+        run.until_misbehaving(1, 2)
         assert run.stop(base.STOP) < STOP_PROMISE + GRACE
         assert set(run.rungs()) <= RUNGS["kill" if name == "StopsItself" else "terminate"]
 
@@ -207,7 +204,7 @@ def test_stop_keeps_its_promise_whatever_hangs(name: str) -> None:
 def test_switching_away_from_hung_workers_is_quick() -> None:
     with Running("processes", "HangsHolding", 2) as run:
         run.until(lambda: len(run.hellos()) == 2)
-        run.turn_for(0.2)
+        run.until_misbehaving(1, 2)
         took = run.stop(base.SWITCH)
         assert took < base.SWITCH.flag + base.SWITCH.terminate + 0.5 + GRACE
         assert set(run.rungs()) <= RUNGS["terminate"]
@@ -216,7 +213,7 @@ def test_switching_away_from_hung_workers_is_quick() -> None:
 def test_a_hung_worker_can_be_taken_away_alone() -> None:
     with Running("processes", "StopsItself", 3, who=3) as run:
         run.until(lambda: len(run.hellos()) == 3 and len(run.working()) >= 2)
-        run.turn_for(0.1)
+        run.until_misbehaving(3)
         began = time.monotonic()
         run.handle.resize(2)
         run.until(lambda: run.of(m.ChildExit))
@@ -232,7 +229,7 @@ def test_a_hung_worker_can_be_taken_away_alone() -> None:
 def test_closing_while_workers_hang() -> None:
     with Running("processes", "StopsItself", 2) as run:
         run.until(lambda: len(run.hellos()) == 2)
-        run.turn_for(0.1)
+        run.until_misbehaving(1, 2)
         began = time.monotonic()
         run.pump.close()
         assert time.monotonic() - began < STOP_PROMISE

@@ -51,13 +51,12 @@ class Screen:
     def click(self, window: str, x: int, y: int) -> None:
         self.do("mousemove", "--window", window, str(x), str(y), "click", "1")
 
-    def window(self, name: str, seconds: float = 30) -> str:
-        """The id of the window of that name, as soon as it is visible."""
+    def has_window(self, name: str, seconds: float) -> str:
+        """The id of the window of that name as soon as it is visible; '' when it does not come."""
         until = time.monotonic() + seconds
-        while not (found := self.do("search", "--onlyvisible", "--name", name)):
-            assert time.monotonic() < until, f"no window {name}"
+        while not (found := self.do("search", "--onlyvisible", "--name", name)) and time.monotonic() < until:
             time.sleep(0.05)
-        return found.splitlines()[0]
+        return found.partition("\n")[0]
 
     def geometry(self, window: str) -> dict[str, int]:
         lines = self.do("getwindowgeometry", "--shell", window).splitlines()
@@ -107,7 +106,8 @@ class App:
 
     def __init__(self, screen: Screen, run: Started) -> None:
         self.screen, self.run = screen, run
-        self.window = screen.window("^Grandstand$")
+        self.window = screen.has_window("^Grandstand$", 30)
+        assert self.window, "the window did not open"
         screen.do("windowactivate", "--sync", self.window, seconds=5)
         screen.do("windowfocus", "--sync", self.window, seconds=5)
         self.until(lambda: len(self.run.descendants()) >= HELPERS)  # it has painted and begun
@@ -177,7 +177,9 @@ def test_an_hour_at_the_desk_in_ten_seconds(app: App, tmp_path: Path):
     screen.key("s")
     app.until(lambda: bool(list(tmp_path.glob("grandstand_wait_processes_4_*.png"))))
     screen.key("question")
-    assert screen.window("keys and words")
+    if not screen.has_window("keys and words", 5):
+        screen.key("question")  # on a very busy machine a key of xdotool's gets lost now and then
+        assert screen.has_window("keys and words", 10)
     screen.key("Escape")
 
     screen.key("d")

@@ -12,6 +12,7 @@ from app.control.controller import Controller
 from app.engine.workloads import load
 from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager
+from tests.control.workloads_for_tests import PLACE
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -60,7 +61,7 @@ SPOILT_CHOICES = {
     "a choice that is a number": '[General]\nchoice="5"\n',
     "a choice in several values": "[General]\nchoice=a, b, c\n",
     "an unknown workload": choice_line(workload="prime"),
-    "code from elsewhere": choice_line(workload="antigravity:fly"),
+    "code from elsewhere": choice_line(workload=PLACE + "Gentle"),
     "a workload that is a number": choice_line(workload=5),
     "a workload that is a list": choice_line(workload=["primes"]),
     "an unknown mode": choice_line(workload="primes", mode="fibres"),
