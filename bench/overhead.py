@@ -36,6 +36,7 @@ def report(quick: bool) -> Report:
                 app.freeze()
                 _compare(found, app, mode, workers, seconds, rounds)
                 app.thaw()
+    found.notes.append("Where other programs are busy too, units per CPU second say more than throughput.")
     return found
 
 

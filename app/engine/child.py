@@ -12,13 +12,16 @@ import queue
 import signal
 import sys
 import threading
+import time
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 from app.engine import messages as m
 from app.engine import printed
-from app.engine.loop import Control, Worker, run_in_turns, run_worker, start_thread
+from app.engine.loop import Control, Gate, Worker, run_in_turns, run_worker, start_thread
 
 NICE = 10
+MOST_UNSENT = 2_000
+PREPARED_S = 1.0
 SINGLE, THREADS, TURNS = "single", "threads", "turns"
 
 
@@ -36,6 +39,7 @@ class _Child:
 
     def __init__(self, plan: ChildPlan, out: Any) -> None:
         self._out = out
+        self._post: Any = None  # a queue.SimpleQueue for workers that are threads
         self._plan = plan
         self._lock = threading.Condition()
         self._workers: Dict[int, Worker] = {}
@@ -46,7 +50,25 @@ class _Child:
             self._add(spec)
 
     def emit(self, message: m.Message) -> None:
-        """Never blocks: totals are cumulative, so a message that finds the queue full may be dropped.
+        """Never waits in a worker thread: threads that share an interpreter leave their words with the sender.
+
+        multiprocessing's queue has a lock in its put. A thread that loses its turn while it holds that lock makes
+        every other one that has something to say wait for it: 64 threads took more than ten seconds to say hello.
+        ``SimpleQueue.put`` is one piece of C code.
+        """
+        if self._post is None:
+            self._deliver(message)
+        elif not (isinstance(message, m.Progress) and self._post.qsize() > MOST_UNSENT):
+            self._post.put(message)
+
+    def _send(self) -> None:
+        """The sender's thread."""
+        assert self._post is not None
+        for message in iter(self._post.get, None):
+            self._deliver(message)
+
+    def _deliver(self, message: m.Message) -> None:
+        """Totals are cumulative, so a Progress that finds the queue full may be dropped.
 
         Hello, Goodbye and Trouble are news that nothing repeats; they wait for room.
         """
@@ -59,7 +81,6 @@ class _Child:
             self._out.put(message)
 
     def run(self) -> None:
-        # The first put starts the queue's helper thread and waits for it: not in the middle of the workers' race.
         self._out.put(m.Ready(os.getpid()))
         shape = self._plan.shape
         if shape == SINGLE:
@@ -68,13 +89,18 @@ class _Child:
         elif shape == TURNS:
             run_in_turns(self._take_new(), self._take_new)
         else:
+            self._post = queue.SimpleQueue()
+            sender = threading.Thread(target=self._send, name="sender", daemon=True)
+            sender.start()
             self._run_threads()
+            self._post.put(None)
+            sender.join()
 
     def _run_threads(self) -> None:
         while True:
             # A new thread needs the interpreter to begin, and starting it waits for that: behind 63 others that
             # compute, each start would take their turns' time. So all wait at a gate until every one is there.
-            gate = threading.Event()
+            gate = Gate()
             new = self._take_new()
             if new:
                 for worker, _ in self._threads:
@@ -86,6 +112,9 @@ class _Child:
                 except RuntimeError as problem:  # "can't start new thread": the system has no more
                     self.emit(m.Trouble("threads", str(problem), "Choose fewer workers."))
                     worker.end(problem)
+            until = time.monotonic() + PREPARED_S
+            while not all(worker.ready or worker.ended for worker in new) and time.monotonic() < until:
+                time.sleep(0.002)
             gate.set()
             self._threads = [pair for pair in self._threads if pair[1].is_alive()]
             with self._lock:

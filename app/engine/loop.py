@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+import time
 from typing import Callable, Dict, List, Optional, Tuple
 
 from app.engine import messages as m
@@ -22,6 +23,24 @@ Emit = Callable[[m.Message], None]
 Pace = Callable[[int, Meter], int]
 
 
+class Gate:
+    """Opens once. Waited at by polling: an Event's waiters leave one behind the other, each in need of the
+    interpreter before the next may go, and 64 of them took ten seconds."""
+
+    __slots__ = ("opened",)
+
+    def __init__(self) -> None:
+        self.opened = False
+
+    def set(self) -> None:
+        self.opened = True
+
+    def wait(self, seconds: float) -> None:
+        until = now_ns() + int(seconds * 1e9)
+        while not self.opened and now_ns() < until:
+            time.sleep(0.004)
+
+
 class Control:
     """What a worker looks at between two steps. Written by one other thread, read by the worker; never locked."""
 
@@ -31,13 +50,13 @@ class Control:
         self.stop = False
         self.knobs = knobs
         self.version = 0
-        self.gate: Optional[threading.Event] = None
+        self.gate: Optional[Gate] = None
 
     def set_knobs(self, knobs: Dict[str, float]) -> None:
         self.knobs = knobs
         self.version += 1
 
-    def hold(self, gate: threading.Event) -> None:
+    def hold(self, gate: Gate) -> None:
         """Has the worker wait, idle, until ``gate`` is set (at most GATE_S) before its next step."""
         self.gate = gate
         self.version += 1
@@ -57,7 +76,7 @@ class Worker:
     def __init__(self, spec: m.WorkerSpec, emit: Emit, control: Optional[Control] = None) -> None:
         self.spec = spec
         self.control = control or Control(dict(spec.knobs))
-        self.ended = self._greeted = False
+        self.ended = self.ready = self._greeted = False
         self._emit = emit
         self._tail = Tail()
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
@@ -66,13 +85,19 @@ class Worker:
         self.workload: Optional[Workload] = None
 
     def begin(self) -> None:
-        """Says hello and builds the workload; raises what the workload raises."""
+        """Builds the workload and says hello; raises what the workload raises.
+
+        All that gives the interpreter away comes before the gate: behind 63 threads that compute, each such moment
+        costs a round of everybody's turns.
+        """
         capture(self._tail)
-        self.control.wait_at_gate()
-        self._greet(self.meter.begin())
         self._seen = self.control.version
         self._knobs = self.control.knobs
         self.workload = create(self.spec.workload, self.spec.worker, self._knobs, self.spec.environment)
+        self.meter.prepare()
+        self.ready = True
+        self.control.wait_at_gate()
+        self._greet(self.meter.begin())
 
     def _greet(self, t: int) -> None:
         self._greeted = True

@@ -101,7 +101,7 @@ class ChildExit(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """A child's first word, before its workers begin: it sets the queue's machinery going."""
+    """A child's first word, before its workers begin."""
 
     pid: int
 

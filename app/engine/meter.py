@@ -106,6 +106,7 @@ class Meter:
         self._handover = _Bracket(self, m.HANDOVER)
         self._mark = self._cpu = self._delay = 0
         self._sending = False
+        self._prepared = False
         self._sent = self._totals()
 
     # -- what a workload uses ---------------------------------------------------------------------------------
@@ -132,10 +133,17 @@ class Meter:
 
     # -- what the worker loop uses ----------------------------------------------------------------------------
 
-    def begin(self) -> int:
-        """Starts the account, in the thread that it is of; returns its first instant."""
+    def prepare(self) -> None:
+        """Opens the clocks, in the thread that they are to watch. It gives the interpreter away a few times, so it
+        is done before the race."""
         self._clock = SchedulerClock()
         self._wait_state = m.INTERPRETER if self._clock.available else m.UNKNOWN
+        self._prepared = True
+
+    def begin(self) -> int:
+        """Starts the account, in the thread that it is of; returns its first instant."""
+        if not self._prepared:
+            self.prepare()
         self._clock.blocked_since_last_call()
         self._cpu = cpu_ns()
         self._mark = now_ns()

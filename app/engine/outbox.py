@@ -1,4 +1,4 @@
-"""A ``multiprocessing.Queue`` without the helper thread. Runs in the child's worker thread.
+"""A ``multiprocessing.Queue`` without the helper thread. Runs in the worker's thread, or in its child's sender.
 
 The usual Queue pickles and sends in a thread of its own. In a process with one worker that thread is the only other
 one to want the interpreter, and on a busy machine it gets it and then waits for a core, while the worker waits for

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,8 @@ from app.engine import messages as m
 Ints = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float32]
 STATES = len(m.STATE_KEYS)
+_MOST_PENDING = 5_000
+"""New slices wait for the picture; where there is none (the command line), the oldest are forgotten."""
 
 
 @dataclass
@@ -56,7 +59,7 @@ class LaneStore:
 
     def __init__(self, lanes: int) -> None:
         self.lanes = [Lane(max(4_096, self.TOTAL // lanes)) for _ in range(lanes)]
-        self._pending: list[tuple[int, Ints]] = []
+        self._pending: deque[tuple[int, Ints]] = deque(maxlen=_MOST_PENDING)
 
     def add(self, lane: int, packed: bytes, t_ns: int, open_state: int) -> bool:
         """Slices of one message. False (and nothing added) when they are torn, out of order or in the future."""
@@ -91,7 +94,8 @@ class LaneStore:
         """Slices since the last call: lane numbers [n] and slices [n, 3]."""
         if not self._pending:
             return np.empty(0, np.int64), np.empty((0, 3), np.int64)
-        pending, self._pending = self._pending, []
+        pending = list(self._pending)
+        self._pending.clear()
         lanes = np.repeat([lane for lane, _ in pending], [len(rows) for _, rows in pending])
         return lanes.astype(np.int64), np.concatenate([rows for _, rows in pending])
 

@@ -65,10 +65,7 @@ class Channel:
         self._queue: Any = None
         receive, self._orders_down = context.Pipe(duplex=False)
         try:
-            # Several threads take turns with one interpreter anyway: there the usual queue's helper is one more, and
-            # writing from a worker would cost it its turn.
-            direct = plan.shape != child.THREADS
-            self._queue = DirectQueue(_QUEUE, ctx=context) if direct else context.Queue(_QUEUE)
+            self._queue = DirectQueue(_QUEUE, ctx=context)
             self.process: Any = context.Process(  # type: ignore[attr-defined]
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )
