@@ -15,6 +15,7 @@ from typing import Any
 
 from app.engine.clocks import now_ns
 from app.measure.machine import cores
+from app.ui.bridge import Rescue
 from bench.app_process import AppProcess, Silent
 from bench.clicker import Clicker
 from bench.report import Figure, Report, percentile
@@ -77,7 +78,15 @@ def _gaps_between(beats: list[int], began: int, ended: int) -> list[float]:
 
 
 def _frozen(found: Report, app: AppProcess) -> list[float]:
+    """Gaps in ms, up to the one after which the window switched the slots on by itself, if it did."""
     gaps = _gaps(app, _FROZEN_FOR)
+    until_rescue = next((i for i, gap in enumerate(gaps) if gap > 1000 * Rescue.AFTER_S), None)
+    if until_rescue is not None:
+        gaps = gaps[: until_rescue + 1]
+        found.notes.append(
+            f"Without frame slots the window stood still for {gaps[-1] / 1000:.1f} s and then switched them on; "
+            "what came after that is left out."
+        )
     asked = time.monotonic()
     try:
         app.ask("stop", 20.0)

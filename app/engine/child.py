@@ -57,7 +57,7 @@ class _Child:
         ``SimpleQueue.put`` is one piece of C code.
         """
         if self._post is None:
-            self._deliver(message)
+            self.deliver(message)
         elif not (isinstance(message, m.Progress) and self._post.qsize() > MOST_UNSENT):
             self._post.put(message)
 
@@ -65,9 +65,9 @@ class _Child:
         """The sender's thread."""
         assert self._post is not None
         for message in iter(self._post.get, None):
-            self._deliver(message)
+            self.deliver(message)
 
-    def _deliver(self, message: m.Message) -> None:
+    def deliver(self, message: m.Message) -> None:
         """Totals are cumulative, so a Progress that finds the queue full may be dropped.
 
         Hello, Goodbye and Trouble are news that nothing repeats; they wait for room.
@@ -164,7 +164,9 @@ def child_main(out: Any, orders: Any, plan: ChildPlan) -> None:
     try:
         child.run()
     except BaseException as problem:  # a defect of ours, not the workload's: say so instead of dying silently
-        child.emit(m.Trouble("child", "A worker process failed: {!r}.".format(problem)[:300], "Please report this."))
+        child.deliver(
+            m.Trouble("child", "A worker process failed: {!r}.".format(problem)[:300], "Please report this.")
+        )
         raise
 
 

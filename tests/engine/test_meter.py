@@ -164,7 +164,7 @@ def run_script(
 _begin, _thin = Meter.begin, Meter._thin
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(STEPS, st.booleans(), st.sampled_from((0, 0, 150)), st.sampled_from((1, 3_000_000, 33_000_000, 10**9)))
 def test_whatever_a_worker_does_its_account_adds_up(
     script: list[Any], available: bool, read_ns: int, flush_ns: int
@@ -178,7 +178,7 @@ def test_whatever_a_worker_does_its_account_adds_up(
     assert abs(last.cpu_ns - spent) <= readings  # reading clocks costs CPU before and after the account, too
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.lists(STEPS, min_size=1, max_size=4), st.booleans(), st.sampled_from((0, 200)))
 def test_one_by_one_the_accounts_add_up_too(scripts: list[Any], available: bool, read_ns: int) -> None:
     late: list[Scripted] = []

@@ -28,10 +28,8 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="SI
         ("processes", "spawn", "HangsHolding"),
         ("processes", "fork", "HangsHolding"),
         ("threads", "forkserver", "HangsHolding"),
-        ("threads", "spawn", "HangsInC"),
         ("sequential", "forkserver", "HangsHolding"),
         ("threads", "forkserver", "fetch"),
-        ("processes", "fork", "fetch"),
     ],
 )
 def test_nothing_is_left_of_a_killed_app(mode: str, method: str, name: str) -> None:

@@ -72,7 +72,7 @@ def has(kind: type) -> Callable[[list[Any]], bool]:
 @pytest.mark.parametrize("shape", [child.SINGLE, child.THREADS])
 def test_a_killed_writer_does_not_make_the_reader_wait(channel: Open, shape: str) -> None:
     chance = random.Random(4)
-    for _ in range(5):
+    for _ in range(3):
         workers = (1, 2) if shape == child.THREADS else (1,)
         one = channel(shape, *(spec_of("Behaves", worker, flush_ms=0) for worker in workers))
         read_until(one, has(m.Progress))

@@ -17,7 +17,7 @@ from tests.modes.runs import GRACE, PATIENCE, STOP_PROMISE, Running, descendants
 
 RUNGS = {"terminate": {"terminate", "kill"}, "kill": {"kill"}}
 """What may have been needed: on a very busy machine even dying of SIGTERM takes longer than the ladder waits."""
-FIRM = base.Patience(flag=2.0, terminate=0.5)
+FIRM = base.Patience(flag=1.5, terminate=0.5)
 MODES = ["sequential", "threads", "processes"]
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
