@@ -69,9 +69,9 @@ class Channel:
             self.process: Any = context.Process(  # type: ignore[attr-defined]
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )
+            _check_handles()
             with _no_main():
-                _check_handles()
-            self.process.start()
+                self.process.start()
         except EOFError as problem:  # the fork server died while it forked: no process to be had
             self._close_pipes()
             raise BlockingIOError(11, "the fork server could not start another process") from problem

@@ -8,7 +8,7 @@ import signal
 import sys
 from types import FrameType, TracebackType
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.control.controller import Controller
@@ -107,9 +107,12 @@ def _show_errors(window: MainWindow) -> None:
 def _leave_on_signals(app: QApplication) -> None:
     """Ctrl+C and SIGTERM close the window properly; the frame clock gives Python the chance to notice."""
 
-    def leave(number: int, frame: FrameType | None) -> None:
+    def close() -> None:
         app.closeAllWindows()
         app.quit()
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        QTimer.singleShot(0, close)  # Python calls this between any two lines of ours, also in the middle of painting
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

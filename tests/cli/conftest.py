@@ -35,7 +35,7 @@ def finished() -> Any:
                     "--workers",
                     "2",
                     "--seconds",
-                    "1.2",
+                    "1.0",
                     "--warmup",
                     "0.1",
                     "--set",

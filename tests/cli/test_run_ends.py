@@ -21,7 +21,7 @@ HELPERS = 2
 """multiprocessing's fork server and resource tracker."""
 
 
-@pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
+@pytest.mark.parametrize("mode", ["sequential", "processes"])
 def test_when_all_fail(mode):
     done = grandstand("run", PLACE + "Raises", "--mode", mode, "--workers", "2", "--json", "-")
     assert done.returncode == 1
@@ -78,10 +78,9 @@ def test_ctrl_c_still_gives_the_result(mode, processes):
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("mode", ["threads", "processes"])
-def test_killed_with_sigkill_it_leaves_no_children(mode):
-    with started(*LONG, "--mode", mode) as run:
-        run.until_processes((3 if mode == "processes" else 1) + HELPERS)
+def test_killed_with_sigkill_it_leaves_no_children():
+    with started(*LONG, "--mode", "processes") as run:
+        run.until_processes(3 + HELPERS)
         run.process.kill()
         run.process.wait(5)
         run.nothing_is_left()

@@ -52,19 +52,20 @@ def test_stop_without_a_start_is_nothing(desk: Desk):
 def test_switching_the_mode_keeps_the_session_and_what_was_measured(desk: Desk):
     session = desk.controller.session
     desk.start()
-    desk.turn(1.2)
     first = desk.run
+
+    def on_the_board() -> list[str]:
+        return [row.mode for row in session.scoreboard.rows(first.setting.work, ["threads", "processes"])]
+
+    desk.until(lambda: session.summary(first).seconds > 0.85)
     desk.choose(mode="processes")
     desk.until_working()
     assert desk.run is not first
     assert first.state.value == "finished"
     assert [k.text for k in session.markers] == ["Threads", "Processes"]
     assert [k.mode for k in session.markers] == ["threads", "processes"]
-    rows = session.scoreboard.rows(first.setting.work, ["threads", "processes"])
-    assert [row.mode for row in rows] == ["threads"]
-    desk.turn(1.5)
-    rows = session.scoreboard.rows(first.setting.work, ["threads", "processes"])
-    assert [row.mode for row in rows] == ["threads", "processes"]
+    assert on_the_board() == ["threads"]
+    desk.until(lambda: on_the_board() == ["threads", "processes"])
     assert desk.controller.wanted
 
 

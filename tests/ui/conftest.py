@@ -39,7 +39,8 @@ class Seat:
             self.window.show()
             self.window.activateWindow()
         self.running.begin()
-        self.wait(0.1)
+        self.until(lambda: self.window.clock.last_ns)  # the first frame shows what was chosen
+        self.wait(0.02)
 
     def wait(self, seconds: float) -> None:
         self.qtbot.wait(int(1000 * seconds))

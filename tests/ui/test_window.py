@@ -39,25 +39,19 @@ def test_the_button_does_the_same(seat: Seat):
     seat.until(seat.working)
 
 
-@pytest.mark.parametrize(
-    ("key", "mode"), [("1", "sequential"), ("2", "threads"), ("3", "processes"), ("4", "qthreads")]
-)
-def test_digits_choose_the_mode(seat: Seat, key, mode):
-    seat.controller.choose(mode="sequential" if mode != "sequential" else "threads")
+def test_digits_choose_the_mode(seat: Seat):
     seat.start()
-    seat.press(key)
-    assert seat.controller.choice.mode == mode
-    assert seat.sidebar.modes.current() == mode
-    assert seat.sidebar.modes.card(mode).isChecked()
-    seat.until(seat.working)
-    assert len(seat.controller.session.runs) == 2
-
-
-def test_digits_beyond_the_modes_do_nothing(seat: Seat):
-    before = seat.controller.choice
-    for key in "56789":
+    for key, mode in (("1", "sequential"), ("3", "processes"), ("4", "qthreads"), ("2", "threads")):
         seat.press(key)
-    assert seat.controller.choice == before
+        assert seat.controller.choice.mode == mode
+        assert seat.sidebar.modes.current() == mode
+        assert seat.sidebar.modes.card(mode).isChecked()
+        seat.until(seat.working)
+    modes = [run.setting.mode for run in seat.controller.session.runs]
+    assert modes == ["threads", "sequential", "processes", "qthreads", "threads"]
+    for key in "56789":  # beyond the modes
+        seat.press(key)
+    assert seat.controller.choice.mode == "threads"
 
 
 def test_arrows_change_the_workers(seat: Seat):
@@ -99,12 +93,10 @@ def test_p_freezes_the_view_and_not_the_work(seat: Seat):
     edge = lanes.edge_ns
     seat.until(lambda: lanes.edge_ns > edge + 300_000_000)
     assert not button.isChecked()
-
-
-def test_start_goes_live_again(seat: Seat):
     seat.press("P")
-    seat.press(Qt.Key.Key_Space)
-    assert seat.dashboard.lanes.live
+    seat.press(Qt.Key.Key_Space)  # stops
+    seat.press(Qt.Key.Key_Space)  # a new start wants to be seen
+    assert lanes.live
 
 
 def test_f_presents_and_escape_ends_it(seat: Seat):
@@ -124,9 +116,6 @@ def test_f_presents_and_escape_ends_it(seat: Seat):
     assert not seat.window.isFullScreen()
     assert all(panel.isVisible() for panel in seat.dashboard.panels.values())
     assert seat.controller.wanted
-
-
-def test_f_twice_is_back(seat: Seat):
     seat.press("F")
     seat.press("F")
     assert seat.sidebar.isVisible()

@@ -39,7 +39,7 @@ def choose_in(select: QComboBox, data: object) -> None:
 # -- modes, workers, knobs --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("mode", ["sequential", "processes", "qthreads"])
+@pytest.mark.parametrize("mode", ["processes", "qthreads"])
 def test_a_click_on_a_mode_switches_the_running_session(seat: Seat, mode):
     seat.start()
     seat.click(seat.part(f"mode.{mode}"))
@@ -68,9 +68,9 @@ def test_dragging_the_workers_changes_the_running_session(seat: Seat):
 def test_dragging_a_knob_changes_the_running_work(seat: Seat):
     seat.start()
     slider = seat.part("knob_duration_ms.slider")
-    drag(slider, 0.2, 0.85)
+    drag(slider, 0.2, 0.65)
     value = dict(seat.controller.choice.knobs)["duration_ms"]
-    assert value > 50
+    assert value > 30
     seat.until(lambda: seat.run.setting == seat.controller.choice.setting())
     assert seat.part("knob_duration_ms.value").text().replace("\u202f", "") == f"{value:g}\u00a0ms"
     seat.wait(2.5 * value / 1000)
@@ -126,22 +126,19 @@ def shown_knobs(seat: Seat) -> dict[str, LabelledSlider]:
     return {w.objectName().removeprefix("knob_"): w for w in found if w.objectName().startswith("knob_")}
 
 
-@pytest.mark.parametrize("key", workloads.keys())
-def test_another_workload_brings_its_knobs_and_the_code_that_runs(seat: Seat, key):
-    if key == "wait":
-        choose_in(seat.part("workload"), "mixed")
-    choose_in(seat.part("workload"), key)
-    seat.wait(0.05)  # the old knobs go with the next turn of the event loop
-    kind = workloads.load(key)
-    assert seat.controller.choice.workload == key
-    assert seat.part("workload").currentText() == kind.title
-    assert seat.part("expect").text() == kind.expect
-    assert {k: w.value() for k, w in shown_knobs(seat).items()} == kind.defaults()
-    code = seat.sidebar.findChildren(QPlainTextEdit)
-    (text,) = {edit.toPlainText() for edit in code}
-    assert textwrap.dedent(inspect.getsource(kind.step)) in text
-    for function in kind.shown:
-        assert inspect.getsource(function) in text
+def test_another_workload_brings_its_knobs_and_the_code_that_runs(seat: Seat):
+    for key in reversed(workloads.keys()):
+        choose_in(seat.part("workload"), key)
+        seat.wait(0.05)  # the old knobs go with the next turn of the event loop
+        kind = workloads.load(key)
+        assert seat.controller.choice.workload == key
+        assert seat.part("workload").currentText() == kind.title
+        assert seat.part("expect").text() == kind.expect
+        assert {k: w.value() for k, w in shown_knobs(seat).items()} == kind.defaults()
+        (text,) = {edit.toPlainText() for edit in seat.sidebar.findChildren(QPlainTextEdit)}
+        assert textwrap.dedent(inspect.getsource(kind.step)) in text
+        for function in kind.shown:
+            assert inspect.getsource(function) in text
 
 
 def test_another_workload_while_running(seat: Seat):

@@ -33,7 +33,7 @@ def fail_one(seat: Seat, mode: str = "processes") -> Any:
     return seat.run.present[1]
 
 
-@pytest.mark.parametrize("mode", ["processes", "threads", "qthreads"])
+@pytest.mark.parametrize("mode", ["processes", "qthreads"])
 def test_the_lane_of_a_failed_worker_leads_to_its_traceback(seat: Seat, mode):
     record = fail_one(seat, mode)
     assert record.trouble == "ValueError: fell over at step 6"

@@ -45,9 +45,7 @@ def dialogs(seat: Seat) -> list[QWidget]:
     return [HelpDialog(seat.window), LaneDetails(record, seat.window), toast]
 
 
-@pytest.mark.parametrize("mode", ["threads", "qthreads"])
-def test_every_interactive_part_has_a_name_for_tests_and_one_for_people(seat: Seat, mode):
-    seat.window.wish(mode=mode)
+def test_every_interactive_part_has_a_name_for_tests_and_one_for_people(seat: Seat):
     nameless = []
     for root in (seat.window, *dialogs(seat)):
         for widget in interactive(root):
@@ -90,8 +88,7 @@ def test_no_words_are_too_small(seat: Seat, presenting, least):
             assert chart.getPlotItem().getAxis(side).style["tickFont"].pixelSize() >= least
 
 
-@pytest.mark.parametrize("lanes", [3, 16, 64])
-def test_no_painted_words_on_the_lanes_are_too_small(seat: Seat, monkeypatch: Any, lanes):
+def test_no_painted_words_on_the_lanes_are_too_small(seat: Seat, monkeypatch: Any):
     sizes: list[float] = []
 
     def spy(module: Any) -> None:
@@ -105,17 +102,16 @@ def test_no_painted_words_on_the_lanes_are_too_small(seat: Seat, monkeypatch: An
 
     spy(lane_canvas)
     spy(lanes_view)
-    records = {
-        lane: WorkerRecord(lane, lane, 11, 12, 10, 0, trouble="killed by SIGKILL", alive=False)
-        for lane in range(lanes)
-    }
     seat.dashboard.lanes_panel.set_empty(None)
     seat.wait(0.1)
     view = seat.dashboard.lanes
-    view.set_lanes(lanes, records)
-    view.grab()
-    assert sizes
-    assert min(sizes) >= 13
+    for lanes in (3, 16, 64):
+        killed = [WorkerRecord(n, n, 11, 12, 10, 0, trouble="killed by SIGKILL", alive=False) for n in range(lanes)]
+        sizes.clear()
+        view.set_lanes(lanes, dict(enumerate(killed)))
+        view.grab()
+        assert sizes
+        assert min(sizes) >= 13, f"{lanes} lanes"
 
 
 # -- states that are no charts ----------------------------------------------------------------------------------------
