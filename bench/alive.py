@@ -21,9 +21,6 @@ from bench.clicker import Clicker
 from bench.report import Figure, Report, percentile
 from bench.screen import Screen
 
-_FROZEN_FOR = 10.0
-"""Seconds for which Qt threads may compute without frame slots before they are stopped from outside."""
-
 
 def report(quick: bool) -> Report:
     watch, clicks = (6.0, 8) if quick else (30.0, 36)
@@ -44,7 +41,7 @@ def report(quick: bool) -> Report:
                 clicker.close()
         with AppProcess(screen) as app:  # of its own: it may have to be killed
             _begin(app, mode="qthreads", workers=8, frame_slots=False)
-            _heartbeat(found, "8 qthreads, no frame slots", _frozen(found, app), {})
+            _heartbeat(found, "8 qthreads, no frame slots", _frozen(found, app, 6.0 if quick else 10.0), {})
     found.notes.append(f"Clicks: {clicker.words}, at random moments, on mode cards, worker slider and start button.")
     return found
 
@@ -77,9 +74,12 @@ def _gaps_between(beats: list[int], began: int, ended: int) -> list[float]:
     return gaps
 
 
-def _frozen(found: Report, app: AppProcess) -> list[float]:
-    """Gaps in ms, up to the one after which the window switched the slots on by itself, if it did."""
-    gaps = _gaps(app, _FROZEN_FOR)
+def _frozen(found: Report, app: AppProcess, seconds: float) -> list[float]:
+    """Gaps in ms of ``seconds`` without frame slots; then the run is stopped from outside.
+
+    Where the window switched the slots on by itself, what came after that is left out.
+    """
+    gaps = _gaps(app, seconds)
     until_rescue = next((i for i, gap in enumerate(gaps) if gap > 1000 * Rescue.AFTER_S), None)
     if until_rescue is not None:
         gaps = gaps[: until_rescue + 1]

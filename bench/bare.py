@@ -101,7 +101,7 @@ def idle(method: str, count: int) -> None:
 
 def lower_priority() -> None:
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(19)
 
 
 if __name__ == "__main__":

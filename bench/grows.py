@@ -27,7 +27,7 @@ def report(quick: bool) -> Report:
     with Screen() as screen:
         found = Report(f"grows well: windows on {screen.words}")
         for kind in ("computing", "waiting"):
-            _frames(found, screen, kind, 5.0 if quick else 20.0)
+            _frames(found, screen, kind, 4.0 if quick else 20.0)
     with AppProcess(None) as app:
         for workers in (4, 64) if quick else (4, 16, 64):
             _age_of_news(found, app, workers, 2.0 if quick else 4.0)

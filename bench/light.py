@@ -32,11 +32,11 @@ def report(quick: bool) -> Report:
         )
         with AppProcess(screen) as app:
             for mode in ("threads", "processes"):
-                _own_cpu(found, app, screen, mode, 5.0 if quick else 20.0)
+                _own_cpu(found, app, screen, mode, 3.0 if quick else 20.0)
         with AppProcess(screen, books=True) as app:
             for mode in ("threads", "processes"):
-                _where(found, app, mode, 3.0 if quick else 8.0)
-        _first_paint(found, screen, 3 if quick else 12)
+                _where(found, app, mode, 2.0 if quick else 8.0)
+        _first_paint(found, screen, 2 if quick else 12)
     for method in ("forkserver", "spawn"):
         if method in start_methods.offered():
             _memory(found, method, 4 if quick else 10)

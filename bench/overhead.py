@@ -25,7 +25,7 @@ Result = dict[str, float]
 
 
 def report(quick: bool) -> Report:
-    seconds, rounds = (1.0, 3) if quick else (2.5, 10)
+    seconds, rounds = (0.8, 3) if quick else (2.0, 10)
     workers = cores()
     with Screen() as screen:
         found = Report(f"overhead: Count primes, {workers} workers, {seconds:g} s each, window on {screen.words}")

@@ -38,14 +38,14 @@ class Switch:
 def report(quick: bool) -> Report:
     found = Report("switching: Count primes, from the wish to the first steps")
     with AppProcess(None) as app:
-        _modes(found, app, "no window", ("sequential", "threads", "processes"), 12 if quick else 24)
+        _modes(found, app, "no window", ("sequential", "threads", "processes"), 6 if quick else 24)
         _workers(found, app, "processes", quick)
         _workers(found, app, "threads", quick)
         app.stop()
     with Screen() as screen:
         found.notes.append(f"The window is on {screen.words}.")
         with AppProcess(screen) as app:
-            marks = (6, 12, 24) if quick else (20, 100, 200)
+            marks = (4, 8, 12) if quick else (20, 100, 200)
             modes = ("sequential", "threads", "processes", "qthreads")
             _modes(found, app, "window", modes, marks[-1], marks)
             app.stop()
@@ -74,6 +74,8 @@ def _modes(
         time.sleep(0.05)
         if number in marks:
             counts[number] = _count(app)
+            app.ask("choose", mode=mode, workers=_WORKERS)  # the next switch is from here
+            app.wait_for(lambda s: s["workers"] == _WORKERS and s["elapsed"] > 0.5, 20)
     for label, times in (("first new worker", first), ("every new worker", every)):
         values = [seconds for some in times.values() for seconds in some]
         found.add(f"{where}: mode, {label}", values, "s", limit=_LIMIT)
@@ -103,7 +105,8 @@ def _workers(found: Report, app: AppProcess, mode: str, quick: bool) -> None:
     """More workers while it runs; fewer of them bring no new worker to wait for."""
     app.ask("choose", mode=mode, workers=_WORKERS)
     app.wait_for(lambda s: s["workers"] == _WORKERS and s["elapsed"] > 0.3, 20)
-    for more, limit in ((8, _LIMIT), (16, _LIMIT), (64, None)):
+    sizes = ((8, _LIMIT), (16, _LIMIT), (64, None))
+    for more, limit in sizes[: 2 if quick else 3]:
         first, every = [], []
         for _ in range(1 if quick else 5 if more < 64 else 2):
             took = _switch(app, Switch(f"4 → {more}", {"workers": more}, more - _WORKERS))

@@ -76,7 +76,8 @@ class Worker:
     def __init__(self, spec: m.WorkerSpec, emit: Emit, control: Optional[Control] = None) -> None:
         self.spec = spec
         self.control = control or Control(dict(spec.knobs))
-        self.ended = self.ready = self._greeted = False
+        self.ended = self.ready = self.stepped = self._greeted = False
+        self.line: Optional[Gate] = None
         self._emit = emit
         self._tail = Tail()
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
@@ -203,10 +204,18 @@ def _tell(error: BaseException) -> Tuple[str, str]:
 
 
 def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:
-    """One worker from hello to goodbye in the calling thread. Never raises what the workload raises."""
+    """One worker from hello to goodbye in the calling thread. Never raises what the workload raises.
+
+    With a ``line`` it stops there, idle, after its first step until that gate opens. Threads that computed at once
+    would leave the last of 64 without its first turn for seconds: the interpreter is not given out in order.
+    """
     error: Optional[BaseException] = None
     try:
         worker.begin()
+        if worker.line is not None:
+            worker.steps(until=0)
+            worker.control.hold(worker.line)
+            worker.stepped = True
         worker.steps(pace=pace)
     except BaseException as problem:  # SystemExit and KeyboardInterrupt of a workload are its own affair too
         error = problem

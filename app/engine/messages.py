@@ -34,6 +34,10 @@ ERROR_BYTES, TRACEBACK_BYTES, TAIL_BYTES = 500, 3_000, 2_000
 a reader of the first waits for the second: for ever, if the writer hangs in between."""
 
 
+BATCH_BYTES = 14_000
+"""Below those 16,384 bytes."""
+
+
 class WorkerSpec(NamedTuple):
     """One worker to be: ``worker`` is unique within a run's handle, ``lane`` is its row on the screen (0-based)."""
 
@@ -86,6 +90,12 @@ class Goodbye(NamedTuple):
     tail: str
 
 
+class Batch(NamedTuple):
+    """Several messages that were sent in one piece."""
+
+    messages: Tuple[Any, ...]
+
+
 class ChildExit(NamedTuple):
     """A child process is gone: its workers that had not said goodbye, and how it went.
 
@@ -135,6 +145,50 @@ def shorten(text: str, size: int) -> str:
     """The first ``size`` bytes of the text as UTF-8, or the last ``-size``; what has no UTF-8 becomes '?'."""
     piece = slice(size) if size >= 0 else slice(size, None)
     return text[piece].encode("utf-8", "replace")[piece].decode("utf-8", "ignore")
+
+
+def batches(said: List[Any]) -> List[Batch]:
+    """``said`` in pieces of at most BATCH_BYTES.
+
+    Totals are cumulative: of several Progress messages of one worker the last one says it all, and takes over the
+    slices of those before it as long as they fit.
+    """
+    last: Dict[int, int] = {}
+    kept: List[Any] = list(said)
+    for i, message in enumerate(kept):
+        if not isinstance(message, Progress):
+            continue
+        before = last.get(message.worker, -1)
+        last[message.worker] = i
+        if before >= 0:
+            slices = kept[before].slices + message.slices
+            if len(slices) <= 24 * SLICES_PER_MESSAGE:
+                kept[i] = message._replace(slices=slices)
+                kept[before] = None
+    found: List[Batch] = []
+    piece: List[Any] = []
+    size = 0
+    for message in kept:
+        if message is None:
+            continue
+        bytes_ = _most_bytes(message)
+        if piece and size + bytes_ > BATCH_BYTES:
+            found.append(Batch(tuple(piece)))
+            piece, size = [], 0
+        piece.append(message)
+        size += bytes_
+    if piece:
+        found.append(Batch(tuple(piece)))
+    return found
+
+
+def _most_bytes(message: Any) -> int:
+    """The most that a message takes when pickled (a test compares it with what they really take)."""
+    if isinstance(message, Progress):
+        return 250 + len(message.slices)
+    if isinstance(message, Hello):
+        return 100
+    return 300 + sum(len(part.encode("utf-8", "surrogatepass")) for part in message if isinstance(part, str))
 
 
 def pack_slices(triples: List[int]) -> bytes:

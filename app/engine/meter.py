@@ -149,7 +149,7 @@ class Meter:
         self._mark = now_ns()
         self._delay = self._clock.run_delay_ns() or 0  # after the mark: no wait from before it is ever counted
         self._sent = self._totals()
-        self.flush_due = self._mark + self.flush_ns
+        self.flush_due = self._mark  # the first step is told of at once: it shows that this worker works
         return self._mark
 
     def enter(self, state: int) -> None:

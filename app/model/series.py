@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -119,12 +117,13 @@ class Histogram:
     _BINS = 20_000
 
     def __init__(self) -> None:
-        self._counts: npt.NDArray[Any] = np.zeros(self._BINS + 1, np.int32)
+        self._counts: dict[int, int] = {}  # a heartbeat falls into some hundred of them, and a session has many runs
         self.count = 0
         self.largest = 0.0
 
     def add(self, milliseconds: float) -> None:
-        self._counts[min(self._BINS, max(0, int(milliseconds / self.STEP_MS)))] += 1
+        index = min(self._BINS, max(0, int(milliseconds / self.STEP_MS)))
+        self._counts[index] = self._counts.get(index, 0) + 1
         self.count += 1
         self.largest = max(self.largest, milliseconds)
 
@@ -132,5 +131,9 @@ class Histogram:
         """The value in ms below which ``share`` (0–1) of all lie, to 0.1 ms; None when there is none."""
         if not self.count:
             return None
-        index = int(np.searchsorted(np.cumsum(self._counts), share * self.count))
+        below, index = 0, 0
+        for index in sorted(self._counts):
+            below += self._counts[index]
+            if below >= share * self.count:
+                break
         return self.largest if index >= self._BINS else min(self.largest, (index + 1) * self.STEP_MS)

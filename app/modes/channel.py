@@ -125,7 +125,11 @@ class Channel:
         messages: list[m.Message] = []
         for _ in range(_AT_ONCE):
             try:
-                messages.append(self._queue.get_nowait())
+                said = self._queue.get_nowait()
+                if isinstance(said, m.Batch):
+                    messages += said.messages
+                else:
+                    messages.append(said)
             except queue.Empty:
                 break
             except (EOFError, OSError, ValueError):

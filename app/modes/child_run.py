@@ -97,7 +97,11 @@ class ChildRun:
         return bool(self._to_start or self._orders)
 
     def service(self, ready: list[Any], now: float) -> list[m.Message]:
-        """Carries out orders, starts children, drains ready queues, climbs ladders; returns what was said."""
+        """Carries out orders, starts children, drains ready queues, climbs ladders; returns what was said.
+
+        ``ready`` belongs to all handles of a turn: the sentinel of a child that has been buried is taken out, because
+        the next child to be started may get the same number for its own.
+        """
         said: list[m.Message] = []
         while self._orders:
             said += self._orders.popleft()(now)
@@ -108,6 +112,8 @@ class ChildRun:
             if gone or c.channel.reader in ready:
                 said += self._drain(c)
             if gone:
+                if c.channel.sentinel in ready:
+                    ready.remove(c.channel.sentinel)
                 said += self._bury(c)
             elif now >= c.next_rung_at:
                 self._climb(c, now)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.control.controller import Controller
+from app.measure.scheduling import wake_promptly
 from app.ui.bridge import ReaderThread
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
@@ -54,6 +55,7 @@ class Running:
     def begin(self) -> None:
         """Once the window has been painted: what may come a moment later."""
         self.window.dashboard.build_charts()
+        wake_promptly()
         sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)
         self.reader.start()
         self.window.clock.start()

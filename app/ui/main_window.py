@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         if self.controller.choice.mode == "qthreads":
             slots = frame_slots()
             note = (
-                f"The window keeps {words.percent(slots.slot_ns / slots.frame_ns)} of the interpreter."
+                f"The window keeps {words.percent(slots.share)} of the interpreter."
                 if self.controller.choice.frame_slots
                 else "Off: the window fights for the interpreter like everybody else."
             )

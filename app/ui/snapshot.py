@@ -56,7 +56,7 @@ def _how(controller: Controller) -> list[str]:
         slots = frame_slots()
         if not run.setting.frame_slots:
             return ["no frame slots"]
-        return [f"the window keeps {words.percent(slots.slot_ns / slots.frame_ns)} of the interpreter"]
+        return [f"the window keeps {words.percent(slots.share)} of the interpreter"]
     return []
 
 

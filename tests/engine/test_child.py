@@ -43,7 +43,8 @@ class Process:
         while not enough(self.said):
             assert time.monotonic() < give_up, self.said
             try:
-                self.said.append(self.queue.get(timeout=0.1))
+                said = self.queue.get(timeout=0.1)
+                self.said += said.messages if isinstance(said, m.Batch) else [said]
             except queue.Empty:
                 assert self.process.is_alive() or enough(self.said), (self.process.exitcode, self.said)
         return self.said
@@ -86,7 +87,10 @@ def has(kind: type) -> Callable[[list[Any]], bool]:
 class _Out(list[Any]):
     """Stands for the queue."""
 
-    put = put_nowait = list.append
+    def put(self, said: Any) -> None:
+        self += said.messages if isinstance(said, m.Batch) else [said]
+
+    put_nowait = put
 
 
 def run_here(shape: str, *orders: Any) -> _Out:

@@ -65,3 +65,44 @@ def test_shortened_text_fits_and_is_part_of_the_whole(text: str, size: int) -> N
 def test_short_text_stays_as_it_is() -> None:
     assert m.shorten("naïve café", 500) == m.shorten("naïve café", -500) == "naïve café"
     assert m.shorten("broken \ud800", 500) == "broken ?"
+
+
+HUGE = 2**62
+
+
+def _progress(worker: int, t: int, slices: int = 0) -> m.Progress:
+    return m.Progress(worker, t, 1e300, HUGE, (HUGE,) * 8, HUGE, 1, m.pack_slices([1, t, t + 1] * slices), HUGE)
+
+
+def test_no_batch_is_larger_than_what_a_pipe_takes_in_one_piece() -> None:
+    said: list[m.Message] = []
+    for worker in range(64):
+        said.append(m.Hello(worker, 63, HUGE, 4_194_304, 4_194_304, -20))
+        said.append(_progress(worker, 5, worker))
+        said.append(m.Trouble("threads", "ü" * 200, "€" * 100))
+        said.append(
+            m.Goodbye(worker, HUGE, "failed", "é" * (m.ERROR_BYTES // 2), "€" * (m.TRACEBACK_BYTES // 3),
+                      "x" * m.TAIL_BYTES)
+        )  # fmt: skip
+    batches = m.batches(said)
+    assert [message for batch in batches for message in batch.messages] == said
+    sizes = [len(ForkingPickler.dumps(batch)) for batch in batches]
+    assert max(sizes) <= 16_384
+    assert len(batches) < len(said) / 2, "they are to be sent together"
+
+
+def test_of_several_totals_the_last_one_is_sent_with_all_slices() -> None:
+    said = [_progress(1, 10, 2), _progress(2, 11, 1), _progress(1, 20, 3)]
+    (batch,) = m.batches(said)
+    assert [(x.worker, x.t_ns) for x in batch.messages] == [(2, 11), (1, 20)]
+    assert m.unpack_slices(batch.messages[-1].slices) == [(1, 10, 11)] * 2 + [(1, 20, 21)] * 3
+
+
+def test_totals_whose_slices_do_not_fit_into_one_message_stay_apart() -> None:
+    most = m.SLICES_PER_MESSAGE
+    said = [_progress(1, 10, most), _progress(1, 20, 1), _progress(1, 30, 1)]
+    assert [[x.t_ns for x in batch.messages] for batch in m.batches(said)] == [[10, 30]]
+
+
+def test_nothing_to_say_is_no_batch() -> None:
+    assert m.batches([]) == []

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from app import modes
+from app.engine import child
 from app.engine import messages as m
 from app.modes import base
 from tests.modes.runs import GENTLE, GRACE, STOP_PROMISE, Running, combinations
@@ -153,7 +154,7 @@ def test_workers_yield_to_the_window(lower: bool) -> None:
     mine = psutil.Process().nice()
     with Running("processes", "Behaves", 1, lower_priority=lower) as run:
         run.until_working(1)
-        assert run.hellos()[1].nice == (min(19, mine + 10) if lower else mine)
+        assert run.hellos()[1].nice == (min(19, mine + child.NICE) if lower else mine)
         run.stop()
 
 

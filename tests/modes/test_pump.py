@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing import connection
 from typing import Any
 
 import pytest
@@ -75,6 +76,33 @@ def test_switching_from_mode_to_mode(pumping: Pumping) -> None:
     pumping.until(lambda: pumping.pump.idle)
     idents = [e.handle for e in pumping.said if isinstance(e.message, Done)]
     assert len(idents) == len(set(idents)) == 4
+
+
+def test_a_new_child_is_not_taken_for_the_dead_one_whose_handle_number_it_got() -> None:
+    """A turn's list of who is ready is used by all handles; a sentinel is a number that the system gives out again."""
+
+    def spec(workers: int) -> base.RunSpec:
+        return base.RunSpec(MISBEHAVING + "Behaves", {}, workers)
+
+    for _ in range(20):
+        old: Any = modes.load("processes").start(spec(1), None)
+        new: Any = modes.load("threads").start(spec(1), None)
+        old.service([], time.monotonic())
+        (child,) = old._children
+        sentinel = child.channel.sentinel
+        child.channel.process.kill()
+        ready = connection.wait([sentinel], PATIENCE)
+        old.service(ready, time.monotonic())
+        assert old.done
+        new.service(ready, time.monotonic())
+        same = [c.channel.sentinel for c in new._children] == [sentinel]
+        said = new.service([], time.monotonic())
+        assert new._children, "a child that has only just begun was buried"
+        assert not any(isinstance(x, m.ChildExit) for x in said)
+        new.abandon()
+        if same:
+            return
+    pytest.skip("the system gave no number out again")
 
 
 def test_orders_come_from_any_thread(pumping: Pumping) -> None:

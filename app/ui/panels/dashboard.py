@@ -7,23 +7,18 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app import modes
-from app.control import catalogue
 from app.control.controller import Controller
-from app.engine import messages as m
 from app.engine.clocks import now_ns
-from app.model import words
-from app.model.run import Run, WorkerRecord
 from app.modes.base import flush_ns
-from app.ui.charts.lanes_view import LanesView, span_text
+from app.ui.charts.lanes_view import LanesView
 from app.ui.charts.microscope_view import MicroscopeView
 from app.ui.charts.scoreboard_view import ScoreboardView
-from app.ui.charts.workers_view import WorkerBar, WorkersView
+from app.ui.charts.workers_view import WorkersView
+from app.ui.panels.figures import Figures
 from app.ui.panels.legend import Legend
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import Panel, make_label
 
-_FIGURES_EVERY_NS = 250_000_000
 LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
 
 
@@ -46,7 +41,7 @@ class Dashboard(QWidget):
         self.scoreboard = ScoreboardView()
         self.legend = Legend()
         self._turn = 0
-        self._figures_at = 0
+        self._figures = Figures(self, controller)
         self._presenting = False
 
         self.lanes_panel = Panel("Lanes", "last 10 s")
@@ -126,7 +121,7 @@ class Dashboard(QWidget):
     # -- frames -----------------------------------------------------------------------------------------------
 
     def advance(self, t_ns: int) -> None:
-        """Lanes each frame; each line chart every third, in turn; figures four times a second."""
+        """Lanes each frame; each line chart every third, in turn; one part of the figures."""
         session = self._controller.session
         run = session.current
         count = run.setting.workers if run is not None else self._controller.choice.workers
@@ -149,110 +144,11 @@ class Dashboard(QWidget):
             self.heartbeat.advance(t_ns)
         else:
             self.cores.advance(t_ns)
-        if t_ns - self._figures_at >= _FIGURES_EVERY_NS:
-            self.figures(t_ns)
+        self._figures.advance(t_ns)
 
     def figures(self, t_ns: int) -> None:
-        """Headings, big values, scoreboard: what need not move thirty times a second."""
-        self._figures_at = t_ns
-        if self.throughput is None:
-            self._empty_states(None)
-            return
-        session, choice = self._controller.session, self._controller.choice
-        run = session.current
-        unit = catalogue.workload(run.setting.workload if run else choice.workload).unit
-        mode = run.setting.mode if run else choice.mode
-        self.memory.advance(t_ns)
-        self.throughput.set_mode(mode)
-        self._empty_states(run)
-        self.panels["throughput"].set_subtitle(f"{unit} in total, and each worker's", unit)
-        rate = self._rate_now(t_ns, unit) if run else ""
-        self.panels["throughput"].set_value(rate, rate.replace(f" {unit}/s", " /s"))
-        cores = self.cores.figures()
-        if cores is not None:
-            busy, ours, count = cores
-            self.panels["cores"].set_value(f"{busy:.0f} of {100 * count} %")
-            self.panels["cores"].set_subtitle(f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %")
-        beat = self.heartbeat.recent(t_ns)
-        self.panels["heartbeat"].set_value(f"{beat[0]:.0f} ms" if beat else "")
-        self.panels["heartbeat"].set_subtitle(
-            f"ms between frames · worst {beat[1]:.0f} in 3 s" if beat else "",
-            f"worst {beat[1]:.0f} in 3 s" if beat else "",
-        )
-        memory = self.memory.figures()
-        alive = run is not None and bool(run.alive)
-        self.panels["memory"].set_value(words.megabytes(memory[0]) if memory and alive and mode != "qthreads" else "")
-        if memory and mode != "qthreads":
-            many = "1 process" if memory[1] == 1 else f"{memory[1]} processes"
-            kind = "its own alone" if memory[1] == 1 else "their own alone"
-            kind = f"{kind} ({session.memory_kind})" if session.memory_kind == "USS" else "shared included (RSS)"
-            self.panels["memory"].set_subtitle(f"MB, {many}, {kind}", f"MB, {session.memory_kind}")
-        present = run.present if run is not None else []
-        self.workers.set_bars([_bar(r) for r in present], unit, mode)
-        self.panels["workers"].set_subtitle(f"{unit} done by each")
-        work = run.setting.work if run is not None else choice.setting().work
-        rows = session.scoreboard.rows(work, modes.keys())
-        self.scoreboard.set_rows(rows, unit)
-        based = session.scoreboard.baseline(work) is not None
-        self.panels["scoreboard"].set_subtitle(
-            "against one by one · range of ½ s" if based else "one by one not measured yet",
-            "against one by one" if based else "no baseline yet",
-        )
-        if not rows:
-            self.panels["scoreboard"].set_empty("No result yet", "A mode gets its line after a second of running.")
-        else:
-            self.panels["scoreboard"].set_empty(None)
-        self._lane_words(run)
-
-    def _empty_states(self, run: Run | None) -> None:
-        if run is None:
-            self.lanes_panel.set_empty(
-                "Press Start (Space) to see the workers race",
-                "Each worker gets a lane: when it computes, and what it waits for.",
-            )
-            self.panels["throughput"].set_empty("Nothing has run yet", "The work done per second appears here.")
-            self.panels["workers"].set_empty("No workers yet", "One bar for each, as far as it has come.")
-            self.panels["memory"].set_empty("No worker processes yet", "Measured once a second while they run.")
-        elif self.lanes_panel.is_empty():
-            for key in ("lanes", "throughput", "workers"):
-                self.panels[key].set_empty(None)
-        if not self._controller.where.window:
-            self.panels["heartbeat"].set_empty("No window was open", "This was run in the terminal.")
-        if run is not None:
-            inside = run.setting.mode == "qthreads"
-            if self.memory.figures() is None or inside:
-                self.panels["memory"].set_empty(
-                    "In this window's own memory" if inside else "Not measured yet",
-                    "Qt threads have no process of their own." if inside else "Once a second while workers run.",
-                )
-            else:
-                self.panels["memory"].set_empty(None)
-
-    def _lane_words(self, run: Run | None) -> None:
-        span = span_text(self.lanes.span_ns)
-        self.lanes_panel.set_subtitle(f"last {span}" if self.lanes.live else f"{span}, paused")
-        if run is not None:
-            seen = {
-                m.STATE_KEYS[i]
-                for r in run.present
-                if r.last is not None
-                for i, ns in enumerate(r.last.states_ns)
-                if ns > 0.005 * (r.last.t_ns - r.hello_ns) and ns > 0
-            }
-            self.legend.set_seen(seen)
-            gil = run.setting.mode in ("threads", "qthreads")
-            turns = ": a turn lasts as long as the switch interval, 5 ms" if gil and run.setting.workers > 1 else ""
-            if run.setting.mode == "qthreads":
-                turns = ": switch interval 0.5 ms while Qt threads compute"
-            self.microscope_words.setText(f"200 ms, renewed twice a second{turns}")
-
-    def _rate_now(self, t_ns: int, unit: str) -> str:
-        until = min(t_ns, self._controller.session.known_until(t_ns))
-        _, rates = self._controller.session.rates.between(until - 1_100_000_000, until)
-        run = self._controller.session.current
-        if run is not None and run.state.ended:
-            return words.rate(self._controller.session.summary(run).per_second, unit)
-        return words.rate(float(rates.sum(axis=1).mean()), unit) if len(rates) else ""
+        """Every heading and figure at once, as they are now."""
+        self._figures.renew(t_ns)
 
     def _span_changed(self, span_ns: float) -> None:
         longer = max(1_000_000_000.0, span_ns)  # a line chart of less than a second has nothing to show
@@ -265,8 +161,3 @@ class Dashboard(QWidget):
         self._grid.setSpacing(gap)
         self._outer.setSpacing(gap)
         self._outer.setContentsMargins(0, 0, 0, 0)
-
-
-def _bar(record: WorkerRecord) -> WorkerBar:
-    units = record.last.units if record.last else 0.0
-    return WorkerBar(record.lane, units, record.steps, bool(record.trouble))
