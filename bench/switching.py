@@ -75,6 +75,7 @@ def _modes(
         if number in marks:
             counts[number] = _count(app)
             app.ask("choose", mode=mode, workers=_WORKERS)  # the next switch is from here
+            time.sleep(1.0)  # a choice is followed a moment after it was made
             app.wait_for(lambda s: s["workers"] == _WORKERS and s["elapsed"] > 0.5, 20)
     for label, times in (("first new worker", first), ("every new worker", every)):
         values = [seconds for some in times.values() for seconds in some]
