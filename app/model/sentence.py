@@ -16,6 +16,8 @@ _WAITS = {
 }
 _NOTABLE = 0.05
 _SAME = 0.05
+STARVED = 0.15
+"""A single thread that waits longer than this for a core was measured on a busy machine, and is no baseline."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,13 @@ def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
             mode,
         )
     ratio = summary.per_second / baseline.per_second
-    return Sentence(f"{_capital(who)} did {_compared(ratio, count)}: {_why(summary, cores)}.", mode)
+    text = f"{_capital(who)} did {_compared(ratio, count)}: {_why(summary, cores)}."
+    if baseline.starved > STARVED:
+        had = words.percent(1 - baseline.starved)
+        return Sentence(
+            f"{text} But one by one had only {had} of a core when it was measured: do that again.", "warning"
+        )
+    return Sentence(text, mode)
 
 
 def _compared(ratio: float, count: int) -> str:

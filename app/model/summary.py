@@ -55,6 +55,12 @@ class Summary:
         total = sum(waits.values())
         return {k: v / total for k, v in waits.items() if v > 0} if total > 0 else {}
 
+    @property
+    def starved(self) -> float:
+        """Share of the time in which they had something to compute that they waited for a core (0–1)."""
+        wanted = self.states["computing"] + self.states["core"]
+        return self.states["core"] / wanted if wanted > 0.1 * self.seconds else 0.0
+
     def share(self, *states: str) -> float:
         """Share of the given states in all measured time."""
         total = sum(self.states.values())

@@ -102,6 +102,8 @@ class Photographer:
             manager.set_theme(theme)
             for label, size in SIZES.items():
                 if widget is None:
+                    if self.window.isFullScreen():  # a screen in memory has a size of its own
+                        self.window.showNormal()
                     self.window.resize(*size)
                 self.wait(0.35)
                 target = widget or self.window

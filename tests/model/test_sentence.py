@@ -180,3 +180,18 @@ def test_long_troubles_are_cut(length, whole):
     assert ("x" * length in text) is whole
     assert ("…" in text) is not whole
     assert len(text) < 130
+
+
+@pytest.mark.parametrize(("core", "warns"), [(1.4, False), (1.6, True)])
+def test_a_baseline_short_of_a_core_is_said_to_be_none(core: float, warns: bool) -> None:
+    baseline = summary("sequential", 1, 1_000.0, states={"computing": 10.0 - core, "core": core})
+    got = sentence(summary("threads", 4, 990.0, states=GIL), "numbers", baseline, 2)
+    assert ("do that again" in got.text) is warns
+    assert (got.tone == "warning") is warns
+    if warns:
+        assert got.text.endswith("But one by one had only 84 % of a core when it was measured: do that again.")
+
+
+def test_a_baseline_that_hardly_computes_cannot_be_short_of_a_core() -> None:
+    baseline = summary("sequential", 1, 45.0, seconds=5.0, states={"computing": 0.1, "core": 0.1, "io": 4.8})
+    assert baseline.starved == 0

@@ -11,6 +11,7 @@ from app.control.controller import Controller
 from app.engine import messages as m
 from app.model import words
 from app.model.run import Run, WorkerRecord
+from app.model.sentence import STARVED
 from app.ui.charts.lanes_view import span_text
 from app.ui.charts.workers_view import WorkerBar
 
@@ -127,7 +128,10 @@ class Figures:
         work = run.setting.work if run is not None else self._controller.choice.setting().work
         rows = board.rows(work, modes.keys())
         self._dashboard.scoreboard.set_rows(rows, self._unit)
-        if board.baseline(work) is not None:
+        base = board.baseline(work)
+        if base is not None and base.starved > STARVED:
+            panel.set_subtitle("one by one was short of a core: measure it again", "measure one by one again")
+        elif base is not None:
             panel.set_subtitle("against one by one · range of ½ s", "against one by one")
         else:
             panel.set_subtitle("one by one not measured yet", "no baseline yet")
