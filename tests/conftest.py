@@ -1,6 +1,11 @@
 """What holds for every test."""
 
 import os
+import signal
 
 # Before anything imports Qt. Tests that need a real X server start one themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Who is started in the background of a shell ignores Ctrl+C, and so would every process that a test starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
