@@ -64,6 +64,60 @@ def run_command_(
     raise typer.Exit(run(request))
 
 
+@app.command("claims")
+def claims_command(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Which claims; all of them if none.")
+    ] = None,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the results as JSON.")] = "",
+    report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html, .md or .json.")] = "",
+    longer: Annotated[float, typer.Option(help="So many times as many repeats, for narrower intervals.")] = 1.0,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the claims.")] = False,
+) -> None:
+    """Check claims about threads and processes on this machine (all of them take about 3 minutes)."""
+    if list_:
+        from app.claims.check import claims
+
+        for claim in claims():
+            typer.echo(f"{claim.id:<20} {claim.says}")
+        raise typer.Exit(0)
+    from app.cli.claims import run_claims
+
+    raise typer.Exit(run_claims(ids or (), json_output, report, longer))
+
+
+@app.command("compare")
+def compare_command(
+    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
+    modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
+    workers: Annotated[str, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")] = "",
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
+    sweep: Annotated[str, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = "",
+    repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
+    seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
+    budget: Annotated[str, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = "",
+    fixed_work: Annotated[
+        float, typer.Option(help="So many units a leg, start-up included, instead of a time.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
+    markdown: Annotated[str, typer.Option(metavar="FILE", help="The table and the sentence.")] = "",
+    resume: Annotated[str, typer.Option(metavar="FILE", help="Go on with a comparison written by --json.")] = "",
+    check: Annotated[
+        list[str] | None, typer.Option(metavar="'processes@2 >= 1.5'", help="Exit code 1 unless the interval is.")
+    ] = None,
+) -> None:
+    """Compare modes and numbers of workers, with intervals and a verdict."""
+    from app.cli.compare import CompareRequest, compare
+
+    request = CompareRequest(
+        workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
+        csv, markdown, resume, tuple(check or ()),
+    )  # fmt: skip
+    raise typer.Exit(compare(request))
+
+
 def run_command(arguments: list[str]) -> int:
     """Runs typer on ``arguments``; returns the exit code instead of leaving."""
     try:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.markup import escape
 
+from app.cli.files import Unwritable, check_target, write_text
 from app.cli.progress import live_table, result_table
 from app.control import catalogue
 from app.control.controller import Controller
@@ -98,13 +99,11 @@ def _check(request: RunRequest) -> None:
         raise Usage(f"--seconds must be above 0 and at most {_LONGEST:g}; {request.seconds:g} is not.")
     if not 0 <= request.warmup <= 3600:
         raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
-    for text, option in ((request.json_output, "--json"), (request.snapshot, "--snapshot")):
-        if text and text != "-" and not Path(text).resolve().parent.is_dir():
-            raise Usage(f"{option}: there is no folder {Path(text).resolve().parent}.")
-        if text and text != "-" and Path(text).is_dir():
-            raise Usage(f"{option} wants a file; {text} is a folder.")
-    if request.snapshot and Path(request.snapshot).suffix.lower() not in (".png", ".svg"):
-        raise Usage("--snapshot writes .png or .svg; choose one of these endings.")
+    try:
+        check_target(request.json_output, "--json")
+        check_target(request.snapshot, "--snapshot", (".png", ".svg"))
+    except ValueError as problem:
+        raise Usage(problem.args[0]) from None
 
 
 def _measure(controller: Controller, seconds: float, console: Console) -> bool:
@@ -165,9 +164,9 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
         sys.stdout.write("\n")
     elif request.json_output:
         try:
-            _write(Path(request.json_output), json.dumps(document, indent=2) + "\n")
-        except OSError as problem:
-            console.print(f"Cannot write {request.json_output}: {problem.strerror}.", highlight=False, markup=False)
+            write_text(Path(request.json_output), json.dumps(document, indent=2) + "\n")
+        except Unwritable as problem:
+            console.print(str(problem), highlight=False, markup=False)
             return FAILED
         console.print(f"Result written to {request.json_output}", highlight=False, markup=False)
     if request.snapshot:
@@ -185,10 +184,3 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
 
 def _failed(run: Run, summary: Any) -> bool:
     return run.state in (RunState.FAILED, RunState.CANCELLED) or failures(summary) is not None
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all: a reader never sees half a document."""
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)

@@ -12,6 +12,7 @@ import logging
 import os
 import queue
 import sys
+import threading
 import types
 from collections.abc import Iterator
 from multiprocessing.context import BaseContext
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _QUEUE = 512
 _HANDLES_TO_START = 10
+_main_lock = threading.Lock()
 _AT_ONCE = 400
 """Messages taken from one child per turn: a flood must not keep the others waiting."""
 
@@ -34,12 +36,13 @@ def _no_main() -> Iterator[None]:
     """Children started by spawn and the fork server import the parent's main module again. Ours need nothing of it,
     and under a test runner, a notebook or ``python -m`` it may be heavy enough to spoil memory and start-up figures.
     """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+    with _main_lock:  # the window's pump and a claim's may start children at the same moment
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _check_handles() -> None:

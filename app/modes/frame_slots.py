@@ -66,16 +66,23 @@ class FrameSlots:
             wanted = _percentile(self._gathering, 0.9)
             self.lead_ns = int(min(_LONGEST_LEAD_MS, max(_SHORTEST_LEAD_MS, wanted)) * 1e6)
 
-    def pace(self, t_ns: int, meter: Meter) -> int:
-        """Called by a worker after each step; sleeps if the slot is on. Returns the time after it."""
+    def rest_ns(self, t_ns: int) -> int:
+        """How long a worker that looks at the clock at ``t_ns`` has to leave the interpreter alone; 0: not at all."""
         if not self.enabled:
-            return t_ns
+            return 0
         into = (t_ns - self.epoch_ns + self.lead_ns) % self.frame_ns
         left = self.lead_ns + self.slot_ns - into
         if left <= 0:
-            return t_ns
+            return 0
         if into > self._slowest:
             self._slowest = into
+        return left
+
+    def pace(self, t_ns: int, meter: Meter) -> int:
+        """Called by a worker after each step; sleeps if the slot is on. Returns the time after it."""
+        left = self.rest_ns(t_ns)
+        if not left:
+            return t_ns
         meter.enter(m.IDLE)
         time.sleep(left / 1e9)
         meter.leave()

@@ -11,7 +11,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.control import catalogue
 from app.control.controller import Controller
@@ -22,6 +22,7 @@ from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
 from app.ui.bridge import FrameClock, Rescue
+from app.ui.claims.in_window import ClaimsInWindow
 from app.ui.panels.dashboard import Dashboard
 from app.ui.panels.sidebar import Sidebar
 from app.ui.panels.toolbar import Toolbar
@@ -69,8 +70,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        self._body = QVBoxLayout()
-        column.addLayout(self._body, 1)
+        pages, live = QStackedWidget(), QWidget()
+        self._body = QVBoxLayout(live)
+        pages.addWidget(live)
+        column.addWidget(pages, 1)
+        self.claims = ClaimsInWindow(self, pages, live)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.sidebar)
         self._middle.addWidget(self.dashboard, 1)
@@ -91,7 +95,8 @@ class MainWindow(QMainWindow):
         """One frame: news into the model, the model onto the screen."""
         controller = self.controller
         controller.tick()
-        self.dashboard.advance(t_ns)
+        if controller.active or not self.claims.shown:  # what nobody sees must not take a core from what is measured
+            self.dashboard.advance(t_ns)
         if controller.revision != self._seen_revision:
             self._refresh_controls()
         while controller.notices:
@@ -147,7 +152,7 @@ class MainWindow(QMainWindow):
     def toggle_run(self) -> None:
         if self.controller.wanted:
             self.controller.stop()
-        else:
+        elif self.claims.may_start():
             self.dashboard.lanes.set_live(True)
             self.controller.start()
         self._refresh_controls()
@@ -186,6 +191,10 @@ class MainWindow(QMainWindow):
     def toggle_live(self) -> None:
         self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
 
+    @property
+    def presenting(self) -> bool:
+        return self._presenting
+
     def present(self, on: bool | None = None) -> None:
         """Large letters, full screen, only what carries the story; the keys stay alive."""
         on = not self._presenting if on is None else on
@@ -195,6 +204,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(not on)
         self.toolbar.setVisible(not on)
         self.dashboard.arrange(on)
+        self.claims.present(on)
         theme_manager().set_scale(PRESENTING_SCALE if on else 1.0)
         if on:
             self._was_full = self.isFullScreen()
@@ -210,10 +220,11 @@ class MainWindow(QMainWindow):
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        bar = self.toolbar
+        bar, here = self.toolbar, self.claims.instead
         bar.start_stop.connect(self.toggle_run)
         bar.pause.connect(self.toggle_live)
-        bar.snapshot.connect(self.snapshots.take)
+        bar.claims.connect(self.claims.show)
+        bar.snapshot.connect(lambda: here(self.snapshots.take, lambda page: page.snapshot()))
         bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
         bar.present.connect(self.present)
         bar.theme.connect(self.toggle_theme)
@@ -225,29 +236,34 @@ class MainWindow(QMainWindow):
         self.dashboard.lanes.live_changed.connect(bar.show_live)
         self.dashboard.lane_clicked.connect(self.show_lane)
         keys: list[tuple[str | Qt.Key, Any]] = [
-            ("Space", self.toggle_run),
-            ("Up", lambda: self.more_workers(1)),
-            ("Down", lambda: self.more_workers(-1)),
-            ("S", self.snapshots.take),
-            ("Ctrl+C", self.snapshots.copy),
+            ("Space", self.claims.space),
+            ("Up", lambda: here(lambda: self.more_workers(1), lambda page: page.step(-1))),
+            ("Down", lambda: here(lambda: self.more_workers(-1), lambda page: page.step(1))),
+            ("C", self.claims.show),
+            ("S", lambda: here(self.snapshots.take, lambda page: page.snapshot())),
+            ("Ctrl+C", lambda: here(self.snapshots.copy, lambda page: page.copy())),
             ("F", self.present),
             ("F11", self.present),
             ("Escape", self._escape),
-            ("P", self.toggle_live),
+            ("P", lambda: here(self.toggle_live)),
             ("D", self.toggle_theme),
             ("?", self.show_help),
             ("F1", self.show_help),
             ("Ctrl+Q", self.close),
         ]
-        keys += [(str(n), lambda n=n: self.choose_mode(n)) for n in range(1, 10)]
+        keys += [(str(n), lambda n=n: here(lambda: self.choose_mode(n))) for n in range(1, 10)]
         for key, action in keys:
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setAutoRepeat(key in ("Up", "Down"))
             shortcut.activated.connect(action)
 
     def _escape(self) -> None:
-        if not self.toasts.close_newest():
+        if self.toasts.close_newest():
+            return
+        if self._presenting or not self.claims.shown:
             self.present(False)
+        else:
+            self.claims.show(False)
 
     def _refresh_controls(self) -> None:
         self._seen_revision = self.controller.revision
@@ -279,6 +295,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
+        self.claims.close_down()
         if not self._presenting:
             self.settings.save_geometry(self)
         self.settings.save_choice(self.controller.choice)

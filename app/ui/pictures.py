@@ -173,6 +173,28 @@ class Photographer:
         dialog = window.findChild(QWidget, "help_dialog")
         if dialog is not None:
             self.shoot("12_help", dialog)
+            dialog.close()
+        self.claims()
+
+    def claims(self) -> None:
+        """The Claims page: empty, while one is checked, and with the results of two real checks."""
+        self.window.resize(1440, 900)
+        self.window.claims.show(True)
+        page = self.window.claims.page
+        if page is None:
+            return
+        self.wait(0.3)
+        self.shoot("13_claims_empty")
+        for name, claim in (("15_claims_queue", "queue-workers"), ("16_claims_computing", "threads-no-cpu")):
+            page.open(claim)
+            page.check_this()
+            if claim == "threads-no-cpu":
+                self.wait(20, lambda: page.current.progress > 0.3)
+                self.shoot("14_claims_running")
+            self.wait(60, lambda: not page.busy)
+            self.wait(0.3)
+            self.shoot(name)
+        self.window.claims.show(False)
 
     @staticmethod
     def _kill_one(controller: Controller) -> None:

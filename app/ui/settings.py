@@ -88,6 +88,10 @@ class Settings:
             except (ValueError, KeyError, TypeError) as problem:
                 log.info("Not possible any more: %s", problem)
 
+    def claims_file(self) -> Path:
+        """Where results of claims are kept: beside the settings."""
+        return Path(self._store.fileName()).with_suffix(".claims.json")
+
     def pictures_folder(self) -> Path:
         """Where snapshots go."""
         stored = self.text("snapshot/folder", "")

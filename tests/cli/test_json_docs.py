@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from app.claims.base import Result, Verdict
+from app.claims.report import document as claims_document
+from app.compare.statistics import Estimate
 from app.engine import messages as m
 from app.engine.workloads import load
 from app.model.report import run_report
@@ -16,7 +19,8 @@ from tests.cli.command import ROOT, grandstand
 from tests.model.made import MS, T0, Stage, progress
 
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
-RUN, LIST = TEXT.split("## `list --json`")
+RUN, REST = TEXT.split("## `list --json`")
+LIST, CLAIMS = REST.split("## `claims --json`")
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 TYPES = {
     "integer": int, "number": (int, float), "float": float, "string": str, "boolean": bool, "object": dict,
@@ -89,6 +93,16 @@ def test_a_run_in_the_window():
 
 def test_the_list():
     check(json.loads(grandstand("list", "--json").stdout), LIST)
+
+
+def test_the_claims():
+    failing = Result("b", "B.", Verdict.UNDECIDED, "It failed. Try again.", {}, 0, 0.1, "2026-01-01", (), "Traceback")
+    figures = {"one": Estimate(1.0, "ms"), "many": Estimate(2.0, "×", 1.9, 2.1, 5, "blocks")}
+    fine = Result("a", "A.", Verdict.HOLDS, "It does. So it holds.", figures, 1, 3.0, "2026-01-01T00:00:00+00:00")
+    document = claims_document([fine, failing], {})
+    check({**document, "machine": {}}, CLAIMS, missing={"machine"})
+    for verdict in Verdict:
+        assert f"`{verdict.value}`" in CLAIMS
 
 
 def test_the_example_is_a_document_too():

@@ -10,7 +10,7 @@ from tests.cli.command import grandstand
 from tests.control.leftovers import Leftovers
 
 REFUSED = {
-    "an unknown workload": (["prime"], ["no workload 'prime'", "primes, compress, hash, fetch, wait, mixed"]),
+    "an unknown workload": (["prime"], ["no workload 'prime'", "primes, compress, hash, fetch, wait, mixed, lock"]),
     "a workload that looks like mark-up": (["[/bold]"], ["no workload '[/bold]'"]),
     "a module that is not there": (["nowhere:Thing"], ["nowhere", "primes, compress"]),
     "an unknown mode": (

@@ -76,7 +76,7 @@ def test_one_knob_leaves_the_others_and_another_workload_begins_with_its_default
 @pytest.mark.parametrize(
     ("workload", "words"),
     [
-        ("prime", ("There is no workload 'prime'", "primes, compress, hash, fetch, wait, mixed")),
+        ("prime", ("There is no workload 'prime'", "primes, compress, hash, fetch, wait, mixed, lock")),
         ("", ("There is no workload ''",)),
         ("no_such_module:Thing", ("no_such_module",)),
         (PLACE + "Thing", ("Thing",)),

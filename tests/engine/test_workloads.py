@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -223,3 +224,23 @@ def test_a_knob_puts_values_on_its_raster(value: Any, expected: float) -> None:
     knob = Knob("share", "Share", "%", 0, 100, 5, 30, "linear", "Help.")
     assert knob.check(value) == expected
     assert isinstance(knob.check(value), int)
+
+
+@pytest.mark.parametrize(("held", "waits"), [(0, False), (5, True), (100, True)])
+def test_a_shared_lock_is_waited_for_only_by_those_who_take_it(held: float, waits: bool) -> None:
+    from app.engine.workloads.locked import LOCK
+
+    said: list[Any] = []
+    meter = Meter(1, said.append, 10**12)
+    meter.begin()
+    workload = workloads.create("lock", 1, {"held": held, "block_kb": 4}, {})
+    other = threading.Timer(0.15, LOCK.release)
+    LOCK.acquire()
+    other.start()
+    try:
+        assert workload.step(meter) == pytest.approx(0.004)
+    finally:
+        other.join()
+    meter.end()
+    assert (said[-1].states_ns[m.LOCK] > 100_000_000) == waits
+    assert not LOCK.locked()

@@ -12,6 +12,7 @@ _FILES = {
     "fetch": "fetch",
     "wait": "wait",
     "mixed": "mixed",
+    "lock": "locked",
 }
 """Key -> file. A table, not a directory listing: a child then imports the one file that it needs."""
 

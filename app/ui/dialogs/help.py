@@ -21,6 +21,7 @@ KEYS = (
     ("Space", "start or stop"),
     ("1 – 4", "mode: one by one, threads, processes, Qt threads"),
     ("↑  ↓", "one worker more or less"),
+    ("C", "claims and back; there ↑ ↓ choose one, Enter checks it"),
     ("S", "snapshot: a file and the clipboard"),
     ("Ctrl+C", "copy the picture only"),
     ("P", "freeze lanes and microscope, or go live again"),
@@ -42,6 +43,10 @@ WORDS = (
     ("throughput", "units done per second: each worker's units over its own measured time, added up"),
     ("range of ½ s", "5th to 95th percentile of half-second windows; no confidence interval"),
     ("window heartbeat", "time between two frames of this window, asked for every 33 ms"),
+    (
+        "[1.90, 1.95]",
+        "95 % confidence interval of a claim's figure; across a border it is undecided",
+    ),
     ("memory", "USS: what a process has alone and would give back if it ended"),
 )
 

@@ -16,6 +16,7 @@ class Toolbar(QFrame):
 
     start_stop = Signal()
     pause = Signal()
+    claims = Signal()
     snapshot = Signal()
     snapshot_menu = Signal()
     present = Signal()
@@ -30,6 +31,8 @@ class Toolbar(QFrame):
         self.start_button.setObjectName("start")
         self.pause_button = self._button("Pause view", "pause", "Freeze lanes and microscope (P)", self.pause)
         self.pause_button.setCheckable(True)
+        self.claims_button = self._button("Claims", "claims", "Claims, checked on this machine (C)", self.claims)
+        self.claims_button.setCheckable(True)
         self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
@@ -44,6 +47,7 @@ class Toolbar(QFrame):
         for widget in (
             self.start_button,
             self.pause_button,
+            self.claims_button,
             self.snapshot_button,
             self.snapshot_more,
             self.present_button,
@@ -79,6 +83,15 @@ class Toolbar(QFrame):
         if self.pause_button.text() != text:
             self.pause_button.setText(text)
             set_icon(self.pause_button, "pause" if live else "play", px=16)
+
+    def show_claims(self, shown: bool, progress: float | None = None) -> None:
+        """Whether the claims are on the screen, and how far their check is (0 to 1; None: none goes on)."""
+        self.claims_button.setChecked(shown)
+        for button in (self.pause_button, self.snapshot_more):  # these are about the charts
+            button.setEnabled(not shown)
+        text = "Claims" if progress is None else f"Claims {100 * progress:.0f} %"
+        if self.claims_button.text() != text:
+            self.claims_button.setText(text)
 
     def set_facts(self, text: str) -> None:
         if self.facts.text() != text:

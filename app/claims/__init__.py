@@ -1,0 +1,1 @@
+"""Claims about threads and processes: experiments whose verdict is computed from measurements. No Qt."""

@@ -1,0 +1,1 @@
+"""Comparisons: statistics of repeated measurements. No Qt."""

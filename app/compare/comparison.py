@@ -1,0 +1,158 @@
+"""What a comparison has found: measurements by setup and block, and the estimates made of them. Pure; any thread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.compare.leg import Leg, Setup
+from app.compare.plan import Plan
+from app.compare.statistics import LEAST, Estimate, median, paired_ratio
+from app.engine import messages as m
+
+NOTABLE_OTHERS = 0.1
+_FAR = 5.0
+"""Outliers: further from the median than so many median absolute deviations (scaled to the normal's sigma)."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One leg: ``per_second`` units (of a fixed amount of work: units over ``wall``), ``states`` in shares of 1.
+
+    ``t``: seconds since the comparison began; ``others``: cores kept busy by other programs meanwhile.
+    """
+
+    setup: Setup
+    block: int
+    t: float
+    per_second: float
+    wall: float | None
+    start_up: float | None
+    cpu_cores: float
+    states: dict[str, float]
+    others: float
+    memory: float | None
+
+    @classmethod
+    def of(cls, leg: Leg, setup: Setup, block: int, t: float, work: float) -> Measurement:
+        summary = leg.summary
+        total = sum(summary.states.values())
+        return cls(
+            setup, block, t, work / leg.wall if leg.wall else summary.per_second, leg.wall, summary.start_up_seconds,
+            summary.cpu_cores, {key: s / total if total else 0.0 for key, s in summary.states.items()}, leg.others,
+            leg.memory,
+        )  # fmt: skip
+
+
+@dataclass
+class Comparison:
+    """A plan and what came of it. ``failures``: why a setup gave no more measurements, by setup."""
+
+    plan: Plan
+    unit: str
+    machine: dict[str, Any]
+    at: str = ""
+    measurements: list[Measurement] = field(default_factory=list)
+    failures: dict[Setup, str] = field(default_factory=dict)
+    cancelled: bool = False
+
+    def of(self, setup: Setup) -> list[Measurement]:
+        """In the order of blocks."""
+        return sorted((x for x in self.measurements if x.setup == setup), key=lambda x: x.block)
+
+    @property
+    def measured(self) -> list[Setup]:
+        """The setups with at least one measurement, in the plan's order."""
+        there = {x.setup for x in self.measurements}
+        return [setup for setup in self.plan.setups if setup in there]
+
+    def estimate(self, setup: Setup, of: Callable[[Measurement], float | None], unit: str = "") -> Estimate | None:
+        """The median over blocks; None where there is no such figure."""
+        values = [value for x in self.of(setup) if (value := of(x)) is not None]
+        return median(values, unit, "blocks") if values else None
+
+    def rate(self, setup: Setup) -> Estimate:
+        """Units a second."""
+        found = self.estimate(setup, lambda x: x.per_second, f"{self.unit}/s")
+        assert found is not None, "a setup without measurements has no rate"
+        return found
+
+    def against(self, setup: Setup, other: Setup) -> Estimate | None:
+        """Throughput over another setup's, in pairs of the same block; None without a common block."""
+        theirs = {x.block: x.per_second for x in self.of(other) if x.per_second > 0}
+        pairs = [(x.per_second, theirs[x.block]) for x in self.of(setup) if x.block in theirs and x.per_second > 0]
+        if not pairs:
+            return None
+        return paired_ratio([a for a, _ in pairs], [b for _, b in pairs], "blocks")
+
+    def speedup(self, setup: Setup) -> Estimate | None:
+        """Against the plan's baseline for this setup."""
+        return self.against(setup, self.plan.baseline(setup))
+
+    def shares(self, setup: Setup) -> dict[str, float]:
+        """The mean share of each state in the workers' time."""
+        found = self.of(setup)
+        return {key: math.fsum(x.states.get(key, 0.0) for x in found) / len(found) for key in m.STATE_KEYS}
+
+    # -- what to mind -----------------------------------------------------------------------------------------
+
+    def warnings(self) -> list[str]:
+        """What makes these figures less than they look: too few, other load, drifting, outliers, failures."""
+        said = [f"{setup.words}: {why}" for setup, why in self.failures.items()]
+        n = min((len(self.of(setup)) for setup in self.measured), default=0)
+        if 0 < n < LEAST:
+            more = LEAST * len(self.plan.setups) * self.plan.leg_seconds
+            said.append(
+                f"{n} {'block gives' if n == 1 else 'blocks give'} no interval; {LEAST} would, in about {more:.0f} s."
+            )
+        others = [x.others for x in self.measurements]
+        if others and math.fsum(others) / len(others) > NOTABLE_OTHERS:
+            said.append(
+                f"Other programs kept {math.fsum(others) / len(others):.1f} of {self.machine.get('cores', '?')} cores "
+                f"busy (up to {max(others):.1f}): the machine was not quiet."
+            )
+        said += [f"{setup.words}: {words}" for setup in self.measured for words in self._oddities(setup)]
+        return said
+
+    def _oddities(self, setup: Setup) -> list[str]:
+        values = [x.per_second for x in self.of(setup)]
+        said = []
+        trend = drift(values)
+        if trend is not None:
+            said.append(f"drifts: {100 * trend:+.0f} % from the first block to the last.")
+        far = outliers(values)
+        if far:
+            blocks = ", ".join(str(i + 1) for i in far)
+            said.append(f"block {blocks} lies far from the others (medians mind that little).")
+        return said
+
+
+def drift(values: list[float]) -> float | None:
+    """The change from the first to the last value, as a share, where the order surely plays a part; else None.
+
+    Kendall's tau with p < 0.01 and Theil and Sen's slope (scipy); from eight values on.
+    """
+    if len(values) < 8 or min(values) <= 0:
+        return None
+    from scipy.stats import kendalltau, theilslopes
+
+    order = range(len(values))
+    if not kendalltau(order, values).pvalue < 0.01:
+        return None
+    slope = float(theilslopes([math.log(v) for v in values], order)[0])
+    change = math.exp(slope * (len(values) - 1)) - 1
+    return change if abs(change) > 0.02 else None
+
+
+def outliers(values: list[float]) -> list[int]:
+    """Indices of values that lie far from all the others; from five values on."""
+    if len(values) < 5:
+        return []
+    from scipy.stats import median_abs_deviation
+
+    ordered = sorted(values)
+    middle = ordered[len(ordered) // 2]
+    spread = float(median_abs_deviation(values, scale="normal"))
+    return [i for i, v in enumerate(values) if spread > 0 and abs(v - middle) > max(_FAR * spread, 0.03 * middle)]

@@ -1,0 +1,192 @@
+"""Rules of claims about computing, waiting and windows, with made-up measurements on both sides of each border."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.claims.base import Here, Measured, Verdict, two_cores
+from app.claims.groups import computing, gui, queues, rules_of_thumb, waiting
+from app.claims.races import Race
+from app.claims.rules import quiet
+from app.compare.leg import Setup
+from app.compare.statistics import Estimate
+
+UP, DOWN, ACROSS = 1.5, 1.0, 1.15
+"""Centres of speedups well above, well below and at the border of 1.15."""
+
+
+def about(value: float, unit: str = "×", half: float = 0.02) -> Estimate:
+    return Estimate(value, unit, value * (1 - half), value * (1 + half), 6, "pairs of blocks")
+
+
+def threads_no_cpu(speedup: float) -> Measured:
+    return Measured(
+        {
+            "threads against one by one": about(speedup),
+            "cores used by the threads": about(1.0, "cores"),
+            "waiting for the interpreter, share of their time": about(0.5, ""),
+        },
+        {"threads": 2},
+    )
+
+
+def gil_one_core(python: float, c_code: float, gil: bool = True) -> Measured:
+    figures = {"cores used, pure Python": about(python, "cores"), "cores used, C code (zlib)": about(c_code, "cores")}
+    return Measured(figures, {"threads": 2, "gil": gil})
+
+
+def processes_all_cores(used: float, cores: int = 2) -> Measured:
+    return Measured(
+        {
+            "processes against one by one": about(used),
+            "cores used by the processes": about(used, "cores"),
+            "waiting for a core, share of their time": about(0.02, ""),
+        },
+        {"cores": cores, "processes": cores},
+    )
+
+
+def own_interpreter(waiting_share: float, pids: int = 2, memory: bool = True) -> Measured:
+    figures = {
+        "waiting for the interpreter, processes": about(waiting_share, ""),
+        "waiting for the interpreter, threads": about(0.5, ""),
+    }
+    if memory:
+        figures["memory of each process's own"] = about(3.6, "MB")
+    return Measured(figures, {"pids": pids, "processes": 2})
+
+
+def threads_io(speedup: float) -> Measured:
+    return Measured(
+        {
+            "8 threads against one by one": about(speedup),
+            "32 threads against one by one": about(4 * speedup),
+            "waiting for I/O, share of the time of 8 threads": about(0.97, ""),
+        }
+    )
+
+
+def combine(faster: float, different: int = 0) -> Measured:
+    same = Estimate(1 - different / 7, "", 0.6, 1.0, 7, "repeats")
+    return Measured(
+        {"threads faster than one by one": about(faster), "repeats with the same checksum": same},
+        {"different": different},
+    )
+
+
+def c_code(speedup: float) -> Measured:
+    return Measured(
+        {"threads against one by one, zlib": about(speedup), "cores used by the threads": about(1.9, "cores")},
+        {"threads": 2},
+    )
+
+
+def thumb(primes: float = 2.0, compress: float = 1.0, fetch: float = 1.0, wait: float = 1.0) -> Measured:
+    titles = rules_of_thumb.WORTH_CALLING
+    values = {"primes": primes, "compress": compress, "fetch": fetch, "wait": wait}
+    return Measured({f"processes against threads, {titles[key]}": about(value) for key, value in values.items()})
+
+
+def window(blocked: float = 400, thread: float = 40, four: float = 40, slower: float = 1.0) -> Measured:
+    values = {"window": blocked, "qthread": thread, "four": four, "slots": 34.0, "process": 34.0}
+    figures = {f"longest gap between frames, {gui.WAYS[way]}": about(ms, "ms") for way, ms in values.items()}
+    figures["nine of ten gaps, in a QThread against in a process"] = about(slower)
+    return Measured(figures)
+
+
+def ten_jobs(once: int = 12, early: int = 0, late_ms: float = 0.1) -> Measured:
+    return Measured(
+        {
+            "repeats in which each job was done exactly once": Estimate(once / 12, "", 0.7, 1.0, 12, "repeats"),
+            "from the end of the last job until join went on": about(late_ms, "ms"),
+        },
+        {"early": early},
+    )
+
+
+HOLDS, LIMITS, NOT, OPEN = Verdict.HOLDS, Verdict.LIMITS, Verdict.NOT, Verdict.UNDECIDED
+CASES: list[tuple[Callable[[Measured], Any], Measured, Verdict]] = [
+    (computing.judge_threads_no_cpu, threads_no_cpu(DOWN), HOLDS),
+    (computing.judge_threads_no_cpu, threads_no_cpu(UP), NOT),
+    (computing.judge_threads_no_cpu, threads_no_cpu(ACROSS), OPEN),
+    (computing.judge_gil_one_core, gil_one_core(1.0, 1.9), LIMITS),
+    (computing.judge_gil_one_core, gil_one_core(1.0, 1.0), HOLDS),
+    (computing.judge_gil_one_core, gil_one_core(1.9, 1.9, gil=False), NOT),
+    (computing.judge_gil_one_core, gil_one_core(ACROSS, 1.9), OPEN),
+    (computing.judge_processes_all_cores, processes_all_cores(1.95), HOLDS),
+    (computing.judge_processes_all_cores, processes_all_cores(1.4), LIMITS),
+    (computing.judge_processes_all_cores, processes_all_cores(1.0), NOT),
+    (computing.judge_processes_all_cores, processes_all_cores(1.7), OPEN),
+    (computing.judge_own_interpreter, own_interpreter(0.001), HOLDS),
+    (computing.judge_own_interpreter, own_interpreter(0.001, memory=False), HOLDS),
+    (computing.judge_own_interpreter, own_interpreter(0.2), NOT),
+    (computing.judge_own_interpreter, own_interpreter(0.001, pids=1), NOT),
+    (computing.judge_own_interpreter, own_interpreter(0.03), OPEN),
+    (waiting.judge_threads_io, threads_io(8.0), HOLDS),
+    (waiting.judge_threads_io, threads_io(2.0), LIMITS),
+    (waiting.judge_threads_io, threads_io(1.0), NOT),
+    (waiting.judge_threads_io, threads_io(ACROSS), OPEN),
+    (waiting.judge_threads_combine, combine(10.0), HOLDS),
+    (waiting.judge_threads_combine, combine(1.0), LIMITS),
+    (waiting.judge_threads_combine, combine(10.0, different=1), NOT),
+    (waiting.judge_threads_combine, combine(ACROSS), OPEN),
+    (rules_of_thumb.judge_c_code, c_code(1.9), HOLDS),
+    (rules_of_thumb.judge_c_code, c_code(1.0), NOT),
+    (rules_of_thumb.judge_c_code, c_code(ACROSS), OPEN),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(), LIMITS),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(compress=1.8), HOLDS),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(primes=1.0), NOT),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(fetch=1.6), NOT),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(wait=1.6), NOT),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(wait=ACROSS), OPEN),
+    (rules_of_thumb.judge_rule_of_thumb, thumb(primes=ACROSS), OPEN),
+    (gui.judge_gui, window(), HOLDS),
+    (gui.judge_gui, window(four=300), LIMITS),
+    (gui.judge_gui, window(slower=1.4), LIMITS),
+    (gui.judge_gui, window(thread=130), LIMITS),
+    (gui.judge_gui, window(thread=390), NOT),
+    (gui.judge_gui, window(blocked=40), NOT),
+    (gui.judge_gui, window(blocked=100), OPEN),
+    (gui.judge_gui, window(four=100), OPEN),
+    (queues.judge_queue_workers, ten_jobs(), HOLDS),
+    (queues.judge_queue_workers, ten_jobs(late_ms=200), LIMITS),
+    (queues.judge_queue_workers, ten_jobs(once=11), NOT),
+    (queues.judge_queue_workers, ten_jobs(early=1), NOT),
+]
+
+
+@pytest.mark.parametrize(("judge", "measured", "verdict"), CASES, ids=lambda x: getattr(x, "__name__", None))
+def test_the_verdict_follows_from_the_figures(
+    judge: Callable[[Measured], Any], measured: Measured, verdict: Verdict
+) -> None:
+    said = judge(measured)
+    assert said.verdict is verdict
+    assert said.reason.endswith(".")
+    assert any(character.isdigit() for character in said.reason), "a reason brings its figures"
+
+
+def test_one_core_cannot_tell() -> None:
+    def here(cores: int) -> Here:
+        return Here(cores, "linux", ("fork",), True, True)
+
+    assert "two cores" in two_cores(here(1))
+    assert two_cores(here(2)) == ""
+
+
+@pytest.mark.parametrize(("others", "verdict"), [(0.1, HOLDS), (0.19, HOLDS), (0.21, OPEN), (1.5, OPEN)])
+def test_where_other_programs_had_the_cores_nothing_is_decided(others: float, verdict: Verdict) -> None:
+    measured = dataclasses.replace(threads_no_cpu(DOWN), others=about(others, "cores"), room=0.2)
+    said = quiet(measured, computing.judge_threads_no_cpu(measured))
+    assert said.verdict is verdict
+    if verdict is OPEN:
+        assert "it would be called 'holds'" in said.reason
+
+
+@pytest.mark.parametrize(("cores", "workers", "room"), [(2, 2, 0.2), (8, 8, 0.8), (64, 8, 56.8), (2, 32, 0.2)])
+def test_others_are_in_the_way_only_where_cores_are_short(cores: int, workers: int, room: float) -> None:
+    race = Race("primes", (Setup("sequential", 1), Setup("threads", workers)), 0.5)
+    assert race.room(cores) == pytest.approx(room)

@@ -1,0 +1,85 @@
+"""``compare``: from the command line, with its documents, its conditions and its exit codes."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import grandstand, started
+
+SMALL = ("wait", "--modes", "sequential,threads", "--workers", "4", "--set", "duration_ms=5", "--seconds", "0.15")
+
+
+def test_standard_output_carries_the_document_alone(tmp_path: Path) -> None:
+    table, words = tmp_path / "all.csv", tmp_path / "table.md"
+    done = grandstand("compare", *SMALL, "--json", "-", "--csv", str(table), "--markdown", str(words))
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["kind"] == "comparison"
+    assert len(document["measurements"]) == 10
+    assert document["cells"][1]["speedup"]["low"] > 1.5
+    assert "Use 4 threads." in document["sentence"]
+    assert "Use 4 threads." in done.stderr
+    with table.open() as lines:
+        assert len(list(csv.DictReader(lines))) == 10
+    assert "| 4 threads |" in words.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("border", "code"), [("1.5", 0), ("5", 1)])
+def test_a_condition_that_is_not_met_gives_exit_code_1(border: str, code: int) -> None:
+    done = grandstand("compare", *SMALL, "--check", f"threads@4 >= {border}")
+    assert done.returncode == code
+    assert ("not met" in done.stdout) is bool(code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("fly",), "There is no workload"),
+        (("primes", "--modes", "qthreads"), "python main.py"),
+        (("primes", "--workers", "two"), "1,2,4"),
+        (("primes", "--workers", "0.5"), "whole numbers"),
+        (("primes", "--sweep", "size"), "knob=value"),
+        (("primes", "--sweep", "nonsense=1,2"), "no knob"),
+        (("primes", "--budget", "soon"), "60s"),
+        (("primes", "--budget", "1s"), "too little"),
+        (("primes", "--check", "nonsense"), "--check wants"),
+        (("primes", "--workers", "2", "--check", "threads@9 > 1"), "not compared"),
+        (("primes", "--json", "/no/such/folder/x.json"), "there is no folder"),
+        (("primes", "--resume", "/no/such/file.json"), "cannot read"),
+        (("primes", "--resume", __file__), "cannot be read as a comparison"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_measured(arguments: tuple[str, ...], words: str) -> None:
+    done = grandstand("compare", *arguments)
+    assert done.returncode == 2, done.stderr
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_keeps_what_was_measured_and_it_can_be_resumed(tmp_path: Path) -> None:
+    file = tmp_path / "part.json"
+    with started("compare", *SMALL, "--repeats", "60", "--json", str(file)) as run:
+        run.until_processes(2)
+        os.kill(run.process.pid, signal.SIGINT)
+        _, err = run.process.communicate(timeout=20)
+        assert run.process.returncode == 130, err
+        run.nothing_is_left()
+    part = json.loads(file.read_text())
+    assert part["cancelled"]
+    part["plan"]["repeats"] = 1 + max((x["block"] for x in part["measurements"]), default=0)
+    file.write_text(json.dumps(part))
+    done = grandstand("compare", "wait", "--resume", str(file), "--json", "-")
+    assert done.returncode == 0, done.stderr
+    whole = json.loads(done.stdout)
+    assert not whole["cancelled"]
+    assert len(whole["measurements"]) == 2 * whole["plan"]["repeats"]
+    kept = [x for x in whole["measurements"] if x in part["measurements"]]
+    assert len(kept) == len(part["measurements"])

@@ -1,0 +1,104 @@
+"""The sentence under a comparison, and conditions to check: from made-up measurements."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.compare.verdict import check, sentence
+from tests.compare.made import GIL, ONE, comparison, processes, threads
+
+BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
+SAME = [101.0, 99.0, 100.0, 99.5, 100.5, 100.0]
+TWICE = [193.0, 194.0, 192.0, 193.5, 192.5, 193.2]
+
+
+def test_processes_win_and_threads_show_no_difference() -> None:
+    made = comparison({ONE: BASE, threads(2): SAME, processes(2): TWICE}, {threads(2): GIL})
+    text = sentence(made)
+    assert text.startswith("2 processes: 1.93× [1.9")
+    assert "of one by one on 2 cores; 2 threads: no difference from one by one shown [0.9" in text
+    assert "(98 % of their waiting was for the interpreter)" in text
+    assert text.endswith("Use 2 processes.")
+
+
+def test_of_equals_the_cheaper_mode_is_used() -> None:
+    made = comparison({ONE: BASE, threads(8): TWICE, processes(8): [v * f for v, f in zip(TWICE, SAME, strict=True)]})
+    made.measurements = [
+        m if m.setup.mode != "processes" else type(m)(**{**m.__dict__, "per_second": m.per_second / 99.9})
+        for m in made.measurements
+    ]
+    text = sentence(made)
+    assert "Use 8 threads: 8 processes did no more, as far as can be told [" in text
+
+
+def test_where_nothing_is_better_one_stays() -> None:
+    assert sentence(comparison({ONE: BASE, threads(2): SAME})).endswith("Stay with one by one.")
+    slower = sentence(comparison({ONE: BASE, threads(4): [v / 2 for v in BASE]}))
+    assert "4 threads: 0.50× [0.50, 0.50] of one by one" in slower
+    assert slower.endswith("Stay with one by one.")
+
+
+def test_one_repeat_gives_no_interval_and_no_advice() -> None:
+    text = sentence(comparison({ONE: [100.0], processes(2): [193.0]}))
+    assert "1.93× of one by one on 2 cores, without an interval" in text
+    assert text.endswith("Repeat it at least five times before you decide.")
+
+
+def test_the_best_number_of_workers_speaks_for_its_mode() -> None:
+    made = comparison({ONE: BASE, threads(2): SAME, threads(4): TWICE, threads(8): [v * 1.5 for v in BASE]})
+    assert sentence(made).startswith("4 threads: 1.93×")
+
+
+def test_a_swept_knob_gives_a_sentence_for_each_value() -> None:
+    rates = {}
+    for size, faster in ((1_000, 1.0), (100_000, 1.9)):
+        knobs = (("batch", 60), ("size", size))
+        rates[type(ONE)("sequential", 1, knobs)] = BASE
+        rates[type(ONE)("processes", 2, knobs)] = [v * faster for v in SAME]
+    text = sentence(comparison(rates))
+    assert "At size = 1000: 2 processes: no difference" in text
+    assert "At size = 100000: 2 processes: 1.9" in text
+
+
+def test_nothing_measured() -> None:
+    assert sentence(comparison({ONE: [], threads(2): []})) == "Nothing has been measured yet."
+
+
+MADE = comparison({ONE: BASE, threads(2): SAME, processes(2): TWICE, processes(4): [v * 1.8 for v in BASE]})
+
+
+@pytest.mark.parametrize(
+    ("condition", "ok"),
+    [
+        ("processes@2 >= 1.5", True),
+        ("processes@2>=1.95", False),
+        ("processes@2 > 1.9", True),
+        ("processes >= 1.5", True),
+        ("processes >= 1.85", False),  # not with four of them
+        ("threads@2 <= 1.1", True),
+        ("threads@2 <= 0.99", False),
+        ("threads@2 < 1.05×", True),
+    ],
+)
+def test_conditions_look_at_the_end_of_the_interval(condition: str, ok: bool) -> None:
+    met = check(MADE, condition)
+    assert met.ok is ok
+    assert met.text.startswith(condition)
+
+
+@pytest.mark.parametrize("condition", ["", "processes", "processes@2 = 1", "processes@2 >= fast", "@2 > 1"])
+def test_what_is_no_condition_is_refused(condition: str) -> None:
+    with pytest.raises(ValueError, match="--check wants"):
+        check(MADE, condition)
+
+
+@pytest.mark.parametrize("condition", ["processes@3 >= 1", "qthreads >= 1"])
+def test_what_is_not_compared_cannot_be_checked(condition: str) -> None:
+    with pytest.raises(ValueError, match="There are: processes@2"):
+        check(MADE, condition)
+
+
+def test_without_an_interval_nothing_is_met() -> None:
+    met = check(comparison({ONE: [100.0], processes(2): [900.0]}), "processes@2 >= 1.5")
+    assert not met.ok
+    assert "no interval" in met.text
