@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from app.claims.pictures import Picture
 from app.compare.statistics import Estimate
+from app.pictures.kinds import Picture
 
 if TYPE_CHECKING:
     from app.claims.lab import Lab

@@ -13,9 +13,9 @@ from functools import cache
 
 from app.claims.base import Claim, Here, Measured, Result, Verdict
 from app.claims.lab import Cancelled, Lab, look_around
-from app.claims.pictures import Picture
 from app.claims.rules import quiet
 from app.modes.isolated import ExperimentError
+from app.pictures.kinds import Picture
 
 Hear = Callable[["News"], None]
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from app.claims.base import Claim, Result, Verdict
 from app.claims.check import claim
-from app.claims.drawing import draw
-from app.claims.drawing_canvas import clean
 from app.claims.html_style import style
-from app.claims.palette import as_variables
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import Estimate
+from app.pictures.drawing import draw
+from app.pictures.drawing_canvas import clean
+from app.pictures.palette import as_variables
 
 TITLE = "Threads and processes: what holds here"
 PICTURE_WIDTH = 900

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from app.claims.palette import variables
+from app.pictures.palette import variables
 
 _RULES = """
 * { box-sizing: border-box; }

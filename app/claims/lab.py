@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from app.claims.base import Here
-from app.claims.pictures import Lanes, Picture, Stretch
 from app.claims.races import Race, lanes_of
 from app.compare.leg import Setup, run_leg
 from app.control.controller import Controller
@@ -27,6 +26,7 @@ from app.model.session import Session
 from app.model.summary import Summary
 from app.modes.isolated import ExperimentCancelled, run_isolated
 from app.modes.page_server import PageServer
+from app.pictures.kinds import Lanes, Picture, Stretch
 
 SHOW_EVERY_S = 0.12
 _WARM_UP_NS = 100_000_000

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from app.claims.pictures import Bar, Bars, Lanes, Stretch
 from app.compare.leg import Setup
 from app.compare.statistics import Estimate, mean, ratio
 from app.engine import messages as m
@@ -13,6 +12,7 @@ from app.model import words
 from app.model.run import Run
 from app.model.session import Session
 from app.model.summary import Summary
+from app.pictures.kinds import Bar, Bars, Lanes, Stretch
 
 _WORTH_SHOWING = 300e-9
 _MOST_STRETCHES = 400

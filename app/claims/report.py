@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.claims.base import Result, Verdict
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import Estimate
 
 SCHEMA = 1

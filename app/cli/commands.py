@@ -103,6 +103,7 @@ def compare_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
     markdown: Annotated[str, typer.Option(metavar="FILE", help="The table and the sentence.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts, .png or .svg.")] = "",
     resume: Annotated[str, typer.Option(metavar="FILE", help="Go on with a comparison written by --json.")] = "",
     check: Annotated[
         list[str] | None, typer.Option(metavar="'processes@2 >= 1.5'", help="Exit code 1 unless the interval is.")
@@ -113,9 +114,21 @@ def compare_command(
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
-        csv, markdown, resume, tuple(check or ()),
+        csv, markdown, snapshot, "dark", resume, tuple(check or ()),
     )  # fmt: skip
     raise typer.Exit(compare(request))
+
+
+@app.command("break-even")
+def break_even_command(
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the map as JSON.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the map, .png or .svg.")] = "",
+    theme: Annotated[str, typer.Option(help="dark or light, for the picture.")] = "dark",
+) -> None:
+    """Which way of running tasks wins, by their length and the size of their data (about 10 s)."""
+    from app.cli.break_even import run_break_even
+
+    raise typer.Exit(run_break_even(json_output, snapshot, theme))
 
 
 def run_command(arguments: list[str]) -> int:

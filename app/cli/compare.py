@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from app.cli.files import Unwritable, check_target, write_text
+from app.cli.pictures import PICTURE_ENDINGS, write_pictures
 from app.cli.run import Usage, parse_settings
 from app.compare import document
 from app.compare.comparison import Comparison
@@ -27,6 +28,7 @@ from app.compare.plan import Plan, make_plan
 from app.compare.runner import Step, begin, carry_out
 from app.compare.verdict import check, sentence
 from app.model import words
+from app.pictures.comparison import charts
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min|h)?\s*$")
@@ -50,6 +52,8 @@ class CompareRequest:
     json_output: str = ""
     csv: str = ""
     markdown: str = ""
+    snapshot: str = ""
+    theme: str = "dark"
     resume: str = ""
     checks: tuple[str, ...] = ()
 
@@ -77,6 +81,7 @@ def _prepare(request: CompareRequest) -> Comparison:
     """Raises KeyError or ValueError with what is wrong."""
     for text, option in ((request.json_output, "--json"), (request.csv, "--csv"), (request.markdown, "--markdown")):
         check_target(text, option)
+    check_target(request.snapshot, "--snapshot", PICTURE_ENDINGS)
     if request.resume:
         try:
             there = document.read(Path(request.resume).read_text(encoding="utf-8"))
@@ -203,6 +208,10 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> 
             elif target:
                 write_text(Path(target), make())
                 console.print(f"Written to {target}", highlight=False, markup=False)
+        if request.snapshot and rows:
+            caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
+            write_pictures(Path(request.snapshot), charts(comparison), request.theme, caption)
+            console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
     except Unwritable as problem:
         console.print(str(problem), highlight=False, markup=False)
         return FAILED

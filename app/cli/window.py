@@ -46,11 +46,17 @@ def write_snapshot(controller: Controller, path: Path, theme: str) -> str:
 
     Drawn by Qt without any screen, so it works where no window can be opened.
     """
-    if "PySide6" not in sys.modules:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    missing = [p for p in find_problems(environ={"QT_QPA_PLATFORM": "offscreen"}) if p.fatal]
+    missing = without_a_screen()
     if missing:
-        return f"No picture: {missing[0].message} {missing[0].remedy}"
+        return missing
     from app.ui.pictures import write_session
 
     return write_session(controller, path, theme)
+
+
+def without_a_screen() -> str:
+    """Has Qt draw without any screen; returns why it cannot, or ''."""
+    if "PySide6" not in sys.modules:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = [p for p in find_problems(environ={"QT_QPA_PLATFORM": "offscreen"}) if p.fatal]
+    return f"No picture: {missing[0].message} {missing[0].remedy}" if missing else ""

@@ -108,14 +108,20 @@ def markdown(comparison: Comparison) -> str:
         lines += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
         lines += [f"| {' | '.join(row.get(h, '') for h in heads)} |" for row in rows]
     lines += ["", *(f"- {warning}" for warning in comparison.warnings())]
-    here = comparison.machine
-    lines += [
-        "",
-        f"{comparison.plan.workload}; {here.get('cpu')}, {here.get('cores')} cores, Python {here.get('python')}, "
-        f"GIL {here.get('gil')}, {here.get('os')}; {here.get('priority')}; {comparison.at}. Medians over blocks with "
-        "95 % bootstrap intervals.",
-    ]
+    lines += ["", conditions(comparison)]
     return "\n".join(lines) + "\n"
+
+
+def conditions(comparison: Comparison) -> str:
+    """What was measured where and when, in a line."""
+    here, plan = comparison.machine, comparison.plan
+    much = f"{plan.work:g} {comparison.unit} a leg, start-up included" if plan.work else f"{plan.seconds:g} s a leg"
+    blocks = max((x.block for x in comparison.measurements), default=-1) + 1
+    return (
+        f"{plan.workload}; {blocks} blocks, {much}; {here.get('cpu')}, {here.get('cores')} cores, "
+        f"Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}; {here.get('priority')}; "
+        f"{comparison.at}. Medians over blocks with 95 % bootstrap intervals."
+    )
 
 
 def csv_text(comparison: Comparison) -> str:
@@ -215,6 +221,7 @@ def _law(mode: str, law: Law) -> dict[str, Any]:
     return {
         "mode": mode, "law": law.name, "single": _estimate(law.single), "contention": _estimate(law.contention),
         "coherency": _estimate(law.coherency), "best_workers": law.best, "residual": law.residual,
+        "fits": law.fits,
     }  # fmt: skip
 
 

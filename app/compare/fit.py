@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.compare.statistics import Estimate, _t
 
+AMDAHL, USL = "Amdahl's law", "Universal Scalability Law"
 FEWEST_COUNTS = 4
 """Different numbers of workers below which a law with three unknowns is not fitted."""
 
@@ -34,6 +36,8 @@ class Law:
     coherency: Estimate
     best: float | None
     residual: float
+    fits: bool
+    """Whether the points lie as close to the curve as to their own means: else the law does not describe them."""
 
     def at(self, workers: float) -> float:
         """Predicted units a second."""
@@ -68,8 +72,8 @@ def _fit(points: Sequence[tuple[int, float]], coherent: bool) -> Law:
     logs = np.log([p[1] for p in points])
     first = float(np.exp(logs[n == counts[0]].mean())) / counts[0]
 
-    def predicted(n: object, log_single: float, s: float, k: float = 0.0) -> object:
-        return log_single + np.log(n) - np.log(1 + s * (n - 1) + k * n * (n - 1))  # type: ignore[operator, call-overload]
+    def predicted(n: Any, log_single: float, s: float, k: float = 0.0) -> Any:
+        return log_single + np.log(n) - np.log(1 + s * (n - 1) + k * n * (n - 1))
 
     start = [math.log(first), 0.05] + ([] if coherent else [0.001])
     low = [-np.inf, 0.0] + ([] if coherent else [0.0])
@@ -92,9 +96,29 @@ def _fit(points: Sequence[tuple[int, float]], coherent: bool) -> Law:
     coherency = Estimate(0.0, "", 0.0, 0.0, len(points), "by definition") if coherent else rest[1]
     residual = float(np.sqrt(np.mean((predicted(n, *found) - logs) ** 2)))
     return Law(
-        "Amdahl's law" if coherent else "Universal Scalability Law", single, contention, coherency,
-        _best(contention, coherency), residual,
+        AMDAHL if coherent else USL, single, contention, coherency,
+        _best(contention, coherency), residual, _describes(n, logs, predicted(n, *found), len(found)),
     )  # fmt: skip
+
+
+def _describes(n: Any, logs: Any, predicted: Any, unknowns: int) -> bool:
+    """The classical test for lack of fit (N. Draper and H. Smith, Applied Regression Analysis, 1998, section 2.1).
+
+    A distance of under 2 % passes in any case: with little noise the test sees what nobody cares about.
+    """
+    import numpy as np
+    from scipy.stats import f
+
+    counts = np.unique(n)
+    means = {count: logs[n == count].mean() for count in counts}
+    pure = float(sum(((logs[n == count] - means[count]) ** 2).sum() for count in counts))
+    lack = float(sum((n == count).sum() * (means[count] - predicted[n == count][0]) ** 2 for count in counts))
+    if math.sqrt(lack / len(n)) < 0.02:
+        return True
+    free, within = len(counts) - unknowns, len(n) - len(counts)
+    if free <= 0 or within <= 0 or pure == 0:
+        return free <= 0
+    return bool(f.sf(lack / free / (pure / within), free, within) > 0.01)
 
 
 def _best(contention: Estimate, coherency: Estimate) -> float | None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from app.claims.base import Result, Verdict
 from app.claims.check import claims
 from app.claims.html import html
-from app.claims.pictures import Bar, Bars, Texts
 from app.compare.statistics import Estimate
+from app.pictures.kinds import Bar, Bars, Texts
 
 MACHINE = {
     "cpu": "Some CPU", "cores": 2, "python": "3.13.1", "gil": "on", "os": "Linux", "priority": "workers at nice +10",

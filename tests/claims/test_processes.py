@@ -15,9 +15,9 @@ from app.claims.base import Measured, Verdict
 from app.claims.check import check, claim
 from app.claims.groups import processes as g
 from app.claims.lab import Cancelled, Lab
-from app.claims.pictures import Ring
 from app.compare.statistics import Estimate, proportion
 from app.engine.experiments.process_order import inversions, read
+from app.pictures.kinds import Ring
 
 
 def times(low: float, high: float) -> Estimate:

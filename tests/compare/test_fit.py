@@ -54,3 +54,11 @@ def test_too_few_numbers_of_workers_are_refused(fit: object, counts: int, enough
     points = [(n, 100.0 * n) for n in range(1, counts + 1) for _ in range(9)]
     with pytest.raises(TooFewPoints, match=enough):
         fit(points)  # type: ignore[operator]
+
+
+def test_a_law_that_does_not_describe_the_points_says_so() -> None:
+    """Two cores: twice as fast with two workers, and no more with more of them. No smooth law bends like that."""
+    chance = np.random.default_rng(4)
+    points = [(n, 100 * min(n, 2) * float(chance.lognormal(0, 0.01))) for n in (1, 2, 4, 8) for _ in range(6)]
+    assert not usl(points).fits
+    assert usl(simulated(0.05, 0.002, 0.03, 7)).fits

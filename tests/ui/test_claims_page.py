@@ -20,9 +20,9 @@ from app.claims import check as checking
 from app.claims.base import Claim, Judgement, Measured, Result, Verdict
 from app.claims.check import News
 from app.claims.lab import Lab
-from app.claims.pictures import Lanes, Stretch
 from app.compare.statistics import Estimate
 from app.measure.machine import machine
+from app.pictures.kinds import Lanes, Stretch
 from app.ui.claims import picture_view, store
 from app.ui.claims.checker import Checker
 from app.ui.claims.entry import unbroken

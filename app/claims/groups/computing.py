@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.claims.base import Claim, Judgement, Measured, Verdict, two_cores
 from app.claims.lab import Lab
 from app.claims.races import Race, speedup_bars
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.leg import Setup
 from app.compare.statistics import mean
 from app.engine.workloads.primes import CountPrimes, is_prime

@@ -12,12 +12,13 @@ from pathlib import Path
 from app.claims.base import Claim, Here, Judgement, Measured, Verdict, two_cores
 from app.claims.groups.processes import apart
 from app.claims.lab import Lab
-from app.claims.pictures import Bar, Bars, Curve, Curves
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.statistics import Estimate, mean, ratio
 from app.engine.experiments.process_memory import have_data, read_all, write_all
 from app.engine.experiments.task_cost import a_thread_each, hash_block, in_pool, one_by_one, start_and_join
 from app.engine.experiments.transfer import Way, from_shared_memory, process_shared_memory, receive
+from app.pictures.kinds import Bar, Bars, Curve, Curves
 
 TASK_BLOCKS = 10
 LENGTHS_S = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)

@@ -6,10 +6,11 @@ import importlib.util
 
 from app.claims.base import Claim, Here, Judgement, Measured, Verdict
 from app.claims.lab import Lab
-from app.claims.pictures import Lanes, Stretch
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.statistics import mean, ratio
 from app.engine.experiments.job import job
+from app.pictures.kinds import Lanes, Stretch
 
 JOB_S, REPEATS = 0.4, 4
 LOCKED_MS = 100.0

@@ -8,13 +8,14 @@ from typing import Any
 
 from app.claims.base import Claim, Judgement, Measured, Verdict, two_cores
 from app.claims.lab import Lab, timeline
-from app.claims.pictures import Bar, Bars, Holder, Picture, Ring
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.statistics import Estimate, mean, proportion, ratio
 from app.engine.experiments.process_locks import add, add_with_lock, put_and_leave, take_both
 from app.engine.experiments.process_memory import change_global
 from app.engine.experiments.process_order import RAN, inversions, join_in_the_loop, start_all_then_join
 from app.model.words import number
+from app.pictures.kinds import Bar, Bars, Holder, Picture, Ring
 
 GLOBAL_REPEATS, VALUE_REPEATS = 4, 8
 UPDATES, UPDATES_WITH_LOCK = 300_000, 10_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.claims.base import Claim, Judgement, Measured, Verdict
 from app.claims.lab import Lab, timeline
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import mean, proportion
 from app.engine.experiments.job_queue import ten_jobs, work_through
 

@@ -6,7 +6,8 @@ from app.claims.base import Claim, Judgement, Measured, Verdict, two_cores
 from app.claims.groups.computing import BLOCKS, COMPRESS, ONE, PRIMES, SPEEDUP_BORDER, contenders
 from app.claims.lab import Lab
 from app.claims.races import speedup_bars
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.leg import Setup
 from app.engine.workloads.compress import CompressData
 from app.engine.workloads.primes import CountPrimes

@@ -6,15 +6,16 @@ from typing import Any
 
 from app.claims.base import Claim, Judgement, Measured, Verdict, two_cores
 from app.claims.lab import Lab
-from app.claims.pictures import Bar, Bars, Texts
 from app.claims.races import speedup_bars
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.leg import Setup
 from app.compare.statistics import Estimate, mean, proportion
 from app.engine.experiments.printing import print_lines, print_lines_locked
 from app.engine.experiments.sharing import WAYS, add_one, plain_plus, read_modify_write, with_lock
 from app.engine.workloads.locked import ShareLock
 from app.model.words import number
+from app.pictures.kinds import Bar, Bars, Texts
 
 UPDATE_REPEATS = 12
 RARE = 0.05

@@ -6,11 +6,12 @@ import dataclasses
 
 from app.claims.base import Claim, Judgement, Measured, Verdict
 from app.claims.lab import Lab, timeline
-from app.claims.pictures import Holder, Lanes, Ring
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.statistics import Estimate, mean, proportion
 from app.engine.experiments import daemons
 from app.engine.experiments.deadlock import ALONE, transfer, transfers
+from app.pictures.kinds import Holder, Lanes, Ring
 
 DAEMON_REPEATS = 6
 ATTEMPTS = 40

@@ -5,12 +5,13 @@ from __future__ import annotations
 from app.claims.base import Claim, Judgement, Measured, Verdict
 from app.claims.groups.computing import ONE, SPEEDUP_BORDER
 from app.claims.lab import Lab
-from app.claims.pictures import Bar, Bars, Curve, Curves
-from app.claims.rules import figure, undecided
+from app.claims.rules import undecided
+from app.compare.figures import figure
 from app.compare.leg import Setup
 from app.compare.statistics import mean, proportion, ratio
 from app.engine.experiments.download import in_threads, one_by_one, page
 from app.engine.workloads.fetch import FetchPages
+from app.pictures.kinds import Bar, Bars, Curve, Curves
 
 COUNTS = (2, 8, 32)
 JUDGED = 8

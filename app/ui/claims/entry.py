@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.claims.base import Claim, Result, Verdict
-from app.claims.pictures import Picture
 from app.model import words
+from app.pictures.kinds import Picture
 
 TONES = {
     Verdict.HOLDS: "good",

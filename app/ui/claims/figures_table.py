@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import Estimate
 from app.ui.claims.verdict_card import SizedLabel
 from app.ui.theme.manager import theme_manager

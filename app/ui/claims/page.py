@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QHBoxLayout
 
 from app.claims.base import Claim, Result
 from app.claims.check import News, durations
-from app.claims.pictures import Lanes
 from app.measure.machine import machine
 from app.model import words
+from app.pictures.kinds import Lanes
 from app.ui.claims import reports, store
 from app.ui.claims.check_bar import CheckBar
 from app.ui.claims.checker import Checker

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
-from app.claims.pictures import Picture
+from app.pictures.kinds import Picture
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
 
@@ -40,8 +40,8 @@ _SAVED_SCALE = 2
 
 def draw_svg(picture: Picture, theme: str, width: int, text_px: int, max_height: int) -> str:
     """The picture as SVG text; imported late, since most of the app never draws one."""
-    from app.claims.drawing import draw
-    from app.claims.palette import palette
+    from app.pictures.drawing import draw
+    from app.pictures.palette import palette
 
     return draw(picture, palette(theme), width, text_px, max_height)
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.claims.drawing import LEAST_WIDTH, describe, draw, size
-from app.claims.drawing_canvas import clean, cut, text_width
-from app.claims.drawing_frame import linear_ticks, log_ticks, tick_words, time_axis
-from app.claims.drawing_lanes import MOST_ROWS
-from app.claims.drawing_ring import in_order
-from app.claims.drawing_texts import fit
-from app.claims.palette import THEMES, as_variables, contrast, ink_on, palette, variables
-from app.claims.pictures import Bar, Bars, Curve, Curves, Holder, Lanes, Ring, Stretch, Texts
+from app.pictures.drawing import LEAST_WIDTH, describe, draw, size
+from app.pictures.drawing_canvas import clean, cut, text_width
+from app.pictures.drawing_frame import linear_ticks, log_ticks, tick_words, time_axis
+from app.pictures.drawing_lanes import MOST_ROWS
+from app.pictures.drawing_ring import in_order
+from app.pictures.drawing_texts import fit
+from app.pictures.kinds import Bar, Bars, Curve, Curves, Holder, Lanes, Ring, Stretch, Texts
+from app.pictures.palette import THEMES, as_variables, contrast, ink_on, palette, variables
 
 LANES = Lanes(
     "two threads",

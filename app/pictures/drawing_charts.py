@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from app.claims.drawing_canvas import PAD, Canvas, clean, cut, text_width
-from app.claims.drawing_frame import header, linear_ticks, log_ticks, marker, tick_words
-from app.claims.pictures import Bar, Bars, Curve, Curves
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import Estimate
+from app.pictures.drawing_canvas import PAD, Canvas, clean, cut, text_width
+from app.pictures.drawing_frame import header, linear_ticks, log_ticks, marker, tick_words
+from app.pictures.kinds import Bar, Bars, Curve, Curves
 
 MOST_BARS, MOST_CURVES, MOST_POINTS = 40, 12, 600
 _WIDEST_WHISKER = 2.5
@@ -142,7 +142,8 @@ def curves(canvas: Canvas, picture: Curves) -> None:
     """Lines with markers and whiskers; both axes with round ticks and, in their titles, the units."""
     small = canvas.small
     found = [(c, _points(c, picture)) for c in picture.curves[:MOST_CURVES]]
-    header(canvas, picture.title, [(c.label, c.colour) for c, _ in found], markers=True)
+    guides = {i for i, (c, _) in enumerate(found) if c.guide}
+    header(canvas, picture.title, [(c.label, c.colour) for c, _ in found], True, guides)
     below = small * 3.2 + canvas.note_height(picture.note) + PAD
     if len(picture.curves) > MOST_CURVES:
         below += small * 1.4
@@ -186,13 +187,15 @@ def _plot(
         canvas.line(left, y.at(value), canvas.right, y.at(value), "chart.grid")
         canvas.text(left - px * 0.6, y.at(value), tick_words(value), "chart.axis", small, anchor="end")
     canvas.line(left, bottom, canvas.right, bottom, "surface.border", 1.5)
-    for value in _x_ticks(x, {p[0] for p in points}, small):
+    for value in _x_ticks(x, {p[0] for c, line in found for p in line if not c.guide}, small):
         canvas.line(x.at(value), bottom, x.at(value), bottom + 4, "chart.axis")
         canvas.text(x.at(value), bottom + small, tick_words(value), "chart.axis", small, anchor="middle")
     for i, (curve, line) in enumerate(found):
         if len(line) > 1:
-            canvas.stroke("M" + "L".join(f"{x.at(p[0]):.1f} {y.at(p[1]):.1f}" for p in line), curve.colour, 2.2)
-        if len(line) > _MARKED_POINTS:
+            canvas.stroke(
+                "M" + "L".join(f"{x.at(p[0]):.1f} {y.at(p[1]):.1f}" for p in line), curve.colour, 2.2, curve.guide
+            )
+        if curve.guide or len(line) > _MARKED_POINTS:
             continue
         for p in line:
             if len(p) >= 4:

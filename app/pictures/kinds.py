@@ -1,4 +1,4 @@
-"""Pictures of claims, as data: drawn by ``app.claims.drawing``. Frozen, so that any thread may hand them on.
+"""Pictures as data: drawn by ``app.pictures.drawing``. Frozen, so that any thread may hand them on.
 
 Colours are names of theme tokens: a state (``states.lock``), a mode (``modes.threads``) or ``accent.primary``.
 """
@@ -56,11 +56,12 @@ class Bars:
 
 @dataclass(frozen=True)
 class Curve:
-    """``points``: (x, y) or (x, y, low, high)."""
+    """``points``: (x, y) or (x, y, low, high); a ``guide`` was not measured: dashed, without markers."""
 
     label: str
     colour: str
     points: tuple[tuple[float, ...], ...]
+    guide: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,4 +102,42 @@ class Texts:
     note: str = ""
 
 
-Picture = Lanes | Bars | Curves | Ring | Texts
+@dataclass(frozen=True)
+class Stack:
+    """A row of shares of 1: ``parts`` of (colour, share)."""
+
+    label: str
+    parts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Stacks:
+    title: str
+    rows: tuple[Stack, ...]
+    legend: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Square:
+    """One place of a Grid; ``hatched``: what it says is not sure."""
+
+    colour: str
+    text: str
+    hatched: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``rows`` from the top down, each (label, a square per column)."""
+
+    title: str
+    x_title: str
+    y_title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Square, ...]], ...]
+    legend: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+
+Picture = Lanes | Bars | Curves | Ring | Texts | Stacks | Grid

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from app.claims.drawing_canvas import PAD, Canvas, cut, n, text_width
-from app.claims.drawing_frame import header, time_axis
-from app.claims.palette import ink_on
-from app.claims.pictures import Lanes, Stretch
+from app.pictures.drawing_canvas import PAD, Canvas, cut, n, text_width
+from app.pictures.drawing_frame import header, time_axis
+from app.pictures.kinds import Lanes, Stretch
+from app.pictures.palette import ink_on
 
 MOST_ROWS, MOST_MARKS = 64, 24
 _FEW_ROWS = 8

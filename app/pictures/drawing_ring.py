@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.claims.drawing_canvas import PAD, Canvas, cut, n, text_width
-from app.claims.drawing_frame import header
-from app.claims.drawing_texts import LINE, MOST_LINES, fit, panel
-from app.claims.pictures import Holder, Ring
+from app.pictures.drawing_canvas import PAD, Canvas, cut, n, text_width
+from app.pictures.drawing_frame import header
+from app.pictures.drawing_texts import LINE, MOST_LINES, fit, panel
+from app.pictures.kinds import Holder, Ring
 
 MOST_HOLDERS = 8
 _BESIDE = 3

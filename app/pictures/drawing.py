@@ -6,16 +6,18 @@ Every text is complete in itself and keeps to what SVG Tiny 1.2 has, since that 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 
-from app.claims.drawing_canvas import FALLBACK, Canvas
-from app.claims.drawing_charts import bars, curves
-from app.claims.drawing_lanes import lanes
-from app.claims.drawing_ring import ring
-from app.claims.drawing_texts import texts
-from app.claims.pictures import Bars, Curves, Lanes, Picture, Ring, Texts
-from app.claims.rules import figure
+from app.compare.figures import figure
 from app.compare.statistics import Estimate
+from app.pictures.drawing_canvas import FALLBACK, UI_FAMILY, Canvas, clean
+from app.pictures.drawing_charts import bars, curves
+from app.pictures.drawing_lanes import lanes
+from app.pictures.drawing_ring import ring
+from app.pictures.drawing_shares import grid, stacks
+from app.pictures.drawing_texts import texts
+from app.pictures.kinds import Bars, Curves, Grid, Lanes, Picture, Ring, Stacks, Texts
 
 LEAST_WIDTH = 240
 
@@ -29,6 +31,31 @@ def draw(
     be. ``max_height`` px: lanes get lower, and lines and rows at the end are left out and counted.
     """
     return _drawn(picture, colours, width, text_px, max_height).svg(describe(picture))
+
+
+def sheet(
+    pictures: Sequence[Picture], colours: Mapping[str, str], width: int = 1200, text_px: int = 16, caption: str = ""
+) -> str:
+    """All pictures under each other on the theme's ground as one SVG, with ``caption`` (lines) under them."""
+    parts, y = [], 0
+    for picture in pictures:
+        drawn = draw(picture, colours, width, text_px)
+        parts.append(f'<g transform="translate(0 {y})">{drawn[drawn.index(">") + 1 : -len("</svg>")]}</g>')
+        y += size(picture, width, text_px)[1]
+    foot = Canvas(colours, width, text_px)
+    for line in caption.splitlines():
+        foot.note(line)
+    if caption:
+        foot_svg = foot.svg("")
+        parts.append(f'<g transform="translate(0 {y})">{foot_svg[foot_svg.index(">") + 1 : -len("</svg>")]}</g>')
+        y += foot.size()[1]
+    ground = escape(colours["surface.panel"])
+    words = escape(clean(". ".join(describe(picture) for picture in pictures)))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" viewBox="0 0 {width} {y}" '
+        f'font-family="{UI_FAMILY}" role="img" aria-label="{words}">'
+        f'<rect width="{width}" height="{y}" fill="{ground}"/>{"".join(parts)}</svg>'
+    )
 
 
 def size(picture: Picture, width: int = 900, text_px: int = 14, max_height: int | None = None) -> tuple[int, int]:
@@ -50,6 +77,12 @@ def describe(picture: Picture) -> str:
     elif isinstance(picture, Ring):
         kind = "Who waits for whom"
         what = "; ".join(f"{h.name} waits for {h.waits_for}, held by {h.held_by}" for h in picture.holders)
+    elif isinstance(picture, Stacks):
+        kind = "Shares"
+        what = "; ".join(row.label for row in picture.rows[:12])
+    elif isinstance(picture, Grid):
+        kind = f"{picture.y_title} against {picture.x_title}"
+        what = "; ".join(f"{label}: {', '.join(s.text for s in squares)}" for label, squares in picture.rows)
     else:
         kind = "Texts side by side"
         what = "; ".join(f"{heading}, {len(marked)} lines marked" for heading, _, marked in picture.columns)
@@ -72,4 +105,8 @@ def _drawn(picture: Picture, colours: Mapping[str, str], width: int, text_px: in
         ring(canvas, picture)
     elif isinstance(picture, Texts):
         texts(canvas, picture)
+    elif isinstance(picture, Stacks):
+        stacks(canvas, picture)
+    elif isinstance(picture, Grid):
+        grid(canvas, picture)
     return canvas

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from app.claims.drawing_canvas import MONO_ADVANCE, PAD, Canvas, clean, cut
-from app.claims.drawing_frame import header
-from app.claims.pictures import Texts
+from app.pictures.drawing_canvas import MONO_ADVANCE, PAD, Canvas, clean, cut
+from app.pictures.drawing_frame import header
+from app.pictures.kinds import Texts
 
 MOST_LINES, MOST_COLUMNS = 24, 4
 _LEAST_CHARACTERS = 22

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from app.claims.drawing_canvas import PAD, Canvas, clean, cut, text_width
+from app.pictures.drawing_canvas import PAD, Canvas, clean, cut, text_width
 
 _MOST_ENTRIES = 16
 _SLACK = 1.04
@@ -15,10 +15,17 @@ MARKERS = 4
 """Forms of markers there are."""
 
 
-def header(canvas: Canvas, title: str, legend: Sequence[tuple[str, str]] = (), markers: bool = False) -> None:
+def header(
+    canvas: Canvas,
+    title: str,
+    legend: Sequence[tuple[str, str]] = (),
+    markers: bool = False,
+    guides: Container[int] = (),
+) -> None:
     """The title and, to its right or where there is no room under it, the legend: (words, colour token).
 
-    With ``markers`` each entry shows a line with the marker of its number instead of a patch.
+    With ``markers`` each entry shows a line with the marker of its number instead of a patch; those of ``guides`` a
+    dashed line.
     """
     px, room = canvas.px, canvas.width - 2 * PAD
     row = px * 1.5
@@ -46,8 +53,9 @@ def header(canvas: Canvas, title: str, legend: Sequence[tuple[str, str]] = (), m
         x = PAD if used and at else x  # beside the title to the right, under it to the left
         for i, words, colour, width in entries_of_row:
             if markers:
-                canvas.line(x, middle, x + patch, middle, colour, 2)
-                marker(canvas, i, x + patch / 2, middle, colour)
+                canvas.line(x, middle, x + patch, middle, colour, 2, dashed=i in guides)
+                if i not in guides:
+                    marker(canvas, i, x + patch / 2, middle, colour)
             else:
                 canvas.rect(x, middle - patch / 2, patch, patch, colour, 3, edge="surface.border")
             canvas.text(x + patch + px * 0.5, middle, words, "text.secondary")
@@ -106,6 +114,6 @@ def tick_words(value: float) -> str:
 def time_axis(seconds: float, most: int) -> list[tuple[float, str]]:
     """Ticks (second, words) of a time axis from 0 to ``seconds``, in the unit that suits its length."""
     scale, unit = next(
-        ((s, u) for s, u in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")) if seconds >= 1.5 * s), (1e-9, "ns")
+        ((s, u) for s, u in ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs")) if seconds >= 0.999 * s), (1e-9, "ns")
     )
     return [(t * scale, f"{clean(tick_words(t))} {unit}") for t in linear_ticks(0, seconds / scale, most)]

@@ -1,0 +1,33 @@
+"""Pictures made of data, written to files: SVG without Qt, PNG by way of it. Main thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.cli.files import Unwritable, write_text
+from app.pictures.drawing import sheet
+from app.pictures.kinds import Picture
+from app.pictures.palette import palette
+
+PICTURE_ENDINGS = (".png", ".svg")
+WIDTH = 1200
+
+
+def write_pictures(path: Path, pictures: Sequence[Picture], theme: str = "dark", caption: str = "") -> None:
+    """All pictures under each other, on the theme's ground. Raises Unwritable."""
+    svg = sheet(pictures, palette(theme), WIDTH, caption=caption)
+    if path.suffix.lower() == ".svg":
+        write_text(path, svg)
+        return
+    from app.cli.window import without_a_screen
+
+    missing = without_a_screen()
+    if missing:
+        raise Unwritable(f"{missing} Choose .svg: that needs no Qt.")
+    from app.ui.rasterise import write_png
+
+    try:
+        write_png(path, svg, 2.0)
+    except OSError as problem:
+        raise Unwritable(f"Cannot write {path}: {problem}") from problem

@@ -1,0 +1,183 @@
+"""The pictures of a comparison and of a break-even map. Pure; any thread."""
+
+from __future__ import annotations
+
+from app.compare.break_even import Map
+from app.compare.comparison import Comparison
+from app.compare.document import laws
+from app.compare.fit import USL, Law
+from app.compare.leg import Setup
+from app.compare.statistics import Estimate
+from app.engine import messages as m
+from app.model import words
+from app.pictures.kinds import Bar, Bars, Curve, Curves, Grid, Picture, Square, Stack, Stacks
+
+MOST_ROWS = 24
+_TITLES = {"sequential": "one by one", "threads": "threads", "processes": "processes"}
+_START_UP = "chart.rest"
+
+
+def charts(comparison: Comparison) -> tuple[Picture, ...]:
+    """What there is to see of it: over workers, over the swept knob, setup by setup, and why."""
+    if not comparison.measured:
+        return ()
+    found: list[Picture] = []
+    swept = sorted({key for key, values in _values(comparison).items() if len(values) > 1})
+    counts = {s.workers for s in comparison.measured if s.mode != "sequential"}
+    if swept:
+        found.append(over_knob(comparison, swept[0]))
+    elif len(counts) > 1:
+        found.append(over_workers(comparison))
+    found += [speedups(comparison), accounts(comparison)]
+    return tuple(found)
+
+
+def over_workers(comparison: Comparison) -> Curves:
+    """Speedup against workers: each mode with intervals, the fitted law, and the ideal line up to the cores."""
+    baseline = comparison.plan.baseline(comparison.measured[0])
+    curves = []
+    most = max(s.workers for s in comparison.measured)
+    for mode in dict.fromkeys(s.mode for s in comparison.measured if s.mode != "sequential"):
+        points = [
+            _point(float(s.workers), e)
+            for s in sorted((s for s in comparison.measured if s.mode == mode), key=lambda s: s.workers)
+            if (e := comparison.speedup(s)) is not None
+        ]
+        curves.append(Curve(_TITLES.get(mode, mode), f"modes.{mode}", tuple(points)))
+    notes = []
+    base = comparison.rate(baseline).value if baseline in comparison.measured else 0.0
+    for mode, law in laws(comparison):
+        if law.name != USL or base <= 0:
+            continue
+        notes.append(_law_words(mode, law))
+        if law.fits:
+            steps = [1 + (most - 1) * i / 30 for i in range(31)]
+            fitted = tuple((n, law.at(n) / base) for n in steps)
+            curves.append(Curve(f"{_TITLES.get(mode, mode)}, fitted", f"modes.{mode}", fitted, guide=True))
+    ends = (1.0, float(min(int(comparison.machine.get("cores") or 1), most)))
+    if ends[1] > 1:
+        curves.append(Curve("ideal", "text.secondary", tuple((x, x) for x in ends), guide=True))
+    who = "one by one" if baseline.mode == "sequential" else baseline.words
+    return Curves(
+        "Speedup over workers", "workers", f"times {who}", tuple(curves), x_log=most > 8,
+        note=" ".join(notes) or "Whiskers: 95 % intervals.",
+    )  # fmt: skip
+
+
+def over_knob(comparison: Comparison, knob: str) -> Curves:
+    """Speedup over the values of a swept knob, each mode with each number of workers."""
+    lines: dict[tuple[str, int], list[tuple[float, ...]]] = {}
+    for setup in comparison.measured:
+        e = comparison.speedup(setup)
+        if setup.mode != "sequential" and e is not None:
+            lines.setdefault((setup.mode, setup.workers), []).append(_point(dict(setup.knobs)[knob], e))
+    curves = tuple(
+        Curve(words.workers(mode, count), f"modes.{mode}", tuple(sorted(points)))
+        for (mode, count), points in lines.items()
+    )
+    values = [x for points in lines.values() for x, *_ in points]
+    log = bool(values) and min(values) > 0 and max(values) / min(values) >= 8
+    return Curves(
+        f"Speedup over {knob}", knob, "times one by one", curves, x_log=log, note="Whiskers: 95 % intervals."
+    )
+
+
+def speedups(comparison: Comparison) -> Bars:
+    """Throughput of each setup against the baseline, with intervals."""
+    bars = []
+    for setup in comparison.measured[:MOST_ROWS]:
+        e, rate = comparison.speedup(setup), comparison.rate(setup)
+        if e is not None:
+            label = f"{setup.words}{_knobs(comparison, setup)}"
+            text = f"{words.times(e.value)}  {words.rate(rate.value, comparison.unit)}"
+            bars.append(Bar(label, e.value, f"modes.{setup.mode}", e.low, e.high, text))
+    more = len(comparison.measured) - MOST_ROWS
+    kind = "with the start" if comparison.plan.work else "while running"
+    note = f"Medians of blocks, {kind}; 95 % bootstrap intervals." + (f" {more} setups more." if more > 0 else "")
+    return Bars("Throughput against the baseline", "×", tuple(bars), 1.0, note)
+
+
+def accounts(comparison: Comparison) -> Stacks:
+    """Why it is so: the states of each setup's workers; of a fixed amount of work also the start."""
+    rows = []
+    seen: dict[str, str] = {}
+    for setup in comparison.measured[:MOST_ROWS]:
+        shares = comparison.shares(setup)
+        start = _start_share(comparison, setup)
+        parts = [("start-up", _START_UP, start)] if start else []
+        parts += [
+            (m.STATE_TITLES[key], f"states.{key}", shares[key] * (1 - start))
+            for key in m.STATE_KEYS
+            if shares[key] > 0.002
+        ]
+        seen.update({title: colour for title, colour, _ in parts})
+        rows.append(Stack(f"{setup.words}{_knobs(comparison, setup)}", tuple((c, share) for _, c, share in parts)))
+    return Stacks("What the workers' time went to", tuple(rows), tuple(seen.items()))
+
+
+def break_even(found: Map) -> Grid:
+    """Which way wins by length of a task and size of its data; where that is not sure, hatched."""
+    lengths = sorted({p.length for p in found.places})
+    sizes = sorted({p.size for p in found.places})
+    rows = []
+    for size in reversed(sizes):
+        squares = []
+        for length in lengths:
+            place = found.at(length, size)
+            name = _TITLES[place.winner]
+            text = f"{name} {words.times(place.advantage.value)}" if place.decided else f"{name}?"
+            squares.append(Square(f"modes.{place.winner}", text, hatched=not place.decided))
+        rows.append((_bytes(size), tuple(squares)))
+    return Grid(
+        f"Which way wins, {found.workers} workers", "length of a task", "data it takes",
+        tuple(_time(length) for length in lengths), tuple(rows),
+        tuple((title, f"modes.{mode}") for mode, title in _TITLES.items()),
+        "Pure-Python tasks in warm pools. The figure: how much faster than one by one (there: than the next). "
+        "Hatched: the interval does not tell.",
+    )  # fmt: skip
+
+
+def _law_words(mode: str, law: Law) -> str:
+    who = _TITLES.get(mode, mode).capitalize()
+    if not law.fits:
+        return f"{who}: the Universal Scalability Law does not describe these points ({100 * law.residual:.0f} % off)."
+    best = f", best at about {law.best:.0f} workers" if law.best is not None else ""
+    return f"{who}, fitted (USL): contention {_between(law.contention)}, coherency {_between(law.coherency)}{best}."
+
+
+def _between(e: Estimate) -> str:
+    return f"{e.value:.2g} [{e.low or 0.0:.2g}, {e.high or 0.0:.2g}]"
+
+
+def _start_share(comparison: Comparison, setup: Setup) -> float:
+    """Share of the wall time of a fixed amount of work that passed before the first step; 0 for a fixed time."""
+    pairs = [(x.start_up, x.wall) for x in comparison.of(setup) if x.start_up is not None and x.wall]
+    return sum(min(1.0, s / w) for s, w in pairs) / len(pairs) if pairs else 0.0
+
+
+def _values(comparison: Comparison) -> dict[str, set[float]]:
+    values: dict[str, set[float]] = {}
+    for setup in comparison.measured:
+        for key, value in setup.knobs:
+            values.setdefault(key, set()).add(value)
+    return values
+
+
+def _knobs(comparison: Comparison, setup: Setup) -> str:
+    swept = {key for key, values in _values(comparison).items() if len(values) > 1}
+    return "".join(f", {key} {value:g}" for key, value in setup.knobs if key in swept)
+
+
+def _point(x: float, e: Estimate) -> tuple[float, ...]:
+    return (x, e.value) if e.low is None or e.high is None else (x, e.value, e.low, e.high)
+
+
+def _time(seconds: float) -> str:
+    return f"{1e6 * seconds:g} µs" if seconds < 1e-3 else f"{1e3 * seconds:g} ms"
+
+
+def _bytes(size: int) -> str:
+    for scale, unit in ((1e6, "MB"), (1e3, "kB")):
+        if size >= scale:
+            return f"{size / scale:g} {unit}"
+    return f"{size} B"

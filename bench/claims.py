@@ -1,0 +1,87 @@
+"""Claims: do they agree with themselves, and is nothing left after a cancel in the middle of each? Bench process.
+
+Every claim is checked three times (once with --quick): verdicts must agree or be undecided, and all together take four
+minutes at most. Then each is cancelled in the middle, and processes, threads, shared memory and temporary files are
+counted before and after.
+"""
+
+from __future__ import annotations
+
+import random
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import psutil
+
+from app.claims import check
+from app.claims.base import Verdict
+from app.claims.check import News
+from app.claims.lab import Cancelled
+from bench.report import Report
+
+_SHARED = Path("/dev/shm")
+
+
+def report(quick: bool) -> Report:
+    found = Report("claims: three checks of all, and a cancel in the middle of each")
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    totals: list[float] = []
+    for _ in range(1 if quick else 3):
+        began = time.monotonic()
+        for result in check.check(check.claims(), lambda news: None):
+            verdicts[result.id].append(result.verdict)
+        totals.append(time.monotonic() - began)
+    found.add("all claims, once", totals, "s", limit=240.0, judged="largest")
+    opposite = [name for name, said in verdicts.items() if len(set(said) - {Verdict.UNDECIDED}) > 1]
+    found.add("claims whose verdicts differ", [len(opposite)], limit=0, count=len(verdicts))
+    undecided = sum(said.count(Verdict.UNDECIDED) for said in verdicts.values())
+    found.add("undecided", [undecided], count=sum(map(len, verdicts.values())))
+    found.notes += [f"{name}: {', '.join(v.value for v in said)}" for name, said in verdicts.items()]
+    _cancels(found, quick)
+    return found
+
+
+def _cancels(found: Report, quick: bool) -> None:
+    """Each claim is cancelled at a random moment of its middle; what is then left is counted."""
+    before = _count()
+    took: list[float] = []
+    for one in check.claims()[:: 4 if quick else 1]:
+        cancelled, asked = threading.Event(), [0.0]
+
+        def cancel(asked: list[float] = asked, cancelled: threading.Event = cancelled) -> None:
+            asked[0] = time.monotonic()
+            cancelled.set()
+
+        def hear(news: News) -> None:
+            return
+
+        timer = threading.Timer(random.uniform(0.3, max(0.4, 0.6 * min(one.seconds, 6.0))), cancel)
+        timer.start()
+        try:
+            check.check([one], hear, cancelled)
+        except Cancelled:
+            took.append(time.monotonic() - asked[0])
+        timer.cancel()
+        timer.join()
+    found.add("from Cancel until it was over", took, "s", limit=2.0, judged="largest")
+    until = time.monotonic() + 3
+    while _count() != before and time.monotonic() < until:
+        time.sleep(0.1)
+    after = _count()
+    for thing in before:
+        found.add(f"more {thing} than before", [after[thing] - before[thing]], limit=0)
+
+
+def _count() -> dict[str, int]:
+    """What this process holds; multiprocessing's fork server and tracker, started by the first check, stay."""
+    me = psutil.Process()
+    temporary = Path(tempfile.gettempdir())
+    return {
+        "processes": len(me.children(recursive=True)),
+        "threads": threading.active_count(),
+        "shared memory": len(list(_SHARED.iterdir())) if _SHARED.is_dir() else 0,
+        "temporary files": sum(path.name.startswith(("pymp-", "tmp", "grandstand")) for path in temporary.iterdir()),
+    }

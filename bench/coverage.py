@@ -1,0 +1,49 @@
+"""Honest: do 95 % intervals hold the truth in 95 % of cases, and are equal modes called equal? Bench process.
+
+Simulated measurements with known truth: pairs of blocks with normal, skewed (log-normal) or drifting noise that both
+sides share in part, n = 5, 10 and 30 blocks; 2,000 trials each (200 with --quick).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.compare.statistics import paired_ratio
+from bench.report import Report
+
+TRUTH = 1.9
+
+
+def report(quick: bool) -> Report:
+    trials = 200 if quick else 2_000
+    found = Report(f"honest: intervals of a ratio with known truth, {trials} trials each")
+    for n in (5, 10, 30):
+        for kind in ("normal", "skewed", "drifting"):
+            chance = np.random.default_rng([n, len(kind)])
+            covered = different = 0
+            for _ in range(trials):
+                a, b = _pairs(chance, kind, n)
+                e = paired_ratio([TRUTH * v for v in a], b)
+                assert e.low is not None
+                assert e.high is not None
+                covered += e.low <= TRUTH <= e.high
+                equal = paired_ratio(a, b)
+                different += equal.above(1) or equal.below(1)
+            name = f"{kind} noise, n = {n}"
+            found.add(f"{name}: truth inside", [100 * covered / trials], "%", limit=93.0, at_least=True, count=trials)
+            found.add(f"{name}: truth inside, not too often", [100 * covered / trials], "%", limit=97.0, count=trials)
+            found.add(f"{name}: equal called different", [100 * different / trials], "%", limit=5.0, count=trials)
+    return found
+
+
+def _pairs(chance: np.random.Generator, kind: str, n: int) -> tuple[list[float], list[float]]:
+    """Throughputs of two equal setups in n blocks."""
+    shared = np.exp(chance.normal(0, 0.1, n))
+    if kind == "normal":
+        a, b = (np.maximum(0.2, 1 + chance.normal(0, 0.04, n)) for _ in range(2))
+    elif kind == "skewed":
+        a, b = (1 / (1 + chance.lognormal(-3.5, 1.0, n)) for _ in range(2))
+    else:
+        slope = np.linspace(1.0, 0.7, n)
+        a, b = (slope * np.exp(chance.normal(0, 0.03, n)) for _ in range(2))
+    return list(shared * a), list(shared * b)
