@@ -11,5 +11,7 @@ NAMES = {
     "grows": "grows",
     "switching": "switching",
     "page_server": "pages",
+    "coverage": "coverage",
+    "claims": "claims",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""
