@@ -79,17 +79,10 @@ class Race:
         return self.mean(setup, lambda s: s.share(*states))
 
 
-def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], note: str = "") -> Bars:
-    """Bars of speedups against 1: rows of (label, speedup, mode)."""
-    return Bars(
-        title,
-        "×",
-        tuple(
-            Bar(label, e.value, f"modes.{mode}" if "." not in mode else mode, e.low, e.high) for label, e, mode in rows
-        ),
-        1.0,
-        note,
-    )
+def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], base: str = "one by one") -> Bars:
+    """Bars of speedups under that of ``base``, which is 1: rows of (label, speedup, colour)."""
+    first = Bar(base, 1.0, "modes.sequential")
+    return Bars(title, "×", (first, *(Bar(label, e.value, colour, e.low, e.high) for label, e, colour in rows)), 1.0)
 
 
 def lanes_of(session: Session, run: Run, start_ns: int, end_ns: int, title: str = "") -> Lanes:

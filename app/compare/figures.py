@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.compare.statistics import Estimate
 from app.model import words
 
+_LARGER = {"µs": "ms", "ms": "s"}
+
 
 def figure(e: Estimate) -> str:
     """'1.93× [1.90, 1.95]', '4.2 ms [4.0, 4.4]', '97 % [95, 98]'; without brackets where there is no interval."""
@@ -13,6 +15,8 @@ def figure(e: Estimate) -> str:
     if unit == "":
         value, low, high = 100 * value, _times(low, 100), _times(high, 100)
         unit = "%"
+    while unit in _LARGER and abs(value) >= 10_000:
+        value, low, high, unit = value / 1000, _times(low, 0.001), _times(high, 0.001), _LARGER[unit]
     gap = "" if unit == "×" else " "
     text = f"{_digits(value)}{gap}{unit}"
     if low is None or high is None:

@@ -38,20 +38,26 @@ def bars(canvas: Canvas, picture: Bars) -> None:
     right = canvas.right - (aside + px * 1.5 if aside else 0)
     scale, low, top = _scale(shown, values, picture.line, right - left, px)
     zero, tall, start = left - low * scale, min(px * 1.25, pitch * 0.72), canvas.y
-    for bar, label, words, interval in zip(shown, labels, values, intervals, strict=True):
+    ends = [zero + _finite(bar.value) * scale for bar in shown]
+    for i, (bar, end) in enumerate(zip(shown, ends, strict=True)):
+        middle = start + pitch * (i + 0.5)
+        canvas.rect(min(zero, end), middle - tall / 2, max(2.0, abs(end - zero)), tall, bar.colour, 4)
+    at = zero + picture.line * scale if picture.line is not None and _sane(picture.line) else None
+    if at is not None:
+        canvas.line(at, start - 2, at, start + pitch * len(shown) + 2, "text.primary", 1.5, dashed=True)
+    for bar, label, words, interval, end in zip(shown, labels, values, intervals, ends, strict=True):
         middle = canvas.y + pitch / 2
         canvas.text(PAD, middle, label)
-        end = zero + _finite(bar.value) * scale
-        canvas.rect(min(zero, end), middle - tall / 2, max(2.0, abs(end - zero)), tall, bar.colour, 4)
         tip = max(zero, end)
         if bar.low is not None and bar.high is not None:
             tip = max(tip, _whisker(canvas, bar.low, bar.high, zero, scale, low, top, middle, tall))
+        wide = text_width(words, px * 1.07, 600)
+        if at is not None and tip + px * 0.3 < at < tip + px + wide:  # the line must not strike the figure out
+            canvas.rect(tip + px * 0.4, middle - px * 0.8, wide + px * 0.4, px * 1.6, "surface.panel")
         canvas.text(tip + px * 0.6, middle, words, px=px * 1.07, weight=600)
         canvas.text(canvas.right, middle, interval, "text.secondary", small, anchor="end")
         canvas.y += pitch
-    if picture.line is not None and _sane(picture.line):
-        at = zero + picture.line * scale
-        canvas.line(at, start - 2, at, canvas.y + 2, "text.primary", 1.5, dashed=True)
+    if at is not None and picture.line is not None:
         words = cut(_unit(tick_words(picture.line), picture.unit), canvas.width * 0.3, small)
         half = text_width(words, small) / 2
         canvas.text(max(at, PAD + half), canvas.y + small * 0.9, words, "text.secondary", small, anchor="middle")

@@ -42,7 +42,7 @@ def measure_threads_no_cpu(lab: Lab) -> Measured:
         "cores used by the threads": race.cores(threads),
         "waiting for the interpreter, share of their time": race.share(threads, "interpreter", "unknown"),
     }
-    bars = speedup_bars("Count primes, against one by one", [(threads.words, speedup, "threads")])
+    bars = speedup_bars("Count primes, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
         figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here.cores)
     )
@@ -107,7 +107,7 @@ def measure_processes_all_cores(lab: Lab) -> Measured:
         "cores used by the processes": race.cores(processes),
         "waiting for a core, share of their time": race.share(processes, "core", "unknown"),
     }
-    bars = speedup_bars("Count primes, against one by one", [(processes.words, speedup, "processes")])
+    bars = speedup_bars("Count primes, against one by one", [(processes.words, speedup, "modes.processes")])
     facts = {"cores": min(lab.here.cores, processes.workers), "processes": processes.workers}
     return Measured(figures, facts, (bars, race.pictures[processes]), race.others(), race.room(lab.here.cores))
 

@@ -27,7 +27,7 @@ def measure_c_code(lab: Lab) -> Measured:
         "cores used by the threads": race.cores(threads),
         "waiting for the interpreter, share of their time": race.share(threads, "interpreter", "unknown"),
     }
-    bars = speedup_bars("Compress data, against one by one", [(threads.words, speedup, "threads")])
+    bars = speedup_bars("Compress data, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
         figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here.cores)
     )
@@ -61,7 +61,7 @@ def measure_rule_of_thumb(lab: Lab) -> Measured:
         for setup in (threads, processes):
             speedup = race.speedup(setup, ONE)
             figures[f"{setup.words} against one by one, {title}"] = speedup
-            bars.append((f"{title}: {setup.words}", speedup, setup.mode))
+            bars.append((f"{title}: {setup.words}", speedup, f"modes.{setup.mode}"))
         facts[workload] = title
     chart = speedup_bars("Each against one by one", bars)
     return Measured(figures, facts, (chart,), others, room)

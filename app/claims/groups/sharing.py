@@ -128,7 +128,7 @@ def measure_lock_waits(lab: Lab) -> Measured:
         "cores used with the lock": race.cores(held),
         "cores used without": race.cores(free),
     }
-    bars = speedup_bars(f"Hashing, {many} threads, against no lock", [("lock always held", left, "states.lock")])
+    bars = speedup_bars(f"Hashing in {many} threads", [("one lock, always held", left, "states.lock")], base="no lock")
     pictures = (bars, race.pictures[held], race.pictures[free])
     return Measured(figures, {"threads": many}, pictures, race.others(), race.room(lab.here.cores))
 
