@@ -13,5 +13,6 @@ NAMES = {
     "page_server": "pages",
     "coverage": "coverage",
     "claims": "claims",
+    "compare": "compare",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator
@@ -11,17 +12,23 @@ import pytest
 
 from app.claims.base import Result, Verdict
 from app.claims.report import document as claims_document
+from app.compare import break_even
+from app.compare.document import document as comparison_document
 from app.compare.statistics import Estimate
 from app.engine import messages as m
 from app.engine.workloads import load
 from app.model.report import run_report
 from tests.cli.command import ROOT, grandstand
+from tests.compare.made import ONE, comparison, processes, threads
 from tests.model.made import MS, T0, Stage, progress
 
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 RUN, REST = TEXT.split("## `list --json`")
-LIST, CLAIMS = REST.split("## `claims --json`")
+LIST, REST = REST.split("## `claims --json`")
+CLAIMS, REST = REST.split("## `compare --json`")
+COMPARE, BREAK_EVEN = REST.split("## `break-even --json`")
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
+ESTIMATED = ("cells[].", "laws[].", "places[].")
 TYPES = {
     "integer": int, "number": (int, float), "float": float, "string": str, "boolean": bool, "object": dict,
 }  # fmt: skip
@@ -50,6 +57,10 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def general(path: str) -> str:
     path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
     path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
+    path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
+    path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
+    path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
+    path = re.sub(r"\[\]\.knobs\.\w+$", "[].knobs.KNOB", path)
     knobs = "|".join(knob.key for knob in load("primes").knobs)
     return re.sub(rf"^run\.settings\.({knobs})$", "run.settings.KNOB", path)
 
@@ -103,6 +114,25 @@ def test_the_claims():
     check({**document, "machine": {}}, CLAIMS, missing={"machine"})
     for verdict in Verdict:
         assert f"`{verdict.value}`" in CLAIMS
+
+
+def test_a_comparison():
+    rates = {ONE: [100.0] * 5, **{processes(n): [90.0 * n + i for i in range(5)] for n in (1, 2, 4, 8)}}
+    made = comparison(rates)
+    made.failures[threads(2)] = "no more threads."
+    found = {**comparison_document(made), "machine": {}, "warnings": ["a"]}
+    check(found, COMPARE, missing={"machine", "cells[].wall.ESTIMATE"})
+    work = comparison(rates, work=50.0)
+    work.measurements = [dataclasses.replace(x, wall=1.0) for x in work.measurements]
+    found = {**comparison_document(work), "machine": {}, "warnings": ["a"]}
+    kinds = listed(COMPARE)
+    assert {key for key, _ in leaves(found)} <= set(kinds)
+
+
+def test_a_break_even_map():
+    times = {"sequential": [1.0] * 6, "threads": [1.2] * 6, "processes": [0.6] * 6}
+    found = break_even.document(break_even.Map((break_even.judge(1e-3, 100, times),), 2, "fork", {}))
+    check(found, BREAK_EVEN, missing={"machine"})
 
 
 def test_the_example_is_a_document_too():
