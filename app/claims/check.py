@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 
-from app.claims.base import Claim, Here, Measured, Result, Verdict
-from app.claims.lab import Cancelled, Lab, look_around
+from app.claims.base import Claim, Measured, Result, Verdict
+from app.claims.lab import Cancelled, Lab
 from app.claims.rules import quiet
 from app.modes.isolated import ExperimentError
 from app.pictures.kinds import Picture
@@ -119,11 +119,6 @@ def check_one(one: Claim, lab: Lab) -> Result:
     except Exception as problem:
         return _failed(one, f"{type(problem).__name__}: {problem}", traceback.format_exc(), time.monotonic() - began)
     return _result(one, measured, judgement.verdict, judgement.reason, time.monotonic() - began)
-
-
-def here() -> Here:
-    """The machine, as claims see it."""
-    return look_around()
 
 
 def _result(one: Claim, measured: Measured, verdict: Verdict, reason: str, seconds: float) -> Result:

@@ -53,7 +53,6 @@ class Lab:
         self._server: PageServer | None = None
         self._shown_at = 0.0
         self._part = (0.0, 1.0)
-        self.server_starts = 0
 
     # -- what a measurement uses ------------------------------------------------------------------------------
 

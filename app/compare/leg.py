@@ -34,7 +34,9 @@ class Setup:
 
     @property
     def words(self) -> str:
-        return words.workers(self.mode, self.workers)
+        """'2 threads', 'one by one'."""
+        one = self.mode == "sequential" and self.workers == 1
+        return "one by one" if one else words.workers(self.mode, self.workers)
 
 
 @dataclass(frozen=True)
@@ -139,19 +141,31 @@ def _at(before: tuple[int, float], after: tuple[int, float], t: int) -> float:
 
 
 class _Others:
-    """Cores kept busy by what is not ours, from now on."""
+    """Cores kept busy by what is not ours, from now on. Ours: this process, the workers, the page server."""
 
     def __init__(self) -> None:
         self._me = psutil.Process()
-        self._busy, self._mine, self._t = _busy(), self._own(), time.monotonic()
-
-    def _own(self) -> float:
-        return float(sum(self._me.cpu_times()[:2]))
+        self._helpers = {child.pid: _used(child) for child in self._me.children()}
+        self._busy, self._mine, self._t = _busy(), _used(self._me), time.monotonic()
 
     def cores(self, summary: Summary) -> float:
         wall = time.monotonic() - self._t
-        ours = self._own() - self._mine + sum(w.cpu_seconds for w in summary.workers)
+        workers = {w.pid for w in summary.workers}
+        helpers = sum(
+            _used(child) - self._helpers.get(child.pid, 0.0)
+            for child in self._me.children()
+            if child.pid not in workers
+        )
+        ours = _used(self._me) - self._mine + helpers + sum(w.cpu_seconds for w in summary.workers)
         return max(0.0, (_busy() - self._busy - ours) / wall) if wall > 0 else 0.0
+
+
+def _used(process: psutil.Process) -> float:
+    """CPU seconds of a process so far; 0 of one that has just gone."""
+    try:
+        return float(sum(process.cpu_times()[:2]))
+    except psutil.Error:
+        return 0.0
 
 
 def _busy() -> float:

@@ -17,6 +17,8 @@ _WAITS = {
 }  # fmt: skip
 _CHEAPER = ("sequential", "threads", "processes")
 _NOTABLE = 0.1
+HARDLY = 0.03
+"""An advantage that is not surely larger than this is not worth more workers or a costlier mode."""
 _CONDITION = re.compile(r"^\s*(\w+)(?:@(\d+))?\s*(>=|<=|>|<)\s*([0-9.]+)\s*[×x]?\s*$")
 
 
@@ -67,10 +69,21 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
     for one in found:
         if one.setup.mode not in best_of or one.speedup.value > best_of[one.setup.mode].speedup.value:
             best_of[one.setup.mode] = one
+    best_of = {mode: _fewest(comparison, best, found) for mode, best in best_of.items()}
     ranked = sorted(best_of.values(), key=lambda one: -one.speedup.value)
     cores = comparison.machine.get("cores")
     parts = [describe(one, base, cores if i == 0 else None) for i, one in enumerate(ranked)]
     return f"{_capital('; '.join(parts))}. {advice(comparison, ranked, baseline)}"
+
+
+def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Found:
+    """The fewest workers of that mode that are not surely worse than its best."""
+    for one in sorted(found, key=lambda one: one.setup.workers):
+        if one.setup.mode == best.setup.mode and one.setup.workers < best.setup.workers:
+            e = comparison.against(best.setup, one.setup)
+            if e is not None and e.low is not None and not e.above(1 + HARDLY):
+                return one
+    return best
 
 
 def describe(one: Found, base: str, cores: int | None = None) -> str:
@@ -107,10 +120,10 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
     best = better[0]
     for other in better[1:]:
         e = comparison.against(best.setup, other.setup)
-        equal = e is not None and not e.above(1)
-        if equal and _rank(other.setup) < _rank(best.setup):
-            between = f" [{e.low:.2f}, {e.high:.2f}]" if e is not None and e.low is not None else ""
-            return f"Use {other.setup.words}: {best.setup.words} did no more, as far as can be told{between}."
+        if e is not None and not e.above(1 + HARDLY) and _rank(other.setup) < _rank(best.setup):
+            between = f" [{e.low:.2f}, {e.high:.2f}]" if e.low is not None and e.high is not None else ""
+            how = "hardly more" if e.above(1) else "no more, as far as can be told"
+            return f"Use {other.setup.words}: {best.setup.words} did {how}{between}."
     return f"Use {best.setup.words}."
 
 

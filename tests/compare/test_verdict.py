@@ -49,6 +49,18 @@ def test_the_best_number_of_workers_speaks_for_its_mode() -> None:
     assert sentence(made).startswith("4 threads: 1.93×")
 
 
+def test_of_equal_numbers_of_workers_the_fewest_are_used() -> None:
+    more = [v * f for v, f in zip(TWICE, [1.03, 0.97, 1.02, 0.99, 1.01, 1.0], strict=True)]
+    made = comparison({ONE: BASE, processes(2): TWICE, processes(4): more, processes(8): [v * 0.8 for v in TWICE]})
+    assert sentence(made).startswith("2 processes: 1.93×")
+    assert sentence(made).endswith("Use 2 processes.")
+
+
+def test_hardly_more_is_not_worth_a_costlier_mode() -> None:
+    made = comparison({ONE: BASE, threads(2): TWICE, processes(2): [v * 1.01 for v in TWICE]})
+    assert sentence(made).endswith("Use 2 threads: 2 processes did hardly more [1.01, 1.01].")
+
+
 def test_a_swept_knob_gives_a_sentence_for_each_value() -> None:
     rates = {}
     for size, faster in ((1_000, 1.0), (100_000, 1.9)):
