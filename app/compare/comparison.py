@@ -57,10 +57,18 @@ class Comparison:
     measurements: list[Measurement] = field(default_factory=list)
     failures: dict[Setup, str] = field(default_factory=dict)
     cancelled: bool = False
+    _indexed: tuple[tuple[int, int], dict[Setup, list[Measurement]]] = field(
+        default=((0, -1), {}), init=False, repr=False, compare=False
+    )
 
     def of(self, setup: Setup) -> list[Measurement]:
         """In the order of blocks."""
-        return sorted((x for x in self.measurements if x.setup == setup), key=lambda x: x.block)
+        if self._indexed[0] != (id(self.measurements), len(self.measurements)):
+            index: dict[Setup, list[Measurement]] = {}
+            for x in sorted(self.measurements, key=lambda x: x.block):
+                index.setdefault(x.setup, []).append(x)
+            self._indexed = (id(self.measurements), len(self.measurements)), index
+        return self._indexed[1].get(setup, [])
 
     @property
     def measured(self) -> list[Setup]:
@@ -90,6 +98,15 @@ class Comparison:
     def speedup(self, setup: Setup) -> Estimate | None:
         """Against the plan's baseline for this setup."""
         return self.against(setup, self.plan.baseline(setup))
+
+    @property
+    def swept(self) -> set[str]:
+        """The knobs that have several values in the plan."""
+        values: dict[str, set[float]] = {}
+        for setup in self.plan.setups:
+            for key, value in setup.knobs:
+                values.setdefault(key, set()).add(value)
+        return {key for key, there in values.items() if len(there) > 1}
 
     def shares(self, setup: Setup) -> dict[str, float]:
         """The mean share of each state in the workers' time."""

@@ -79,12 +79,15 @@ def laws(comparison: Comparison) -> list[tuple[str, Law]]:
 def table(comparison: Comparison) -> list[dict[str, str]]:
     """One row a setup, in words, for terminals and Markdown."""
     rows = []
-    for setup in comparison.measured:
+    measured, swept = comparison.measured, comparison.swept
+    shares = {setup: comparison.shares(setup) for setup in measured}
+    states = [key for key in m.STATE_KEYS if any(there[key] > 0.005 for there in shares.values())]
+    for setup in measured:
         speedup, rate = comparison.speedup(setup), comparison.rate(setup)
         start = comparison.estimate(setup, lambda x: x.start_up, "s")
-        shares = comparison.shares(setup)
+        knobs = ", ".join(f"{key} = {value:g}" for key, value in setup.knobs if key in swept)
         row = {
-            "setup": setup.words + _swept(comparison, setup),
+            "setup": f"{setup.words}, {knobs}" if knobs else setup.words,
             "throughput": words.rate(rate.value, comparison.unit) + _between(rate, words.number),
             "against the baseline": words.times(speedup.value) + _between(speedup, "{:.2f}".format)
             if speedup
@@ -92,9 +95,7 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
             "n": str(rate.n),
             "start-up": words.seconds(start.value) if start else "–",
         }
-        for key in m.STATE_KEYS:
-            if any(comparison.shares(s)[key] > 0.005 for s in comparison.measured):
-                row[m.STATE_TITLES[key]] = words.percent(shares[key])
+        row.update({m.STATE_TITLES[key]: words.percent(shares[setup][key]) for key in states})
         rows.append(row)
     return rows
 
@@ -227,15 +228,6 @@ def _law(mode: str, law: Law) -> dict[str, Any]:
 
 def _estimate(e: Estimate) -> dict[str, Any]:
     return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}
-
-
-def _swept(comparison: Comparison, setup: Setup) -> str:
-    swept = [
-        f"{key} = {value:g}"
-        for key, value in setup.knobs
-        if len({dict(s.knobs).get(key) for s in comparison.plan.setups}) > 1
-    ]
-    return f", {', '.join(swept)}" if swept else ""
 
 
 def _between(e: Estimate, write: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,8 +39,7 @@ class Plan:
 
     def baseline(self, setup: Setup) -> Setup:
         """What ``setup`` is compared with: one by one at the same knobs, else the first setup with these knobs."""
-        same = [s for s in self.setups if s.knobs == setup.knobs]
-        return next((s for s in same if s.mode == "sequential"), same[0])
+        return _baselines(self.setups)[setup.knobs]
 
     @property
     def leg_seconds(self) -> float:
@@ -54,6 +54,16 @@ class Plan:
     def blocks_within(self, seconds: float) -> int:
         """How many whole blocks fit into so many seconds."""
         return int(seconds // (len(self.setups) * self.leg_seconds))
+
+
+@functools.lru_cache(maxsize=64)
+def _baselines(setups: tuple[Setup, ...]) -> dict[tuple[tuple[str, float], ...], Setup]:
+    """By knobs: one by one, else the first setup."""
+    found: dict[tuple[tuple[str, float], ...], Setup] = {}
+    for setup in setups:
+        if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
+            found[setup.knobs] = setup
+    return found
 
 
 def make_plan(

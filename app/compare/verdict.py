@@ -48,7 +48,7 @@ def sentence(comparison: Comparison) -> str:
     for knobs, setups in groups.items():
         text = _group(comparison, setups)
         if text and len(groups) > 1:
-            swept = [(k, v) for k, v in knobs if len({dict(s.knobs)[k] for s in comparison.plan.setups}) > 1]
+            swept = [(k, v) for k, v in knobs if k in comparison.swept]
             text = f"At {', '.join(f'{k} = {v:g}' for k, v in swept)}: {text}"
         if text:
             said.append(text)
@@ -66,7 +66,10 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
         return ""
     base = "one by one" if baseline.mode == "sequential" else baseline.words
     best_of: dict[str, Found] = {}
+    several = {one.setup.mode for one in found if one.setup.workers > 1}
     for one in found:
+        if one.setup.workers == 1 and one.setup.mode in several:
+            continue  # a single worker says nothing about working side by side
         if one.setup.mode not in best_of or one.speedup.value > best_of[one.setup.mode].speedup.value:
             best_of[one.setup.mode] = one
     best_of = {mode: _fewest(comparison, best, found) for mode, best in best_of.items()}
@@ -77,9 +80,11 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
 
 
 def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Found:
-    """The fewest workers of that mode that are not surely worse than its best."""
+    """The fewest workers of that mode that surely beat the baseline too and are not surely worse than its best."""
+    if not best.speedup.above(1):
+        return best
     for one in sorted(found, key=lambda one: one.setup.workers):
-        if one.setup.mode == best.setup.mode and one.setup.workers < best.setup.workers:
+        if one.setup.mode == best.setup.mode and one.setup.workers < best.setup.workers and one.speedup.above(1):
             e = comparison.against(best.setup, one.setup)
             if e is not None and e.low is not None and not e.above(1 + HARDLY):
                 return one

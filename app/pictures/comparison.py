@@ -22,7 +22,7 @@ def charts(comparison: Comparison) -> tuple[Picture, ...]:
     if not comparison.measured:
         return ()
     found: list[Picture] = []
-    swept = sorted({key for key, values in _values(comparison).items() if len(values) > 1})
+    swept = sorted(comparison.swept)
     counts = {s.workers for s in comparison.measured if s.mode != "sequential"}
     if swept:
         found.append(over_knob(comparison, swept[0]))
@@ -84,11 +84,11 @@ def over_knob(comparison: Comparison, knob: str) -> Curves:
 
 def speedups(comparison: Comparison) -> Bars:
     """Throughput of each setup against the baseline, with intervals."""
-    bars = []
+    bars, swept = [], comparison.swept
     for setup in comparison.measured[:MOST_ROWS]:
         e, rate = comparison.speedup(setup), comparison.rate(setup)
         if e is not None:
-            label = f"{setup.words}{_knobs(comparison, setup)}"
+            label = f"{setup.words}{_knobs(setup, swept)}"
             text = f"{words.times(e.value)}  {words.rate(rate.value, comparison.unit)}"
             bars.append(Bar(label, e.value, f"modes.{setup.mode}", e.low, e.high, text))
     more = len(comparison.measured) - MOST_ROWS
@@ -99,7 +99,7 @@ def speedups(comparison: Comparison) -> Bars:
 
 def accounts(comparison: Comparison) -> Stacks:
     """Why it is so: the states of each setup's workers; of a fixed amount of work also the start."""
-    rows = []
+    rows, swept = [], comparison.swept
     seen: dict[str, str] = {}
     for setup in comparison.measured[:MOST_ROWS]:
         shares = comparison.shares(setup)
@@ -111,7 +111,7 @@ def accounts(comparison: Comparison) -> Stacks:
             if shares[key] > 0.002
         ]
         seen.update({title: colour for title, colour, _ in parts})
-        rows.append(Stack(f"{setup.words}{_knobs(comparison, setup)}", tuple((c, share) for _, c, share in parts)))
+        rows.append(Stack(f"{setup.words}{_knobs(setup, swept)}", tuple((c, share) for _, c, share in parts)))
     return Stacks("What the workers' time went to", tuple(rows), tuple(seen.items()))
 
 
@@ -155,16 +155,7 @@ def _start_share(comparison: Comparison, setup: Setup) -> float:
     return sum(min(1.0, s / w) for s, w in pairs) / len(pairs) if pairs else 0.0
 
 
-def _values(comparison: Comparison) -> dict[str, set[float]]:
-    values: dict[str, set[float]] = {}
-    for setup in comparison.measured:
-        for key, value in setup.knobs:
-            values.setdefault(key, set()).add(value)
-    return values
-
-
-def _knobs(comparison: Comparison, setup: Setup) -> str:
-    swept = {key for key, values in _values(comparison).items() if len(values) > 1}
+def _knobs(setup: Setup, swept: set[str]) -> str:
     return "".join(f", {key} {value:g}" for key, value in setup.knobs if key in swept)
 
 

@@ -23,6 +23,7 @@ from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
 from app.ui.bridge import FrameClock, Rescue
 from app.ui.claims.in_window import ClaimsInWindow
+from app.ui.compare.in_window import CompareInWindow
 from app.ui.panels.dashboard import Dashboard
 from app.ui.panels.sidebar import Sidebar
 from app.ui.panels.toolbar import Toolbar
@@ -74,7 +75,9 @@ class MainWindow(QMainWindow):
         self._body = QVBoxLayout(live)
         pages.addWidget(live)
         column.addWidget(pages, 1)
+        self._pages, self._live = pages, live
         self.claims = ClaimsInWindow(self, pages, live)
+        self.compare = CompareInWindow(self, pages, live)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.sidebar)
         self._middle.addWidget(self.dashboard, 1)
@@ -95,7 +98,7 @@ class MainWindow(QMainWindow):
         """One frame: news into the model, the model onto the screen."""
         controller = self.controller
         controller.tick()
-        if controller.active or not self.claims.shown:  # what nobody sees must not take a core from what is measured
+        if controller.active or self.live_shown:  # what nobody sees must not take a core from what is measured
             self.dashboard.advance(t_ns)
         if controller.revision != self._seen_revision:
             self._refresh_controls()
@@ -152,7 +155,7 @@ class MainWindow(QMainWindow):
     def toggle_run(self) -> None:
         if self.controller.wanted:
             self.controller.stop()
-        elif self.claims.may_start():
+        elif self.claims.may_start() and self.compare.may_start():
             self.dashboard.lanes.set_live(True)
             self.controller.start()
         self._refresh_controls()
@@ -224,6 +227,7 @@ class MainWindow(QMainWindow):
         bar.start_stop.connect(self.toggle_run)
         bar.pause.connect(self.toggle_live)
         bar.claims.connect(self.claims.show)
+        bar.compare.connect(self.compare.show)
         bar.snapshot.connect(lambda: here(self.snapshots.take, lambda page: page.snapshot()))
         bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
         bar.present.connect(self.present)
@@ -236,10 +240,11 @@ class MainWindow(QMainWindow):
         self.dashboard.lanes.live_changed.connect(bar.show_live)
         self.dashboard.lane_clicked.connect(self.show_lane)
         keys: list[tuple[str | Qt.Key, Any]] = [
-            ("Space", self.claims.space),
+            ("Space", self._space),
             ("Up", lambda: here(lambda: self.more_workers(1), lambda page: page.step(-1))),
             ("Down", lambda: here(lambda: self.more_workers(-1), lambda page: page.step(1))),
             ("C", self.claims.show),
+            ("V", self.compare.show),
             ("S", lambda: here(self.snapshots.take, lambda page: page.snapshot())),
             ("Ctrl+C", lambda: here(self.snapshots.copy, lambda page: page.copy())),
             ("F", self.present),
@@ -257,13 +262,35 @@ class MainWindow(QMainWindow):
             shortcut.setAutoRepeat(key in ("Up", "Down"))
             shortcut.activated.connect(action)
 
+    @property
+    def live_shown(self) -> bool:
+        """Whether the charts of the run are on the screen, and not another page."""
+        return self._pages.currentWidget() is self._live
+
+    def show_live(self) -> None:
+        """Back to the charts, from whichever page."""
+        (self.claims if self.claims.shown else self.compare).show(False)
+
+    def show_pages(self) -> None:
+        """The toolbar follows: which page is on the screen, and how far its work is."""
+        claims, compare = self.claims, self.compare
+        checks = claims.page.overall if claims.page is not None and claims.busy else None
+        share = compare.page.share if compare.page is not None and compare.busy else None
+        self.toolbar.show_pages({"claims": (claims.shown, checks), "compare": (compare.shown, share)})
+
+    def _space(self) -> None:
+        """The space bar: the button of a page that has the keyboard, else the run."""
+        page = self.claims.page if self.claims.shown else self.compare.page if self.compare.shown else None
+        if page is None or not page.press_focused():
+            self.toggle_run()
+
     def _escape(self) -> None:
         if self.toasts.close_newest():
             return
-        if self._presenting or not self.claims.shown:
+        if self._presenting or self.live_shown:
             self.present(False)
         else:
-            self.claims.show(False)
+            self.show_live()
 
     def _refresh_controls(self) -> None:
         self._seen_revision = self.controller.revision
@@ -296,6 +323,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
         self.claims.close_down()
+        self.compare.close_down()
         if not self._presenting:
             self.settings.save_geometry(self)
         self.settings.save_choice(self.controller.choice)

@@ -175,6 +175,7 @@ class Photographer:
             self.shoot("12_help", dialog)
             dialog.close()
         self.claims()
+        self.comparison()
 
     def claims(self) -> None:
         """The Claims page: empty, while one is checked, and with the results of two real checks."""
@@ -195,6 +196,22 @@ class Photographer:
             self.wait(0.3)
             self.shoot(name)
         self.window.claims.show(False)
+
+    def comparison(self) -> None:
+        """The Compare page: the plan, and what came of a real, small comparison."""
+        self.window.compare.show(True)
+        page = self.window.compare.page
+        if page is None:
+            return
+        self.wait(0.3)
+        self.shoot("17_compare_plan")
+        for key, text in (("workers", "1, 2, 4"), ("seconds", "0.3")):
+            page.form.fields[key].setText(text)
+        page.start()
+        self.wait(120, lambda: not page.busy)
+        self.wait(0.3)
+        self.shoot("18_compare_done")
+        self.window.compare.show(False)
 
     @staticmethod
     def _kill_one(controller: Controller) -> None:

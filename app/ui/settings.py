@@ -92,6 +92,10 @@ class Settings:
         """Where results of claims are kept: beside the settings."""
         return Path(self._store.fileName()).with_suffix(".claims.json")
 
+    def comparison_file(self) -> Path:
+        """Where the last comparison is kept: beside the settings."""
+        return Path(self._store.fileName()).with_suffix(".comparison.json")
+
     def pictures_folder(self) -> Path:
         """Where snapshots go."""
         stored = self.text("snapshot/folder", "")

@@ -56,6 +56,13 @@ def test_of_equal_numbers_of_workers_the_fewest_are_used() -> None:
     assert sentence(made).endswith("Use 2 processes.")
 
 
+def test_fewer_workers_that_may_be_no_better_than_one_are_not_advised() -> None:
+    unsure = [v * f for v, f in zip(BASE, [0.7, 1.9, 1.3, 0.8, 1.8, 1.4], strict=True)]
+    made = comparison({ONE: BASE, processes(2): unsure, processes(4): [v * 1.7 for v in SAME]})
+    assert sentence(made).startswith("4 processes: 1.7")
+    assert sentence(made).endswith("Use 4 processes.")
+
+
 def test_hardly_more_is_not_worth_a_costlier_mode() -> None:
     made = comparison({ONE: BASE, threads(2): TWICE, processes(2): [v * 1.01 for v in TWICE]})
     assert sentence(made).endswith("Use 2 threads: 2 processes did hardly more [1.01, 1.01].")

@@ -47,7 +47,7 @@ class ClaimsInWindow:
                 shortcut.setEnabled(on)
             if on:
                 page.take_focus()
-        self._show_state()
+        self._window.show_pages()
 
     def present(self, on: bool) -> None:
         if self.page is not None:
@@ -61,16 +61,11 @@ class ClaimsInWindow:
         self.show(False)
         return True
 
-    def space(self) -> None:
-        """The space bar: a button of the page that has the keyboard, else the run."""
-        if not (self.shown and self.page is not None and self.page.press_focused()):
-            self._window.toggle_run()
-
     def instead(self, on_live: Callable[[], Any], on_page: Callable[[ClaimsPage], Any] | None = None) -> None:
         """What a key does, by what is on the screen."""
-        if not self.shown or self.page is None:
+        if self._window.live_shown:
             on_live()
-        elif on_page is not None:
+        elif on_page is not None and self.shown and self.page is not None:
             on_page(self.page)
 
     def close_down(self) -> None:
@@ -88,7 +83,7 @@ class ClaimsInWindow:
 
         window = self._window
         page = self.page = ClaimsPage(check.claims(), window.settings, window.tell, self._alone)
-        page.changed.connect(self._show_state)
+        page.changed.connect(window.show_pages)
         page.present(window.presenting)
         self._pages.addWidget(page)
         for key in ("Return", "Enter"):
@@ -104,6 +99,3 @@ class ClaimsInWindow:
             controller.stop()
             self._window.tell("info", "The run was stopped: claims are measured alone.")
         return not controller.active
-
-    def _show_state(self) -> None:
-        self._window.toolbar.show_claims(self.shown, self.page.overall if self.page and self.busy else None)

@@ -21,6 +21,7 @@ KEYS = (
     ("Space", "start or stop"),
     ("1 – 4", "mode: one by one, threads, processes, Qt threads"),
     ("↑  ↓", "one worker more or less"),
+    ("V", "compare modes and back"),
     ("C", "claims and back; there ↑ ↓ choose one, Enter checks it"),
     ("S", "snapshot: a file and the clipboard"),
     ("Ctrl+C", "copy the picture only"),

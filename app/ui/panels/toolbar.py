@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
@@ -16,6 +18,7 @@ class Toolbar(QFrame):
 
     start_stop = Signal()
     pause = Signal()
+    compare = Signal()
     claims = Signal()
     snapshot = Signal()
     snapshot_menu = Signal()
@@ -31,6 +34,8 @@ class Toolbar(QFrame):
         self.start_button.setObjectName("start")
         self.pause_button = self._button("Pause view", "pause", "Freeze lanes and microscope (P)", self.pause)
         self.pause_button.setCheckable(True)
+        self.compare_button = self._button("Compare", "compare", "Modes and workers, with intervals (V)", self.compare)
+        self.compare_button.setCheckable(True)
         self.claims_button = self._button("Claims", "claims", "Claims, checked on this machine (C)", self.claims)
         self.claims_button.setCheckable(True)
         self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
@@ -47,6 +52,7 @@ class Toolbar(QFrame):
         for widget in (
             self.start_button,
             self.pause_button,
+            self.compare_button,
             self.claims_button,
             self.snapshot_button,
             self.snapshot_more,
@@ -84,14 +90,17 @@ class Toolbar(QFrame):
             self.pause_button.setText(text)
             set_icon(self.pause_button, "pause" if live else "play", px=16)
 
-    def show_claims(self, shown: bool, progress: float | None = None) -> None:
-        """Whether the claims are on the screen, and how far their check is (0 to 1; None: none goes on)."""
-        self.claims_button.setChecked(shown)
+    def show_pages(self, pages: Mapping[str, tuple[bool, float | None]]) -> None:
+        """By page (``claims``, ``compare``): whether it is on the screen, and how far its work is (0 to 1)."""
+        buttons = {"claims": (self.claims_button, "Claims"), "compare": (self.compare_button, "Compare")}
+        for key, (shown, share) in pages.items():
+            button, title = buttons[key]
+            button.setChecked(shown)
+            text = title if share is None else f"{title} {100 * share:.0f} %"
+            if button.text() != text:
+                button.setText(text)
         for button in (self.pause_button, self.snapshot_more):  # these are about the charts
-            button.setEnabled(not shown)
-        text = "Claims" if progress is None else f"Claims {100 * progress:.0f} %"
-        if self.claims_button.text() != text:
-            self.claims_button.setText(text)
+            button.setEnabled(not any(shown for shown, _ in pages.values()))
 
     def set_facts(self, text: str) -> None:
         if self.facts.text() != text:

@@ -1,0 +1,1 @@
+"""The Compare page: a plan, its progress, and what came of it."""

@@ -1,0 +1,78 @@
+"""The thread on which a comparison is carried out and its figures are made. News reaches the GUI thread by signals."""
+
+from __future__ import annotations
+
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from app.compare import document
+from app.compare.comparison import Comparison
+from app.compare.runner import Step, carry_out
+from app.compare.verdict import sentence
+from app.pictures.comparison import charts
+from app.pictures.kinds import Picture
+
+_LEAST_S = 0.5
+_SHARE = 6
+"""Making figures may take one in so many seconds."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What there is to see of a comparison; frozen, so that any thread may hand it on."""
+
+    sentence: str
+    warnings: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    pictures: tuple[Picture, ...]
+    conditions: str
+
+
+def shown(comparison: Comparison) -> Shown:
+    """Makes it; some milliseconds a setup, because every interval is a bootstrap."""
+    return Shown(
+        sentence(comparison), tuple(comparison.warnings()), tuple(document.table(comparison)), charts(comparison),
+        document.conditions(comparison),
+    )  # fmt: skip
+
+
+class RunnerThread(QThread):
+    """``stepped(Step)`` at each leg, ``renewed(Shown)`` twice a second at most; after ``finished``: ``problem``."""
+
+    stepped = Signal(object)
+    renewed = Signal(object)
+
+    def __init__(self, comparison: Comparison, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparison")
+        self.comparison = comparison
+        self.problem = self.details = ""
+        self._cancelled = threading.Event()
+        self._due = 0.0
+
+    def cancel(self) -> None:
+        self._cancelled.set()
+
+    def run(self) -> None:
+        try:
+            carry_out(self.comparison, self._hear, self._cancelled)
+            self.renewed.emit(shown(self.comparison))
+        except Exception as problem:  # a defect becomes a message, not a dead thread
+            self.problem, self.details = f"{type(problem).__name__}: {problem}", traceback.format_exc()
+
+    def finish(self) -> bool:
+        """Cancels and waits; False if it would not end."""
+        self.cancel()
+        return self.wait(5000)
+
+    def _hear(self, step: Step) -> None:
+        self.stepped.emit(step)
+        began = time.monotonic()
+        if step.measurement is not None and began >= self._due and not self._cancelled.is_set():
+            self.renewed.emit(shown(self.comparison))
+            took = time.monotonic() - began
+            self._due = time.monotonic() + max(_LEAST_S, _SHARE * took)
