@@ -41,7 +41,7 @@ def main(side: str, minutes: float) -> None:
         messages += len(batch)
         session.apply(batch, now)
         session.beat(now, 33.3)
-        session.refresh(now)
+        session.apply([], now)
         if side == "window":
             session.lanes.take_new()
         if frame % (frames // _PARTS) == 0:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app import modes
@@ -18,7 +19,7 @@ from app.control import catalogue
 from app.control.choice import Choice, changed
 from app.engine import messages as m
 from app.engine.clocks import now_ns
-from app.measure.machine import cores
+from app.measure.machine import Machine, cores, machine
 from app.measure.sampler import Sampler
 from app.model.run import Run
 from app.model.run_state import RunState
@@ -70,6 +71,16 @@ class Controller:
         self._stop_asked_at = 0.0
 
     # -- what is going on -------------------------------------------------------------------------------------
+
+    @property
+    def machine(self) -> Machine:
+        """Where the session is measured."""
+        return machine()
+
+    @property
+    def made_on(self) -> str:
+        """The session's day, as YYYY-MM-DD."""
+        return datetime.fromtimestamp(self.session.began_s).astimezone().date().isoformat()
 
     @property
     def state(self) -> RunState:
@@ -143,7 +154,6 @@ class Controller:
             if before is not after:
                 self._touch()
             self._watch_pids()
-        self.session.refresh(now)
         self._follow()
 
     def close(self) -> None:
@@ -241,7 +251,7 @@ class Controller:
         assert run is not None
         if run.state is RunState.STARTING:
             state = RunState.CANCELLED
-        run.to(RunState.STOPPING)
+        self.session.stop_run(run, now_ns())
         handle.stop(patience)
         self._retiring[handle.ident] = (handle, run, state)
         self._touch()

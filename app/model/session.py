@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from app.engine import messages as m
+from app.engine.clocks import now_ns
 from app.engine.samples import CoresSample, MemorySample
 from app.model.lanes import LaneStore
 from app.model.run import (
@@ -40,10 +42,34 @@ class Marker:
     mode: str
 
 
+class SessionLog(Protocol):
+    """Hears everything that changes a session, in order: told again to an empty one, it makes the same session.
+
+    Called on the model's thread in the middle of its work: it must take what it is given and return at once.
+    """
+
+    def began(self, run: Run, handle: int, text: str, now_ns: int) -> None: ...
+
+    def stopping(self, run: Run, now_ns: int) -> None: ...
+
+    def ended(self, run: Run, now_ns: int) -> None: ...
+
+    def said(self, batch: list[tuple[int, Any]], now_ns: int) -> None: ...
+
+    def beat(self, t_ns: int, gap_ms: float) -> None: ...
+
+
 class Session:
-    """Runs, lanes and series. ``apply`` takes what came from handle ``ident``; nothing else writes measurements."""
+    """Runs, lanes and series. ``apply`` takes what came from handle ``ident``; nothing else writes measurements.
+
+    ``clock`` tells its time (ns) and ``began_s`` when it began (seconds since 1970); a replayed session has its own.
+    ``log``, if there is one, hears what happens.
+    """
 
     def __init__(self, cores: int) -> None:
+        self.began_s = time.time()
+        self.clock: Callable[[], int] = now_ns
+        self.log: SessionLog | None = None
         self.lanes = LaneStore(LANES)
         self.rates = Rates(RATE_BIN_NS, (KEPT_SECONDS + 5) * 10, LANES)
         self.cores = Series(KEPT_SECONDS * 5 + 50, cores + 2)  # each core, ours, the window's own
@@ -86,6 +112,8 @@ class Session:
         horizon = now_ns - 2 * KEPT_SECONDS * 10**9
         self.markers = [k for k in self.markers if k.t_ns > horizon]
         self.core_first = None
+        if self.log is not None:
+            self.log.began(run, handle, text, now_ns)
         self._check_all_here(run, now_ns)
         return run
 
@@ -98,6 +126,12 @@ class Session:
         elif run.state is RunState.RUNNING:
             run.to(RunState.FINISHED)
 
+    def stop_run(self, run: Run, now_ns: int) -> None:
+        """The run was asked to stop."""
+        run.to(RunState.STOPPING)
+        if self.log is not None:
+            self.log.stopping(run, now_ns)
+
     def end_run(self, run: Run, state: RunState, now_ns: int) -> None:
         """The run's last move."""
         if run.state.ended:
@@ -105,6 +139,8 @@ class Session:
         self._freeze(run)
         run.to(state)
         run.ended_ns = now_ns
+        if self.log is not None:
+            self.log.ended(run, now_ns)
         self._handles = {handle: other for handle, other in self._handles.items() if other is not run}
         for record in run.workers.values():
             record.alive = False
@@ -126,8 +162,11 @@ class Session:
     # -- what workers and samplers say ------------------------------------------------------------------------
 
     def apply(self, said: Iterable[tuple[int, Any]], now_ns: int) -> None:
-        """Takes a batch of (handle, message)."""
-        for handle, message in said:
+        """Takes a batch of (handle, message), and brings what is derived from it up to date."""
+        batch = list(said)
+        if self.log is not None and batch:
+            self.log.said(batch, now_ns)
+        for handle, message in batch:
             if handle == 0:
                 self._sample(message)
                 continue
@@ -144,6 +183,7 @@ class Session:
                 self._child_exit(run, message, now_ns)
             elif isinstance(message, m.Trouble):
                 run.problem, run.remedy = message.text, message.remedy
+        self._collect(now_ns)
 
     def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
         if not 0 <= said.lane < LANES or said.worker in run.workers:
@@ -257,12 +297,14 @@ class Session:
 
     def beat(self, t_ns: int, gap_ms: float) -> None:
         """One frame of the window: milliseconds since the one before."""
+        if self.log is not None:
+            self.log.beat(t_ns, gap_ms)
         self.heartbeat.append(t_ns, gap_ms)
         run = self.current
         if run is not None and run.state is RunState.RUNNING and t_ns >= run.measure_from_ns > 0:
             run.heartbeat.add(gap_ms)
 
-    # -- what is derived once a frame -------------------------------------------------------------------------
+    # -- what is derived --------------------------------------------------------------------------------------
 
     def known_until(self, now_ns: int) -> int:
         """Up to when the rates are complete: the slowest living worker's last word, at most 1.5 s ago."""
@@ -272,8 +314,12 @@ class Session:
         reach = [r.last.t_ns if r.last else r.hello_ns for r in run.alive]
         return max(min(reach, default=now_ns), now_ns - 1_500_000_000)
 
-    def refresh(self, now_ns: int) -> None:
-        """Collects the half-second windows of the current run and keeps its line on the scoreboard."""
+    def _collect(self, now_ns: int) -> None:
+        """The half-second windows of the current run, and its line on the scoreboard.
+
+        Only when something was said: what is measured must follow from what was said alone, or a recording of it
+        would not give the same figures again.
+        """
         run = self.current
         if run is None or run.state is not RunState.RUNNING or not run.window_at_ns:
             return

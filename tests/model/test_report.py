@@ -35,7 +35,7 @@ def played(mode: str = "threads", window: bool = False) -> Stage:
             stage.say(CoresSample(t, (50.0, 50.0), (i * 0.05, i * 0.1), (i * 0.1, i * 0.1), 100.0, 0.0), handle=0)
         if window:
             stage.session.beat(t, 33.0)
-        stage.session.refresh(t)
+        stage.session.apply([], t)
     stage.run.to(RunState.STOPPING)
     stage.say(goodbye(1, T0 + 5 * S), goodbye(2, T0 + 5 * S, "failed", error="E: x", traceback="Traceback …"))
     stage.say(m.ChildExit(4_000, T0 + 5_100 * MS, 0, (), "flag"))

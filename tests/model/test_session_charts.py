@@ -63,7 +63,7 @@ def test_half_second_windows_give_the_range():
     for i in range(1, 101):  # 10 s, ten messages a second; every fifth half second is slow
         units += 2 if (i // 5) % 5 == 0 else 10
         stage.say(progress(1, T0 + i * 100 * MS, units))
-        stage.session.refresh(T0 + i * 100 * MS)
+        stage.session.apply([], T0 + i * 100 * MS)
     summary = stage.session.summary(stage.run)
     assert (summary.low, summary.high) == (pytest.approx(20, rel=0.45), pytest.approx(100))
     assert len(stage.run.windows) == 19  # from 0.3 s on
@@ -74,7 +74,7 @@ def test_half_seconds_in_which_nothing_was_done_count():
     stage.all_hello()
     for i in range(1, 61):
         stage.say(progress(1, T0 + i * 100 * MS, 10 * min(i, 20)))  # stalls after 2 s
-        stage.session.refresh(T0 + i * 100 * MS)
+        stage.session.apply([], T0 + i * 100 * MS)
     summary = stage.session.summary(stage.run)
     assert summary.low == 0
     assert summary.high == pytest.approx(100)
@@ -86,7 +86,7 @@ def test_a_result_enters_the_scoreboard_while_it_runs():
     work = stage.run.setting.work
     for i in range(1, 31):
         stage.say(progress(1, T0 + i * 100 * MS, 10 * i))
-        stage.session.refresh(T0 + i * 100 * MS)
+        stage.session.apply([], T0 + i * 100 * MS)
     rows = stage.session.scoreboard.rows(work, ["threads"])
     assert [row.per_second for row in rows] == pytest.approx([100])
 
@@ -183,7 +183,7 @@ def feed_an_hour(session: Session, messages: int) -> int:
             session.apply([(0, cores(t, (i, i), (2 * i, 2 * i)))], t)
             session.apply([(0, MemorySample(t, "USS", {4_000: i}))], t)
         session.lanes.take_new()
-        session.refresh(t)
+        session.apply([], t)
     assert session.rejected == 0
     assert run.state is RunState.RUNNING
     return t

@@ -11,7 +11,6 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from app.engine import messages as m
-from app.engine.clocks import now_ns
 from app.model.lanes import Raster
 from app.model.session import LANES, Session
 from app.ui.charts.lane_canvas import LaneCanvas
@@ -38,7 +37,7 @@ class LanesView(LaneCanvas):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.span_ns = 10_000_000_000
         self.live = True
-        self.edge_ns = now_ns()
+        self.edge_ns = session.clock()
         self.microscope: tuple[int, int] | None = None
         self._raster = Raster(LANES, 20, 1_000_000)
         self._head = 0
@@ -79,7 +78,7 @@ class LanesView(LaneCanvas):
             return
         self.live = live
         if live:
-            self.edge_ns = now_ns()
+            self.edge_ns = self._session.clock()
             self.rebuild()
         self.live_changed.emit(live)
         self.update()
@@ -140,7 +139,7 @@ class LanesView(LaneCanvas):
             return
         self.set_live(False)
         self.edge_ns = self._drag[1] - int(moved / self.plot_rect().width() * self.span_ns)
-        self.edge_ns = min(self.edge_ns, now_ns())
+        self.edge_ns = min(self.edge_ns, self._session.clock())
         self.rebuild()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -210,7 +209,7 @@ class LanesView(LaneCanvas):
                 self.paint_time_label(painter, area.left() + share * area.width(), text, taken=taken)
             self.paint_time_label(painter, area.right(), "now")
             return
-        ago = max(0, now_ns() - self.edge_ns)
+        ago = max(0, self._session.clock() - self.edge_ns)
         self.paint_time_label(painter, area.left(), f"−{span_text(self.span_ns)}", taken=taken)
         self.paint_time_label(painter, area.right(), f"paused {span_text(ago)} ago · double-click: live")
 

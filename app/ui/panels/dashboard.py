@@ -7,8 +7,6 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.control.controller import Controller
-from app.engine.clocks import now_ns
 from app.modes.base import flush_ns
 from app.ui.charts.lanes_view import LanesView
 from app.ui.charts.microscope_view import MicroscopeView
@@ -16,6 +14,7 @@ from app.ui.charts.scoreboard_view import ScoreboardView
 from app.ui.charts.workers_view import WorkersView
 from app.ui.panels.figures import Figures
 from app.ui.panels.legend import Legend
+from app.ui.stage import Stage
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import Panel, make_label
 
@@ -27,10 +26,10 @@ class Dashboard(QWidget):
 
     lane_clicked = Signal(int)
 
-    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._controller = controller
-        session = controller.session
+        self._stage = stage
+        session = stage.session
         self.lanes = LanesView(session)
         self.microscope = MicroscopeView(session)
         self.throughput: Any = None
@@ -41,7 +40,7 @@ class Dashboard(QWidget):
         self.scoreboard = ScoreboardView()
         self.legend = Legend()
         self._turn = 0
-        self._figures = Figures(self, controller)
+        self._figures = Figures(self, stage)
         self._presenting = False
 
         self.lanes_panel = Panel("Lanes", "last 10 s")
@@ -74,7 +73,7 @@ class Dashboard(QWidget):
         theme_manager().changed.connect(self._rescale)
         self.arrange(False)
         self._rescale()
-        self.figures(now_ns())
+        self.figures(self._stage.session.clock())
 
     def build_charts(self) -> None:
         """The line charts, once the window is on the screen: importing pyqtgraph takes as long as all the rest."""
@@ -83,7 +82,7 @@ class Dashboard(QWidget):
         from app.ui.charts.machine_charts import CoresChart, HeartbeatChart, MemoryChart
         from app.ui.charts.throughput_chart import ThroughputChart
 
-        session = self._controller.session
+        session = self._stage.session
         self.throughput = ThroughputChart(session)
         self.cores = CoresChart(session)
         self.heartbeat = HeartbeatChart(session)
@@ -91,7 +90,7 @@ class Dashboard(QWidget):
         for key in LINE_CHARTS:
             self.panels[key].body.addWidget(getattr(self, key))
         self._span_changed(self.lanes.span_ns)
-        self.figures(now_ns())
+        self.figures(self._stage.session.clock())
 
     def arrange(self, presenting: bool) -> None:
         """Six small charts, or, presenting, the two that carry the story."""
@@ -122,9 +121,9 @@ class Dashboard(QWidget):
 
     def advance(self, t_ns: int) -> None:
         """Lanes each frame; each line chart every third, in turn; one part of the figures."""
-        session = self._controller.session
+        session = self._stage.session
         run = session.current
-        count = run.setting.workers if run is not None else self._controller.choice.workers
+        count = run.setting.workers if run is not None else self._stage.choice.workers
         records = {r.lane: r for r in run.present} if run is not None else {}
         shown = max([count, *(lane + 1 for lane in records)])
         self.lanes.set_lanes(shown, records)

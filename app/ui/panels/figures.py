@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from app import modes
 from app.control import catalogue
-from app.control.controller import Controller
 from app.engine import messages as m
 from app.model import words
 from app.model.run import Run, WorkerRecord
 from app.model.sentence import STARVED
 from app.ui.charts.lanes_view import span_text
 from app.ui.charts.workers_view import WorkerBar
+from app.ui.stage import Stage
 
 if TYPE_CHECKING:
     from app.ui.panels.dashboard import Dashboard
@@ -26,9 +26,9 @@ class Figures:
     as long as the others, and it is the longest frame that sizes the frame slots.
     """
 
-    def __init__(self, dashboard: Dashboard, controller: Controller) -> None:
+    def __init__(self, dashboard: Dashboard, stage: Stage) -> None:
         self._dashboard = dashboard
-        self._controller = controller
+        self._stage = stage
         self._frame = 0
         self._parts: tuple[Callable[[int], None], ...] = (
             self._throughput, self._cores, self._heartbeat, self._memory, self._workers, self._scoreboard, self._lanes
@@ -49,16 +49,16 @@ class Figures:
 
     @property
     def _run(self) -> Run | None:
-        return self._controller.session.current
+        return self._stage.session.current
 
     @property
     def _mode(self) -> str:
-        return self._run.setting.mode if self._run else self._controller.choice.mode
+        return self._run.setting.mode if self._run else self._stage.choice.mode
 
     @property
     def _unit(self) -> str:
         run = self._run
-        return catalogue.workload(run.setting.workload if run else self._controller.choice.workload).unit
+        return catalogue.workload(run.setting.workload if run else self._stage.choice.workload).unit
 
     def _throughput(self, t_ns: int) -> None:
         panel, unit = self._dashboard.panels["throughput"], self._unit
@@ -82,7 +82,7 @@ class Figures:
 
     def _heartbeat(self, t_ns: int) -> None:
         chart, panel = self._dashboard.heartbeat, self._dashboard.panels["heartbeat"]
-        if not self._controller.where.window:
+        if not self._stage.where.window:
             panel.set_empty("No window was open", "This was run in the terminal.")
         beat = chart.recent(t_ns) if chart is not None else None
         panel.set_value(f"{beat[0]:.0f} ms" if beat else "")
@@ -99,7 +99,7 @@ class Figures:
         memory = chart.figures() if chart is not None and not inside else None
         panel.set_value(words.megabytes(memory[0]) if memory and run is not None and run.alive else "")
         if memory:
-            kind = self._controller.session.memory_kind
+            kind = self._stage.session.memory_kind
             many = "1 process" if memory[1] == 1 else f"{memory[1]} processes"
             whose = "its own alone" if memory[1] == 1 else "their own alone"
             whose = f"{whose} ({kind})" if kind == "USS" else "shared included (RSS)"
@@ -124,8 +124,8 @@ class Figures:
 
     def _scoreboard(self, t_ns: int) -> None:
         run, panel = self._run, self._dashboard.panels["scoreboard"]
-        board = self._controller.session.scoreboard
-        work = run.setting.work if run is not None else self._controller.choice.setting().work
+        board = self._stage.session.scoreboard
+        work = run.setting.work if run is not None else self._stage.choice.setting().work
         rows = board.rows(work, modes.keys())
         self._dashboard.scoreboard.set_rows(rows, self._unit)
         base = board.baseline(work)
@@ -168,7 +168,7 @@ class Figures:
         board.microscope_words.setText(f"200 ms, renewed twice a second{turns}")
 
     def _rate_now(self, t_ns: int, unit: str) -> str:
-        session, run = self._controller.session, self._run
+        session, run = self._stage.session, self._run
         if run is None:
             return ""
         if run.state.ended:
