@@ -99,9 +99,12 @@ class LaneStore:
         lanes = np.repeat([lane for lane, _ in pending], [len(rows) for _, rows in pending])
         return lanes.astype(np.int64), np.concatenate([rows for _, rows in pending])
 
-    def all_since(self, t_ns: int) -> tuple[Ints, Ints]:
-        """The same for everything kept from ``t_ns`` on: to draw anew after a change of span or size."""
-        parts = [(i, lane.between(t_ns, 1 << 62)) for i, lane in enumerate(self.lanes)]
+    def all_since(self, t_ns: int, end_ns: int = 1 << 62) -> tuple[Ints, Ints]:
+        """The same for everything kept from ``t_ns`` on, up to ``end_ns``: to draw anew after a change of span or size.
+
+        In order within a lane; the slices at both ends may reach beyond.
+        """
+        parts = [(i, lane.between(t_ns, end_ns)) for i, lane in enumerate(self.lanes)]
         lanes = np.repeat([i for i, _ in parts], [len(rows) for _, rows in parts])
         return lanes.astype(np.int64), np.concatenate([rows for _, rows in parts])
 

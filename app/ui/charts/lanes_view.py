@@ -89,10 +89,8 @@ class LanesView(LaneCanvas):
         self._raster = Raster(LANES, 2 * columns + 2, column_ns)
         self._image = LaneImage(self.geometry_rows(), self._raster.columns, theme_manager().theme)
         start = self.edge_ns - self.span_ns - column_ns
-        lanes, slices = self._session.lanes.all_since(start)
-        if not self.live:
-            inside = slices[:, 1] < self.edge_ns + column_ns
-            lanes, slices = lanes[inside], slices[inside]
+        end = 1 << 62 if self.live else self.edge_ns + column_ns
+        lanes, slices = self._session.lanes.all_since(start, end)
         self._head = self.edge_ns // column_ns
         self._raster.advance(self._head)
         self._image.paint(self._raster, self._raster.add(lanes, slices))

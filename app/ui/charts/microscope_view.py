@@ -43,9 +43,9 @@ class MicroscopeView(LaneCanvas):
             start, end = self.window_ns
             column_ns = max(1, (end - start) // columns)
             raster = Raster(self._lanes, columns, column_ns)
-            parts = [self._session.lanes.lanes[i].between(start, end) for i in range(self._lanes)]
-            lanes = np.repeat(np.arange(self._lanes), [len(p) for p in parts])
-            slices = np.concatenate(parts).copy()
+            lanes, slices = self._session.lanes.all_since(start, end)
+            here = lanes < self._lanes
+            lanes, slices = lanes[here], slices[here].copy()
             np.clip(slices[:, 1:], start, start + columns * column_ns, out=slices[:, 1:])
             slices[:, 1:] -= start
             seen = slices[:, 2] > slices[:, 1]
