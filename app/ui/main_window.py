@@ -17,7 +17,7 @@ from app.control import catalogue
 from app.control.controller import Controller
 from app.measure.machine import machine
 from app.model import words
-from app.model.sentence import Sentence, sentence
+from app.model.sentence import Sentence
 from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
@@ -25,6 +25,7 @@ from app.ui.bridge import FrameClock, Rescue
 from app.ui.claims.in_window import ClaimsInWindow
 from app.ui.compare.in_window import CompareInWindow
 from app.ui.panels.dashboard import Dashboard
+from app.ui.panels.sentences import current_sentence
 from app.ui.panels.sidebar import Sidebar
 from app.ui.panels.toolbar import Toolbar
 from app.ui.settings import Settings
@@ -127,19 +128,7 @@ class MainWindow(QMainWindow):
             self.sidebar.set_slots_note(note)
 
     def current_sentence(self) -> Sentence:
-        controller = self.controller
-        run = controller.session.current
-        if run is None:
-            mode = next(
-                e.mode for e in catalogue.mode_entries(controller.where) if e.mode.key == controller.choice.mode
-            )
-            return Sentence(f"{mode.title}: {mode.blurb} Press Space to start.", "neutral")
-        if run.problem and not run.workers:
-            return Sentence(f"{run.problem} {run.remedy}".strip(), "warning")
-        session = controller.session
-        unit = catalogue.workload(run.setting.workload).unit
-        baseline = session.scoreboard.baseline(run.setting.work)
-        return sentence(session.summary(run), unit, baseline, machine().cores)
+        return current_sentence(self.controller)
 
     # -- wishes -----------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
 
 _MOST_MARKERS = 8
+_SHRINK_NS = 4_000_000_000
 _AXIS_WIDTH = 46
 _RIGHT = 4
 
@@ -137,11 +138,11 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         """Makes room for ``highest``: a round number above it."""
         wanted = nice_top(max(highest, self._floor))
         if wanted > self._top:
-            self._shrink_after = now_ns + 4_000_000_000
+            self._shrink_after = now_ns + _SHRINK_NS
         elif wanted == self._top:
-            self._shrink_after = now_ns + 4_000_000_000
+            self._shrink_after = now_ns + _SHRINK_NS
             return
-        elif now_ns < self._shrink_after:
+        elif now_ns < self._shrink_after <= now_ns + _SHRINK_NS:  # a replay may have jumped back
             return
         self._top = wanted
         self.getPlotItem().setYRange(0, wanted * 1.04, padding=0)

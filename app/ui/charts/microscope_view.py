@@ -19,20 +19,26 @@ EVERY_NS = 500_000_000
 
 
 class MicroscopeView(LaneCanvas):
-    """Renewed twice a second with the newest complete stretch; ``window`` tells which one it shows."""
+    """Renewed twice a second with the newest complete stretch; ``window_ns`` tells which one it shows.
+
+    Which one that is follows from the time alone, so that a replay shows the same. ``every_ns``: how often; a replay
+    in slow motion wants it more often.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self.window_ns: tuple[int, int] | None = None
-        self._renewed_ns = 0
+        self.every_ns = EVERY_NS
+        self._turn = 0
         super().__init__(session, parent)
         self.setObjectName("microscope")
         self.setAccessibleName("Microscope: 200 milliseconds in which single turns are seen")
 
     def advance(self, edge_ns: int, until_ns: int) -> None:
         """Renews itself when it is time; ``until_ns`` is how far every lane's slices reach."""
-        if edge_ns - self._renewed_ns >= EVERY_NS:
-            self._renewed_ns = edge_ns
-            end = min(edge_ns, until_ns)
+        turn = edge_ns // self.every_ns
+        if turn != self._turn:
+            self._turn = turn
+            end = min(turn * self.every_ns, until_ns)
             self.window_ns = (end - SPAN_NS, end)
             self.rebuild()
 

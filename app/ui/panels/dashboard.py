@@ -26,11 +26,11 @@ class Dashboard(QWidget):
 
     lane_clicked = Signal(int)
 
-    def __init__(self, stage: Stage, parent: QWidget | None = None) -> None:
+    def __init__(self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView) -> None:
         super().__init__(parent)
         self._stage = stage
         session = stage.session
-        self.lanes = LanesView(session)
+        self.lanes = lanes(session)
         self.microscope = MicroscopeView(session)
         self.throughput: Any = None
         self.cores: Any = None
