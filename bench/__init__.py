@@ -14,5 +14,6 @@ NAMES = {
     "coverage": "coverage",
     "claims": "claims",
     "compare": "compare",
+    "cells": "cells",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

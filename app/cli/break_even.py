@@ -15,7 +15,7 @@ from rich.table import Table
 
 from app.cli.files import Unwritable, check_target, write_text
 from app.cli.pictures import PICTURE_ENDINGS, write_pictures
-from app.compare.break_even import Map, document, measure
+from app.compare.break_even import Map, conditions, document, measure, sentence
 from app.modes.isolated import ExperimentError
 from app.pictures.comparison import break_even
 
@@ -59,7 +59,7 @@ def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark
             write_text(Path(json_output), text)
             console.print(f"Written to {json_output}", highlight=False, markup=False)
         if snapshot:
-            write_pictures(Path(snapshot), (break_even(found),), theme)
+            write_pictures(Path(snapshot), (break_even(found),), theme, f"{sentence(found)}\n{conditions(found)}")
             console.print(f"Picture written to {snapshot}", highlight=False, markup=False)
     except Unwritable as problem:
         console.print(str(problem), highlight=False, markup=False)

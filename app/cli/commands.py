@@ -88,7 +88,7 @@ def claims_command(
 
 @app.command("compare")
 def compare_command(
-    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
+    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
     modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
     workers: Annotated[str, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
@@ -103,18 +103,22 @@ def compare_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
     markdown: Annotated[str, typer.Option(metavar="FILE", help="The table and the sentence.")] = "",
-    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts, .png or .svg.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
     resume: Annotated[str, typer.Option(metavar="FILE", help="Go on with a comparison written by --json.")] = "",
     check: Annotated[
         list[str] | None, typer.Option(metavar="'processes@2 >= 1.5'", help="Exit code 1 unless the interval is.")
     ] = None,
+    open_: Annotated[
+        str, typer.Option("--open", metavar="FILE", help="Show what --json has written; nothing is measured.")
+    ] = "",
+    beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
 ) -> None:
     """Compare modes and numbers of workers, with intervals and a verdict."""
     from app.cli.compare import CompareRequest, compare
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
-        csv, markdown, snapshot, "dark", resume, tuple(check or ()),
+        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
     )  # fmt: skip
     raise typer.Exit(compare(request))
 
@@ -122,7 +126,7 @@ def compare_command(
 @app.command("break-even")
 def break_even_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the map as JSON.")] = "",
-    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the map, .png or .svg.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the map: .png, .svg or .pdf.")] = "",
     theme: Annotated[str, typer.Option(help="dark or light, for the picture.")] = "dark",
 ) -> None:
     """Which way of running tasks wins, by their length and the size of their data (about 10 s)."""

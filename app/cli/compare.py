@@ -7,7 +7,7 @@ import re
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +23,14 @@ from app.cli.pictures import PICTURE_ENDINGS, write_pictures
 from app.cli.run import Usage, parse_settings
 from app.compare import document
 from app.compare.comparison import Comparison
+from app.compare.laws import laws_note, laws_table
 from app.compare.leg import Setup
 from app.compare.plan import Plan, make_plan
 from app.compare.runner import Step, begin, carry_out
 from app.compare.verdict import check, sentence
 from app.model import words
 from app.pictures.comparison import charts
+from app.pictures.kinds import Picture
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min|h)?\s*$")
@@ -56,11 +58,17 @@ class CompareRequest:
     theme: str = "dark"
     resume: str = ""
     checks: tuple[str, ...] = ()
+    open: str = ""
+    beside: str = ""
 
 
 def compare(request: CompareRequest) -> int:
     """Does it; returns the exit code."""
     console = Console(stderr=True)
+    if request.beside:
+        from app.cli.beside import tell_beside
+
+        return tell_beside(request, console)
     try:
         comparison = _prepare(request)
         for condition in request.checks:
@@ -68,6 +76,8 @@ def compare(request: CompareRequest) -> int:
     except (KeyError, ValueError) as problem:
         console.print(f"[bold]Cannot compare:[/] {escape(str(problem.args[0]))}", highlight=False)
         return USAGE
+    if request.open:
+        return _tell(comparison, request, console)
     plan = comparison.plan
     much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
     console.print(
@@ -79,16 +89,32 @@ def compare(request: CompareRequest) -> int:
 
 def _prepare(request: CompareRequest) -> Comparison:
     """Raises KeyError or ValueError with what is wrong."""
+    check_targets(request)
+    if request.open and request.resume:
+        raise Usage("--open shows what was measured, --resume measures on: choose one of them.")
+    for name, option in ((request.open, "--open"), (request.resume, "--resume")):
+        if name:
+            return read_file(name, option)
+    if not request.workload:
+        raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
+    return begin(_plan(request))
+
+
+def read_file(name: str, option: str) -> Comparison:
+    """The comparison in a file. Raises ValueError with what is wrong."""
+    try:
+        return document.read(Path(name).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise Usage(f"{option}: cannot read {name}: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Usage(f"{option}: {name} is no text. Name a file that --json has written.") from None
+
+
+def check_targets(request: CompareRequest) -> None:
+    """Raises ValueError where a file could not be written."""
     for text, option in ((request.json_output, "--json"), (request.csv, "--csv"), (request.markdown, "--markdown")):
         check_target(text, option)
     check_target(request.snapshot, "--snapshot", PICTURE_ENDINGS)
-    if request.resume:
-        try:
-            there = document.read(Path(request.resume).read_text(encoding="utf-8"))
-        except OSError as problem:
-            raise Usage(f"--resume: cannot read {request.resume}: {problem.strerror}.") from None
-        return there
-    return begin(_plan(request))
 
 
 def _plan(request: CompareRequest) -> Plan:
@@ -176,21 +202,33 @@ def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def table_of(rows: Sequence[Mapping[str, str]]) -> Table:
+    """For the terminal: the first column to the left, figures to the right."""
+    table = Table(box=None, pad_edge=False)
+    for i, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="right" if i else "left")
+    for row in rows:
+        table.add_row(*row.values())
+    return table
+
+
 def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> int:
     to_stdout = request.json_output == "-"
     output = Console(stderr=to_stdout)
     rows = document.table(comparison)
     if rows:
-        table = Table(box=None, pad_edge=False)
-        for heading in rows[0]:
-            table.add_column(heading, justify="left" if heading == "setup" else "right")
-        for row in rows:
-            table.add_row(*row.values())
-        output.print(table)
+        output.print(table_of(rows))
     output.print(sentence(comparison), highlight=False, markup=False)
     for warning in comparison.warnings():
         output.print(f"Mind: {warning}", highlight=False, markup=False)
+    scaling = laws_table(comparison)
+    if scaling:
+        output.print(table_of(scaling))
+    if rows and laws_note(comparison):
+        output.print(laws_note(comparison), highlight=False, markup=False)
     code = INTERRUPTED if comparison.cancelled else FAILED if comparison.failures else DONE
+    if request.open:
+        code = DONE  # what happened when it was measured is told, but nothing went wrong now
     for condition in request.checks:
         met = check(comparison, condition)
         output.print(met.text, highlight=False, markup=False)
@@ -201,6 +239,16 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> 
         request.csv: lambda: document.csv_text(comparison),
         request.markdown: lambda: document.markdown(comparison),
     }
+    caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
+    pictures = charts(comparison) if request.snapshot and rows else ()
+    return code if write_outputs(request, console, texts, pictures, caption) else FAILED
+
+
+def write_outputs(
+    request: CompareRequest, console: Console, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
+    caption: str,
+) -> bool:  # fmt: skip
+    """Writes what was asked for, ``texts`` by their target; False, with a message, when a file cannot be written."""
     try:
         for target, make in texts.items():
             if target == "-":
@@ -208,11 +256,10 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> 
             elif target:
                 write_text(Path(target), make())
                 console.print(f"Written to {target}", highlight=False, markup=False)
-        if request.snapshot and rows:
-            caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
-            write_pictures(Path(request.snapshot), charts(comparison), request.theme, caption)
+        if pictures:
+            write_pictures(Path(request.snapshot), pictures, request.theme, caption)
             console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
     except Unwritable as problem:
         console.print(str(problem), highlight=False, markup=False)
-        return FAILED
-    return code
+        return False
+    return True

@@ -1,4 +1,4 @@
-"""Pictures made of data, written to files: SVG without Qt, PNG by way of it. Main thread."""
+"""Pictures made of data, written to files: SVG without Qt, PNG and PDF by way of it. Main thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.pictures.drawing import sheet
 from app.pictures.kinds import Picture
 from app.pictures.palette import palette
 
-PICTURE_ENDINGS = (".png", ".svg")
+PICTURE_ENDINGS = (".png", ".svg", ".pdf")
 WIDTH = 1200
 
 
@@ -25,9 +25,12 @@ def write_pictures(path: Path, pictures: Sequence[Picture], theme: str = "dark",
     missing = without_a_screen()
     if missing:
         raise Unwritable(f"{missing} Choose .svg: that needs no Qt.")
-    from app.ui.rasterise import write_png
+    from app.ui.rasterise import write_pdf, write_png
 
     try:
-        write_png(path, svg, 2.0)
+        if path.suffix.lower() == ".pdf":
+            write_pdf(path, svg)
+        else:
+            write_png(path, svg, 2.0)
     except OSError as problem:
         raise Unwritable(f"Cannot write {path}: {problem}") from problem

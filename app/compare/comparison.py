@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.compare.leg import Leg, Setup
 from app.compare.plan import Plan
+from app.compare.politeness import breathe
 from app.compare.statistics import LEAST, Estimate, median, paired_ratio
 from app.engine import messages as m
 
 NOTABLE_OTHERS = 0.1
+_MOST_NAMED = 6
 _FAR = 5.0
 """Outliers: further from the median than so many median absolute deviations (scaled to the normal's sigma)."""
 
@@ -60,21 +63,44 @@ class Comparison:
     _indexed: tuple[tuple[int, int], dict[Setup, list[Measurement]]] = field(
         default=((0, -1), {}), init=False, repr=False, compare=False
     )
+    _kept: dict[Hashable, tuple[tuple[int, int], Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, setup: Setup) -> list[Measurement]:
         """In the order of blocks."""
+        return self._index.get(setup, [])
+
+    @property
+    def _index(self) -> dict[Setup, list[Measurement]]:
         if self._indexed[0] != (id(self.measurements), len(self.measurements)):
             index: dict[Setup, list[Measurement]] = {}
             for x in sorted(self.measurements, key=lambda x: x.block):
                 index.setdefault(x.setup, []).append(x)
+            if self._indexed[0][0] != id(self.measurements):
+                self._kept.clear()
             self._indexed = (id(self.measurements), len(self.measurements)), index
-        return self._indexed[1].get(setup, [])
+        return self._indexed[1]
+
+    def _once(self, key: Hashable, setup: Setup, other: Setup, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made again only when one of the two setups has got another measurement.
+
+        A bootstrap takes a millisecond and each figure is wanted for the table, the charts, the sentence and the
+        file: with a thousand setups that is seconds.
+        """
+        index = self._index
+        size = len(index.get(setup, ())), len(index.get(other, ()))
+        there = self._kept.get(key)
+        if there is None or there[0] != size:
+            breathe()
+            there = self._kept[key] = size, make()
+        return there[1]
 
     @property
     def measured(self) -> list[Setup]:
         """The setups with at least one measurement, in the plan's order."""
-        there = {x.setup for x in self.measurements}
-        return [setup for setup in self.plan.setups if setup in there]
+        index = self._index
+        return [setup for setup in self.plan.setups if setup in index]
 
     def estimate(self, setup: Setup, of: Callable[[Measurement], float | None], unit: str = "") -> Estimate | None:
         """The median over blocks; None where there is no such figure."""
@@ -83,12 +109,27 @@ class Comparison:
 
     def rate(self, setup: Setup) -> Estimate:
         """Units a second."""
-        found = self.estimate(setup, lambda x: x.per_second, f"{self.unit}/s")
+        found: Estimate | None = self._once(
+            ("rate", setup), setup, setup, lambda: self.estimate(setup, lambda x: x.per_second, f"{self.unit}/s")
+        )
         assert found is not None, "a setup without measurements has no rate"
+        return found
+
+    def start_up(self, setup: Setup) -> Estimate | None:
+        """Seconds from the wish to the first step; None where nobody knows."""
+        found: Estimate | None = self._once(
+            ("start-up", setup), setup, setup, lambda: self.estimate(setup, lambda x: x.start_up, "s")
+        )
         return found
 
     def against(self, setup: Setup, other: Setup) -> Estimate | None:
         """Throughput over another setup's, in pairs of the same block; None without a common block."""
+        found: Estimate | None = self._once(
+            ("against", setup, other), setup, other, lambda: self._against(setup, other)
+        )
+        return found
+
+    def _against(self, setup: Setup, other: Setup) -> Estimate | None:
         theirs = {x.block: x.per_second for x in self.of(other) if x.per_second > 0}
         pairs = [(x.per_second, theirs[x.block]) for x in self.of(setup) if x.block in theirs and x.per_second > 0]
         if not pairs:
@@ -100,13 +141,9 @@ class Comparison:
         return self.against(setup, self.plan.baseline(setup))
 
     @property
-    def swept(self) -> set[str]:
+    def swept(self) -> frozenset[str]:
         """The knobs that have several values in the plan."""
-        values: dict[str, set[float]] = {}
-        for setup in self.plan.setups:
-            for key, value in setup.knobs:
-                values.setdefault(key, set()).add(value)
-        return {key for key, there in values.items() if len(there) > 1}
+        return self.plan.swept
 
     def shares(self, setup: Setup) -> dict[str, float]:
         """The mean share of each state in the workers' time."""
@@ -117,7 +154,7 @@ class Comparison:
 
     def warnings(self) -> list[str]:
         """What makes these figures less than they look: too few, other load, drifting, outliers, failures."""
-        said = [f"{setup.words}: {why}" for setup, why in self.failures.items()]
+        said = [f"{self.label(setup)}: {why}" for setup, why in self.failures.items()]
         n = min((len(self.of(setup)) for setup in self.measured), default=0)
         if 0 < n < LEAST:
             more = LEAST * len(self.plan.setups) * self.plan.leg_seconds
@@ -130,19 +167,30 @@ class Comparison:
                 f"Other programs kept {math.fsum(others) / len(others):.1f} of {self.machine.get('cores', '?')} cores "
                 f"busy (up to {max(others):.1f}): the machine was not quiet."
             )
-        said += [f"{setup.words}: {words}" for setup in self.measured for words in self._oddities(setup)]
+        odd = [(setup, self._once(("odd", setup), setup, setup, functools.partial(self._oddities, setup)))
+               for setup in self.measured]  # fmt: skip
+        for kind, many in (("drift", "drift with time"), ("far", "have a block that lies far from the others")):
+            there = [(setup, words[kind]) for setup, words in odd if kind in words]
+            if len(there) > _MOST_NAMED:
+                said.append(f"{len(there):,} of {len(self.measured):,} setups {many}.")
+            else:
+                said += [f"{self.label(setup)}: {words}" for setup, words in there]
         return said
 
-    def _oddities(self, setup: Setup) -> list[str]:
+    def label(self, setup: Setup) -> str:
+        """'2 threads', with the swept knobs."""
+        return setup.words + "".join(f", {key} {value:g}" for key, value in setup.knobs if key in self.swept)
+
+    def _oddities(self, setup: Setup) -> dict[str, str]:
         values = [x.per_second for x in self.of(setup)]
-        said = []
+        said = {}
         trend = drift(values)
         if trend is not None:
-            said.append(f"drifts: {100 * trend:+.0f} % from the first block to the last.")
+            said["drift"] = f"drifts: {100 * trend:+.0f} % from the first block to the last."
         far = outliers(values)
         if far:
             blocks = ", ".join(str(i + 1) for i in far)
-            said.append(f"block {blocks} lies far from the others (medians mind that little).")
+            said["far"] = f"block {blocks} lies far from the others (medians mind that little)."
         return said
 
 

@@ -6,12 +6,16 @@ import csv
 import io
 import json
 import math
+from collections.abc import Mapping, Sequence
+from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 from typing import Any
 
 from app.compare.comparison import Comparison, Measurement
-from app.compare.fit import Law, TooFewPoints, amdahl, usl
+from app.compare.fit import Law
+from app.compare.laws import laws, laws_note, laws_table
 from app.compare.leg import Setup
 from app.compare.plan import Plan
+from app.compare.politeness import breathe
 from app.compare.statistics import Estimate
 from app.compare.verdict import sentence
 from app.engine import messages as m
@@ -20,6 +24,11 @@ from app.model import words
 SCHEMA = 1
 MOST_BYTES = 64_000_000
 _MOST_MEASUREMENTS = 1_000_000
+_LONG, _PIECES = 200_000, 400
+_OTHERS = {
+    "two comparisons": "what came of two comparisons side by side. Open the two files that it was made of.",
+    "break-even": "a break-even map, not a comparison. Open it under Break-even map.",
+}
 
 
 class Unreadable(ValueError):
@@ -61,21 +70,6 @@ def document(comparison: Comparison) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def laws(comparison: Comparison) -> list[tuple[str, Law]]:
-    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the knobs."""
-    found = []
-    if len({setup.knobs for setup in comparison.plan.setups}) > 1:
-        return []
-    for mode in dict.fromkeys(setup.mode for setup in comparison.measured):
-        points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.mode == mode]
-        for fit in (amdahl, usl):
-            try:
-                found.append((mode, fit([(n, v) for n, v in points if v > 0])))
-            except (TooFewPoints, RuntimeError):  # RuntimeError: the fit does not converge
-                continue
-    return found
-
-
 def table(comparison: Comparison) -> list[dict[str, str]]:
     """One row a setup, in words, for terminals and Markdown."""
     rows = []
@@ -84,7 +78,7 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
     states = [key for key in m.STATE_KEYS if any(there[key] > 0.005 for there in shares.values())]
     for setup in measured:
         speedup, rate = comparison.speedup(setup), comparison.rate(setup)
-        start = comparison.estimate(setup, lambda x: x.start_up, "s")
+        start = comparison.start_up(setup)
         knobs = ", ".join(f"{key} = {value:g}" for key, value in setup.knobs if key in swept)
         row = {
             "setup": f"{setup.words}, {knobs}" if knobs else setup.words,
@@ -105,12 +99,25 @@ def markdown(comparison: Comparison) -> str:
     rows = table(comparison)
     lines = [sentence(comparison), ""]
     if rows:
-        heads = list(rows[0])
-        lines += [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}"]
-        lines += [f"| {' | '.join(row.get(h, '') for h in heads)} |" for row in rows]
+        lines += markdown_table(rows)
     lines += ["", *(f"- {warning}" for warning in comparison.warnings())]
+    scaling = laws_table(comparison)
+    if scaling:
+        lines += ["", *markdown_table(scaling)]
+    if rows:
+        lines += ["", laws_note(comparison)]
     lines += ["", conditions(comparison)]
     return "\n".join(lines) + "\n"
+
+
+def markdown_table(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Lines of a table; the keys of the first row are its heads."""
+    heads = list(rows[0])
+    return [
+        f"| {' | '.join(heads)} |",
+        f"|{' --- |' * len(heads)}",
+        *(f"| {' | '.join(row.get(h, '') for h in heads)} |" for row in rows),
+    ]
 
 
 def conditions(comparison: Comparison) -> str:
@@ -144,13 +151,25 @@ def csv_text(comparison: Comparison) -> str:
     return out.getvalue()
 
 
+def encode(data: dict[str, Any]) -> str:
+    """As text with a line a value, piece by piece, for the same reason as ``decode``."""
+    pieces = []
+    for number, piece in enumerate(json.JSONEncoder(indent=2).iterencode(data)):
+        pieces.append(piece)
+        if number % _PIECES == 0:
+            breathe()
+    return "".join(pieces) + "\n"
+
+
 def read(text: str) -> Comparison:
     """A comparison from its JSON. Raises Unreadable; nothing in the text is ever executed."""
     if len(text) > MOST_BYTES:
         raise Unreadable("This file is too large for a comparison.")
     try:
-        data = json.loads(text)
+        data = decode(text)
         if not isinstance(data, dict) or data.get("kind") != "comparison":
+            if isinstance(data, dict) and data.get("kind") in _OTHERS:
+                raise Unreadable(f"This is {_OTHERS[data['kind']]}")
             raise Unreadable("This is no comparison of Grandstand's. Open a file that Compare or --json has written.")
         if data["schema"] != SCHEMA:
             raise Unreadable(
@@ -159,7 +178,7 @@ def read(text: str) -> Comparison:
         found = data["plan"]
         plan = Plan(
             str(found["workload"]), tuple(_read_setup(s) for s in found["setups"]), int(found["repeats"]),
-            _finite(found["seconds"]), _finite(found["work"]), _finite(found["budget"]), int(found["seed"]),
+            finite(found["seconds"]), finite(found["work"]), finite(found["budget"]), int(found["seed"]),
         )  # fmt: skip
         if not plan.setups or len(data["measurements"]) > _MOST_MEASUREMENTS:
             raise Unreadable("This comparison has no setups, or more measurements than can be true.")
@@ -178,25 +197,46 @@ def read(text: str) -> Comparison:
         ) from problem
 
 
+class _Patient(json.JSONDecoder):
+    """json's own decoder written in Python: several times slower, but it lets other threads have their turns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.object_hook = _seen
+        self.scan_once = py_make_scanner(self)
+
+
+def _seen(found: dict[str, Any]) -> dict[str, Any]:
+    breathe()
+    return found
+
+
+def decode(text: str) -> Any:
+    """``json.loads``. A long text is read without keeping the interpreter: the window's frames go on meanwhile."""
+    return json.loads(text, cls=_Patient) if len(text) > _LONG else json.loads(text)
+
+
 def _setup(setup: Setup) -> dict[str, Any]:
     return {"mode": setup.mode, "workers": setup.workers, "knobs": dict(setup.knobs)}
 
 
 def _read_setup(data: dict[str, Any]) -> Setup:
-    knobs = tuple(sorted((str(k), _finite(v)) for k, v in data["knobs"].items()))
+    knobs = tuple(sorted((str(k), finite(v)) for k, v in data["knobs"].items()))
     return Setup(str(data["mode"]), int(data["workers"]), knobs)
 
 
 def _read_measurement(data: dict[str, Any]) -> Measurement:
-    states = {str(k): _finite(v) for k, v in data["states"].items()}
-    optional = {key: None if data[key] is None else _finite(data[key]) for key in ("wall", "start_up", "memory")}
+    states = {str(k): finite(v) for k, v in data["states"].items()}
+    breathe()
+    optional = {key: None if data[key] is None else finite(data[key]) for key in ("wall", "start_up", "memory")}
     return Measurement(
-        _read_setup(data), int(data["block"]), _finite(data["t"]), _finite(data["per_second"]), optional["wall"],
-        optional["start_up"], _finite(data["cpu_cores"]), states, _finite(data["others"]), optional["memory"],
+        _read_setup(data), int(data["block"]), finite(data["t"]), finite(data["per_second"]), optional["wall"],
+        optional["start_up"], finite(data["cpu_cores"]), states, finite(data["others"]), optional["memory"],
     )  # fmt: skip
 
 
-def _finite(value: Any) -> float:
+def finite(value: Any) -> float:
+    """``value`` if it is a number. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise ValueError(f"{value!r} is no number")
     return value
@@ -204,10 +244,7 @@ def _finite(value: Any) -> float:
 
 def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:
     speedup = comparison.speedup(setup)
-    start, wall = (
-        comparison.estimate(setup, lambda x: x.start_up, "s"),
-        comparison.estimate(setup, lambda x: x.wall, "s"),
-    )
+    start, wall = comparison.start_up(setup), comparison.estimate(setup, lambda x: x.wall, "s")
     return {
         **_setup(setup),
         "per_second": _estimate(comparison.rate(setup)),

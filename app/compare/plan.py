@@ -39,7 +39,25 @@ class Plan:
 
     def baseline(self, setup: Setup) -> Setup:
         """What ``setup`` is compared with: one by one at the same knobs, else the first setup with these knobs."""
-        return _baselines(self.setups)[setup.knobs]
+        return self._baselines[setup.knobs]
+
+    @functools.cached_property
+    def _baselines(self) -> dict[tuple[tuple[str, float], ...], Setup]:
+        """By knobs: one by one, else the first setup."""
+        found: dict[tuple[tuple[str, float], ...], Setup] = {}
+        for setup in self.setups:
+            if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
+                found[setup.knobs] = setup
+        return found
+
+    @functools.cached_property
+    def swept(self) -> frozenset[str]:
+        """The knobs that have several values."""
+        values: dict[str, set[float]] = {}
+        for setup in self.setups:
+            for key, value in setup.knobs:
+                values.setdefault(key, set()).add(value)
+        return frozenset(key for key, there in values.items() if len(there) > 1)
 
     @property
     def leg_seconds(self) -> float:
@@ -54,16 +72,6 @@ class Plan:
     def blocks_within(self, seconds: float) -> int:
         """How many whole blocks fit into so many seconds."""
         return int(seconds // (len(self.setups) * self.leg_seconds))
-
-
-@functools.lru_cache(maxsize=64)
-def _baselines(setups: tuple[Setup, ...]) -> dict[tuple[tuple[str, float], ...], Setup]:
-    """By knobs: one by one, else the first setup."""
-    found: dict[tuple[tuple[str, float], ...], Setup] = {}
-    for setup in setups:
-        if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
-            found[setup.knobs] = setup
-    return found
 
 
 def make_plan(
@@ -84,19 +92,16 @@ def make_plan(
     values: Sequence[float | None] = sweep[1] if sweep else (None,)
     if not values:
         raise ValueError("--sweep wants knob=value,value,…")
-    setups: list[Setup] = []
+    here = Surroundings(window=False)
+    start = Choice(workload, modes[0], 1, ())
+    pairs = [(mode, count) for mode in modes for count in ((1,) if mode == "sequential" else workers)]
+    for mode, count in pairs:  # each by itself: with a thousand setups every keystroke in the form makes a plan
+        changed(start, {"workload": workload, "mode": mode, "workers": count}, here)
+    setups: dict[Setup, None] = {}
     for value in values:
         wanted = {**(knobs or {}), **({sweep[0]: value} if sweep and value is not None else {})}
-        for mode in modes:
-            for count in (1,) if mode == "sequential" else workers:
-                choice = changed(
-                    Choice(workload, mode, 1, ()),
-                    {"workload": workload, "mode": mode, "workers": count, "knobs": wanted},
-                    Surroundings(window=False),
-                )
-                setup = Setup(mode, count, choice.knobs)
-                if setup not in setups:
-                    setups.append(setup)
+        chosen = changed(start, {"workload": workload, "mode": modes[0], "workers": 1, "knobs": wanted}, here).knobs
+        setups.update((Setup(mode, count, chosen), None) for mode, count in pairs)
     plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
     if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:
         raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")

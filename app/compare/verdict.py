@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.compare.comparison import Comparison
@@ -17,6 +17,7 @@ _WAITS = {
 }  # fmt: skip
 _CHEAPER = ("sequential", "threads", "processes")
 _NOTABLE = 0.1
+_MOST_GROUPS, _MOST_ADVICE = 6, 3
 HARDLY = 0.03
 """An advantage that is not surely larger than this is not worth more workers or a costlier mode."""
 _CONDITION = re.compile(r"^\s*(\w+)(?:@(\d+))?\s*(>=|<=|>|<)\s*([0-9.]+)\s*[×x]?\s*$")
@@ -40,19 +41,52 @@ class Met:
 
 
 def sentence(comparison: Comparison) -> str:
-    """The verdict in words, for each value of a swept knob a sentence of its own."""
+    """The verdict in words, for each value of a swept knob a sentence of its own; of many values what holds where."""
     groups: dict[tuple[tuple[str, float], ...], list[Setup]] = {}
     for setup in comparison.measured:
         groups.setdefault(setup.knobs, []).append(setup)
+    if len(groups) > _MOST_GROUPS:
+        return _many(comparison, groups)
     said = []
     for knobs, setups in groups.items():
         text = _group(comparison, setups)
         if text and len(groups) > 1:
-            swept = [(k, v) for k, v in knobs if k in comparison.swept]
-            text = f"At {', '.join(f'{k} = {v:g}' for k, v in swept)}: {text}"
+            text = f"{_at(comparison, knobs)}: {text}"
         if text:
             said.append(text)
     return " ".join(said) or "Nothing has been measured yet."
+
+
+def _at(comparison: Comparison, knobs: Sequence[tuple[str, float]]) -> str:
+    return "At " + ", ".join(f"{k} = {v:g}" for k, v in knobs if k in comparison.swept)
+
+
+def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...], Sequence[Setup]]) -> str:
+    """Counts the advice instead of repeating it, and tells of the greatest advantage in full."""
+    advised: dict[str, int] = {}
+    best: tuple[float, str] = (0.0, "")
+    for knobs, setups in groups.items():
+        text = _group(comparison, setups)
+        if not text:
+            continue
+        advice_ = text.rpartition(". ")[2].rstrip(".").partition(":")[0]
+        advised[advice_] = advised.get(advice_, 0) + 1
+        lows = [e.low for s in setups if (e := comparison.speedup(s)) is not None and e.low is not None]
+        if max(lows, default=1.0) > max(1.0, best[0]):
+            best = max(lows), f" The greatest advantage: {_at(comparison, knobs).lower()}, {_lower(text)}"
+    if not advised:
+        return "Nothing has been measured yet."
+    ranked = sorted(advised.items(), key=lambda pair: -pair[1])
+    parts = [f"{what} at {count}" for what, count in ranked[:_MOST_ADVICE]]
+    rest = sum(count for _, count in ranked[_MOST_ADVICE:])
+    parts += [f"something else at {rest}"] if rest else []
+    swept = " and ".join(sorted(comparison.swept))
+    first = f"Of {len(groups)} values of {swept}: {_lower('; '.join(_lower(part) for part in parts))}."
+    return first + best[1]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:

@@ -100,7 +100,7 @@ class LaneStore:
         return lanes.astype(np.int64), np.concatenate([rows for _, rows in pending])
 
     def all_since(self, t_ns: int, end_ns: int = 1 << 62) -> tuple[Ints, Ints]:
-        """The same for everything kept from ``t_ns`` on, up to ``end_ns``: to draw anew after a change of span or size.
+        """The same for everything kept from ``t_ns`` to ``end_ns``: to draw anew after a change of span or size.
 
         In order within a lane; the slices at both ends may reach beyond.
         """

@@ -93,6 +93,10 @@ class Session:
         """The newest run, whatever its state."""
         return self.runs[-1] if self.runs else None
 
+    def handle_of(self, run: Run) -> int | None:
+        """The handle whose workers a run has; None once it has ended."""
+        return next((handle for handle, other in self._handles.items() if other is run), None)
+
     def begin_run(self, handle: int, setting: Setting, now_ns: int, text: str) -> Run:
         """A new run; workers that the same handle runs already go on in it, measured anew."""
         before = self._handles.get(handle)

@@ -41,7 +41,8 @@ def bars(canvas: Canvas, picture: Bars) -> None:
     ends = [zero + _finite(bar.value) * scale for bar in shown]
     for i, (bar, end) in enumerate(zip(shown, ends, strict=True)):
         middle = start + pitch * (i + 0.5)
-        canvas.rect(min(zero, end), middle - tall / 2, max(2.0, abs(end - zero)), tall, bar.colour, 4)
+        wide = max(2.0, abs(end - zero))
+        canvas.rect(min(zero, end), middle - tall / 2, wide, tall, bar.colour, 4, 0.5 if bar.pale else 1)
     at = zero + picture.line * scale if picture.line is not None and _sane(picture.line) else None
     if at is not None:
         canvas.line(at, start - 2, at, start + pitch * len(shown) + 2, "text.primary", 1.5, dashed=True)
@@ -149,7 +150,8 @@ def curves(canvas: Canvas, picture: Curves) -> None:
     small = canvas.small
     found = [(c, _points(c, picture)) for c in picture.curves[:MOST_CURVES]]
     guides = {i for i, (c, _) in enumerate(found) if c.guide}
-    header(canvas, picture.title, [(c.label, c.colour) for c, _ in found], True, guides)
+    dashed = {i for i, (c, _) in enumerate(found) if c.guide or c.dashed}
+    header(canvas, picture.title, [(c.label, c.colour) for c, _ in found], True, guides, dashed)
     below = small * 3.2 + canvas.note_height(picture.note) + PAD
     if len(picture.curves) > MOST_CURVES:
         below += small * 1.4
@@ -199,7 +201,10 @@ def _plot(
     for i, (curve, line) in enumerate(found):
         if len(line) > 1:
             canvas.stroke(
-                "M" + "L".join(f"{x.at(p[0]):.1f} {y.at(p[1]):.1f}" for p in line), curve.colour, 2.2, curve.guide
+                "M" + "L".join(f"{x.at(p[0]):.1f} {y.at(p[1]):.1f}" for p in line),
+                curve.colour,
+                2.2,
+                curve.guide or curve.dashed,
             )
         if curve.guide or len(line) > _MARKED_POINTS:
             continue
@@ -238,7 +243,8 @@ def _range(values: Sequence[float], log: bool, zero: bool = False) -> tuple[floa
     low, high = min(values), max(values)
     if zero:
         low = min(0.0, low)
-    return (low, high) if high - low > 1e-12 * max(1e-300, abs(high)) else (low - 0.5, high + 0.5)
+    pad = max(0.5, 1e-9 * abs(high))  # half of one is nothing to a number of sixteen figures
+    return (low, high) if high - low > 1e-12 * max(1e-300, abs(high)) else (low - pad, high + pad)
 
 
 def _round_values(near: float) -> list[float]:

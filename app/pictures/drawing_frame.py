@@ -21,11 +21,12 @@ def header(
     legend: Sequence[tuple[str, str]] = (),
     markers: bool = False,
     guides: Container[int] = (),
+    dashed: Container[int] | None = None,
 ) -> None:
     """The title and, to its right or where there is no room under it, the legend: (words, colour token).
 
     With ``markers`` each entry shows a line with the marker of its number instead of a patch; those of ``guides`` a
-    dashed line.
+    dashed line without one. ``dashed``: whose lines are dashed, with a marker or without; None: the guides'.
     """
     px, room = canvas.px, canvas.width - 2 * PAD
     row = px * 1.5
@@ -53,7 +54,8 @@ def header(
         x = PAD if used and at else x  # beside the title to the right, under it to the left
         for i, words, colour, width in entries_of_row:
             if markers:
-                canvas.line(x, middle, x + patch, middle, colour, 2, dashed=i in guides)
+                broken = i in (guides if dashed is None else dashed)
+                canvas.line(x, middle, x + patch, middle, colour, 2, dashed=broken)
                 if i not in guides:
                     marker(canvas, i, x + patch / 2, middle, colour)
             else:

@@ -42,6 +42,8 @@ class Bar:
     high: float | None = None
     words: str = ""
     """What is written at its end; the value and the unit when empty."""
+    pale: bool = False
+    """Of a second series: the same colour, weaker."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,16 @@ class Bars:
 
 @dataclass(frozen=True)
 class Curve:
-    """``points``: (x, y) or (x, y, low, high); a ``guide`` was not measured: dashed, without markers."""
+    """``points``: (x, y) or (x, y, low, high); a ``guide`` was not measured: dashed, without markers.
+
+    ``dashed``: of a second series, in the same colour, with markers.
+    """
 
     label: str
     colour: str
     points: tuple[tuple[float, ...], ...]
     guide: bool = False
+    dashed: bool = False
 
 
 @dataclass(frozen=True)

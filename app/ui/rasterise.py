@@ -1,15 +1,21 @@
-"""Turns SVG into pixels, with the fonts that ship. GUI thread (a QGuiApplication is made if there is none)."""
+"""Turns SVG into pixels or into a page, with the fonts that ship.
+
+Any thread once there is a QGuiApplication; where there is none it is made, which has to be on the main thread.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgRenderer
 
 from app.ui.application import make_application
 from app.ui.theme.fonts import load_fonts
+
+_PDF_DPI = 288
+"""Four dots a unit: fine enough for whatever is drawn as pixels."""
 
 
 def image_of(svg: str, scale: float = 2.0) -> QImage:
@@ -33,3 +39,34 @@ def write_png(path: Path, svg: str, scale: float = 2.0) -> None:
     """Raises OSError."""
     if not image_of(svg, scale).save(str(path)):
         raise OSError("the file could not be written")
+
+
+def write_pdf(path: Path, svg: str, title: str = "Grandstand") -> None:
+    """One page of the picture's size, a point for each of its units; text stays text, with its font embedded.
+
+    Whole or not at all. Raises OSError.
+    """
+    make_application()
+    load_fonts()
+    renderer = QSvgRenderer(QByteArray(svg.encode()))
+    size = renderer.defaultSize()
+    if size.isEmpty():
+        raise OSError("there is no picture to write")
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setTitle(title)
+    writer.setCreator("Grandstand")
+    writer.setResolution(_PDF_DPI)
+    writer.setPageSize(QPageSize(QSizeF(size), QPageSize.Unit.Point, "picture", QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    painter = QPainter(writer)
+    renderer.render(painter, QRectF(0, 0, writer.width(), writer.height()))
+    painter.end()
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_bytes(buffer.data().data())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.commands import run_command
+from app.compare import document
 from tests.cli.command import grandstand, started
+from tests.compare.made import GIL, MACHINE, ONE, comparison, threads
 
+BASE = [100.0, 101.0, 99.0, 100.5, 99.5]
 SMALL = ("wait", "--modes", "sequential,threads", "--workers", "4", "--set", "duration_ms=5", "--seconds", "0.15")
 
 
@@ -54,6 +58,9 @@ def test_a_condition_that_is_not_met_gives_exit_code_1() -> None:
         (("primes", "--json", "/no/such/folder/x.json"), "there is no folder"),
         (("primes", "--resume", "/no/such/file.json"), "cannot read"),
         (("primes", "--resume", __file__), "cannot be read as a comparison"),
+        ((), "Which workload?"),
+        (("--open", "/no/such/file.json"), "--open: cannot read"),
+        (("primes", "--beside", "x.json"), "goes with --open"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_measured(arguments: tuple[str, ...], words: str) -> None:
@@ -83,3 +90,27 @@ def test_ctrl_c_keeps_what_was_measured_and_it_can_be_resumed(tmp_path: Path) ->
     assert len(whole["measurements"]) == 2 * whole["plan"]["repeats"]
     kept = [x for x in whole["measurements"] if x in part["measurements"]]
     assert len(kept) == len(part["measurements"])
+
+
+def test_what_was_saved_is_told_alone_and_beside_another_without_measuring(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = []
+    for number, factor in enumerate((1.0, 2.0)):
+        made = comparison({ONE: BASE, threads(2): [v * factor for v in BASE]}, {threads(2): GIL})
+        made.machine = {**MACHINE, "python": f"3.1{3 + number}.0"}
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(document.document(made)), encoding="utf-8")
+    one, two = map(str, files)
+    assert run_command(["compare", "--open", one, "--check", "threads@2 >= 1.5"]) == 1
+    assert "Stay with one by one." in capsys.readouterr().out
+    out = [str(tmp_path / f"out.{ending}") for ending in ("json", "csv", "md", "svg")]
+    options = [x for pair in zip(("--json", "--csv", "--markdown", "--snapshot"), out, strict=True) for x in pair]
+    assert run_command(["compare", "--open", one, "--beside", two, *options]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Python 3.13.0 against 3.14.0" in said
+    assert "faster in 1" in said
+    assert json.loads(Path(out[0]).read_text())["pairs"][1]["verdict"] == "faster"
+    assert all(Path(name).stat().st_size > 300 for name in out[1:])
+    assert run_command(["compare", "--open", one, "--beside", out[0]]) == 2
+    assert "Open the two files" in " ".join(capsys.readouterr().err.split())

@@ -12,7 +12,8 @@ import pytest
 
 from app.claims.base import Result, Verdict
 from app.claims.report import document as claims_document
-from app.compare import break_even
+from app.compare import beside_document, break_even
+from app.compare.beside import beside
 from app.compare.document import document as comparison_document
 from app.compare.statistics import Estimate
 from app.engine import messages as m
@@ -26,9 +27,10 @@ TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 RUN, REST = TEXT.split("## `list --json`")
 LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
-COMPARE, BREAK_EVEN = REST.split("## `break-even --json`")
+COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
+BESIDE, BREAK_EVEN = REST.split("## `break-even --json`")
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
-ESTIMATED = ("cells[].", "laws[].", "places[].")
+ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
 TYPES = {
     "integer": int, "number": (int, float), "float": float, "string": str, "boolean": bool, "object": dict,
 }  # fmt: skip
@@ -127,6 +129,13 @@ def test_a_comparison():
     found = {**comparison_document(work), "machine": {}, "warnings": ["a"]}
     kinds = listed(COMPARE)
     assert {key for key, _ in leaves(found)} <= set(kinds)
+
+
+def test_two_comparisons():
+    one = comparison({ONE: [100.0] * 5, threads(2): [90.0] * 5, processes(2): [90.0] * 5})
+    two = comparison({ONE: [100.0] * 5, threads(2): [180.0] * 5, processes(4): [90.0] * 5}, seconds=2.0)
+    found = beside_document.document(beside(one, two))
+    check({**found, "sides": [{**side, "machine": {}} for side in found["sides"]]}, BESIDE, {"sides[].machine"})
 
 
 def test_a_break_even_map():

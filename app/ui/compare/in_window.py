@@ -43,7 +43,9 @@ class CompareInWindow:
     def may_start(self) -> bool:
         """For the Start button: False, with a message, while a comparison goes on. Else the charts come back."""
         if self.busy:
-            self._window.tell("warning", "A comparison is being measured, alone on this machine. Cancel that first.")
+            self._window.tell(
+                "warning", "A comparison or a map is being measured, alone on this machine. Cancel that first."
+            )
             return False
         self.show(False)
         return True

@@ -22,6 +22,8 @@ from app.ui.widgets.select import Select
 
 _BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min)\s*$")
 
+_LONGEST = 400
+
 
 class PlanForm(QWidget):
     """``changed``: the wish is another one. Text that cannot be understood stays as it is, marked, with the reason."""
@@ -112,6 +114,30 @@ class PlanForm(QWidget):
         wanted = [key for key, box in self.modes.items() if box.isChecked()]
         return make_plan(kind.key, wanted, counts, fixed, sweep, **settings)
 
+    def state(self) -> dict[str, Any]:
+        """What is typed and ticked, as JSON can hold it."""
+        return {
+            "workload": self.workload.currentData(),
+            "modes": [key for key, box in self.modes.items() if box.isChecked()],
+            "fields": {key: field.text() for key, field in self.fields.items()},
+        }
+
+    def restore(self, state: Any) -> None:
+        """What ``state`` gave; of what is no state, or not possible any more, as much as can be used."""
+        if not isinstance(state, dict):
+            return
+        at = self.workload.findData(state.get("workload"))
+        if at >= 0:
+            self.workload.setCurrentIndex(at)
+        ticked, texts = state.get("modes"), state.get("fields")
+        if isinstance(ticked, list):
+            for key, box in self.modes.items():
+                box.setChecked(box.isEnabled() and key in ticked)
+        if isinstance(texts, dict):
+            for key, text in texts.items():
+                if key in self.fields and isinstance(text, str) and len(text) <= _LONGEST:
+                    self.fields[key].setText(text)
+
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _field(self, key: str, title: str, text: str, tip: str) -> QLineEdit:
@@ -143,7 +169,7 @@ class PlanForm(QWidget):
             text, wrong = str(problem.args[0]), True
         else:
             much = f"for {words.seconds(plan.budget)}" if plan.budget else f"× {plan.repeats} blocks"
-            text, wrong = f"{len(plan.setups)} setups {much}: about {words.seconds(plan.duration)}.", False
+            text, wrong = f"{len(plan.setups):,} setups {much}: about {words.seconds(plan.duration)}.", False
         self.estimate.setText(text)
         set_look(self.estimate, tone="warning" if wrong else "")
 
