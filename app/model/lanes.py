@@ -80,11 +80,14 @@ class LaneStore:
             if starts[0] < target.reach_ns:  # the lane's former worker had the last word on that time
                 rows = rows[starts >= target.reach_ns]
             if len(rows):
-                target.extend(rows)
-                self._pending.append((lane, rows))
+                self._keep(lane, rows)
         target.open_state = open_state
         target.reach_ns = max(target.reach_ns, t_ns)
         return True
+
+    def _keep(self, lane: int, rows: Ints) -> None:
+        self.lanes[lane].extend(rows)
+        self._pending.append((lane, rows))
 
     def close_lane(self, lane: int) -> None:
         """Its worker is gone: nothing goes on after what it said last."""

@@ -85,6 +85,13 @@ class Session:
         self.core_last: CoresSample | None = None
         self.rejected = 0
         self._handles: dict[int, Run] = {}
+        self._takes: dict[type, Callable[[Run, Any, int], None]] = {
+            m.Progress: self._progress,
+            m.Hello: self._hello,
+            m.Goodbye: self._goodbye,
+            m.ChildExit: self._child_exit,
+            m.Trouble: self._trouble,
+        }
 
     # -- runs -------------------------------------------------------------------------------------------------
 
@@ -170,24 +177,19 @@ class Session:
         batch = list(said)
         if self.log is not None and batch:
             self.log.said(batch, now_ns)
+        known = False
         for handle, message in batch:
             if handle == 0:
                 self._sample(message)
+                known = True
                 continue
             run = self._handles.get(handle)
-            if run is None:
-                continue
-            if isinstance(message, m.Progress):
-                self._progress(run, message, now_ns)
-            elif isinstance(message, m.Hello):
-                self._hello(run, message, now_ns)
-            elif isinstance(message, m.Goodbye):
-                self._goodbye(run, message, now_ns)
-            elif isinstance(message, m.ChildExit):
-                self._child_exit(run, message, now_ns)
-            elif isinstance(message, m.Trouble):
-                run.problem, run.remedy = message.text, message.remedy
-        self._collect(now_ns)
+            take = self._takes.get(type(message))
+            if run is not None and take is not None:
+                take(run, message, now_ns)
+                known = True
+        if known:
+            self._collect(now_ns)
 
     def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
         if not 0 <= said.lane < LANES or said.worker in run.workers:
@@ -275,6 +277,10 @@ class Session:
                 record.trouble = words
                 record.details = f"Process {said.pid}: {words}. It left no traceback."
 
+    @staticmethod
+    def _trouble(run: Run, said: m.Trouble, now_ns: int) -> None:
+        run.problem, run.remedy = said.text, said.remedy
+
     def _sample(self, said: Any) -> None:
         if isinstance(said, CoresSample):
             values = said.percent[: self.cores_count]
@@ -328,6 +334,7 @@ class Session:
         if run is None or run.state is not RunState.RUNNING or not run.window_at_ns:
             return
         until = self.known_until(now_ns)
+        run.window_at_ns = max(run.window_at_ns, until - MOST_WINDOWS * _WINDOW_NS)  # after a long sleep, say
         fresh = False
         while run.window_at_ns + _WINDOW_NS <= until:
             _, rates = self.rates.between(run.window_at_ns, run.window_at_ns + _WINDOW_NS)

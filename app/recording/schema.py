@@ -22,12 +22,13 @@ STATE_COLUMNS = tuple(f"{key}_ns" for key in m.STATE_KEYS)
 TABLES: dict[str, str] = {
     # One row. machine: JSON object of app.measure.machine.Machine; window: 1 if a window was open; cores: columns
     # of the cores samples; longest_ns: the longest time between the start of a slice and its being heard of;
-    # ended_ns: null while it is being recorded, and after a crash; last_ns: the last commit's clock.
+    # ended_ns: null while it is being recorded, and after a crash; last_ns: the last commit's clock; dropped:
+    # happenings that the disk could not keep up with; pinned: 1 if it is not to be deleted to make room.
     "sessions": """CREATE TABLE sessions (
   id INTEGER PRIMARY KEY, title TEXT NOT NULL, app_version TEXT NOT NULL, machine TEXT NOT NULL,
   began_at TEXT NOT NULL, began_s REAL NOT NULL, began_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
   ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
-  longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL)""",
+  longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
     # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
     # knobs: JSON object; previous runs of the same handle end where the next one begins.
     "runs": """CREATE TABLE runs (
@@ -56,8 +57,8 @@ TABLES: dict[str, str] = {
     "samples": """CREATE TABLE samples (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, t_ns INTEGER NOT NULL, kind TEXT NOT NULL, value REAL,
   data TEXT)""",
-    # kind: 'goodbye', 'exit', 'trouble' (data: JSON of Goodbye, ChildExit, Trouble), 'dropped' (data: how many
-    # happenings could not be kept up with), 'note' (a person's own marker: its text).
+    # kind: 'goodbye', 'exit', 'trouble' (data: JSON of Goodbye, ChildExit, Trouble), 'lie' (data: JSON of the number
+    # of the worker whose words were no figures), 'note' (a person's own marker: its text).
     "markers": """CREATE TABLE markers (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL)""",
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.control import catalogue
 from app.control.controller import Controller
@@ -22,13 +22,14 @@ from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
 from app.ui.bridge import FrameClock, Rescue
-from app.ui.claims.in_window import ClaimsInWindow
-from app.ui.compare.in_window import CompareInWindow
+from app.ui.pages import Pages
 from app.ui.panels.dashboard import Dashboard
 from app.ui.panels.sentences import current_sentence
 from app.ui.panels.sidebar import Sidebar
 from app.ui.panels.toolbar import Toolbar
+from app.ui.replay.session_recorder import SessionRecorder
 from app.ui.settings import Settings
+from app.ui.shortcuts import add_shortcuts
 from app.ui.snapshot_actions import SnapshotActions
 from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.icons import app_icon
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         self.sentence_bar.setObjectName("sentence")
         self.toasts = ToastStack(self)
         self.snapshots = SnapshotActions(self)
+        self.recorder = SessionRecorder(controller, settings, self.tell)
         self.clock = FrameClock(self.frame, controller.session.beat, self)
         self.rescue = Rescue(self.clock)
         controller.pump.every_turn(self.rescue)
@@ -72,13 +74,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        pages, live = QStackedWidget(), QWidget()
+        live = QWidget()
         self._body = QVBoxLayout(live)
-        pages.addWidget(live)
-        column.addWidget(pages, 1)
-        self._pages, self._live = pages, live
-        self.claims = ClaimsInWindow(self, pages, live)
-        self.compare = CompareInWindow(self, pages, live)
+        self.pages = Pages(self, live)
+        self.claims, self.compare, self.recordings = self.pages.claims, self.pages.compare, self.pages.recordings
+        column.addWidget(self.pages, 1)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.sidebar)
         self._middle.addWidget(self.dashboard, 1)
@@ -101,6 +101,8 @@ class MainWindow(QMainWindow):
         controller.tick()
         if controller.active or self.live_shown:  # what nobody sees must not take a core from what is measured
             self.dashboard.advance(t_ns)
+        self.pages.frame(t_ns)
+        self.recorder.look(t_ns)
         if controller.revision != self._seen_revision:
             self._refresh_controls()
         while controller.notices:
@@ -144,8 +146,9 @@ class MainWindow(QMainWindow):
     def toggle_run(self) -> None:
         if self.controller.wanted:
             self.controller.stop()
-        elif self.claims.may_start() and self.compare.may_start():
+        elif self.pages.may_start():
             self.dashboard.lanes.set_live(True)
+            self.recorder.begin()
             self.controller.start()
         self._refresh_controls()
 
@@ -183,6 +186,13 @@ class MainWindow(QMainWindow):
     def toggle_live(self) -> None:
         self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
 
+    def note(self) -> None:
+        """A marker in the recording, at this moment."""
+        if self.recorder.note("marked by hand"):
+            self.tell("info", "Marked in the recording.")
+        else:
+            self.tell("info", "Nothing is being recorded: start a run, with recording switched on (R).")
+
     @property
     def presenting(self) -> bool:
         return self._presenting
@@ -196,7 +206,7 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(not on)
         self.toolbar.setVisible(not on)
         self.dashboard.arrange(on)
-        self.claims.present(on)
+        self.pages.present(on)
         theme_manager().set_scale(PRESENTING_SCALE if on else 1.0)
         if on:
             self._was_full = self.isFullScreen()
@@ -212,12 +222,13 @@ class MainWindow(QMainWindow):
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        bar, here = self.toolbar, self.claims.instead
+        bar, pages = self.toolbar, self.pages
         bar.start_stop.connect(self.toggle_run)
         bar.pause.connect(self.toggle_live)
         bar.claims.connect(self.claims.show)
         bar.compare.connect(self.compare.show)
-        bar.snapshot.connect(lambda: here(self.snapshots.take, lambda page: page.snapshot()))
+        bar.recordings.connect(self.recordings.show)
+        bar.snapshot.connect(lambda: pages.here(self.snapshots.take, "snapshot"))
         bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
         bar.present.connect(self.present)
         bar.theme.connect(self.toggle_theme)
@@ -228,52 +239,28 @@ class MainWindow(QMainWindow):
         self.dashboard.lanes.span_changed.connect(self.sidebar.set_span)
         self.dashboard.lanes.live_changed.connect(bar.show_live)
         self.dashboard.lane_clicked.connect(self.show_lane)
-        keys: list[tuple[str | Qt.Key, Any]] = [
-            ("Space", self._space),
-            ("Up", lambda: here(lambda: self.more_workers(1), lambda page: page.step(-1))),
-            ("Down", lambda: here(lambda: self.more_workers(-1), lambda page: page.step(1))),
-            ("C", self.claims.show),
-            ("V", self.compare.show),
-            ("S", lambda: here(self.snapshots.take, lambda page: page.snapshot())),
-            ("Ctrl+C", lambda: here(self.snapshots.copy, lambda page: page.copy())),
-            ("F", self.present),
-            ("F11", self.present),
-            ("Escape", self._escape),
-            ("P", lambda: here(self.toggle_live)),
-            ("D", self.toggle_theme),
-            ("?", self.show_help),
-            ("F1", self.show_help),
-            ("Ctrl+Q", self.close),
-        ]
-        keys += [(str(n), lambda n=n: here(lambda: self.choose_mode(n))) for n in range(1, 10)]
-        for key, action in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(key in ("Up", "Down"))
-            shortcut.activated.connect(action)
+        add_shortcuts(self)
 
     @property
     def live_shown(self) -> bool:
         """Whether the charts of the run are on the screen, and not another page."""
-        return self._pages.currentWidget() is self._live
+        return self.pages.live_shown
 
     def show_live(self) -> None:
         """Back to the charts, from whichever page."""
-        (self.claims if self.claims.shown else self.compare).show(False)
+        self.pages.show_live()
 
     def show_pages(self) -> None:
-        """The toolbar follows: which page is on the screen, and how far its work is."""
-        claims, compare = self.claims, self.compare
-        checks = claims.page.overall if claims.page is not None and claims.busy else None
-        share = compare.page.share if compare.page is not None and compare.busy else None
-        self.toolbar.show_pages({"claims": (claims.shown, checks), "compare": (compare.shown, share)})
+        """The toolbar follows what page is on the screen."""
+        self.pages.show_toolbar()
 
-    def _space(self) -> None:
-        """The space bar: the button of a page that has the keyboard, else the run."""
-        page = self.claims.page if self.claims.shown else self.compare.page if self.compare.shown else None
-        if page is None or not page.press_focused():
+    def space(self) -> None:
+        """The space bar: the page that wants it, else the run."""
+        if not self.pages.press_focused():
             self.toggle_run()
 
-    def _escape(self) -> None:
+    def escape(self) -> None:
+        """One step back: a message, presenting, a page."""
         if self.toasts.close_newest():
             return
         if self._presenting or self.live_shown:
@@ -311,8 +298,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
-        self.claims.close_down()
-        self.compare.close_down()
+        self.pages.close_down()
+        self.recorder.close()
         if not self._presenting:
             self.settings.save_geometry(self)
         self.settings.save_choice(self.controller.choice)

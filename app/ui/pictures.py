@@ -6,6 +6,7 @@ it. GUI thread.
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -79,6 +80,7 @@ class Photographer:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._settings = tempfile.TemporaryDirectory()
+        os.environ.setdefault("GRANDSTAND_RECORDINGS", str(Path(self._settings.name) / "recordings"))
         make_application()
         self.running = Running(Settings(Path(self._settings.name) / "settings.ini"))
         self.window = self.running.window
@@ -215,7 +217,6 @@ class Photographer:
 
     @staticmethod
     def _kill_one(controller: Controller) -> None:
-        import os
         import signal
 
         run = controller.session.current

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
@@ -10,9 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from app.control import catalogue
-from app.control.controller import Controller
-from app.measure.machine import machine
+from app.measure.machine import Machine
 from app.model import words
+from app.ui.stage import Stage
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
 
@@ -23,35 +22,35 @@ class SnapshotError(Exception):
     """The picture could not be written; the text says why and what to do."""
 
 
-def caption(controller: Controller) -> list[str]:
+def caption(stage: Stage) -> list[str]:
     """Two lines: what ran and what it gave; where it ran."""
-    here = machine()
-    choice = controller.choice
-    run = controller.session.current
+    here = stage.machine
+    choice = stage.choice
+    run = stage.session.current
     setting = run.setting if run is not None else choice.setting()
     kind = catalogue.workload(setting.workload)
     knobs = {k.key: k for k in kind.knobs}
     parts = [kind.title, words.workers(setting.mode, setting.workers)]
     parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
     if run is not None:
-        summary = controller.session.summary(run)
+        summary = stage.session.summary(run)
         if summary.measured:
             parts.append(f"{words.rate(summary.per_second, kind.unit)} over {words.seconds(summary.seconds)}")
-            base = controller.session.scoreboard.baseline(setting.work)
+            base = stage.session.scoreboard.baseline(setting.work)
             if base is not None and base.per_second > 0 and setting.mode != "sequential":
                 parts.append(f"{words.times(summary.per_second / base.per_second)} one by one")
-        parts += _how(controller)
+        parts += _how(stage)
     machine_line = [
-        f"Python {here.python}, GIL {here.gil}", here.cpu, f"{here.cores} cores", _priority(setting.mode),
-        here.os, date.today().isoformat(), "Grandstand",
+        f"Python {here.python}, GIL {here.gil}", here.cpu, f"{here.cores} cores", _priority(setting.mode, here),
+        here.os, stage.made_on, "Grandstand",
     ]  # fmt: skip
     return ["  ·  ".join(parts), "  ·  ".join(p for p in machine_line if p)]
 
 
-def _how(controller: Controller) -> list[str]:
+def _how(stage: Stage) -> list[str]:
     from app.modes.frame_slots import frame_slots
 
-    run = controller.session.current
+    run = stage.session.current
     if run is not None and run.setting.mode == "qthreads":
         slots = frame_slots()
         if not run.setting.frame_slots:
@@ -60,13 +59,13 @@ def _how(controller: Controller) -> list[str]:
     return []
 
 
-def _priority(mode: str) -> str:
-    return "normal priority" if mode == "qthreads" else machine().priority
+def _priority(mode: str, here: Machine) -> str:
+    return "normal priority" if mode == "qthreads" else here.priority
 
 
-def picture(widget: QWidget, controller: Controller, scale: float, with_caption: bool = True) -> QImage:
+def picture(widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> QImage:
     """``widget`` as an image at ``scale`` pixels per logical pixel, on the theme's ground, caption below."""
-    layout = _Layout(widget, controller, with_caption)
+    layout = _Layout(widget, stage, with_caption)
     size = layout.size
     image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
@@ -76,10 +75,10 @@ def picture(widget: QWidget, controller: Controller, scale: float, with_caption:
     return image
 
 
-def write_png(path: Path, widget: QWidget, controller: Controller, scale: float, with_caption: bool = True) -> None:
+def write_png(path: Path, widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> None:
     """Raises SnapshotError."""
-    image = picture(widget, controller, scale, with_caption)
-    image.setText("Description", "\n".join(caption(controller)))
+    image = picture(widget, stage, scale, with_caption)
+    image.setText("Description", "\n".join(caption(stage)))
     image.setDevicePixelRatio(1.0)
     partial = path.with_name(path.name + ".part")
     if not image.save(str(partial), "PNG"):  # type: ignore[call-overload]
@@ -87,11 +86,11 @@ def write_png(path: Path, widget: QWidget, controller: Controller, scale: float,
     partial.replace(path)
 
 
-def write_svg(path: Path, widget: QWidget, controller: Controller, with_caption: bool = True) -> None:
+def write_svg(path: Path, widget: QWidget, stage: Stage, with_caption: bool = True) -> None:
     """Text stays text, lines stay lines; lanes are embedded as an image. Raises SnapshotError."""
     from PySide6.QtSvg import QSvgGenerator
 
-    layout = _Layout(widget, controller, with_caption)
+    layout = _Layout(widget, stage, with_caption)
     partial = path.with_name(path.name + ".part")
     try:
         partial.touch()
@@ -102,7 +101,7 @@ def write_svg(path: Path, widget: QWidget, controller: Controller, with_caption:
     generator.setSize(layout.size)
     generator.setViewBox(QRect(QPoint(0, 0), layout.size))
     generator.setTitle("Grandstand")
-    generator.setDescription("\n".join(caption(controller)))
+    generator.setDescription("\n".join(caption(stage)))
     painter = QPainter(generator)
     layout.paint(painter)
     painter.end()
@@ -112,14 +111,14 @@ def write_svg(path: Path, widget: QWidget, controller: Controller, with_caption:
 class _Layout:
     """Where widget and caption go."""
 
-    def __init__(self, widget: QWidget, controller: Controller, with_caption: bool) -> None:
+    def __init__(self, widget: QWidget, stage: Stage, with_caption: bool) -> None:
         self._widget = widget
         self._font = ui_font(13, 400, theme_manager().scale)
         self._lines: list[str] = []
         room = widget.width()
         if with_caption:
             metrics = QFontMetricsF(self._font)
-            for line in caption(controller):
+            for line in caption(stage):
                 self._lines += _wrap(line, metrics, room)
         self._line_height = round(QFontMetricsF(self._font).height() * 1.25)
         foot = self._line_height * len(self._lines) + (_MARGIN // 2 if self._lines else 0)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QActionGroup, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from app.ui import snapshot
+from app.ui.stage import Stage
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -35,16 +36,19 @@ class SnapshotActions:
         panel = dashboard.panels.get(self.what)
         return panel if panel is not None and panel.isVisible() else dashboard
 
-    def take(self) -> Path | None:
-        """Writes the picture into the pictures folder and copies it; returns its path."""
+    def take(self, stage: Stage | None = None, widget: QWidget | None = None) -> Path | None:
+        """Writes the picture into the pictures folder and copies it; returns its path.
+
+        Of ``widget``, which shows ``stage``; by default of the window's own charts.
+        """
         window = self._window
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-        choice = window.controller.choice
+        choice = (stage or window.controller).choice
         name = f"grandstand_{choice.workload}_{choice.mode}_{choice.workers}_{stamp}.{self.format}"
         path = window.settings.pictures_folder() / name
-        copied = self.copy(quiet=True)
+        copied = self.copy(True, stage, widget)
         try:
-            self.write(path)
+            self.write(path, stage, widget)
         except (snapshot.SnapshotError, OSError) as problem:
             window.tell("error", str(problem) + (" The picture is on the clipboard." if copied else ""))
             return None
@@ -54,20 +58,20 @@ class SnapshotActions:
         )
         return path
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, stage: Stage | None = None, widget: QWidget | None = None) -> None:
         """Writes to ``path``; its ending decides the format. Raises SnapshotError or OSError."""
-        controller = self._window.controller
+        shown, target = stage or self._window.controller, widget or self.target()
         if path.suffix.lower() == ".svg":
-            snapshot.write_svg(path, self.target(), controller, self.caption)
+            snapshot.write_svg(path, target, shown, self.caption)
         else:
-            snapshot.write_png(path, self.target(), controller, self.scale, self.caption)
+            snapshot.write_png(path, target, shown, self.scale, self.caption)
 
-    def copy(self, quiet: bool = False) -> bool:
+    def copy(self, quiet: bool = False, stage: Stage | None = None, widget: QWidget | None = None) -> bool:
         """Puts the picture on the clipboard; False where there is none."""
         clipboard = QGuiApplication.clipboard()
         if clipboard is None:
             return False
-        image = snapshot.picture(self.target(), self._window.controller, self.scale, self.caption)
+        image = snapshot.picture(widget or self.target(), stage or self._window.controller, self.scale, self.caption)
         image.setDevicePixelRatio(1.0)
         clipboard.setImage(image)
         if not quiet:

@@ -5,8 +5,7 @@ The page and the claims are imported when they are first wanted, so that the win
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -60,13 +59,6 @@ class ClaimsInWindow:
             return False
         self.show(False)
         return True
-
-    def instead(self, on_live: Callable[[], Any], on_page: Callable[[ClaimsPage], Any] | None = None) -> None:
-        """What a key does, by what is on the screen."""
-        if self._window.live_shown:
-            on_live()
-        elif on_page is not None and self.shown and self.page is not None:
-            on_page(self.page)
 
     def close_down(self) -> None:
         """Cancels a check and waits for its end."""

@@ -16,7 +16,7 @@ from app.ui.panels.figures import Figures
 from app.ui.panels.legend import Legend
 from app.ui.stage import Stage
 from app.ui.theme.manager import theme_manager
-from app.ui.widgets.panel import Panel, make_label
+from app.ui.widgets.panel import GivingLabel, Panel, make_label
 
 LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
 
@@ -46,7 +46,7 @@ class Dashboard(QWidget):
         self.lanes_panel = Panel("Lanes", "last 10 s")
         self.lanes_panel.add_corner(self.legend)
         self.lanes_panel.body.addWidget(self.lanes, 3)
-        self.microscope_words = make_label("", "caption")
+        self.microscope_words = GivingLabel("caption")
         line = QHBoxLayout()
         line.addWidget(make_label("Microscope", "heading"))
         line.addWidget(self.microscope_words, 1)

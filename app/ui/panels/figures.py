@@ -165,7 +165,7 @@ class Figures:
             turns = ": switch interval 0.5 ms while Qt threads compute"
         elif run.setting.mode == "threads" and run.setting.workers > 1:
             turns = ": a turn lasts as long as the switch interval, 5 ms"
-        board.microscope_words.setText(f"200 ms, renewed twice a second{turns}")
+        board.microscope_words.set_texts(f"200 ms, renewed twice a second{turns}", "200 ms, renewed twice a second")
 
     def _rate_now(self, t_ns: int, unit: str) -> str:
         session, run = self._stage.session, self._run

@@ -20,6 +20,7 @@ class Toolbar(QFrame):
     pause = Signal()
     compare = Signal()
     claims = Signal()
+    recordings = Signal()
     snapshot = Signal()
     snapshot_menu = Signal()
     present = Signal()
@@ -38,6 +39,10 @@ class Toolbar(QFrame):
         self.compare_button.setCheckable(True)
         self.claims_button = self._button("Claims", "claims", "Claims, checked on this machine (C)", self.claims)
         self.claims_button.setCheckable(True)
+        self.recordings_button = self._button(
+            "Recordings", "record", "This session, recorded as it runs, and earlier ones (R)", self.recordings
+        )
+        self.recordings_button.setCheckable(True)
         self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
@@ -54,6 +59,7 @@ class Toolbar(QFrame):
             self.pause_button,
             self.compare_button,
             self.claims_button,
+            self.recordings_button,
             self.snapshot_button,
             self.snapshot_more,
             self.present_button,
@@ -92,7 +98,11 @@ class Toolbar(QFrame):
 
     def show_pages(self, pages: Mapping[str, tuple[bool, float | None]]) -> None:
         """By page (``claims``, ``compare``): whether it is on the screen, and how far its work is (0 to 1)."""
-        buttons = {"claims": (self.claims_button, "Claims"), "compare": (self.compare_button, "Compare")}
+        buttons = {
+            "claims": (self.claims_button, "Claims"),
+            "compare": (self.compare_button, "Compare"),
+            "recordings": (self.recordings_button, "Recordings"),
+        }
         for key, (shown, share) in pages.items():
             button, title = buttons[key]
             button.setChecked(shown)

@@ -1,0 +1,318 @@
+"""The Recordings page: what was recorded, and a recording that plays, or two. GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.recording import library
+from app.recording.library import Entry
+from app.recording.player import Player
+from app.recording.reader import Recording, Unreadable
+from app.recording.schema import SUFFIX
+from app.ui.replay.background import Worker
+from app.ui.replay.listing import Listing
+from app.ui.replay.player_view import PlayerView
+from app.ui.replay.track import Track
+from app.ui.theme.icons import set_icon
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.panel import ElidedLabel, make_label
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+_MOST_IN_MENU = 12
+
+
+class RecordingsPage(QWidget):
+    """The list, or the player over it."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__()
+        self.setObjectName("recordings_page")
+        self._window = window
+        self._worker = Worker(self)
+        self._entries: tuple[Entry, ...] = ()
+        self.listing = Listing()
+        self.player = PlayerView()
+        self.title = make_label("", "title")
+        self.words = ElidedLabel("", "secondary")
+        self.back_button = self._button("Recordings", "chevron-down", "replay_close", self.close_player)
+        self.beside_button = self._button("Beside…", "compare", "replay_beside", self._beside_menu)
+        self.alone_button = self._button("Only this one", "close", "replay_alone", self._alone)
+        self._bar = QFrame()
+        self._bar.setProperty("role", "panel")
+        self._row = QHBoxLayout(self._bar)
+        for button in (self.back_button, self.beside_button, self.alone_button):
+            self._row.addWidget(button)
+        self._row.addStretch(1)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.words)
+        playing = QWidget()
+        self._playing = QVBoxLayout(playing)
+        self._playing.setContentsMargins(0, 0, 0, 0)
+        self._playing.addWidget(self._bar)
+        self._playing.addWidget(self.player, 1)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.listing)
+        self.stack.addWidget(playing)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.stack)
+        listing = self.listing
+        listing.opened.connect(lambda entry: self.open(entry.path))
+        listing.deleted.connect(self._delete)
+        listing.pinned.connect(self._pin)
+        listing.renamed.connect(self._rename)
+        listing.other.connect(self.ask_open)
+        listing.folder.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
+        listing.budget.connect(self._set_budget)
+        self.player.changed.connect(self._refresh)
+        theme_manager().changed.connect(self._rescale)
+        self._rescale()
+        self._refresh()
+
+    # -- what a person does -----------------------------------------------------------------------------------
+
+    @property
+    def playing(self) -> bool:
+        """Whether the player is on the screen, and not the list."""
+        return self.stack.currentIndex() == 1
+
+    def refresh(self) -> None:
+        """Looks at the folder again."""
+        recorder = self._window.recorder
+        live = recorder.path
+        self._worker.do(
+            lambda: library.entries(self._folder, live), self._show_entries, lambda error: self._tell(str(error))
+        )
+
+    def open(self, path: Path) -> bool:
+        """Plays a recording in place of what plays now; False, with a message, when it cannot be read."""
+        track = self._track(path)
+        if track is None:
+            return False
+        self.player.clear()
+        self.player.show_track(track)
+        self.stack.setCurrentIndex(1)
+        self.player.setFocus()
+        self._refresh()
+        return True
+
+    def open_beside(self, path: Path) -> bool:
+        """Plays a second one beside the first, both from their starts."""
+        track = self._track(path)
+        if track is None:
+            return False
+        for old in self.player.tracks[1:]:
+            self.player.remove_track(old)
+        self.player.show_track(track)
+        self._refresh()
+        return True
+
+    def ask_open(self) -> None:
+        path = self._ask()
+        if path is not None:
+            self.open(path)
+
+    def close_player(self) -> None:
+        """Back to the list."""
+        self.player.clear()
+        self.stack.setCurrentIndex(0)
+        self.refresh()
+        self.listing.table.setFocus()
+
+    def leave(self) -> None:
+        """The page goes off the screen."""
+        self.player.pause()
+
+    def take_focus(self) -> None:
+        (self.player if self.playing else self.listing.table).setFocus()
+
+    def press_focused(self) -> bool:
+        """The space bar: a button that has the keyboard, else play and pause; the run when only the list is here."""
+        widget = QApplication.focusWidget()
+        if isinstance(widget, QAbstractButton) and self.isAncestorOf(widget):
+            widget.click()
+            return True
+        if self.playing:
+            self.player.toggle()
+        return self.playing
+
+    def step(self, by: int) -> None:
+        """Up and down: the list's rows, or the speed."""
+        if self.playing:
+            self.player.faster(-by)
+        else:
+            self.listing.choose(by)
+
+    def snapshot(self) -> None:
+        """S: a picture of what is replayed."""
+        if self.player.tracks:
+            self._window.snapshots.take(self.player.tracks[0].player, self.player.tracks[0].dashboard)
+
+    def copy(self) -> None:
+        if self.player.tracks:
+            track = self.player.tracks[0]
+            self._window.snapshots.copy(stage=track.player, widget=track.dashboard)
+
+    def frame(self, t_ns: int) -> None:
+        if self.playing:
+            try:
+                self.player.advance(t_ns)
+            except Unreadable as problem:
+                self.close_player()
+                self._tell(f"The recording cannot be read any further: {problem}")
+
+    def present(self, on: bool) -> None:
+        """Presenting, only the charts and the bar under them are left."""
+        self._bar.setVisible(not on)
+        for track in self.player.tracks:
+            track.dashboard.arrange(on or len(self.player.tracks) > 1)
+
+    def close_down(self) -> None:
+        self.player.clear()
+        self._worker.close_down()
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    @property
+    def _folder(self) -> Path:
+        return library.folder()
+
+    def _track(self, path: Path) -> Track | None:
+        try:
+            recording = Recording.open(path)
+        except Unreadable as problem:
+            self._tell(f"{path.name}: {problem}")
+            return None
+        player = Player(recording)
+        return Track(player, recording.title, facts(recording))
+
+    def _show_entries(self, entries: list[Entry]) -> None:
+        self._entries = tuple(entries)
+        self.listing.set_entries(self._entries, int(self._window.settings.number("recordings/budget", 2e9)))
+
+    def _delete(self, entry: Entry) -> None:
+        try:
+            undo = library.delete(entry.path)
+        except OSError as problem:
+            self._tell(f"{entry.title} could not be deleted: {problem}")
+            return
+        self.refresh()
+
+        def back() -> None:
+            try:
+                undo()
+            except OSError as problem:
+                self._tell(f"{entry.title} could not be brought back: {problem}")
+            self.refresh()
+
+        self._window.toasts.show_message(f"Deleted “{entry.title}”.", "info", action="Undo", on_action=back)
+
+    def _pin(self, entry: Entry) -> None:
+        self._change(lambda: library.pin(entry.path, not entry.pinned))
+
+    def _rename(self, entry: Entry, title: str) -> None:
+        self._change(lambda: library.rename(entry.path, title))
+
+    def _change(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (OSError, Unreadable) as problem:
+            self._tell(str(problem))
+        self.refresh()
+
+    def _set_budget(self, budget: int) -> None:
+        self._window.settings.put("recordings/budget", budget)
+        live = self._window.recorder.path
+
+        def tidy() -> list[Path]:
+            return library.tidy(self._folder, budget, live)
+
+        def done(gone: list[Path]) -> None:
+            if gone:
+                self._tell(f"{len(gone)} of the oldest recordings were removed to keep within that.", "info")
+            self.refresh()
+
+        self._worker.do(tidy, done, lambda error: self._tell(str(error)))
+
+    def _beside_menu(self) -> None:
+        menu = QMenu(self.beside_button)
+        menu.setObjectName("beside_menu")
+        shown = {track.player.recording.path for track in self.player.tracks}
+        others = [entry for entry in self._entries if not entry.problem and entry.path not in shown]
+        for entry in others[:_MOST_IN_MENU]:
+            action = menu.addAction(f"{entry.title}  ·  {entry.began_at[:16].replace('T', ' ')}")
+            action.triggered.connect(lambda _=False, path=entry.path: self.open_beside(path))
+        menu.addSeparator()
+        menu.addAction("Another file…").triggered.connect(self._ask_beside)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.beside_button.mapToGlobal(self.beside_button.rect().bottomLeft()))
+
+    def _ask_beside(self) -> None:
+        path = self._ask()
+        if path is not None:
+            self.open_beside(path)
+
+    def _alone(self) -> None:
+        for track in self.player.tracks[1:]:
+            self.player.remove_track(track)
+        self._refresh()
+
+    def _ask(self) -> Path | None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open recording", str(self._folder), f"Recordings (*{SUFFIX})"
+        )
+        return Path(name) if name else None
+
+    def _tell(self, text: str, level: str = "warning") -> None:
+        self._window.tell(level, text)
+
+    def _refresh(self) -> None:
+        tracks = self.player.tracks
+        self.beside_button.setVisible(len(tracks) == 1)
+        self.alone_button.setVisible(len(tracks) > 1)
+        self.title.setText(tracks[0].title.text() if len(tracks) == 1 else "")
+        self.words.setText(tracks[0].facts.text() if len(tracks) == 1 else "")
+        for track in tracks:  # alone, it has its title in the bar: the lanes want the room
+            track.show_head(len(tracks) > 1)
+
+    def _button(self, text: str, icon: str, name: str, action: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(button.focusPolicy().TabFocus)
+        set_icon(button, icon, "text.primary", 16)
+        button.clicked.connect(lambda: action())
+        return button
+
+    def _rescale(self) -> None:
+        px = theme_manager().px
+        self._column.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._playing.setSpacing(px(10))
+        self._row.setContentsMargins(px(14), px(8), px(16), px(8))
+        self._row.setSpacing(px(8))
+
+
+def facts(recording: Recording) -> str:
+    """Where and when it was made."""
+    here = recording.machine
+    gil = "GIL" if here.gil.startswith("on") else "no GIL"
+    cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
+    return "  ·  ".join((recording.began_at[:16].replace("T", " "), f"Python {here.python} ({gil})", cores, here.cpu))

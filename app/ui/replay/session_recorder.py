@@ -1,0 +1,88 @@
+"""The window's own session, recorded as it runs. GUI thread; the writing is the recorder's thread's.
+
+The recorder is imported when the first run begins, so that the window opens as fast as without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.control.controller import Controller
+from app.ui.settings import Settings
+
+if TYPE_CHECKING:
+    from app.recording.recorder import Recorder
+
+_LOOK_EVERY_NS = 1_000_000_000
+
+
+class SessionRecorder:
+    """``tell(level, text)`` shows a message. Nothing is recorded, and no file made, before the first run."""
+
+    def __init__(self, controller: Controller, settings: Settings, tell: Callable[[str, str], None]) -> None:
+        self._controller, self._settings, self._tell = controller, settings, tell
+        self._recorder: Recorder | None = None
+        self._said = ""
+        self._looked_ns = 0
+
+    @property
+    def wanted(self) -> bool:
+        """Whether sessions are recorded; remembered."""
+        return self._settings.text("recordings/on", "yes") != "no"
+
+    @property
+    def path(self) -> Path | None:
+        """The file being written; None when there is none."""
+        return self._recorder.path if self._recorder is not None else None
+
+    @property
+    def recording(self) -> bool:
+        return self._recorder is not None and not self._recorder.problem
+
+    def set_wanted(self, on: bool) -> None:
+        """Begins or ends recording; what was recorded is kept."""
+        self._settings.put("recordings/on", "yes" if on else "no")
+        if on and self._controller.session.runs:
+            self.begin()
+        elif not on:
+            self.close()
+
+    def begin(self) -> None:
+        """Called when a run is about to begin: from here on everything is recorded."""
+        if self._recorder is not None or not self.wanted:
+            return
+        from app.recording import library
+        from app.recording.recorder import Recorder
+
+        title = f"Session {datetime.now():%H:%M}"
+        path = library.new_path(library.folder())
+        self._said = ""
+        self._recorder = Recorder.start(
+            self._controller.session, path, title, self._controller.machine, window=self._controller.where.window
+        )
+
+    def note(self, text: str) -> bool:
+        """A person's marker at this moment; False when nothing is being recorded."""
+        if not self.recording or self._recorder is None:
+            return False
+        self._recorder.note(text)
+        return True
+
+    def look(self, t_ns: int) -> None:
+        """Once a second: says what went wrong, once."""
+        if self._recorder is None or t_ns - self._looked_ns < _LOOK_EVERY_NS:
+            return
+        self._looked_ns = t_ns
+        problem = self._recorder.problem
+        if problem and problem != self._said:
+            self._said = problem
+            self._tell("warning", problem)
+
+    def close(self) -> None:
+        """Ends the recording; waits for the last second to be written."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            recorder.close()
