@@ -53,15 +53,63 @@ def run_command_(
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
     start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
-    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write a picture of the charts.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
+    snapshot_size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "",
+    snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
+    record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
 ) -> None:
     """Run one workload in one mode and measure it."""
     from app.cli.run import RunRequest, run
 
     request = RunRequest(
-        workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot
-    )
+        workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
+        snapshot_theme, snapshot_size, transparent, record,
+    )  # fmt: skip
     raise typer.Exit(run(request))
+
+
+@app.command("open")
+def open_command(file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")]) -> None:
+    """Open the window with a recording, ready to play."""
+    from app.cli.window import open_window
+
+    raise typer.Exit(open_window(file))
+
+
+@app.command("export")
+def export_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")],
+    to: Annotated[str, typer.Option(help="png, svg, pdf, gif, mp4, csv (a folder of tables) or trace (Perfetto).")],
+    output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
+    at: Annotated[float, typer.Option(help="Of a picture: seconds from the start; the end if not given.")] = -1.0,
+    from_: Annotated[float, typer.Option("--from", help="Of an animation: first second.")] = -1.0,
+    until: Annotated[float, typer.Option(help="Of an animation: last second.")] = -1.0,
+    speed: Annotated[float, typer.Option(help="Of an animation: recorded seconds a second.")] = 1.0,
+    fps: Annotated[float, typer.Option(help="Of an animation: frames a second.")] = 25.0,
+    size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "1280x720",
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
+    caption: Annotated[bool, typer.Option(help="What was measured, and where, under it.")] = True,
+    json_output: Annotated[bool, typer.Option("--json", help="What was written, as JSON.")] = False,
+) -> None:
+    """Write a recording as a picture, an animation, tables or a trace."""
+    from app.cli.export import ExportRequest, export
+
+    request = ExportRequest(
+        file, to, output, at, from_, until, speed, fps, size, theme, transparent, caption, json_output
+    )
+    raise typer.Exit(export(request))
+
+
+@app.command("recordings")
+def recordings_command(
+    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+) -> None:
+    """List the recordings of this machine."""
+    from app.cli.recordings import show
+
+    show(json_output)
 
 
 @app.command("claims")

@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.live import Live
@@ -19,10 +19,14 @@ from app.control import catalogue
 from app.control.controller import Controller
 from app.engine.clocks import now_ns
 from app.measure.machine import machine
+from app.model import words
 from app.model.report import run_report
 from app.model.run import Run
 from app.model.run_state import RunState
 from app.model.sentence import failures, sentence
+
+if TYPE_CHECKING:
+    from app.recording.recorder import Recorder
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _START_PATIENCE = 30.0
@@ -43,6 +47,9 @@ class RunRequest:
     json_output: str = ""
     snapshot: str = ""
     theme: str = "dark"
+    snapshot_size: str = ""
+    transparent: bool = False
+    record: str = ""
 
 
 class Usage(ValueError):
@@ -83,10 +90,30 @@ def run(request: RunRequest) -> int:
         except (ValueError, KeyError) as problem:
             return _cannot_run(console, problem)
         controller.session.warm_up_ns = int(request.warmup * 1e9)
-        interrupted = _measure(controller, request.seconds, console)
-        return _tell(controller, request, console, interrupted)
+        recorder = _recorder(controller, request)
+        try:
+            interrupted = _measure(controller, request.seconds, console)
+        finally:
+            if recorder is not None:
+                recorder.close()
+        code = _tell(controller, request, console, interrupted)
+        if recorder is not None:
+            if recorder.problem:
+                console.print(recorder.problem, highlight=False, markup=False)
+                return code or FAILED
+            console.print(f"Recorded in {request.record}", highlight=False, markup=False)
+        return code
     finally:
         controller.close()
+
+
+def _recorder(controller: Controller, request: RunRequest) -> Recorder | None:
+    if not request.record:
+        return None
+    from app.recording.recorder import Recorder
+
+    title = f"{catalogue.workload(request.workload).title}, {words.workers(request.mode, request.workers)}"
+    return Recorder.start(controller.session, Path(request.record), title, controller.machine, window=False)
 
 
 def _cannot_run(console: Console, problem: Exception) -> int:
@@ -101,7 +128,12 @@ def _check(request: RunRequest) -> None:
         raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
     try:
         check_target(request.json_output, "--json")
-        check_target(request.snapshot, "--snapshot", (".png", ".svg"))
+        check_target(request.snapshot, "--snapshot", (".png", ".svg", ".pdf"))
+        check_target(request.record, "--record", (".grandstand",))
+        if request.record and Path(request.record).exists():
+            raise ValueError(f"--record: {request.record} is there already; recordings are not written over.")
+        if request.theme not in ("dark", "light"):
+            raise ValueError(f"--snapshot-theme {request.theme} is none; there are dark and light.")
     except ValueError as problem:
         raise Usage(problem.args[0]) from None
 
@@ -172,7 +204,9 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
     if request.snapshot:
         from app.cli.window import write_snapshot
 
-        wrong = write_snapshot(controller, Path(request.snapshot), request.theme)
+        wrong = write_snapshot(
+            controller, Path(request.snapshot), request.theme, request.snapshot_size, request.transparent
+        )
         if wrong:
             console.print(wrong, highlight=False, markup=False)
             return FAILED

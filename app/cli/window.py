@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 PICTURE = "grandstand.png"
 
 
-def open_window() -> int:
-    """Opens the window; without a display, runs the same default job in the terminal."""
+def open_window(recording: str = "") -> int:
+    """Opens the window, with a recording if one is named; without a display, runs the default job in the terminal."""
+    if recording and not Path(recording).is_file():
+        print(f"There is no file {recording}.", file=sys.stderr)
+        return 2
     problems = find_problems()
     if problems:
         print(explain(problems), file=sys.stderr)
     if any(p.key in ("python", "packages", "qt-version") and p.fatal for p in problems):
+        return 1
+    if recording and any(p.key == "display" for p in problems):
+        print("To look at a recording without a display: python main.py export FILE --to png …", file=sys.stderr)
         return 1
     if any(p.key == "display" for p in problems):  # libraries of X11 matter only once there is a display
         return _in_the_terminal()
@@ -28,7 +34,7 @@ def open_window() -> int:
         return 1
     from app.ui.application import run_window
 
-    return run_window()
+    return run_window(Path(recording) if recording else None)
 
 
 def _in_the_terminal() -> int:
@@ -41,7 +47,7 @@ def _in_the_terminal() -> int:
     return run(RunRequest("primes", "threads", min(4, 2 * cores()), 5.0, snapshot=str(path)))
 
 
-def write_snapshot(controller: Controller, path: Path, theme: str) -> str:
+def write_snapshot(controller: Controller, path: Path, theme: str, size: str = "", transparent: bool = False) -> str:
     """A picture of the window for what ``controller`` has measured; returns what went wrong, or ''.
 
     Drawn by Qt without any screen, so it works where no window can be opened.
@@ -51,7 +57,7 @@ def write_snapshot(controller: Controller, path: Path, theme: str) -> str:
         return missing
     from app.ui.pictures import write_session
 
-    return write_session(controller, path, theme)
+    return write_session(controller, path, theme, size, transparent)
 
 
 def without_a_screen() -> str:

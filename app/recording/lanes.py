@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -96,6 +96,16 @@ class RecordedLanes(LaneStore):
             chunks[row[3] // _BUCKET_NS].append(row)
         for i, found in chunks.items():
             self._buckets[i] = _decoded(found)
+
+
+def stretches(recording: Recording) -> Iterator[Slices]:
+    """Everything that the lanes of a recording show, some seconds at a time: lanes [n] and slices [n, 3]."""
+    at = recording.start_ns
+    while at <= recording.end_ns:
+        lanes, _, slices = _decoded(recording.slices(at, at + 10 * _BUCKET_NS))
+        if len(lanes):
+            yield lanes, slices
+        at += 10 * _BUCKET_NS
 
 
 def _decoded(chunks: list[tuple[int, int, int, int, bytes]]) -> tuple[Ints, Ints, Ints]:

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType, TracebackType
 
 from PySide6.QtCore import Qt, QTimer
@@ -75,15 +76,21 @@ class Running:
         return left
 
 
-def run_window() -> int:
-    """Opens the window and stays until it closes; returns the exit code."""
+def run_window(recording: Path | None = None) -> int:
+    """Opens the window, with a recording if there is one, and stays until it closes; returns the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     app = make_application()
     running = Running()
     _show_errors(running.window)
     _leave_on_signals(app)
     running.window.show()
-    running.window.on_first_paint(running.begin)
+
+    def begin() -> None:
+        running.begin()
+        if recording is not None:
+            running.window.recordings.open(recording)
+
+    running.window.on_first_paint(begin)
     code = app.exec()
     left = running.finish()
     if left:

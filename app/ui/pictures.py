@@ -6,11 +6,12 @@ it. GUI thread.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
@@ -21,51 +22,50 @@ from app.engine.clocks import now_ns
 from app.modes.base import flush_ns
 from app.ui import snapshot
 from app.ui.application import Running, make_application
-from app.ui.charts.microscope_view import SPAN_NS
-from app.ui.main_window import MainWindow
+from app.ui.panels.dashboard import ALL, STORY
 from app.ui.settings import Settings
+from app.ui.studio import Studio, parse_size
 from app.ui.theme.manager import theme_manager
 
+_WINDOW = (2880, 1800)
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
 
 
-def write_session(controller: Controller, path: Path, theme: str = "dark") -> str:
-    """The whole window as it would show ``controller``'s session at its end; returns what went wrong, or ''."""
-    with tempfile.TemporaryDirectory() as folder:
-        previous = qInstallMessageHandler(_quiet)
-        app = make_application()
+def write_session(
+    controller: Controller, path: Path, theme: str = "dark", size: str = "", transparent: bool = False
+) -> str:
+    """The charts as the window would show ``controller``'s session at its end; returns what went wrong, or ''.
+
+    Without a ``size`` (see studio.parse_size) in the window's own, at twice its fineness, with all charts.
+    """
+    with quiet():
+        make_application()
         theme_manager().set_theme(theme)
-        window = MainWindow(controller, Settings(Path(folder) / "settings.ini"))
-        window.resize(1440, 900)
-        window.dashboard.build_charts()
-        window.show()
-        app.processEvents()
         run = controller.session.current
         end = run.ended_ns if run is not None and run.ended_ns else now_ns()
-        window.dashboard.lanes.edge_ns = end
-        window.dashboard.lanes.rebuild()
-        microscope = window.dashboard.microscope
-        microscope.window_ns = (end - SPAN_NS - 150_000_000, end - 150_000_000)  # the last moments are the stop
-        for _ in range(4):
-            window.dashboard.advance(end + flush_ns(1))
-        window.dashboard.figures(end)
-        microscope.rebuild()
-        window.show_sentence()
-        app.processEvents()
-        centre = window.centralWidget() or window
         try:
-            if path.suffix.lower() == ".svg":
-                snapshot.write_svg(path, centre, controller)
-            else:
-                snapshot.write_png(path, centre, controller, 2)
-        except (snapshot.SnapshotError, OSError) as problem:
+            wanted = parse_size(size) if size else _WINDOW
+        except ValueError as problem:
+            return str(problem)
+        studio = Studio(controller, wanted, theme, ALL if not size else STORY, transparent=transparent)
+        try:
+            studio.still(end + flush_ns(1))
+            studio.write(path)
+        except snapshot.SnapshotError as problem:
             return str(problem)
         finally:
-            window.close()
-            window.deleteLater()
-            app.processEvents()
-            qInstallMessageHandler(previous)
+            studio.close()
     return ""
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Qt's offscreen platform keeps its complaints to itself."""
+    previous = qInstallMessageHandler(_quiet)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(previous)
 
 
 def _quiet(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

@@ -51,7 +51,7 @@ REFUSED = {
         ["primes", "--snapshot", "/nowhere/x.png"],
         ["--snapshot: there is no folder /nowhere"],
     ),
-    "a picture of another kind": (["primes", "--snapshot", "x.jpeg"], ["--snapshot writes .png or .svg"]),
+    "a picture of another kind": (["primes", "--snapshot", "x.jpeg"], ["--snapshot writes .png, .svg or .pdf"]),
     "nothing to run": ([], ["Missing argument"]),
     "an unknown option": (["primes", "--quickly"], ["--quickly"]),
 }

@@ -152,7 +152,8 @@ class LaneCanvas(QWidget):
         wide = metrics.horizontalAdvance(text) + 2
         area = self.plot_rect()
         left = min(max(x - wide / 2, area.left()), area.right() - wide)
-        if any(a < left + wide + 6 and left - 6 < b for a, b in taken):
+        gap = manager.px(10)
+        if any(a < left + wide + gap and left - gap < b for a, b in taken):
             return
         painter.setFont(font)
         painter.setPen(QColor(manager.theme.text.secondary))

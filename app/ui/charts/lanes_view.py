@@ -218,7 +218,7 @@ class LanesView(LaneCanvas):
         area = self.plot_rect()
         if self.microscope is not None and self.live:
             left, right = (self.x_at(t) for t in self.microscope)
-            painter.setPen(QPen(QColor(theme.text.primary), 1.5))
+            painter.setPen(QPen(QColor(theme.text.primary), 1.5 * manager.scale))
             y = area.bottom() + 3
             painter.drawLine(QPointF(max(left, area.left()), y), QPointF(min(right, area.right()), y))
         font = ui_font(13, 600, manager.scale)
@@ -230,7 +230,7 @@ class LanesView(LaneCanvas):
             x = self.x_at(marker.t_ns)
             if not area.left() <= x <= area.right():
                 continue
-            painter.setPen(QPen(QColor(theme.text.primary), 1.5, Qt.PenStyle.DashLine))
+            painter.setPen(QPen(QColor(theme.text.primary), 1.5 * manager.scale, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom() + manager.px(6)))
             dot = manager.px(9)
             wide = metrics.horizontalAdvance(marker.text) + dot + manager.px(6)

@@ -42,6 +42,11 @@ class MicroscopeView(LaneCanvas):
             self.window_ns = (end - SPAN_NS, end)
             self.rebuild()
 
+    def show_until(self, end_ns: int) -> None:
+        """The stretch that ends there."""
+        self.window_ns = (end_ns - SPAN_NS, end_ns)
+        self.rebuild()
+
     def rebuild(self) -> None:
         columns = self.columns()
         self._image = LaneImage(self.geometry_rows(), columns, theme_manager().theme)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -19,6 +20,9 @@ from app.ui.theme.manager import theme_manager
 from app.ui.widgets.panel import GivingLabel, Panel, make_label
 
 LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
+ALL = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
+STORY = ("lanes", "throughput", "scoreboard")
+"""What an audience sees unless a scene wants something else."""
 
 
 class Dashboard(QWidget):
@@ -41,7 +45,7 @@ class Dashboard(QWidget):
         self.legend = Legend()
         self._turn = 0
         self._figures = Figures(self, stage)
-        self._presenting = False
+        self.layout_keys: tuple[str, ...] = ()
 
         self.lanes_panel = Panel("Lanes", "last 10 s")
         self.lanes_panel.add_corner(self.legend)
@@ -92,30 +96,32 @@ class Dashboard(QWidget):
         self._span_changed(self.lanes.span_ns)
         self.figures(self._stage.session.clock())
 
-    def arrange(self, presenting: bool) -> None:
-        """Six small charts, or, presenting, the two that carry the story."""
-        self._presenting = presenting
-        for key in list(self.panels):
+    def arrange(self, layout: bool | Sequence[str]) -> None:
+        """The panels named, in this order: lanes wide at the top, the others below. False: all; True: the story's.
+
+        A key that there is no panel for is left out.
+        """
+        if isinstance(layout, bool):
+            layout = STORY if layout else ALL
+        self.layout_keys = tuple(dict.fromkeys(key for key in layout if key in self.panels))
+        below = [key for key in self.layout_keys if key != "lanes"]
+        columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
+        for key, panel in self.panels.items():
             if key != "lanes":
-                self._grid.removeWidget(self.panels[key])
-                self.panels[key].hide()
-        shown = (
-            (("throughput", 0, 0), ("scoreboard", 0, 1))
-            if presenting
-            else (
-                ("throughput", 0, 0), ("cores", 0, 1), ("heartbeat", 0, 2),
-                ("workers", 1, 0), ("memory", 1, 1), ("scoreboard", 1, 2),
-            )
-        )  # fmt: skip
-        for column in range(3):
-            self._grid.setColumnStretch(column, 0 if presenting and column == 2 else 1)
-        self._grid.setRowStretch(1, 0 if presenting else 1)
-        self._grid.setRowStretch(0, 1)
-        for key, row, column in shown:
-            self._grid.addWidget(self.panels[key], row, column)
+                self._grid.removeWidget(panel)
+            if key not in self.layout_keys:
+                panel.hide()
+        for i, key in enumerate(below):
+            self._grid.addWidget(self.panels[key], i // columns, i % columns)
+        for key in self.layout_keys:
             self.panels[key].show()
-        self._outer.setStretch(0, 12)
-        self._outer.setStretch(1, 8 if presenting else 13)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        rows = -(-len(below) // columns) if columns else 0
+        for row in range(2):
+            self._grid.setRowStretch(row, 1 if row < rows else 0)
+        self._outer.setStretch(0, 12 if "lanes" in self.layout_keys else 0)
+        self._outer.setStretch(1, (0, 8, 13)[rows])
 
     # -- frames -----------------------------------------------------------------------------------------------
 
@@ -144,6 +150,27 @@ class Dashboard(QWidget):
         else:
             self.cores.advance(t_ns)
         self._figures.advance(t_ns)
+
+    def still(self, t_ns: int) -> None:
+        """Everything as it is at ``t_ns``, drawn anew; news are left to whoever follows the session frame by frame."""
+        session = self._stage.session
+        run = session.current
+        count = run.setting.workers if run is not None else self._stage.choice.workers
+        records = {r.lane: r for r in run.present} if run is not None else {}
+        shown = max([count, *(lane + 1 for lane in records)])
+        edge = t_ns - flush_ns(count) - 25_000_000
+        self.lanes.edge_ns = edge
+        for lanes in (self.lanes, self.microscope):
+            lanes.set_lanes(shown, records)
+        if run is not None:
+            end = run.ended_ns - 150_000_000 if run.state.ended else edge  # the last moments are the stop
+            self.microscope.show_until(min(end, edge))
+        self.lanes.microscope = self.microscope.window_ns
+        self.lanes.rebuild()
+        if self.throughput is not None:
+            for key in LINE_CHARTS:
+                getattr(self, key).advance(t_ns)
+        self.figures(t_ns)
 
     def figures(self, t_ns: int) -> None:
         """Every heading and figure at once, as they are now."""

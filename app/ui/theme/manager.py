@@ -7,6 +7,9 @@ updates them. GUI thread.
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -72,6 +75,19 @@ class ThemeManager(QObject):
         app.setPalette(build_palette(self._theme))
         app.setStyleSheet(build_style(self._theme, self._scale))
         self.changed.emit()
+
+    @contextlib.contextmanager
+    def borrowed(self, name: str, scale: float) -> Iterator[Theme]:
+        """Another look for what is built and painted within: for a picture, while the window keeps its own.
+
+        Nobody is told, so nothing that is on the screen may be painted meanwhile: no event loop in here.
+        """
+        before = self._theme, self._scale
+        self._theme, self._scale = load_theme(name), min(MAX_SCALE, max(MIN_SCALE, float(scale)))
+        try:
+            yield self._theme
+        finally:
+            self._theme, self._scale = before
 
     def _change(self, theme: Theme, scale: float) -> None:
         if self._applied and theme is self._theme and scale == self._scale:

@@ -1,0 +1,50 @@
+"""The frames of a replay, for an animation. GUI thread, since charts are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtGui import QImage
+
+from app.recording.player import Player
+from app.ui.studio import Studio
+
+
+@dataclass(frozen=True)
+class Film:
+    """``start`` to ``end`` (ns from the recording's start) at ``speed`` recorded seconds a second."""
+
+    start: int
+    end: int
+    speed: float = 1.0
+    fps: float = 25.0
+    size: tuple[int, int] = (1280, 720)
+    theme: str = ""
+
+    @property
+    def frames(self) -> int:
+        return max(1, round((self.end - self.start) / 1e9 / self.speed * self.fps))
+
+
+def frames(player: Player, film: Film) -> Iterator[npt.NDArray[np.uint8]]:
+    """[height, width, 3] arrays. Raises Unreadable."""
+    studio = Studio(player, film.size, film.theme)
+    try:
+        for i in range(film.frames):
+            player.seek(player.start_ns + film.start + round(i * 1e9 * film.speed / film.fps))
+            while not player.work(0.05):
+                pass
+            studio.still(player.t_ns)
+            yield pixels(studio.image())
+    finally:
+        studio.close()
+
+
+def pixels(image: QImage) -> npt.NDArray[np.uint8]:
+    """[height, width, 3] uint8, RGB."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8, image.sizeInBytes()).reshape(image.height(), -1)
+    return rows[:, : image.width() * 3].reshape(image.height(), image.width(), 3).copy()

@@ -1,0 +1,169 @@
+"""Pictures of a session at any size and in any theme, whatever the window looks like. GUI thread.
+
+A studio has charts of its own, off the screen, laid out for the picture's size: text grows with the picture, so that
+the back row can read it. Building one takes some 100 ms, a picture after that some 20.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.ui.panels.dashboard import ALL, STORY, Dashboard
+from app.ui.panels.sentences import current_sentence
+from app.ui.snapshot import SnapshotError, caption
+from app.ui.stage import Stage
+from app.ui.theme.fonts import PRESENTING_SCALE
+from app.ui.theme.manager import theme_manager
+from app.ui.theme.palette import build_palette
+from app.ui.theme.style import build_style
+from app.ui.widgets.panel import make_label
+from app.ui.widgets.sentence_bar import SentenceBar
+
+PRESETS: dict[str, tuple[int, int]] = {
+    "1920x1080": (1920, 1080),
+    "3840x2160": (3840, 2160),
+    "square": (2160, 2160),
+    "slide-half": (1920, 2160),
+}
+"""Width and height in pixels by name; ``slide-half`` is half of a 16:9 slide, twice as fine."""
+SMALLEST, LARGEST = 320, 8192
+
+
+def parse_size(text: str) -> tuple[int, int]:
+    """'square' or '1280x720'. Raises ValueError, saying what there is."""
+    if text in PRESETS:
+        return PRESETS[text]
+    width, x, height = text.partition("x")
+    if x and width.isdigit() and height.isdigit():
+        size = int(width), int(height)
+        if all(SMALLEST <= side <= LARGEST for side in size):
+            return size
+    names = ", ".join(PRESETS)
+    raise ValueError(f"'{text}' is no size: choose {names}, or WIDTHxHEIGHT from {SMALLEST} to {LARGEST}.")
+
+
+class Studio:
+    """``stage`` as a picture of ``size`` px. ``panels`` as in Dashboard.arrange; the sentence comes with the story."""
+
+    def __init__(
+        self, stage: Stage, size: tuple[int, int], theme: str = "", panels: Sequence[str] = STORY,
+        with_caption: bool = True, transparent: bool = False, span_ns: float = 10e9,
+    ) -> None:  # fmt: skip
+        self.stage = stage
+        self.size = QSize(*size)
+        self.theme = theme or theme_manager().theme.name
+        # Six small charts want the room of a window of 1440 × 900; what carries a story can be read from afar.
+        far = tuple(panels) != ALL
+        self.scale = (
+            PRESENTING_SCALE * min(size[1] / 1080, size[0] / 960) if far else min(size[0] / 1440, size[1] / 900)
+        )
+        self.transparent = transparent
+        with theme_manager().borrowed(self.theme, self.scale) as look:
+            px = theme_manager().px
+            self.root = QWidget()
+            self.root.setObjectName("studio")
+            self.root.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+            self.root.setPalette(build_palette(look))
+            self.root.setStyleSheet(build_style(look, theme_manager().scale))
+            self.dashboard = Dashboard(stage)
+            self.dashboard.build_charts()
+            self.dashboard.arrange(tuple(panels))
+            self.dashboard.lanes.set_span(span_ns)
+            self.sentence = SentenceBar()
+            self.caption = make_label("", "caption")
+            self.caption.setWordWrap(True)
+            self.caption.setVisible(with_caption)
+            column = QVBoxLayout(self.root)
+            column.setContentsMargins(px(16), px(14), px(16), px(12))
+            column.setSpacing(px(10))
+            column.addWidget(self.dashboard, 1)
+            column.addWidget(self.sentence)
+            column.addWidget(self.caption)
+            self.sentence.setVisible(tuple(panels) in (STORY, ALL))
+            self.root.resize(self.size)
+            self.root.show()
+
+    def still(self, t_ns: int) -> None:
+        """Shows the session as it is, at that moment."""
+        with theme_manager().borrowed(self.theme, self.scale):
+            said = current_sentence(self.stage)
+            self.sentence.set_sentence(said.text, said.tone)
+            self.caption.setText("\n".join(caption(self.stage)))
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+            self.dashboard.still(t_ns)
+
+    def image(self) -> QImage:
+        """The picture as pixels."""
+        kind = QImage.Format.Format_ARGB32_Premultiplied if self.transparent else QImage.Format.Format_RGB32
+        image = QImage(self.size, kind)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        self.paint(painter)
+        painter.end()
+        image.setText("Description", self.caption.text())
+        return image
+
+    def paint(self, painter: QPainter) -> None:
+        """Draws it, a unit a pixel."""
+        with theme_manager().borrowed(self.theme, self.scale) as look:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if not self.transparent:
+                painter.fillRect(QRect(QPoint(0, 0), self.size), QColor(look.surface.window))
+            self.root.render(painter, QPoint(0, 0), renderFlags=QWidget.RenderFlag.DrawChildren)
+
+    def write(self, path: Path) -> None:
+        """PNG, SVG or PDF by the ending, whole or not at all. Raises SnapshotError."""
+        ending = path.suffix.lower()
+        part = path.with_name(path.name + ".part")
+        try:
+            if ending == ".svg":
+                part.write_bytes(self._svg())
+            elif ending == ".pdf":
+                part.write_bytes(self._pdf())
+            elif not self.image().save(str(part), "PNG"):  # type: ignore[call-overload]
+                raise OSError(0, "the folder is missing, write-protected or full")
+            part.replace(path)
+        except OSError as problem:
+            part.unlink(missing_ok=True)
+            raise SnapshotError(f"Cannot write {path}: {problem.strerror}. Choose another folder.") from problem
+
+    def close(self) -> None:
+        self.root.hide()
+        self.root.deleteLater()
+
+    def _svg(self) -> bytes:
+        from PySide6.QtSvg import QSvgGenerator
+
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+        generator.setOutputDevice(buffer)
+        generator.setSize(self.size)
+        generator.setViewBox(QRect(QPoint(0, 0), self.size))
+        generator.setTitle("Grandstand")
+        generator.setDescription(self.caption.text())
+        painter = QPainter(generator)
+        self.paint(painter)
+        painter.end()
+        return bytes(buffer.data().data())
+
+    def _pdf(self) -> bytes:
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(buffer)
+        writer.setTitle("Grandstand")
+        writer.setCreator("Grandstand")
+        points = QSizeF(self.size) * 0.5
+        page = QPageSize(points, QPageSize.Unit.Point, "picture", QPageSize.SizeMatchPolicy.ExactMatch)
+        writer.setPageSize(page)
+        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+        writer.setResolution(144)  # two dots a point: a dot a pixel
+        painter = QPainter(writer)
+        self.paint(painter)
+        painter.end()
+        return bytes(buffer.data().data())
