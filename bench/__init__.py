@@ -15,5 +15,8 @@ NAMES = {
     "claims": "claims",
     "compare": "compare",
     "cells": "cells",
+    "recording": "recording",
+    "replay": "replay",
+    "hostile": "hostile",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

@@ -93,7 +93,8 @@ class RecordedLanes(LaneStore):
         rows = self._recording.slices(first * _BUCKET_NS, (last + 1) * _BUCKET_NS)
         chunks: dict[int, list[tuple[int, int, int, int, bytes]]] = {i: [] for i in range(first, last + 1)}
         for row in rows:
-            chunks[row[3] // _BUCKET_NS].append(row)
+            if (bucket := row[3] // _BUCKET_NS) in chunks:  # a damaged index may lead elsewhere
+                chunks[bucket].append(row)
         for i, found in chunks.items():
             self._buckets[i] = _decoded(found)
 

@@ -42,7 +42,7 @@ class Entry:
 def folder() -> Path:
     """Where recordings are kept: $GRANDSTAND_RECORDINGS, else the system's place for an app's data."""
     named = os.environ.get("GRANDSTAND_RECORDINGS")
-    if named:
+    if named and named != "off":
         return Path(named)
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
@@ -104,7 +104,9 @@ def written_s_ago(path: Path) -> float:
     newest = 0.0
     for name in (path, path.with_name(path.name + "-wal")):
         with contextlib.suppress(OSError):
-            newest = max(newest, name.stat().st_mtime)
+            there = name.stat()
+            if there.st_size:  # who only reads leaves an empty log
+                newest = max(newest, there.st_mtime)
     return time.time() - newest
 
 

@@ -166,7 +166,8 @@ class Writer:
             raise WriteProblem(
                 f"Another program has {self.path.name} locked. What was written stays; the next start finishes it."
             )
-        self._execute("UPDATE sessions SET ended_ns=?, last_ns=?", (at_ns, at_ns))
+        self._execute("UPDATE sessions SET last_ns=max(last_ns, ?)", (at_ns,))
+        self._execute("UPDATE sessions SET ended_ns=last_ns")
         self._execute("COMMIT")
         with contextlib.suppress(sqlite3.Error):  # a reader may have it open: then library.recover does it later
             self._open_db().execute("PRAGMA journal_mode=DELETE")

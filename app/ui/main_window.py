@@ -98,6 +98,8 @@ class MainWindow(QMainWindow):
     def frame(self, t_ns: int) -> None:
         """One frame: news into the model, the model onto the screen."""
         controller = self.controller
+        if controller.wanted:
+            self.recorder.begin()
         controller.tick()
         if controller.active or self.live_shown:  # what nobody sees must not take a core from what is measured
             self.dashboard.advance(t_ns)

@@ -114,6 +114,7 @@ class PlayerView(QWidget):
         """To a position in ns from the start; what lies outside is brought inside."""
         self.position = int(min(self.length, max(0, position)))
         self._exact = float(self.position)
+        self.transport.timeline.set_position(self.position)  # the next key may come before the next frame
 
     def set_speed(self, speed: float) -> None:
         """Recorded seconds a second, one of SPEEDS."""

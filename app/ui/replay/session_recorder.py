@@ -5,6 +5,7 @@ The recorder is imported when the first run begins, so that the window opens as 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -30,8 +31,8 @@ class SessionRecorder:
 
     @property
     def wanted(self) -> bool:
-        """Whether sessions are recorded; remembered."""
-        return self._settings.text("recordings/on", "yes") != "no"
+        """Whether sessions are recorded; remembered. GRANDSTAND_RECORDINGS=off overrides it."""
+        return self._settings.text("recordings/on", "yes") != "no" and os.environ.get("GRANDSTAND_RECORDINGS") != "off"
 
     @property
     def path(self) -> Path | None:

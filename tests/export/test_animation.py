@@ -1,0 +1,66 @@
+"""GIF and MP4 hold the frames that they were given."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.export.animation import Frame, write_gif, write_mp4
+from app.export.base import Cancelled
+
+COLOURS = ((230, 57, 70), (42, 157, 143), (17, 24, 39), (250, 250, 250))
+
+
+def frames(count: int = 8) -> Iterator[Frame]:
+    """A band of one colour after the other, on a ground of all."""
+    for i in range(count):
+        frame = np.zeros((91, 161, 3), np.uint8)
+        for k, colour in enumerate(COLOURS):
+            frame[:, 40 * k : 40 * k + 40] = colour
+        frame[20:60, 20:140] = COLOURS[i % 4]
+        yield frame
+
+
+def test_gif(tmp_path: Path):
+    from PIL import Image
+
+    path = tmp_path / "x.gif"
+    assert write_gif(path, frames(), 10.0, 8) == 8
+    with Image.open(path) as film:
+        assert film.n_frames == 8  # type: ignore[attr-defined]
+        assert film.size == (161, 91)
+        for i in range(8):
+            film.seek(i)
+            assert film.info["duration"] == 100
+            seen = film.convert("RGB").getpixel((80, 40))
+            assert seen is not None
+            assert max(abs(a - b) for a, b in zip(seen, COLOURS[i % 4], strict=True)) <= 4  # type: ignore[arg-type]
+
+
+def test_mp4(tmp_path: Path):
+    import av
+
+    path = tmp_path / "x.mp4"
+    assert write_mp4(path, frames(), 10.0, 8) == 8
+    with av.open(str(path)) as film:
+        stream = film.streams.video[0]
+        assert (stream.width, stream.height, float(stream.average_rate or 0)) == (160, 90, 10.0)
+        pictures = [picture.to_ndarray(format="rgb24") for picture in film.decode(stream)]
+    assert len(pictures) == 8
+    for i, picture in enumerate(pictures):
+        assert np.abs(picture[40, 80].astype(int) - COLOURS[i % 4]).max() <= 25
+
+
+@pytest.mark.parametrize("write", [write_gif, write_mp4])
+def test_cancelled_nothing_is_left(write, tmp_path: Path):
+    with pytest.raises(Cancelled):
+        write(tmp_path / "x", frames(), 10.0, 8, lambda share: share < 0.5)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("write", [write_gif, write_mp4])
+def test_no_frames(write, tmp_path: Path):
+    with pytest.raises(ValueError, match="at least one"):
+        write(tmp_path / "x", iter(()), 10.0, 0)
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,186 @@
+"""The Recordings page in the real window: what was run is recorded, listed and played again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.recording import library
+from app.ui.replay.page import RecordingsPage
+from tests.recording.made import S, record
+from tests.ui.conftest import Seat
+
+pytestmark = pytest.mark.timeout(60)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    where = tmp_path / "recordings"
+    where.mkdir()
+    monkeypatch.setitem(os.environ, "GRANDSTAND_RECORDINGS", str(where))
+    yield where
+
+
+def opened(seat: Seat) -> RecordingsPage:
+    seat.press(Qt.Key.Key_R)
+    page = seat.window.recordings.page
+    assert page is not None
+    seat.until(lambda: not page._worker.busy)
+    return page
+
+
+def settled(seat: Seat, page: RecordingsPage) -> None:
+    seat.until(lambda: all(t.player.reached_ns == t.player.t_ns for t in page.player.tracks))
+    seat.wait(0.1)
+
+
+def test_what_is_run_is_recorded_and_plays_to_the_same_figures(seat: Seat, folder: Path):
+    seat.press(Qt.Key.Key_Space)
+    seat.until(seat.working)
+    seat.wait(1.2)
+    seat.press(Qt.Key.Key_M)
+    seat.press(Qt.Key.Key_Space)
+    seat.until(lambda: not seat.controller.active)
+    live = seat.controller.session.summary(seat.run)
+    page = opened(seat)
+    (entry,) = page._entries
+    assert entry.live
+    seat.window.recorder.close()
+    if seat.run.setting.workload not in ("primes",):
+        return
+    assert page.open(entry.path)
+    page.player.seek(page.player.length)
+    settled(seat, page)
+    track = page.player.tracks[0]
+    assert track.player.session.summary(track.player.session.current) == live
+    assert [text for _, text in track.player.recording.notes] == ["marked by hand"]
+
+
+def test_no_run_no_file(seat: Seat, folder: Path):
+    page = opened(seat)
+    assert page._entries == ()
+    assert page.listing._stack.currentWidget() is page.listing.empty
+    seat.press(Qt.Key.Key_Escape)
+    assert seat.window.live_shown
+    assert list(folder.iterdir()) == []
+
+
+def test_played_with_keys_and_mouse(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    QTest.keyClick(page.listing.table, Qt.Key.Key_Tab)
+    seat.click(page.listing.open_button)
+    player = page.player
+    assert page.playing
+    assert player.position == 0
+    seat.press(Qt.Key.Key_Space)
+    assert player.playing
+    seat.until(lambda: player.position > 0.15 * S)
+    seat.press(Qt.Key.Key_Space)
+    assert not player.playing
+    at = player.position
+    seat.wait(0.1)
+    assert player.position == at
+    player.setFocus()
+    QTest.keyClick(player, Qt.Key.Key_PageDown)
+    assert player.position == player.tracks[0].marks()[1].t
+    QTest.keyClick(player, Qt.Key.Key_Right)
+    assert player.position == player.tracks[0].marks()[1].t + S
+    QTest.keyClick(player, Qt.Key.Key_End)
+    assert player.position == player.length
+    QTest.keyClick(player, Qt.Key.Key_Minus)
+    assert player.speed == 0.5
+    assert player.transport.speed.currentText() == "0.5×"
+    QTest.keyClick(player, Qt.Key.Key_Home)
+    assert player.position == 0
+    timeline = player.transport.timeline
+    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.rect().center())
+    assert abs(player.position / player.length - 0.5) < 0.02
+    settled(seat, page)
+    run = player.tracks[0].player.session.current
+    assert run is not None
+    assert run.setting.mode == "threads"
+    seat.press(Qt.Key.Key_R)
+    assert seat.window.live_shown
+    assert not player.playing
+
+
+def test_wheel_zooms_and_a_drag_moves(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    page.open(folder / "a.grandstand")
+    page.player.seek(6 * S)
+    settled(seat, page)
+    lanes = page.player.tracks[0].dashboard.lanes
+    seat.until(lambda: lanes.width() > 700)  # laid out
+    area = lanes.plot_rect()
+    middle = QPointF(area.center())
+    under = lanes.time_at(middle.x())
+    event = QWheelEvent(
+        middle, lanes.mapToGlobal(middle), QPoint(), QPoint(0, 960), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(lanes, event)
+    settled(seat, page)
+    assert lanes.span_ns < 2 * S
+    assert abs(lanes.time_at(middle.x()) - under) < lanes.span_ns / 50, "what is under the mouse stays there"
+    before = page.player.position
+    QTest.mousePress(lanes, Qt.MouseButton.LeftButton, pos=area.center())
+    QTest.mouseMove(lanes, area.center() + QPoint(area.width() // 4, 0))
+    QTest.mouseRelease(lanes, Qt.MouseButton.LeftButton, pos=area.center() + QPoint(area.width() // 4, 0))
+    assert abs(before - page.player.position - lanes.span_ns / 4) < lanes.span_ns / 20
+
+
+def test_two_beside_each_other_from_their_starts(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    record(folder / "b.grandstand", lambda story: story.run("processes", 2, 2.0), seed=2)
+    page = opened(seat)
+    page.open(folder / "a.grandstand")
+    page.open_beside(folder / "b.grandstand")
+    page.player.seek(int(1.5 * S))
+    settled(seat, page)
+    one, two = page.player.tracks
+    assert one.player.t_ns - one.player.start_ns == two.player.t_ns - two.player.start_ns == int(1.5 * S)
+    assert one.isVisible()
+    assert two.isVisible()
+    one.dashboard.lanes.set_span(S)
+    assert two.dashboard.lanes.span_ns == S
+    page.player.seek(page.player.length)
+    settled(seat, page)
+    assert two.player.t_ns == two.player.end_ns, "the shorter one waits at its end"
+    seat.click(page.alone_button)
+    assert page.player.tracks == [one]
+
+
+def test_renamed_pinned_deleted_and_brought_back(seat: Seat, folder: Path):
+    path = folder / "a.grandstand"
+    record(path)
+    page = opened(seat)
+    page.listing.model.setData(page.listing.model.index(0, 0), "Better name")
+    seat.until(lambda: page._entries and page._entries[0].title == "Better name")
+    seat.click(page.listing.pin_button)
+    seat.until(lambda: page._entries[0].pinned)
+    assert page.listing.pin_button.text() == "Unpin"
+    seat.click(page.listing.delete_button)
+    seat.until(lambda: page._entries == ())
+    (toast,) = seat.window.toasts.toasts()
+    seat.click(next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo"))
+    seat.until(lambda: len(page._entries) == 1)
+    assert library.entry(path).title == "Better name"
+
+
+def test_a_file_that_is_none_is_said_and_nothing_else_happens(seat: Seat, folder: Path):
+    (folder / "x.grandstand").write_text("no")
+    page = opened(seat)
+    assert page._entries[0].problem
+    assert not page.listing.open_button.isEnabled()
+    assert not page.open(folder / "x.grandstand")
+    assert "no recording" in seat.window.toasts.toasts()[-1].text
+    assert not page.playing
