@@ -183,6 +183,20 @@ def break_even_command(
     raise typer.Exit(run_break_even(json_output, snapshot, theme))
 
 
+@app.command("present")
+def present_command(
+    talk: Annotated[str, typer.Argument(metavar="[TALK.toml]", help="A talk; the starter talk if none.")] = "",
+    scene: Annotated[int, typer.Option(help="The scene to begin with.")] = 1,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the scenes.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 then.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="With --list or --check: as JSON.")] = False,
+) -> None:
+    """Present a talk, scene by scene (docs/talks.md)."""
+    from app.cli.present import present
+
+    raise typer.Exit(present(talk, scene, list_, check, json_output))
+
+
 def run_command(arguments: list[str]) -> int:
     """Runs typer on ``arguments``; returns the exit code instead of leaving."""
     try:

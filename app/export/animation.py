@@ -69,8 +69,8 @@ def write_mp4(path: Path, frames: Iterable[Frame], fps: float, count: int, hear:
     made = 0
     with written(path) as part:
         container: Any = av.open(str(part), "w", format="mp4", options={"movflags": "faststart"})
+        stream: Any = None
         try:
-            stream: Any = None
             for frame in frames:
                 even = frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2]
                 if stream is None:
@@ -87,6 +87,7 @@ def write_mp4(path: Path, frames: Iterable[Frame], fps: float, count: int, hear:
                 container.mux(packet)
         finally:
             container.close()
+            stream = None  # its encoder has threads, and a traceback would keep it
     return made
 
 

@@ -21,6 +21,7 @@ from app.model.sentence import Sentence
 from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
+from app.ui.background import Worker
 from app.ui.bridge import FrameClock, Rescue
 from app.ui.pages import Pages
 from app.ui.panels.dashboard import Dashboard
@@ -31,6 +32,7 @@ from app.ui.replay.session_recorder import SessionRecorder
 from app.ui.settings import Settings
 from app.ui.shortcuts import add_shortcuts
 from app.ui.snapshot_actions import SnapshotActions
+from app.ui.talk.in_window import TalkInWindow
 from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.icons import app_icon
 from app.ui.theme.manager import theme_manager
@@ -57,11 +59,13 @@ class MainWindow(QMainWindow):
         self.sentence_bar = SentenceBar()
         self.sentence_bar.setObjectName("sentence")
         self.toasts = ToastStack(self)
+        self.background = Worker(self)
         self.snapshots = SnapshotActions(self)
         self.recorder = SessionRecorder(controller, settings, self.tell)
         self.clock = FrameClock(self.frame, controller.session.beat, self)
         self.rescue = Rescue(self.clock)
         controller.pump.every_turn(self.rescue)
+        self.talk = TalkInWindow(self)
         self._seen_revision = -1
         self._sentence_at = 0
         self._presenting = False
@@ -233,6 +237,7 @@ class MainWindow(QMainWindow):
         bar.snapshot.connect(lambda: pages.here(self.snapshots.take, "snapshot"))
         bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
         bar.present.connect(self.present)
+        bar.talks.connect(self.talk.edit)
         bar.theme.connect(self.toggle_theme)
         bar.help.connect(self.show_help)
         self.sidebar.set_most_workers(int(self.settings.number("workers/most", MOST_WORKERS)))
@@ -301,6 +306,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
         self.pages.close_down()
+        self.background.close_down()
         self.recorder.close()
         if not self._presenting:
             self.settings.save_geometry(self)

@@ -24,7 +24,7 @@ from app.ui import snapshot
 from app.ui.application import Running, make_application
 from app.ui.panels.dashboard import ALL, STORY
 from app.ui.settings import Settings
-from app.ui.studio import Studio, parse_size
+from app.ui.studio import PRESETS, Studio, parse_size
 from app.ui.theme.manager import theme_manager
 
 _WINDOW = (2880, 1800)
@@ -178,6 +178,45 @@ class Photographer:
             dialog.close()
         self.claims()
         self.comparison()
+        self.recording()
+        self.talk()
+
+    def recording(self) -> None:
+        """The Recordings page: what this session has recorded, playing, two beside each other; a 4K picture."""
+        window = self.window
+        window.recorder.close()
+        window.recordings.show(True)
+        page = window.recordings.page
+        if page is None:
+            return
+        self.wait(0.6)
+        self.shoot("19_recordings")
+        entry = next((e for e in page._entries if not e.problem), None)
+        if entry is None:
+            return
+        page.open(entry.path)
+        page.player.seek(int(8e9))
+        self.wait(0.6)
+        self.shoot("20_replay")
+        page.open_beside(entry.path)
+        page.player.seek(int(12e9))
+        self.wait(0.6)
+        self.shoot("21_replay_beside")
+        track = page.player.tracks[0]
+        for name, size in PRESETS.items():
+            studio = Studio(track.player, size, "light")
+            studio.still(track.player.t_ns)
+            studio.write(self._folder / f"22_snapshot_{name}.png")
+            studio.close()
+        page.close_player()
+        window.recordings.show(False)
+
+    def talk(self) -> None:
+        """Each scene of the starter talk, on the projector."""
+        from app.ui.talk import pictures
+
+        for name in pictures.scenes(self.window, self.wait):
+            self.shoot(f"23_talk_{name}")
 
     def claims(self) -> None:
         """The Claims page: empty, while one is checked, and with the results of two real checks."""

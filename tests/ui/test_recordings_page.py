@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.recording import library
+from app.ui.export_dialog import ExportDialog
 from app.ui.replay.page import RecordingsPage
 from tests.recording.made import S, record
 from tests.ui.conftest import Seat
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     where = tmp_path / "recordings"
     where.mkdir()
     monkeypatch.setitem(os.environ, "GRANDSTAND_RECORDINGS", str(where))
-    yield where
+    return where
 
 
 def opened(seat: Seat) -> RecordingsPage:
@@ -184,3 +184,55 @@ def test_a_file_that_is_none_is_said_and_nothing_else_happens(seat: Seat, folder
     assert not page.open(folder / "x.grandstand")
     assert "no recording" in seat.window.toasts.toasts()[-1].text
     assert not page.playing
+
+
+def dialog_of(seat: Seat, page: RecordingsPage) -> ExportDialog:
+    seat.click(page.export_button)
+    return seat.part("export_dialog", ExportDialog)
+
+
+@pytest.mark.parametrize("kind", ["gif", "mp4", "trace", "csv"])
+def test_exported_from_the_window(seat: Seat, folder: Path, kind: str, tmp_path: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    page.open(folder / "a.grandstand")
+    dialog = dialog_of(seat, page)
+    dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+    dialog.end.setText("0.4")
+    dialog.fps.setText("10")
+    target = tmp_path / "out"
+    dialog.begin(target)
+    seat.until(lambda: not dialog._running)
+    assert "Exported" in seat.window.toasts.toasts()[-1].text
+    assert target.exists()
+    dialog.close()
+    seat.wait(0.05)
+
+
+def test_a_cancelled_export_leaves_nothing(seat: Seat, folder: Path, tmp_path: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    page.open(folder / "a.grandstand")
+    dialog = dialog_of(seat, page)
+    dialog.begin(tmp_path / "film.mp4")
+    seat.until(lambda: dialog._share > 0)
+    dialog.cancel()
+    seat.until(lambda: not dialog._running)
+    assert "cancelled" in seat.window.toasts.toasts()[-1].text
+    assert not list(tmp_path.glob("film*"))
+    dialog.start.setText("9")
+    assert "stretch" in dialog.words.text()
+    dialog.close()
+    seat.wait(0.05)
+
+
+def test_recording_can_be_switched_off(seat: Seat, folder: Path):
+    page = opened(seat)
+    seat.click(page.listing.record)
+    assert not seat.window.recorder.wanted
+    seat.press(Qt.Key.Key_R)
+    seat.press(Qt.Key.Key_Space)
+    seat.until(seat.working)
+    seat.press(Qt.Key.Key_Space)
+    seat.until(lambda: not seat.controller.active)
+    assert list(folder.iterdir()) == []

@@ -79,7 +79,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         item.getAxis("left").setWidth(manager.px(_AXIS_WIDTH))
         item.getAxis("bottom").setHeight(manager.px(24))
         for line in self._markers:
-            line.setPen(pg.mkPen(theme.chart.marker, width=1, style=Qt.PenStyle.DashLine))
+            line.setPen(pg.mkPen(theme.chart.marker, width=round(manager.scale), style=Qt.PenStyle.DashLine))
         self._grid()
         self._place_times()
         self.restyle_curves()

@@ -13,6 +13,11 @@ from app.ui.theme.manager import theme_manager
 
 NAMES = {"sequential": "One by one", "threads": "Threads", "processes": "Processes", "qthreads": "Qt threads"}
 
+_ROW = 46
+_WIDE = 520
+"""Px at scale 1 that a row needs for names, bar, figure and range."""
+_MOST_GROWTH = 1.8
+
 
 class ScoreboardView(QWidget):
     """One bar a mode with its ratio, and the range of half-second windows as a whisker and in figures."""
@@ -39,14 +44,18 @@ class ScoreboardView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         manager = theme_manager()
         theme = manager.theme
-        px = manager.px
+        scale = manager.scale * self._growth()
+
+        def px(length: float) -> int:
+            return max(1, round(length * scale))
+
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.surface.panel))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if not self._rows:
             painter.end()
             return
-        name, small, bold = (ui_font(s, w, manager.scale) for s, w in ((14, 500), (13, 400), (16, 700)))
+        name, small, bold = (ui_font(s, w, scale) for s, w in ((14, 500), (13, 400), (16, 700)))
         texts = [self._figure(r) for r in self._rows]
         left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(12)
         figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
@@ -56,7 +65,7 @@ class ScoreboardView(QWidget):
             aside, ranges = 0, [""] * len(ranges)
         room = max(20.0, self.width() - left - figure - aside)
         most = max(max(r.per_second, r.high or 0) for r in self._rows) or 1
-        row = min(self.height() / max(3, len(self._rows)), px(46))
+        row = min(self.height() / max(3, len(self._rows)), px(_ROW))
         thick = min(px(18), row * 0.5)
         for i, r in enumerate(self._rows):
             middle = (i + 0.5) * row
@@ -70,7 +79,7 @@ class ScoreboardView(QWidget):
             painter.drawRoundedRect(bar, 3, 3)
             end = bar.right()
             if r.low is not None and r.high is not None:
-                painter.setPen(QPen(QColor(theme.text.primary), 1.5 * manager.scale))
+                painter.setPen(QPen(QColor(theme.text.primary), 1.5 * scale))
                 a, b = left + room * r.low / most, left + room * r.high / most
                 painter.drawLine(int(a), int(middle), int(b), int(middle))
                 for x in (a, b):
@@ -85,6 +94,14 @@ class ScoreboardView(QWidget):
             painter.setPen(QColor(theme.text.secondary))
             painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i])
         painter.end()
+
+    def _growth(self) -> float:
+        """Larger than the window's scale where an audience sees the scoreboard alone."""
+        scale = theme_manager().scale
+        if scale <= 1 or not self._rows:
+            return 1.0
+        needed = max(4, len(self._rows)) * _ROW * scale
+        return min(_MOST_GROWTH, max(1.0, self.height() / needed), max(1.0, self.width() / (_WIDE * scale)))
 
     @staticmethod
     def _range(row: Row) -> str:

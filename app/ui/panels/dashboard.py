@@ -121,7 +121,7 @@ class Dashboard(QWidget):
         for row in range(2):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
         self._outer.setStretch(0, 12 if "lanes" in self.layout_keys else 0)
-        self._outer.setStretch(1, (0, 8, 13)[rows])
+        self._outer.setStretch(1, (0, 7, 13)[rows])
 
     # -- frames -----------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ class Toolbar(QFrame):
     snapshot = Signal()
     snapshot_menu = Signal()
     present = Signal()
+    talks = Signal()
     theme = Signal()
     help = Signal()
 
@@ -47,6 +48,8 @@ class Toolbar(QFrame):
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
         self.present_button = self._button("Present", "present", "Large letters, full screen (F)", self.present)
+        self.talks_button = self._button("", "chevron-down", "Talks: scenes, made and presented (T)", self.talks)
+        self.talks_button.setObjectName("talks")
         self.facts = ElidedLabel("", "secondary")
         self.facts.setObjectName("facts")
         self.theme_button = self._button("", "sun", "Light or dark (D)", self.theme, "ghost")
@@ -63,6 +66,7 @@ class Toolbar(QFrame):
             self.snapshot_button,
             self.snapshot_more,
             self.present_button,
+            self.talks_button,
         ):
             row.addWidget(widget)
         row.addStretch(1)

@@ -25,6 +25,7 @@ from app.ui.theme.icons import set_icon
 from app.ui.theme.manager import set_look, theme_manager
 from app.ui.widgets.panel import ElidedLabel, EmptyState
 from app.ui.widgets.select import Select
+from app.ui.widgets.toggle import Toggle
 
 _Index = QModelIndex | QPersistentModelIndex
 HEADS = ("Title", "When", "Length", "Runs", "Size")
@@ -131,6 +132,8 @@ class Listing(QWidget):
         self.folder_button = self._button("Show folder", "open", self.folder.emit, "ghost")
         self.facts = ElidedLabel("", "secondary")
         self.facts.setObjectName("recordings_facts")
+        self.record = Toggle("Record every session")
+        self.record.setObjectName("recordings_on")
         self.most = Select("Room for recordings: beyond it the oldest that are not pinned go")
         self.most.setObjectName("recordings_budget")
         for size, text in BUDGETS:
@@ -144,6 +147,7 @@ class Listing(QWidget):
             self.open_button, self.other_button, self.rename_button, self.pin_button, self.delete_button,
         ):  # fmt: skip
             self._row.addWidget(button)
+        self._row.addWidget(self.record)
         self._row.addStretch(1)
         self._row.addWidget(self.facts)
         self._row.addWidget(self.most)

@@ -26,7 +26,7 @@ from app.recording.library import Entry
 from app.recording.player import Player
 from app.recording.reader import Recording, Unreadable
 from app.recording.schema import SUFFIX
-from app.ui.replay.background import Worker
+from app.ui.background import Worker
 from app.ui.replay.listing import Listing
 from app.ui.replay.player_view import PlayerView
 from app.ui.replay.track import Track
@@ -56,10 +56,11 @@ class RecordingsPage(QWidget):
         self.back_button = self._button("Recordings", "chevron-down", "replay_close", self.close_player)
         self.beside_button = self._button("Beside…", "compare", "replay_beside", self._beside_menu)
         self.alone_button = self._button("Only this one", "close", "replay_alone", self._alone)
+        self.export_button = self._button("Export…", "export", "replay_export", self.export)
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")
         self._row = QHBoxLayout(self._bar)
-        for button in (self.back_button, self.beside_button, self.alone_button):
+        for button in (self.back_button, self.beside_button, self.alone_button, self.export_button):
             self._row.addWidget(button)
         self._row.addStretch(1)
         self._row.addWidget(self.title)
@@ -82,6 +83,7 @@ class RecordingsPage(QWidget):
         listing.other.connect(self.ask_open)
         listing.folder.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
         listing.budget.connect(self._set_budget)
+        listing.record.toggled.connect(self._set_recording)
         self.player.changed.connect(self._refresh)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
@@ -96,6 +98,7 @@ class RecordingsPage(QWidget):
 
     def refresh(self) -> None:
         """Looks at the folder again."""
+        self.listing.record.setChecked(self._window.recorder.wanted)
         recorder = self._window.recorder
         live = recorder.path
         self._worker.do(
@@ -129,6 +132,15 @@ class RecordingsPage(QWidget):
         path = self._ask()
         if path is not None:
             self.open(path)
+
+    def export(self) -> None:
+        """Asks what is to be written of the recording that is shown first."""
+        from app.ui.export_dialog import ExportDialog
+
+        if self.player.tracks:
+            self.player.pause()
+            track = self.player.tracks[0]
+            ExportDialog(track.player.recording.path, track.length / 1e9, self._window).show()
 
     def close_player(self) -> None:
         """Back to the list."""
@@ -251,6 +263,10 @@ class RecordingsPage(QWidget):
             self.refresh()
 
         self._worker.do(tidy, done, lambda error: self._tell(str(error)))
+
+    def _set_recording(self, on: bool) -> None:
+        self._window.recorder.set_wanted(on)
+        self.refresh()
 
     def _beside_menu(self) -> None:
         menu = QMenu(self.beside_button)

@@ -1,11 +1,12 @@
 """Work on files that may take longer than a frame, one thing at a time, in a thread of its own.
 
 ``Worker.do`` is called on the GUI thread; what it is given runs in the QThread, and the answer comes back by a queued
-signal. A newer wish of the same kind takes the older one's place.
+signal. Wishes wait for their turn.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,14 +18,14 @@ class _Task(QThread):
 
     def __init__(self, work: Callable[[], Any], parent: QObject) -> None:
         super().__init__(parent)
-        self.setObjectName("recordings worker")
+        self.setObjectName("background")
         self._work = work
 
     def run(self) -> None:
         try:
             answer, error = self._work(), None
         except Exception as problem:
-            answer, error = None, problem
+            answer, error = None, problem.with_traceback(None)  # else it keeps alive all that it went through
         self.answered.emit(answer, error)
 
 
@@ -34,7 +35,7 @@ class Worker(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._task: _Task | None = None
-        self._next: tuple[Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]] | None = None
+        self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None], Callable[[Exception], None]]] = deque()
         self._closed = False
 
     @property
@@ -46,7 +47,7 @@ class Worker(QObject):
         if self._closed:
             return
         if self._task is not None:
-            self._next = (work, then, failed)
+            self._waiting.append((work, then, failed))
             return
         task = self._task = _Task(work, self)
 
@@ -56,9 +57,8 @@ class Worker(QObject):
             self._task = None
             if not self._closed:
                 failed(error) if error is not None else then(answer)
-            following, self._next = self._next, None
-            if following is not None and self._task is None:
-                self.do(*following)
+            if self._waiting and self._task is None:
+                self.do(*self._waiting.popleft())
 
         task.answered.connect(hear, Qt.ConnectionType.QueuedConnection)
         task.start()
@@ -66,6 +66,6 @@ class Worker(QObject):
     def close_down(self) -> None:
         """Waits for what is being done; its answer is not wanted any more."""
         self._closed = True
-        self._next = None
+        self._waiting.clear()
         if self._task is not None:
             self._task.wait()

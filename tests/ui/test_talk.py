@@ -1,0 +1,304 @@
+"""A talk in the real window: scenes, keys, the black screen, notes; and the list in which talks are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontInfo
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from app.talk.library import STARTER, starter
+from app.talk.scene import ON_SPACE, Scene, Talk
+from app.talk.toml import read_talk, write_talk
+from app.ui.talk.in_window import TalkInWindow, talk_in
+from app.ui.talk.pictures import scenes as pictures
+from app.ui.talk.scene_list import SceneList
+from tests.ui.conftest import Seat
+from tests.ui.test_window_looks import interactive, small_words
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+KEY = Qt.Key
+WAITS = Scene("Waiting", "wait", "threads", 2, (("duration_ms", 5.0),), notes="Say this.\n\nAnd that.")
+TALK = Talk(
+    "Test",
+    (
+        replace(WAITS, title="First", start=ON_SPACE),
+        replace(WAITS, title="Second", workers=3, layout=("lanes", "heartbeat"), span=4.0),
+        replace(WAITS, title="Third", layout=("scoreboard",)),
+    ),
+)
+
+
+def shown(seat: Seat) -> set[str]:
+    return {key for key, panel in seat.dashboard.panels.items() if panel.isVisible()}
+
+
+@pytest.fixture
+def talk(seat: Seat) -> TalkInWindow:
+    made = talk_in(seat.window)
+    assert made.open(TALK)
+    seat.wait(0.02)
+    return made
+
+
+def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> None:
+    window, strip = seat.window, seat.part("scene_strip")
+    assert window.presenting
+    assert strip.accessibleName() == "Scene 1 of 3: First"
+    assert not seat.controller.wanted  # it waits for Space
+    assert QFontInfo(strip.title_font()).pixelSize() >= 28
+    assert small_words(window, 20) == []
+    seat.press(KEY.Key_Space)
+    seat.until(seat.working)
+    seat.press(KEY.Key_PageDown)
+    choice = seat.controller.choice
+    assert (choice.workload, choice.mode, choice.workers, choice.knobs) == ("wait", "threads", 3, WAITS.knobs)
+    assert shown(seat) == {"lanes", "heartbeat"}
+    assert seat.dashboard.lanes.span_ns == 4e9
+    seat.press(KEY.Key_Right)
+    assert shown(seat) == {"scoreboard"}
+    seat.press(KEY.Key_PageDown)
+    assert talk.at == 2
+    assert seat.toasts() == ["That was the last scene. Escape leaves the talk."]
+    seat.press(KEY.Key_PageUp)
+    assert (talk.at, seat.toasts()) == (1, [])
+    seat.press(KEY.Key_Up)  # the window's own keys are alive
+    assert seat.controller.choice.workers == 4
+    seat.press(KEY.Key_F5)
+    assert seat.controller.choice.workers == 3
+    seat.until(seat.working)
+    seat.press(KEY.Key_Home)
+    assert (talk.at, seat.controller.wanted) == (0, False)
+    seat.press(KEY.Key_Left)
+    assert seat.toasts() == ["This is the first scene."]
+    seat.press(KEY.Key_Escape)  # the message first
+    assert talk.opened
+    seat.press(KEY.Key_End)
+    assert seat.controller.wanted
+    seat.press(KEY.Key_Escape)
+    assert not talk.opened
+    assert not window.presenting
+    assert strip.isHidden()
+    assert len(shown(seat)) == 7
+    assert seat.controller.wanted  # what runs goes on
+    seat.press(KEY.Key_PageDown)
+    seat.press(KEY.Key_B)
+    assert (talk.at, talk.blanked) == (2, False)  # the keys are the window's again
+
+
+def test_a_blank_screen_is_black_and_the_work_goes_on(seat: Seat, talk: TalkInWindow) -> None:
+    seat.press(KEY.Key_PageDown)
+    seat.until(seat.working)
+    seat.press(KEY.Key_B)
+    before = sum(r.last.units for r in seat.run.alive)
+    seat.until(lambda: sum(r.last.units for r in seat.run.alive) > before)
+    image = seat.window.grab().toImage()
+    places = [(x, y) for x in range(5, image.width(), 97) for y in range(5, image.height(), 61)]
+    assert {image.pixelColor(x, y).name() for x, y in places} == {"#000000"}
+    seat.press(".")
+    assert not talk.blanked
+    talk.blank(True)
+    seat.press(KEY.Key_PageUp)  # walking on brings the picture back
+    assert not talk.blanked
+    seat.press("f")
+    assert not talk.opened
+
+
+def test_the_notes_walk_too_and_tell_what_comes_next(seat: Seat, talk: TalkInWindow) -> None:
+    seat.press(KEY.Key_N)
+    notes = talk.notes
+    assert notes is not None
+    assert notes.isVisible()
+    assert notes.words.text() == "Say this.\n\nAnd that."
+    assert notes.next_title.text() == "Next: Second"
+    seat.until(seat.window.isActiveWindow)  # it does not take the keyboard away
+    talk.began -= 83
+    notes.activateWindow()
+    seat.until(notes.isActiveWindow)
+    QTest.keyClick(notes, KEY.Key_PageDown)
+    assert talk.at == 1
+    seat.until(lambda: notes.elapsed.text() in ("1:23", "1:24", "1:25"))
+    QTest.mouseClick(notes.elapsed, Qt.MouseButton.LeftButton)
+    assert notes.elapsed.text() == "0:00"
+    QTest.keyClick(notes, KEY.Key_End)
+    assert notes.next_title.text() == "The last scene."
+    QTest.keyClick(notes, KEY.Key_Escape)
+    assert not talk.opened
+    assert not notes.isVisible()
+
+
+def test_what_is_no_talk_changes_nothing_and_a_claim_can_be_a_scene(seat: Seat, tmp_path: Path) -> None:
+    talk, bad = talk_in(seat.window), tmp_path / "bad.toml"
+    bad.write_text('title = "t"\n[[scene]]\ntitle = "s"\nclaim = "nothing-like-it"\n')
+    assert not talk.open(bad)
+    assert "scene 1, claim: 'nothing-like-it' is none" in seat.toasts()[0]
+    assert not seat.window.presenting
+    assert talk_in(seat.window) is talk
+    good = bad.with_name("good.toml")
+    claim = Scene("A claim", claim="threads-no-cpu", start=ON_SPACE)
+    write_talk(good, Talk("Claims", (claim, replace(WAITS, start=ON_SPACE))))
+    assert talk.open(good)
+    page = seat.window.claims.page
+    assert page is not None
+    assert page.isVisible()
+    assert page.current.claim.id == "threads-no-cpu"
+    assert not page.busy
+    seat.press(KEY.Key_PageDown)
+    assert seat.window.live_shown
+    assert talk_in(seat.window).edit().parts.items is not None
+    talk.close()
+
+
+def test_every_scene_can_be_photographed(seat: Seat) -> None:
+    taken = {}
+    for name in pictures(seat.window, lambda s: seat.wait(0.02), TALK):
+        taken[name] = (seat.part("scene_strip").accessibleName(), seat.controller.wanted)
+    assert list(taken) == ["scene_01", "scene_02", "scene_03"]
+    assert all(wanted for _, wanted in taken.values())
+    assert not seat.window.presenting
+
+
+# -- the list ---------------------------------------------------------------------------------------------------------
+
+
+def titles(made: SceneList) -> list[str]:
+    texts = [made.parts.items.item(i).text() for i in range(made.parts.items.count())]
+    return [text.split("\n")[0].split(maxsplit=1)[1] for text in texts]
+
+
+@pytest.fixture
+def scene_list(seat: Seat) -> SceneList:
+    made = talk_in(seat.window).edit()
+    seat.wait(0.01)
+    return made
+
+
+def press(made: SceneList, key: str) -> None:
+    made.parts.buttons[key].click()
+    QApplication.processEvents()
+
+
+def test_a_talk_is_made_saved_and_begun(
+    seat: Seat, scene_list: SceneList, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, form = scene_list, scene_list.parts.form
+    assert all(w.objectName() and w.accessibleName() for w in interactive(made))
+    assert small_words(made, 13) == []
+    press(made, "first")
+    assert made.scene == replace(WAITS, title="Wait: Threads", notes="")
+    form.title.setFocus()
+    form.title.selectAll()
+    QTest.keyClicks(form.title, "  My  first scene ")
+    form.notes.setPlainText("Say this.\n")
+    form.layout_select.setCurrentIndex(form.layout_select.findData("chosen"))
+    form.layout_select.activated.emit(0)
+    form.panels["throughput"].click()
+    form.panels["scoreboard"].click()
+    assert made.scene.layout == ("lanes",)
+    form.panels["lanes"].click()  # the last one stays
+    assert made.scene.layout == ("lanes",)
+    form.panels["cores"].click()
+    form.start.setCurrentIndex(1)
+    form.start.activated.emit(1)
+    form.span.setText("61")
+    form.span.editingFinished.emit()
+    assert form.span.property("invalid")
+    form.span.setText("2,5")
+    form.span.editingFinished.emit()
+    wanted = replace(
+        WAITS, title="My first scene", notes="Say this.", layout=("lanes", "cores"), start=ON_SPACE, span=2.5
+    )
+    assert made.scene == wanted
+    seat.controller.choose(workers=7)
+    press(made, "duplicate")
+    form.take_button.click()
+    assert made.scene == replace(wanted, workers=7, span=10.0)
+    path = tmp_path / "mine"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    QTest.keyClick(made, KEY.Key_S, Qt.KeyboardModifier.ControlModifier)
+    path = path.with_suffix(".toml")
+    assert read_talk(path) == made.draft.talk
+    assert not made.draft.unsaved
+    made.choose(0)
+    QTest.keyClick(made, KEY.Key_F5)
+    assert talk_in(seat.window).scene == wanted
+    assert not made.isVisible()
+    seat.until(seat.window.isActiveWindow)
+    seat.press(KEY.Key_PageDown)
+    talk_in(seat.window).close()
+    assert (made.isVisible(), made.at) == (True, 1)
+    press(made, "new")
+    assert made.parts.buttons["recent_mine"].isVisible()
+    press(made, "recent_mine")
+    assert titles(made) == ["My first scene", "My first scene"]
+
+
+def test_scenes_are_moved_deleted_and_brought_back(scene_list: SceneList) -> None:
+    made = scene_list
+    press(made, "starter")
+    before = titles(made)
+    assert before == [s.title for s in starter().scenes]
+    assert made.draft.path is None  # a copy: the app's own file is not written to
+    made.choose(2)
+    QTest.keyClick(made, KEY.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert titles(made)[:3] == [before[0], before[2], before[1]]
+    assert made.at == 1
+    made.parts.items.moved.emit(1, 8)  # dragged to the end
+    assert titles(made) == [before[0], before[1], *before[3:], before[2]]
+    made.parts.items.setFocus()
+    QTest.keyClick(made.parts.items, KEY.Key_Delete)
+    assert before[2] not in titles(made)
+    assert "Ctrl+Z" in made.parts.said.text()
+    for _ in range(3):
+        QTest.keyClick(made, KEY.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert titles(made) == before
+    press(made, "redo")
+    assert titles(made)[1] == before[2]
+
+
+def test_unsaved_changes_are_asked_about_and_outlive_a_crash(
+    seats: Callable[..., Seat], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "talk.toml"
+    write_talk(path, TALK)
+    seat = seats(workload="wait", mode="threads", workers=2)
+    made = talk_in(seat.window).edit()
+    made.open_file(path)
+    made.parts.form.edited.emit({"title": "Changed"})
+    made.close()
+    assert made.isVisible()  # the question stands in the window
+    assert made.parts.question.isVisible()
+    press(made, "question_keep")
+    made.open_file(STARTER)
+    assert titles(made)[0] == "Changed"
+    seat.until(lambda: made.draft.kept.is_file())  # as it lies there should the app die now
+    there = made.draft.kept.read_bytes()
+
+    seat = seats(workload="wait", mode="threads", workers=2)
+    made = talk_in(seat.window).edit()
+    assert made.draft.kept.read_bytes() == there
+    assert titles(made) == ["Changed", "Second", "Third"]
+    assert (made.draft.path, made.draft.unsaved) == (path, True)
+
+    def full(*arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.ui.talk.draft.write_talk", full)
+        made.close()
+        press(made, "question_save")
+        assert made.isVisible()
+        assert "No space left" in made.parts.said.text()
+    made.close()
+    press(made, "question_discard")
+    assert not made.isVisible()
+    assert read_talk(path) == TALK
+    assert not made.draft.kept.exists()
+    made.come()
+    assert titles(made) == ["First", "Second", "Third"]
