@@ -4,6 +4,8 @@ import os
 import signal
 import tempfile
 
+import pytest
+
 # Before anything imports Qt. Tests that need a real X server start one themselves.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -14,3 +16,25 @@ os.environ["GRANDSTAND_RECORDINGS"] = _recordings.name
 # Who is started in the background of a shell ignores Ctrl+C, and so would every process that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# What measures time, drives workers at full speed or has a window on a real screen runs alone: two at a time would
+# disturb each other. Everything else may run two at a time (`make test` does; `python -m pytest` runs all in a row).
+ALONE = (
+    "tests/claims/",
+    "tests/control/",
+    "tests/engine/",
+    "tests/modes/",
+    "tests/cli/test_run",
+    "tests/cli/test_compare",
+    "tests/cli/test_claims",
+    "tests/cli/test_no_display",
+    "tests/compare/test_runner",
+    "tests/recording/test_recorder",
+    "tests/ui/test_real_window",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(ALONE):
+            item.add_marker(pytest.mark.alone)

@@ -85,7 +85,7 @@ def entry(path: Path, live: bool = False) -> Entry:
         ended = recording.ended
     finally:
         recording.close()
-    if not ended and not live:
+    if not live and (not ended or _log_left(path)):
         finish(path)
     return found
 
@@ -110,6 +110,14 @@ def written_s_ago(path: Path) -> float:
     return time.time() - newest
 
 
+def _log_left(path: Path) -> bool:
+    """Whether a part of it still stands beside it: somebody read it when it ended."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
 def finish(path: Path) -> None:
     """Makes one complete file of what a crash left; leaves it as it is where that cannot be."""
     with contextlib.suppress(Unreadable):
@@ -127,7 +135,12 @@ def pin(path: Path, on: bool) -> None:
 
 
 def delete(path: Path) -> Callable[[], None]:
-    """Moves it aside; returns what brings it back. ``empty_trash`` deletes it for good. Raises OSError."""
+    """Moves it aside; returns what brings it back. ``empty_trash`` deletes it for good.
+
+    Raises OSError, also for what is being recorded: its last seconds would be lost.
+    """
+    if entry(path).live:
+        raise OSError("it is being recorded. Switch recording off first.")
     trash = path.parent / _TRASH
     trash.mkdir(exist_ok=True)
     target = trash / path.name
@@ -157,17 +170,19 @@ def empty_trash(where: Path) -> None:
 def tidy(where: Path, budget: int, live: Path | None = None) -> list[Path]:
     """Deletes the oldest that are neither pinned nor being recorded until all fit into ``budget`` bytes (0: no limit).
 
-    Returns what it deleted. A file that cannot be read is nobody's to delete: it stays.
+    Returns what it deleted. A file that cannot be read is nobody's to delete: it stays. So does the newest one: who
+    has just recorded a long session wants to see it, however little room there is.
     """
     if not budget:
         return []
     found = entries(where, live)
     total = sum(e.bytes for e in found)
     gone: list[Path] = []
+    newest = next((e for e in found if not e.problem), None)
     for old in reversed(found):
         if total <= budget:
             break
-        if old.pinned or old.live or old.problem:
+        if old.pinned or old.live or old.problem or old is newest:
             continue
         with contextlib.suppress(OSError):
             for side in ("", *_SIDES):

@@ -22,16 +22,22 @@ INSERT: dict[str, str] = {
 }
 _WHOLE = 2**63 - 1
 _KINDS = {m.Goodbye: "goodbye", m.ChildExit: "exit", m.Trouble: "trouble"}
+OTHER = "other"
+"""Kind of the marker for what has no table: the session brought its figures up to date all the same."""
 _CLASSES: dict[str, Any] = {kind: of for of, kind in _KINDS.items()}
 
 
 def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, int], int]) -> list[tuple[str, Row]]:
     """(table, row) for one message; empty for what a session does not take, or what no table could hold.
 
-    ``lanes`` knows the lane of each (handle, worker) and learns from Hello.
+    ``lanes`` knows the lane of each (handle, worker) and learns from Hello. Whatever was said, the rows can be read
+    again: a worker that lies must not make a recording unreadable, or end it.
     """
     if isinstance(said, m.Progress):
-        return _progress(seq, at_ns, handle, said, lanes)
+        try:
+            return _progress(seq, at_ns, handle, said, lanes)
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            return _lie(seq, at_ns, handle, said)
     if isinstance(said, m.Hello):
         whole = (handle, said.worker, said.lane, said.t_ns, said.pid, said.thread, said.nice)
         if not _fits(whole):
@@ -40,26 +46,36 @@ def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, 
         return [("workers", (seq, at_ns, *whole))]
     if isinstance(said, CoresSample):
         data = [said.percent, said.busy_s, said.total_s, said.ours_percent, said.window_percent]
-        return [("samples", (seq, at_ns, said.t_ns, "cores", None, json.dumps(data)))]
+        return _sample(seq, at_ns, "cores", said.t_ns, data)
     if isinstance(said, MemorySample):
         data = [said.kind, {str(pid): size for pid, size in said.bytes_by_pid.items()}]
-        return [("samples", (seq, at_ns, said.t_ns, "memory", None, json.dumps(data)))]
+        return _sample(seq, at_ns, "memory", said.t_ns, data)
     kind = _KINDS.get(type(said))
     if kind is None:
         return []
     try:
         # ASCII: what another program printed may hold what has no UTF-8.
         text = json.dumps(said._asdict())
+        message_of(kind, text)
     except (TypeError, ValueError):
         return []
     return [("markers", (seq, at_ns, handle, kind, text))] if len(text) <= MOST_TEXT else []
+
+
+def _sample(seq: int, at_ns: int, kind: str, t_ns: int, data: list[Any]) -> list[tuple[str, Row]]:
+    try:
+        text = json.dumps(data)
+        sample_of(kind, t_ns, text, 0)
+    except (TypeError, ValueError):
+        return []
+    return [("samples", (seq, at_ns, t_ns, kind, None, text))] if len(text) <= MOST_TEXT else []
 
 
 def _progress(
     seq: int, at_ns: int, handle: int, said: m.Progress, lanes: dict[tuple[int, int], int]
 ) -> list[tuple[str, Row]]:
     units: Any = said.units  # whatever its type says: it comes from another process
-    if not isinstance(units, int | float) or not isinstance(said.slices, bytes):
+    if not isinstance(units, int | float) or not abs(units) <= _WHOLE or not isinstance(said.slices, bytes):
         return _lie(seq, at_ns, handle, said)
     whole = (said.worker, said.t_ns, said.steps, said.cpu_ns, said.printed, said.open_state)
     states = said.states_ns
@@ -87,7 +103,9 @@ def _fits(values: tuple[Any, ...]) -> bool:
 
 
 def message_of(kind: str, data: str) -> Any:
-    """The message that a marker holds. Raises ValueError for what is none."""
+    """The message that a marker holds; None for kinds that tell a session nothing. Raises ValueError for what is none."""
+    if kind in (OTHER, "dropped"):
+        return None
     found = json.loads(data)
     if kind == "lie":
         if type(found) is not int:

@@ -169,7 +169,7 @@ class Writer:
         self._execute("UPDATE sessions SET last_ns=max(last_ns, ?)", (at_ns,))
         self._execute("UPDATE sessions SET ended_ns=last_ns")
         self._execute("COMMIT")
-        with contextlib.suppress(sqlite3.Error):  # a reader may have it open: then library.recover does it later
+        with contextlib.suppress(sqlite3.Error):  # a reader may have it open: then library.finish does it later
             self._open_db().execute("PRAGMA journal_mode=DELETE")
 
     def close(self) -> None:

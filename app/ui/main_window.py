@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
             self.dashboard.advance(t_ns)
         self.pages.frame(t_ns)
         self.recorder.look(t_ns)
+        self.toolbar.show_recording(self.recorder.recording)
         if controller.revision != self._seen_revision:
             self._refresh_controls()
         while controller.notices:
@@ -209,11 +210,14 @@ class MainWindow(QMainWindow):
         if on == self._presenting:
             return
         self._presenting = on
+        if not on:  # before the bars come back: in large letters they would want a wider window
+            theme_manager().set_scale(1.0)
         self.sidebar.setVisible(not on)
         self.toolbar.setVisible(not on)
         self.dashboard.arrange(on)
         self.pages.present(on)
-        theme_manager().set_scale(PRESENTING_SCALE if on else 1.0)
+        if on:
+            theme_manager().set_scale(PRESENTING_SCALE)
         if on:
             self._was_full = self.isFullScreen()
             self.showFullScreen()

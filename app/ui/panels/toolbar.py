@@ -40,9 +40,7 @@ class Toolbar(QFrame):
         self.compare_button.setCheckable(True)
         self.claims_button = self._button("Claims", "claims", "Claims, checked on this machine (C)", self.claims)
         self.claims_button.setCheckable(True)
-        self.recordings_button = self._button(
-            "Recordings", "record", "This session, recorded as it runs, and earlier ones (R)", self.recordings
-        )
+        self.recordings_button = self._button("Recordings", "record", "Recordings (R)", self.recordings)
         self.recordings_button.setCheckable(True)
         self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
@@ -73,7 +71,7 @@ class Toolbar(QFrame):
         row.addWidget(self.facts)
         row.addWidget(self.theme_button)
         row.addWidget(self.help_button)
-        self._shown: RunState | None = None
+        self._recording = False
         theme_manager().changed.connect(self._restyle)
         self._restyle()
         self.show_state(RunState.IDLE, False)
@@ -115,6 +113,15 @@ class Toolbar(QFrame):
                 button.setText(text)
         for button in (self.pause_button, self.snapshot_more):  # these are about the charts
             button.setEnabled(not any(shown for shown, _ in pages.values()))
+
+    def show_recording(self, on: bool) -> None:
+        """Red while the session is being recorded."""
+        if on != self._recording:
+            self._recording = on
+            set_icon(self.recordings_button, "record", "accent.danger" if on else "text.primary", 16)
+            tip = "Recordings: this session is being recorded (R)" if on else "Recordings (R)"
+            self.recordings_button.setToolTip(tip)
+            self.recordings_button.setAccessibleName(tip)
 
     def set_facts(self, text: str) -> None:
         if self.facts.text() != text:
