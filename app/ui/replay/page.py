@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QSignalBlocker, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -98,7 +98,8 @@ class RecordingsPage(QWidget):
 
     def refresh(self) -> None:
         """Looks at the folder again."""
-        self.listing.record.setChecked(self._window.recorder.wanted)
+        with QSignalBlocker(self.listing.record):
+            self.listing.record.setChecked(self._window.recorder.wanted)
         recorder = self._window.recorder
         live = recorder.path
         self._worker.do(

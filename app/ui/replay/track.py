@@ -75,7 +75,7 @@ class Track(QWidget):
     def spans(self) -> tuple[Span, ...]:
         """The runs, in their modes' colours."""
         start, marks = self.player.start_ns, self.player.run_marks
-        ends = [*(t for t, _, _ in marks[1:]), self.player.end_ns]
+        ends = [*(t for t, _, _ in marks[1:]), self.player.end_ns] if marks else []
         return tuple(Span(t - start, end - start, mode) for (t, _, mode), end in zip(marks, ends, strict=True))
 
     def marks(self) -> tuple[Mark, ...]:
