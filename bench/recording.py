@@ -6,6 +6,7 @@ Kills: a process that records a real run at full rate is killed (SIGKILL) at a r
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -14,15 +15,24 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from app.engine.clocks import now_ns
+from app.measure.machine import machine
+from app.model.session import Session
+from app.modes.frame_slots import FRAME_NS
 from app.recording.reader import Recording
+from app.recording.recorder import Recorder
 from bench.alive import _gaps_between
 from bench.app_process import ROOT, AppProcess
 from bench.report import Report, percentile
 from bench.screen import Screen
+from bench.synthetic import Lanes
 
 _RECORDING = """
 import sys, time
@@ -33,18 +43,36 @@ from app.recording.recorder import Recorder
 def main():
     controller = Controller(window=False)
     Recorder.start(controller.session, Path(sys.argv[1]), "killed", controller.machine, window=False)
-    controller.choose(workload="primes", mode=sys.argv[2], workers=int(sys.argv[3]))
+    controller.choose(workload="primes", mode="threads", workers=4)
     controller.start()
+    switched = said = 0.0
     while True:
         controller.pump.turn(0.01)
         controller.tick()
-        if controller.state.value == "running" and not sys.argv[4:]:
+        if controller.state.value != "running":
+            continue
+        now = time.monotonic()
+        if not said:
+            said = switched = now
             print("running", flush=True)
-            sys.argv.append("said")
+        if now - switched > 0.7:
+            switched = now
+            mode, workers = ("processes", 2) if controller.choice.mode == "threads" else ("threads", 4)
+            controller.choose(mode=mode, workers=workers)
 
 if __name__ == "__main__":
     main()
 """
+"""4 threads and 2 processes take turns until somebody kills it."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a killed recording is like: seconds between its last word and the kill, runs, SQLite's verdict."""
+
+    missing_s: float
+    runs: int
+    integrity: str
 
 
 def report(quick: bool) -> Report:
@@ -54,12 +82,41 @@ def report(quick: bool) -> Report:
         _costs(found, screen, seconds, rounds)
     for mode, workers in (("sequential", 8), ("threads", 8), ("processes", 8)):
         _hour(found, mode, workers, 5.0 if quick else 20.0)
-    missing = [_kill(random.Random(i)) for i in range(kills)]
+    found.add("what a frame with 8 workers' news adds to the window's thread", _remembering(), "µs")
+    left = [_killed_somewhere(random.Random(i)) for i in range(kills)]
+    missing = [one.missing_s for one in left]
     found.add(f"killed {kills} times: what is missing", missing, "s", limit=1.0, judged="largest")
+    sound = sum(one.integrity == "ok" for one in left)
+    found.add("… files that open, and are sound", [100.0 * sound / kills], "%", limit=100.0, at_least=True)
     return found
 
 
-def _costs(found: Report, screen: Screen, seconds: float, rounds: int) -> None:
+def _remembering() -> list[float]:
+    """Microseconds for each of some batches as the window gets them: what the recorder does before it returns."""
+    session = Session(2)
+    start = now_ns()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.grandstand"
+        recorder = Recorder.start(session, path, "x", machine(), window=True)
+        lanes, found = Lanes(1, 8, start), []
+        for frame in range(1, 600):
+            batch = [tuple(envelope) for envelope in lanes.until(start + frame * FRAME_NS)]
+            began = time.perf_counter_ns()
+            recorder.said(batch, start + frame * FRAME_NS)
+            recorder.beat(start + frame * FRAME_NS, 33.0)
+            found.append((time.perf_counter_ns() - began) / 1e3)
+            time.sleep(0.001)
+        recorder.close()
+    return found
+
+
+def _costs(
+    found: Report,
+    screen: Screen,
+    seconds: float,
+    rounds: int,
+    modes: Sequence[str] = ("threads", "processes", "qthreads"),
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         apps: dict[str, AppProcess] = {}
         try:
@@ -69,7 +126,7 @@ def _costs(found: Report, screen: Screen, seconds: float, rounds: int) -> None:
                 apps[side].ask("choose", workload="primes", mode="threads", workers=2)
                 apps[side].run_for(0.3)
                 apps[side].freeze()
-            for mode in ("threads", "processes"):
+            for mode in modes:
                 results: dict[str, list[dict[str, Any]]] = {"recorded": [], "not": []}
                 gaps: dict[str, list[float]] = {"recorded": [], "not": []}
                 for turn in range(rounds):
@@ -110,30 +167,29 @@ def _hour(found: Report, mode: str, workers: int, seconds: float) -> None:
         found.add(f"{workers} lanes, {mode}: an hour would take", [size / length * 3600 / 1e6], "MB")
 
 
-def _kill(chance: random.Random) -> float:
-    """Seconds between the kill and the last thing that the file holds; the file must be sound."""
+def _killed_somewhere(chance: random.Random) -> Left:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "killed.grandstand"
-        mode, workers = chance.choice((("threads", 4), ("processes", 2), ("processes", 4)))
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-        script = Path(folder) / "recording.py"
-        script.write_text(_RECORDING)
-        command = [sys.executable, str(script), str(path), mode, str(workers)]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
-        assert child.stdout is not None
-        child.stdout.readline()
-        time.sleep(chance.uniform(0.0, 2.5))
-        killed = now_ns()
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        child.stdout.close()
-        time.sleep(0.3)  # its workers notice, and leave
-        recording = Recording.open(path)
-        last = recording.rows("SELECT max(at_ns) FROM progress")[0][0] or recording.start_ns
-        recording.close()
-        db = sqlite3.connect(path)
-        sound = db.execute("PRAGMA integrity_check").fetchone()[0]
-        db.close()
-        if sound != "ok":
-            return float("inf")
-        return (killed - last) / 1e9
+        return killed(Path(folder) / "killed.grandstand", chance.uniform(0.0, 3.0))
+
+
+def killed(path: Path, after_s: float) -> Left:
+    """Has a process of its own record into ``path``, kills it so long after it began to run, and looks at the file."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", _RECORDING, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
+    )
+    assert child.stdout is not None
+    child.stdout.readline()
+    time.sleep(after_s)
+    workers = psutil.Process(child.pid).children(recursive=True)
+    killed_ns = now_ns()
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    psutil.wait_procs(workers, 5)  # they notice, and leave
+    recording = Recording.open(path)
+    last = recording.rows("SELECT max(at_ns) FROM progress")[0][0] or recording.start_ns
+    runs = len(recording.runs)
+    recording.close()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        integrity = str(db.execute("PRAGMA integrity_check").fetchone()[0])
+    return Left((killed_ns - last) / 1e9, runs, integrity)

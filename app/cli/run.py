@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 _START_PATIENCE = 30.0
+_RECORDING_PATIENCE = 5.0
 _LONGEST = 24 * 3600.0
 
 
@@ -91,6 +92,9 @@ def run(request: RunRequest) -> int:
             return _cannot_run(console, problem)
         controller.session.warm_up_ns = int(request.warmup * 1e9)
         recorder = _recorder(controller, request)
+        if recorder is not None and not recorder.wait_until_open(_RECORDING_PATIENCE):
+            recorder.close()
+            return _cannot_run(console, Usage(f"--record: {recorder.problem or 'the disk does not answer.'}"))
         try:
             interrupted = _measure(controller, request.seconds, console)
         finally:
@@ -101,7 +105,8 @@ def run(request: RunRequest) -> int:
             if recorder.problem:
                 console.print(recorder.problem, highlight=False, markup=False)
                 return code or FAILED
-            console.print(f"Recorded in {request.record}", highlight=False, markup=False)
+            if Path(request.record).exists():
+                console.print(f"Recorded in {request.record}", highlight=False, markup=False)
         return code
     finally:
         controller.close()
@@ -132,6 +137,10 @@ def _check(request: RunRequest) -> None:
         check_target(request.record, "--record", (".grandstand",))
         if request.record and Path(request.record).exists():
             raise ValueError(f"--record: {request.record} is there already; recordings are not written over.")
+        if request.record and request.start_method == "fork":
+            raise ValueError(
+                "--record writes in a thread, and forking a process with threads is unsafe: use forkserver."
+            )
         if request.theme not in ("dark", "light"):
             raise ValueError(f"--snapshot-theme {request.theme} is none; there are dark and light.")
     except ValueError as problem:
@@ -186,6 +195,8 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
     document = run_report(controller.session, run, unit, machine().as_dict())
+    if request.record:
+        document["recording"] = request.record
     to_stdout = request.json_output == "-"
     output = Console(stderr=to_stdout)
     if summary.workers:

@@ -32,6 +32,7 @@ LONGEST_NS = 60 * 86_400 * 10**9
 """Sixty days: no session is longer."""
 _MOST_VALUE = 1_000_000
 _STEPS = 5_000
+_NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
 
 
@@ -72,15 +73,14 @@ class Recording:
     def open(cls, path: Path) -> Recording:
         """Raises Unreadable."""
         path = Path(path)
+        # SQLite alone opens it: on POSIX systems whoever closes a file otherwise drops all locks that this process has
+        # on it, and it may be the one that is being recorded here.
         try:
-            with path.open("rb") as file:
-                head = file.read(100)
+            size = path.stat().st_size
         except OSError as problem:
             raise Unreadable(f"it cannot be opened: {problem.strerror}.") from problem
-        if len(head) < 100 or not head.startswith(b"SQLite format 3\0"):
-            raise Unreadable("this is no recording. Recordings are files that Grandstand wrote itself.")
-        if int.from_bytes(head[68:72], "big") != schema.APPLICATION_ID:
-            raise Unreadable("this is another program's database, not a recording.")
+        if not path.is_file() or size < 512:
+            raise Unreadable(_NONE)
         why: Exception | None = None
         for mode in ("mode=ro", "mode=ro&immutable=1"):  # the latter where no file can be made beside it
             db = None
@@ -94,6 +94,8 @@ class Recording:
             except (sqlite3.Error, ValueError, OverflowError, RecursionError, MemoryError) as found:
                 _close(db)
                 why = found
+                if "not a database" in str(found):
+                    raise Unreadable(_NONE) from found
                 if "unable to open" not in str(found) and "readonly" not in str(found):
                     break
         raise Unreadable(f"it is damaged ({why}). An earlier copy, if there is one, may open.") from why
@@ -155,11 +157,13 @@ class Recording:
     def _check_schema(self) -> None:
         db = self._db
         self._until = time.monotonic() + OPEN_S
+        if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+            raise Unreadable("this is another program's database, not a recording.")
         version = db.execute("PRAGMA user_version").fetchone()[0]
         if version > schema.VERSION:
             raise Unreadable(f"a newer Grandstand wrote it (format {version}, this reads {schema.VERSION}). Update.")
         if version < 1:
-            raise Unreadable("this is no recording.")
+            raise Unreadable(_NONE)
         wanted = {("table", name, sql) for name, sql in schema.TABLES.items()}
         wanted |= {("index", name, sql) for name, sql in schema.INDEXES.items()}
         there = {tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master LIMIT 100").fetchall()}

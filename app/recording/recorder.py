@@ -18,7 +18,7 @@ from app.engine import messages as m
 from app.measure.machine import Machine
 from app.model.run import Run
 from app.model.session import Session
-from app.recording.rows import OTHER, row_of
+from app.recording.rows import DROPPED, NOBODY, row_of
 from app.recording.writer import WriteProblem, Writer
 
 WRITE_EVERY_S = 0.35
@@ -51,6 +51,7 @@ class Recorder:
         self._waiting: deque[Happening] = deque()
         self._came = self._went = 0  # bytes; each is written by one thread alone
         self._locked = False
+        self._opened = threading.Event()
         self._wake = threading.Event()
         self._closing = False
         self._seq = 0
@@ -98,6 +99,10 @@ class Recorder:
         if self._came - self._went >= MOST_WAITING:
             return f"The disk is too slow to record everything: {self.dropped:,} messages are missing so far."
         return ""
+
+    def wait_until_open(self, patience_s: float) -> bool:
+        """Waits until the file is there to be written to; False when it is not, ``problem`` says why then."""
+        return self._opened.wait(patience_s) and not self.problem
 
     def note(self, text: str) -> None:
         """A person's own marker, now."""
@@ -171,6 +176,7 @@ class Recorder:
     def _write_on(self) -> None:
         try:
             self._writer.open()
+            self._opened.set()
             while not self._closing:
                 self._wake.wait(WRITE_EVERY_S)
                 self._write()
@@ -186,6 +192,7 @@ class Recorder:
         # The session's log stays until close(): its thread may be just about to call it.
         self.problem = text
         self._waiting.clear()
+        self._opened.set()
 
     def _finish(self) -> None:
         until = time.monotonic() + _PATIENCE_S
@@ -218,7 +225,7 @@ class Recorder:
             if self.dropped > self._told_dropped:
                 fresh, self._told_dropped = self.dropped - self._told_dropped, self.dropped
                 self._seq += 1
-                writer.add("markers", (self._seq, self._last_ns, 0, "dropped", json.dumps(fresh)))
+                writer.add("markers", (self._seq, self._last_ns, NOBODY, DROPPED, json.dumps(fresh)))
             writer.commit(self._last_ns, self._longest, self.dropped)
         return True
 
@@ -226,7 +233,6 @@ class Recorder:
         what, _, at_ns, rest = happening
         add = self._writer.add
         self._last_ns = max(self._last_ns, at_ns)
-        first = self._seq + 1
         if what == "said":
             for handle, said in rest:
                 rows = row_of(self._seq + 1, at_ns, handle, said, self._lanes)
@@ -235,9 +241,6 @@ class Recorder:
                     add(table, row)
                     if table == "slices":
                         self._longest = max(self._longest, at_ns - row[3])
-            if self._seq < first:  # nothing for a table; but the session looked at its clock
-                self._seq += 1
-                add("markers", (self._seq, at_ns, 0, OTHER, ""))
             return
         if what == "title":
             self._writer.change("UPDATE sessions SET title=?", (rest,))

@@ -22,8 +22,9 @@ INSERT: dict[str, str] = {
 }
 _WHOLE = 2**63 - 1
 _KINDS = {m.Goodbye: "goodbye", m.ChildExit: "exit", m.Trouble: "trouble"}
-OTHER = "other"
-"""Kind of the marker for what has no table: the session brought its figures up to date all the same."""
+DROPPED = "dropped"
+NOBODY = -1
+"""Handle of a marker that tells a session nothing."""
 _CLASSES: dict[str, Any] = {kind: of for of, kind in _KINDS.items()}
 
 
@@ -103,8 +104,8 @@ def _fits(values: tuple[Any, ...]) -> bool:
 
 
 def message_of(kind: str, data: str) -> Any:
-    """The message that a marker holds; None for kinds that tell a session nothing. Raises ValueError for what is none."""
-    if kind in (OTHER, "dropped"):
+    """The message that a marker holds; None for a kind that tells a session nothing. Raises ValueError."""
+    if kind == DROPPED:
         return None
     found = json.loads(data)
     if kind == "lie":

@@ -59,7 +59,7 @@ TABLES: dict[str, str] = {
   data TEXT)""",
     # kind: 'goodbye', 'exit', 'trouble' (data: JSON of Goodbye, ChildExit, Trouble), 'lie' (data: JSON of the number
     # of the worker whose words were no figures), 'note' (a person's own marker: its text), 'dropped' (how many
-    # happenings are missing here: the disk was too slow), 'other' (something was heard that no table holds).
+    # happenings are missing here: the disk was too slow; handle -1).
     "markers": """CREATE TABLE markers (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL)""",
 }

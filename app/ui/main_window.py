@@ -32,7 +32,6 @@ from app.ui.replay.session_recorder import SessionRecorder
 from app.ui.settings import Settings
 from app.ui.shortcuts import add_shortcuts
 from app.ui.snapshot_actions import SnapshotActions
-from app.ui.talk.in_window import TalkInWindow
 from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.icons import app_icon
 from app.ui.theme.manager import theme_manager
@@ -61,11 +60,10 @@ class MainWindow(QMainWindow):
         self.toasts = ToastStack(self)
         self.background = Worker(self)
         self.snapshots = SnapshotActions(self)
-        self.recorder = SessionRecorder(controller, settings, self.tell)
+        self.recorder = SessionRecorder(controller, settings, self.tell, self.background)
         self.clock = FrameClock(self.frame, controller.session.beat, self)
         self.rescue = Rescue(self.clock)
         controller.pump.every_turn(self.rescue)
-        self.talk = TalkInWindow(self)
         self._seen_revision = -1
         self._sentence_at = 0
         self._presenting = False
@@ -224,6 +222,12 @@ class MainWindow(QMainWindow):
         elif not self._was_full:
             self.showNormal()
 
+    def edit_talk(self) -> None:
+        """The scene list: talks, made and presented."""
+        from app.ui.talk.in_window import talk_in
+
+        talk_in(self).edit()
+
     def show_help(self) -> None:
         from app.ui.dialogs.help import HelpDialog
 
@@ -241,7 +245,7 @@ class MainWindow(QMainWindow):
         bar.snapshot.connect(lambda: pages.here(self.snapshots.take, "snapshot"))
         bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
         bar.present.connect(self.present)
-        bar.talks.connect(self.talk.edit)
+        bar.talks.connect(self.edit_talk)
         bar.theme.connect(self.toggle_theme)
         bar.help.connect(self.show_help)
         self.sidebar.set_most_workers(int(self.settings.number("workers/most", MOST_WORKERS)))

@@ -28,7 +28,7 @@ def add_shortcuts(window: MainWindow) -> None:
         ("M", lambda: here(window.note, "note")),
         ("S", lambda: here(window.snapshots.take, "snapshot")),
         ("Ctrl+C", lambda: here(window.snapshots.copy, "copy")),
-        ("T", window.talk.edit),
+        ("T", window.edit_talk),
         ("F", window.present),
         ("F11", window.present),
         ("Escape", window.escape),

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.ui.panels.dashboard import ALL, STORY, Dashboard
 from app.ui.panels.sentences import current_sentence
 from app.ui.snapshot import SnapshotError, caption
+from app.ui.snapshot_look import PRESETS, parse_size
 from app.ui.stage import Stage
 from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.manager import theme_manager
@@ -24,27 +25,7 @@ from app.ui.theme.style import build_style
 from app.ui.widgets.panel import make_label
 from app.ui.widgets.sentence_bar import SentenceBar
 
-PRESETS: dict[str, tuple[int, int]] = {
-    "1920x1080": (1920, 1080),
-    "3840x2160": (3840, 2160),
-    "square": (2160, 2160),
-    "slide-half": (1920, 2160),
-}
-"""Width and height in pixels by name; ``slide-half`` is half of a 16:9 slide, twice as fine."""
-SMALLEST, LARGEST = 320, 8192
-
-
-def parse_size(text: str) -> tuple[int, int]:
-    """'square' or '1280x720'. Raises ValueError, saying what there is."""
-    if text in PRESETS:
-        return PRESETS[text]
-    width, x, height = text.partition("x")
-    if x and width.isdigit() and height.isdigit():
-        size = int(width), int(height)
-        if all(SMALLEST <= side <= LARGEST for side in size):
-            return size
-    names = ", ".join(PRESETS)
-    raise ValueError(f"'{text}' is no size: choose {names}, or WIDTHxHEIGHT from {SMALLEST} to {LARGEST}.")
+__all__ = ["PRESETS", "Studio", "parse_size"]
 
 
 class Studio:

@@ -9,6 +9,7 @@ import pytest
 
 from app.recording import library
 from app.recording.reader import Recording, Unreadable
+from app.recording.recorder import Recorder
 from tests.recording.made import MACHINE, Story, record
 
 
@@ -74,10 +75,56 @@ def test_the_oldest_make_room_but_not_what_is_pinned_or_live(tmp_path: Path):
         db.close()
     library.pin(paths[0], True)
     size = library.size_of(paths[1])
-    gone = library.tidy(tmp_path, 2 * size + size // 2, live=paths[1])
-    assert gone == [paths[2], paths[3]]
     assert library.tidy(tmp_path, 0) == []
-    assert [p.exists() for p in paths] == [True, True, False, False]
+    gone = library.tidy(tmp_path, 3 * size + size // 2, live=paths[1])
+    assert gone == [paths[2]], "the oldest that may go"
+    assert library.tidy(tmp_path, size // 2, live=paths[1]) == [], "not the newest, nor what is pinned or live"
+    assert library.tidy(tmp_path, size // 2) == [paths[1]]
+    assert [p.exists() for p in paths] == [True, False, False, True]
+
+
+def test_what_is_being_recorded_is_not_deleted(tmp_path: Path):
+    path = tmp_path / "a.grandstand"
+    story = Story()
+    recorder = Recorder.start(story.session, path, "now", MACHINE, window=True)
+    short(story)
+    until = time.monotonic() + 5
+    while not (path.exists() and library.entry(path).runs) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert library.entry(path).live
+    with pytest.raises(OSError, match="being recorded"):
+        library.delete(path)
+    library.rename(path, "then")
+    recorder.close()
+    assert not recorder.problem
+    found = library.entry(path)
+    assert (found.title, found.live, len(found.runs)) == ("then", False, 1)
+    library.delete(path)()
+
+
+def test_a_log_that_was_left_because_somebody_read_is_put_back(tmp_path: Path):
+    path = tmp_path / "a.grandstand"
+    story = Story()
+    recorder = Recorder.start(story.session, path, "x", MACHINE, window=True)
+    short(story)
+    time.sleep(0.6)
+    reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    assert reader.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+    recorder.close()
+    reader.close()
+    assert len(list(tmp_path.iterdir())) > 1
+    library.entry(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.grandstand"]
+
+
+def test_five_hundred_are_listed_quickly(tmp_path: Path):
+    first = tmp_path / "0.grandstand"
+    record(first, short)
+    for i in range(1, 500):
+        os.link(first, tmp_path / f"{i}.grandstand")
+    began = time.perf_counter()
+    assert len(library.entries(tmp_path)) == 500
+    assert time.perf_counter() - began < 5.0  # about 0.5 s on two quiet cores
 
 
 def test_what_a_crash_left_is_finished(tmp_path: Path):

@@ -29,6 +29,7 @@ from app.recording.schema import SUFFIX
 from app.ui.background import Worker
 from app.ui.replay.listing import Listing
 from app.ui.replay.player_view import PlayerView
+from app.ui.replay.session_recorder import DEFAULT_BUDGET
 from app.ui.replay.track import Track
 from app.ui.theme.icons import set_icon
 from app.ui.theme.manager import theme_manager
@@ -219,7 +220,7 @@ class RecordingsPage(QWidget):
 
     def _show_entries(self, entries: list[Entry]) -> None:
         self._entries = tuple(entries)
-        self.listing.set_entries(self._entries, int(self._window.settings.number("recordings/budget", 2e9)))
+        self.listing.set_entries(self._entries, int(self._window.settings.number("recordings/budget", DEFAULT_BUDGET)))
 
     def _delete(self, entry: Entry) -> None:
         try:

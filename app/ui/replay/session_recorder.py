@@ -5,6 +5,7 @@ The recorder is imported when the first run begins, so that the window opens as 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -12,19 +13,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.control.controller import Controller
+from app.ui.background import Worker
 from app.ui.settings import Settings
 
 if TYPE_CHECKING:
     from app.recording.recorder import Recorder
 
+log = logging.getLogger(__name__)
+DEFAULT_BUDGET = 2e9
+"""Bytes that recordings may take before the oldest go."""
 _LOOK_EVERY_NS = 1_000_000_000
 
 
 class SessionRecorder:
     """``tell(level, text)`` shows a message. Nothing is recorded, and no file made, before the first run."""
 
-    def __init__(self, controller: Controller, settings: Settings, tell: Callable[[str, str], None]) -> None:
-        self._controller, self._settings, self._tell = controller, settings, tell
+    def __init__(
+        self, controller: Controller, settings: Settings, tell: Callable[[str, str], None], background: Worker
+    ) -> None:
+        self._controller, self._settings, self._tell, self._background = controller, settings, tell, background
         self._recorder: Recorder | None = None
         self._said = ""
         self._looked_ns = 0
@@ -64,6 +71,24 @@ class SessionRecorder:
         self._recorder = Recorder.start(
             self._controller.session, path, title, self._controller.machine, window=self._controller.where.window
         )
+        self._make_room(path)
+
+    def _make_room(self, live: Path) -> None:
+        """What was deleted goes for good, and the oldest that are too many; in the background."""
+        from app.recording import library
+
+        where, budget = live.parent, int(self._settings.number("recordings/budget", DEFAULT_BUDGET))
+
+        def work() -> int:
+            library.empty_trash(where)
+            return len(library.tidy(where, budget, live))
+
+        def done(gone: int) -> None:
+            if gone:
+                many = f"{gone} old recordings were" if gone > 1 else "An old recording was"
+                self._tell("info", f"{many} deleted to make room (R). Pinned ones stay.")
+
+        self._background.do(work, done, lambda problem: log.warning("No room was made: %s", problem))
 
     def note(self, text: str) -> bool:
         """A person's marker at this moment; False when nothing is being recorded."""
@@ -77,7 +102,7 @@ class SessionRecorder:
         if self._recorder is None or t_ns - self._looked_ns < _LOOK_EVERY_NS:
             return
         self._looked_ns = t_ns
-        problem = self._recorder.problem
+        problem = self._recorder.problem or self._recorder.warning
         if problem and problem != self._said:
             self._said = problem
             self._tell("warning", problem)
