@@ -6,7 +6,6 @@ import contextlib
 import os
 import sqlite3
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +16,6 @@ from app.model import words
 from app.recording.reader import RecordedRun, Recording, Unreadable
 from app.recording.schema import SUFFIX
 
-_FRESH_S = 10.0
-"""A file that has not ended and was written to since is taken to be recorded right now: a window writes at every
-moment."""
 _SIDES = ("-wal", "-shm", "-journal")
 _TRASH = ".deleted"
 
@@ -78,7 +74,7 @@ def entry(path: Path, live: bool = False) -> Entry:
     except Unreadable as problem:
         return Entry(path, path.stem, "", 0.0, (), size, False, live, str(problem))
     try:
-        live = live or (not recording.ended and written_s_ago(path) < _FRESH_S)
+        live = live or recording.being_recorded
         runs = tuple(_words(run) for run in recording.runs)
         seconds = (recording.end_ns - recording.start_ns) / 1e9
         found = Entry(path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live)
@@ -97,17 +93,6 @@ def size_of(path: Path) -> int:
         with contextlib.suppress(OSError):
             total += name.stat().st_size
     return total
-
-
-def written_s_ago(path: Path) -> float:
-    """Seconds since anything was written."""
-    newest = 0.0
-    for name in (path, path.with_name(path.name + "-wal")):
-        with contextlib.suppress(OSError):
-            there = name.stat()
-            if there.st_size:  # who only reads leaves an empty log
-                newest = max(newest, there.st_mtime)
-    return time.time() - newest
 
 
 def _log_left(path: Path) -> bool:

@@ -26,7 +26,11 @@ from app.recording.rows import message_of, sample_of
 
 _KEEP_EVERY_NS = 10_000_000_000
 _MOST_KEPT = 100
-_MOST_WORKERS = 20_000
+_MOST_WORKERS = 100_000
+_MOST_AT_ONCE = 20_000
+"""Messages of one batch; a window that slept for an hour hears of less."""
+_MOST_WORDS = 32_000_000
+_CUT = 500
 Happening = tuple[int, int, str, Any]  # seq, at_ns, what, the rest
 
 
@@ -40,14 +44,16 @@ class Player:
         self.machine: Machine = recording.machine
         self.where = Surroundings(recording.window)
         self.made_on = datetime.fromtimestamp(recording.began_s).date().isoformat()
-        self._lanes = RecordedLanes(recording, lambda: self.t_ns)
+        self.lanes = RecordedLanes(recording, lambda: self.t_ns)
         self.session = Session(recording.cores)
         self.session.clock = lambda: self.t_ns
         self.session.began_s = recording.began_s
         self.session.warm_up_ns = recording.warm_up_ns
-        self.session.lanes = self._lanes
+        self.session.lanes = self.lanes
         self._seq = 0
         self._hellos = 0
+        self._words = 0
+        self._problem: Unreadable | None = None
         self._happenings: Iterator[Happening] = iter(())
         self._next: Happening | None = None
         self._kept: list[tuple[int, int, dict[str, Any], list[tuple[int, int]]]] = []
@@ -79,14 +85,15 @@ class Player:
         near = max((kept for kept in self._kept if kept[0] <= t_ns), key=lambda kept: kept[0])
         if t_ns < self.reached_ns or near[0] > self.reached_ns:
             self._restore(near)
-            self._lanes.jumped()
+            self.lanes.jumped()
         elif not 0 <= t_ns - before < _KEEP_EVERY_NS:
-            self._lanes.jumped()
+            self.lanes.jumped()
 
     def work(self, budget_s: float) -> bool:
         """Tells the session what happened up to ``t_ns``, for about so long; True when it is there.
 
-        Raises Unreadable.
+        And reads the slices that a picture lacked. Raises Unreadable, also when asked again; before the place that
+        cannot be read, everything can still be looked at.
         """
         until = time.monotonic() + budget_s
         while self._due():
@@ -95,9 +102,11 @@ class Player:
                 self._keep()
             if time.monotonic() > until and self._due():
                 return False
+        if self._problem is not None and self.t_ns > self.reached_ns:
+            raise self._problem
         self.reached_ns = self.t_ns
-        self._lanes.following = True
-        return True
+        self.lanes.following = True
+        return self.lanes.read_on(until)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -118,24 +127,31 @@ class Player:
                 self._advance()
                 self._tell(what, at_ns, rest)
             else:
-                self.session.apply(self._batch(at_ns), at_ns)
-        except Unreadable:
-            raise
+                self._say(self._batch(at_ns), at_ns)
         except Exception as problem:  # the file says what no session could have been told
-            raise Unreadable(f"it contradicts itself ({type(problem).__name__}: {problem}).") from problem
+            said = f"it contradicts itself ({type(problem).__name__}: {problem})."
+            self._next, self._problem = None, Unreadable(said)
+            raise self._problem from problem
         self.reached_ns = max(self.reached_ns, at_ns)
 
-    def _batch(self, at_ns: int) -> list[tuple[int, Any]]:
+    def _batch(self, at_ns: int) -> list[Happening]:
         """Everything that was said in one go."""
-        batch = []
-        while True:
+        batch: list[Happening] = []
+        while len(batch) < _MOST_AT_ONCE:
             happening = self._next
             if happening is None or happening[2] != "said" or happening[1] != at_ns:
                 break
             self._seq = happening[0]
-            batch.append(happening[3])
+            batch.append(happening)
             self._advance()
         return batch
+
+    def _say(self, batch: list[Happening], at_ns: int) -> None:
+        """Tells a batch; slices that the session did not take are not to be seen either."""
+        self.session.apply([happening[3] for happening in batch], at_ns)
+        self.lanes.said(
+            [(seq, said.slices) for seq, _, _, (_, said) in batch if type(said) is m.Progress and said.slices]
+        )
 
     def _tell(self, what: str, at_ns: int, rest: Any) -> None:
         session = self.session
@@ -164,11 +180,16 @@ class Player:
     def _take_up(self, seq: int) -> None:
         """Goes on reading behind ``seq``."""
         self._seq = seq
+        self._problem = None
         self._happenings = self._merged(seq)
         self._advance()
 
     def _advance(self) -> None:
-        self._next = next(self._happenings, None)
+        """Reads the next happening; what cannot be read is the end, and said when somebody wants to go there."""
+        try:
+            self._next = next(self._happenings, None)
+        except Unreadable as problem:
+            self._next, self._problem = None, problem
 
     def _merged(self, after: int) -> Iterator[Happening]:
         streams = self.recording.happenings(after)
@@ -192,7 +213,7 @@ class Player:
                 changes.append((run.stopping_seq, run.stopping_ns, "stopping", run))
             if run.ended_seq:
                 changes.append((run.ended_seq, run.ended_ns, "ended", run))
-        return iter(sorted((c for c in changes if c[0] > after), key=lambda c: c[0]))
+        return iter(sorted((c for c in changes if after < c[0] <= self.recording.last_seq), key=lambda c: c[0]))
 
     def _workers(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[Happening]:
         for row in rows:
@@ -232,8 +253,7 @@ class Player:
                     raise Unreadable(f"it is damaged: {problem}.") from problem
                 yield seq, at_ns, "said", (0, sample)
 
-    @staticmethod
-    def _markers(rows: Iterator[tuple[Any, ...]]) -> Iterator[Happening]:
+    def _markers(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[Happening]:
         for seq, at_ns, handle, kind, data in rows:
             if kind == "note" or type(kind) is not str or type(data) is not str or type(handle) is not int:
                 continue
@@ -241,6 +261,10 @@ class Player:
                 said = message_of(kind, data)
             except (ValueError, KeyError, TypeError, RecursionError) as problem:
                 raise Unreadable(f"it is damaged: {problem}.") from problem
+            self._words += len(data)
+            if self._words > _MOST_WORDS and said is not None:  # what failed so often has been said often enough
+                texts = {key: value[:_CUT] for key, value in said._asdict().items() if type(value) is str}
+                said = said._replace(**texts)
             yield seq, at_ns, "said", (handle, said)
 
     # -- going back -------------------------------------------------------------------------------------------
@@ -249,7 +273,7 @@ class Player:
         """Remembers the session as it is now, to come back to; fewer of them the longer the recording."""
         if any(kept[1] == self._seq for kept in self._kept):
             return
-        self._kept.append((self.reached_ns, self._seq, _copied(vars(self.session)), self._lanes.place()))
+        self._kept.append((self.reached_ns, self._seq, _copied(vars(self.session)), self.lanes.place()))
         self._kept.sort(key=lambda kept: kept[0])
         if len(self._kept) > _MOST_KEPT:
             self._kept = self._kept[::2]
@@ -258,9 +282,9 @@ class Player:
     def _restore(self, kept: tuple[int, int, dict[str, Any], list[tuple[int, int]]]) -> None:
         at_ns, seq, state, place = kept
         vars(self.session).update(_copied(state))
-        self._lanes.put_back(place)
+        self.lanes.put_back(place)
         self.reached_ns = at_ns
-        self._hellos = 0
+        self._hellos = self._words = 0
         self._take_up(seq)
 
 

@@ -1,43 +1,49 @@
 """Reads a recording that may come from anywhere: nothing in it is run, everything in it is checked.
 
 The connection is read-only, allows nothing but reading our own tables, ends a query that takes too long and refuses
-values that are too long. What is wrong becomes ``Unreadable``, with what to do. One thread at a time.
+values that are too long. What is wrong becomes ``Unreadable``, with what to do. One thread at a
+time: who opens a recording may hand it on.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import math
+import operator
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from app import modes
 from app.engine import workloads
-from app.measure.machine import Machine
 from app.model.run import Setting
 from app.model.run_state import RunState
-from app.recording import schema
+from app.recording import checks
+from app.recording.checks import NONE, written_s_ago
+from app.recording.checks import Unreadable as Unreadable
 
 OPEN_S = 3.0
 QUERY_S = 1.0
 MOST_RUNS = 20_000
 LONGEST_NS = 60 * 86_400 * 10**9
 """Sixty days: no session is longer."""
-_MOST_VALUE = 1_000_000
+_MOST_BYTES = 32_000_000
+"""Of one answer while opening: cells may share pages, so a small file can hold far more than its size."""
+_TOO_MUCH = "it holds more than a recording can. Another program changed it."
+_AT_ONCE = 100
 _STEPS = 5_000
-_NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
-_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
-
-
-class Unreadable(ValueError):
-    """What cannot be read, in plain words, with what to do."""
+_FRESH_S = 10.0
+_TABLES = ("runs", "workers", "progress", "samples", "markers")
+_COUNTED = (*((table, "seq") for table in _TABLES), ("runs", "stopping_seq"), ("runs", "ended_seq"))
+_LAST = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in _COUNTED)
+Chunk = tuple[int, int, int, int, bytes]
+"""seq, lane, t_ns (up to when its worker told), at_ns (when it was heard of), slices as in the table."""
+_seq, _lane, _data = operator.itemgetter(0), operator.itemgetter(1), operator.itemgetter(4)
+_numbers = operator.itemgetter(slice(0, 4))
 
 
 @dataclass(frozen=True)
@@ -58,15 +64,19 @@ class RecordedRun:
 
 
 class Recording:
-    """An open file. ``start_ns`` to ``end_ns``: from when it was begun to what was written last."""
+    """An open file. ``start_ns`` to ``end_ns``: from when it was begun to what was written last.
+
+    It stays what it was when it was opened: ``last_seq`` is the last happening that counts.
+    """
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
         self.path = path
         self._db = db
         self._until = 0.0
         db.set_progress_handler(lambda: 1 if time.monotonic() > self._until else 0, _STEPS)
-        self._check_schema()
-        db.set_authorizer(_authorize)
+        self._until = time.monotonic() + OPEN_S
+        checks.check_tables(db)
+        db.set_authorizer(checks.authorize)
         self._read_facts()
 
     @classmethod
@@ -80,13 +90,18 @@ class Recording:
         except OSError as problem:
             raise Unreadable(f"it cannot be opened: {problem.strerror}.") from problem
         if not path.is_file() or size < 512:
-            raise Unreadable(_NONE)
+            raise Unreadable(NONE)
         why: Exception | None = None
         for mode in ("mode=ro", "mode=ro&immutable=1"):  # the latter where no file can be made beside it
             db = None
             try:
-                db = sqlite3.connect(f"file:{quote(str(path.resolve()))}?{mode}", uri=True, isolation_level=None)
-                _harden(db)
+                db = sqlite3.connect(
+                    f"file:{quote(str(path.resolve()))}?{mode}",
+                    uri=True,
+                    isolation_level=None,
+                    check_same_thread=False,
+                )
+                checks.harden(db)
                 return cls(path, db)
             except Unreadable:
                 _close(db)
@@ -95,7 +110,7 @@ class Recording:
                 _close(db)
                 why = found
                 if "not a database" in str(found):
-                    raise Unreadable(_NONE) from found
+                    raise Unreadable(NONE) from found
                 if "unable to open" not in str(found) and "readonly" not in str(found):
                     break
         raise Unreadable(f"it is damaged ({why}). An earlier copy, if there is one, may open.") from why
@@ -103,11 +118,70 @@ class Recording:
     def close(self) -> None:
         _close(self._db)
 
-    def rows(self, statement: str, values: tuple[Any, ...] = (), seconds: float = QUERY_S) -> list[tuple[Any, ...]]:
-        """All rows of a query of ours; ends after ``seconds``. Raises Unreadable."""
+    @property
+    def being_recorded(self) -> bool:
+        """Whether a window writes it right now: it has not ended, and was written to within the last 10 s."""
+        return not self.ended and written_s_ago(self.path) < _FRESH_S
+
+    def rows(
+        self, statement: str, values: tuple[Any, ...] = (), seconds: float = QUERY_S, most_bytes: int = 0
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query of ours; ends after ``seconds``, and after ``most_bytes`` of text and blobs (0: any).
+
+        Raises Unreadable.
+        """
+        found: list[tuple[Any, ...]] = []
+        for piece in self._pieces(statement, values, seconds):
+            if most_bytes:
+                most_bytes -= sum(len(value) for row in piece for value in row if isinstance(value, str | bytes))
+                if most_bytes < 0:
+                    raise Unreadable(_TOO_MUCH)
+            found += piece
+        return found
+
+    def happenings(self, after: int, chunk: int = 200) -> dict[str, Iterator[tuple[Any, ...]]]:
+        """By table: rows with a ``seq`` above ``after``, in its order, read a chunk at a time.
+
+        ``progress`` rows end with the data of their slices (None without any).
+        """
+        with_slices = "p.*, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq"
+        return {
+            "workers": self._stream("* FROM workers p", after, chunk),
+            "progress": self._stream(with_slices, after, chunk),
+            "samples": self._stream("* FROM samples p", after, chunk // 4),
+            "markers": self._stream("* FROM markers p", after, chunk // 4),
+        }
+
+    def slices(self, from_ns: int, until_ns: int, seconds: float = QUERY_S) -> list[Chunk]:
+        """What was heard in [from, until), in order; ends after ``seconds``. Raises Unreadable."""
+        found: list[Chunk] = []
+        room = _MOST_BYTES
+        statement = "SELECT seq, lane, t_ns, at_ns, data FROM slices WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
+        for piece in self._pieces(statement, (from_ns, until_ns, self.last_seq), seconds):
+            if {*map(type, map(_data, piece))} != {bytes} or {*map(type, chain(*map(_numbers, piece)))} != {int}:
+                raise Unreadable("it is damaged: slices that are none, or without lane or time.")
+            if min(map(_lane, piece)) < 0 or max(map(_lane, piece)) >= 64:
+                raise Unreadable("it is damaged: slices of a lane that cannot be.")
+            room -= sum(map(len, map(_data, piece)))
+            if room < 0:
+                raise Unreadable(_TOO_MUCH)
+            found += piece
+        found.sort(key=_seq)  # here, not there: SQLite would have to carry the slices along
+        return found
+
+    def next_slices_ns(self, from_ns: int) -> int | None:
+        """When slices are heard of next, at ``from_ns`` or later; None when never. Raises Unreadable."""
+        (found,) = self.rows("SELECT min(at_ns) FROM slices WHERE at_ns >= ?", (from_ns,))[0]
+        return found if type(found) is int else None
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _pieces(self, statement: str, values: tuple[Any, ...], seconds: float) -> Iterator[list[tuple[Any, ...]]]:
         self._until = time.monotonic() + seconds
         try:
-            return self._db.execute(statement, values).fetchall()
+            cursor = self._db.execute(statement, values)
+            while piece := cursor.fetchmany(_AT_ONCE):
+                yield piece
         except sqlite3.OperationalError as problem:
             if "interrupted" in str(problem):
                 raise Unreadable("reading takes too long. Copy the file to a quicker disk.") from problem
@@ -115,37 +189,11 @@ class Recording:
         except (sqlite3.Error, OverflowError, MemoryError) as problem:
             raise Unreadable(f"it is damaged ({problem}).") from problem
 
-    def happenings(self, after: int, chunk: int = 500) -> dict[str, Iterator[tuple[Any, ...]]]:
-        """By table: rows with a ``seq`` above ``after``, in its order, read a chunk at a time.
-
-        ``progress`` rows end with the data of their slices (None without any).
-        """
-        with_slices = "p.*, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq WHERE p.seq > ? ORDER BY p.seq"
-        return {
-            "workers": self._stream("* FROM workers WHERE seq > ? ORDER BY seq", after, chunk),
-            "progress": self._stream(with_slices, after, chunk),
-            "samples": self._stream("* FROM samples WHERE seq > ? ORDER BY seq", after, chunk),
-            "markers": self._stream("* FROM markers WHERE seq > ? ORDER BY seq", after, chunk),
-        }
-
-    def slices(self, from_ns: int, until_ns: int) -> list[tuple[int, int, int, int, bytes]]:
-        """(lane, first_ns, t_ns, at_ns, data) of what was heard in [from, until), in order. Raises Unreadable."""
-        found = self.rows(
-            "SELECT lane, first_ns, t_ns, at_ns, data FROM slices WHERE at_ns >= ? AND at_ns < ? ORDER BY seq",
-            (from_ns, until_ns),
-        )
-        for lane, first, t, at, data in found:
-            if not (type(lane) is int and 0 <= lane < 64 and type(first) is type(t) is type(at) is int):
-                raise Unreadable("it is damaged: slices without lane or time.")
-            if type(data) is not bytes:
-                raise Unreadable("it is damaged: slices that are none.")
-        return found
-
-    # -- inside -----------------------------------------------------------------------------------------------
-
     def _stream(self, what: str, after: int, chunk: int) -> Iterator[tuple[Any, ...]]:
         while True:
-            rows = self.rows(f"SELECT {what} LIMIT {chunk}", (after,))
+            rows = self.rows(
+                f"SELECT {what} WHERE p.seq > ? AND p.seq <= ? ORDER BY p.seq LIMIT {chunk}", (after, self.last_seq)
+            )
             for row in rows:
                 if type(row[0]) is not int or row[0] <= after or type(row[1]) is not int:
                     raise Unreadable("it is damaged: its happenings are not in order.")
@@ -154,24 +202,8 @@ class Recording:
             if len(rows) < chunk:
                 return
 
-    def _check_schema(self) -> None:
-        db = self._db
-        self._until = time.monotonic() + OPEN_S
-        if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-            raise Unreadable("this is another program's database, not a recording.")
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-        if version > schema.VERSION:
-            raise Unreadable(f"a newer Grandstand wrote it (format {version}, this reads {schema.VERSION}). Update.")
-        if version < 1:
-            raise Unreadable(_NONE)
-        wanted = {("table", name, sql) for name, sql in schema.TABLES.items()}
-        wanted |= {("index", name, sql) for name, sql in schema.INDEXES.items()}
-        there = {tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master LIMIT 100").fetchall()}
-        if there != wanted:
-            raise Unreadable("its tables are not those of a recording. It was changed by another program.")
-
     def _read_facts(self) -> None:
-        rows = self.rows("SELECT * FROM sessions LIMIT 2", (), OPEN_S)
+        rows = self.rows("SELECT * FROM sessions LIMIT 2", (), OPEN_S, _MOST_BYTES)
         if len(rows) != 1:
             raise Unreadable("it is damaged: it does not hold one session.")
         (
@@ -199,18 +231,24 @@ class Recording:
         self.longest_ns = min(LONGEST_NS, max(0, longest_ns))
         self.dropped = max(0, dropped)
         self.pinned = bool(pinned)
-        self.machine = _machine(machine)
+        self.machine = checks.machine(machine)
+        # One statement, so one moment of a file that is being written: without it, what one table lacks yet would be
+        # passed by for what another has already.
+        self.last_seq: int = self.rows(f"SELECT max({_LAST})", (), OPEN_S)[0][0]
         self.runs: tuple[RecordedRun, ...] = tuple(self._read_runs())
         self.notes: tuple[tuple[int, str], ...] = tuple(
             (at, text[:500])
             for at, text in self.rows(
-                "SELECT at_ns, data FROM markers WHERE kind = 'note' ORDER BY seq LIMIT 10000", (), OPEN_S
+                "SELECT at_ns, data FROM markers WHERE kind = 'note' ORDER BY seq LIMIT 10000",
+                (),
+                OPEN_S,
+                _MOST_BYTES,
             )
             if type(at) is int and type(text) is str
         )
 
     def _read_runs(self) -> Iterator[RecordedRun]:
-        rows = self.rows(f"SELECT * FROM runs ORDER BY seq LIMIT {MOST_RUNS + 1}", (), OPEN_S)
+        rows = self.rows(f"SELECT * FROM runs ORDER BY seq LIMIT {MOST_RUNS + 1}", (), OPEN_S, _MOST_BYTES)
         if len(rows) > MOST_RUNS:
             raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
         for row in rows:
@@ -231,7 +269,7 @@ class Recording:
                 raise Unreadable(f"it holds a mode that is not known here, {mode[:40]!r}.")
             if not 1 <= workers <= 64 or handle <= 0:
                 raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
-            setting = Setting(workload, mode, workers, _knobs(knobs), start_method[:40], bool(frame_slots))
+            setting = Setting(workload, mode, workers, checks.knobs(knobs), start_method[:40], bool(frame_slots))
             ends = {kind.value: kind for kind in RunState if kind.ended}
             if state is not None and state not in ends:
                 raise Unreadable("it is damaged: a run that ended in no known way.")
@@ -239,55 +277,6 @@ class Recording:
                 seq, at, number, handle, setting, text[:500], stopping_seq or 0, stopping_ns or 0, ended_seq or 0,
                 ended_ns or 0, ends[state] if state is not None and ended_seq else None,
             )  # fmt: skip
-
-
-def _knobs(text: str) -> tuple[tuple[str, float], ...]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise Unreadable("it is damaged: knobs that are none.") from problem
-    if not isinstance(found, dict) or not all(
-        isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e15 and math.isfinite(v)
-        for v in found.values()
-    ):
-        raise Unreadable("it is damaged: knobs that are no numbers.")
-    return tuple(sorted(found.items()))
-
-
-def _machine(text: str) -> Machine:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise Unreadable("it is damaged: it does not say where it was made.") from problem
-    kinds: dict[str, Any] = {field.name: int if field.name == "cores" else str for field in fields(Machine)}
-    if not isinstance(found, dict) or set(found) != set(kinds):
-        raise Unreadable("it is damaged: it does not say where it was made.")
-    if not all(type(found[key]) is kind for key, kind in kinds.items()):
-        raise Unreadable("it is damaged: it does not say where it was made.")
-    cut: dict[str, Any] = {key: value[:200] if isinstance(value, str) else value for key, value in found.items()}
-    return Machine(**cut)
-
-
-def _harden(db: sqlite3.Connection) -> None:
-    """Nothing that a file brings along may run, grow without bounds or be written."""
-    for name, most in (
-        ("SQLITE_LIMIT_LENGTH", _MOST_VALUE), ("SQLITE_LIMIT_SQL_LENGTH", 20_000), ("SQLITE_LIMIT_ATTACHED", 0),
-        ("SQLITE_LIMIT_COLUMN", 100), ("SQLITE_LIMIT_EXPR_DEPTH", 50), ("SQLITE_LIMIT_TRIGGER_DEPTH", 1),
-        ("SQLITE_LIMIT_VDBE_OP", 25_000), ("SQLITE_LIMIT_WORKER_THREADS", 0),
-    ):  # fmt: skip
-        db.setlimit(getattr(sqlite3, name), most)
-    if sys.version_info >= (3, 12):
-        db.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
-    for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0", "cache_size=-8000"):
-        db.execute(f"PRAGMA {pragma}")
-
-
-def _authorize(action: int, table: str | None, column: str | None, database: str | None, by: str | None) -> int:
-    if action in _ALLOWED and by is None:
-        return sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_READ and by is None and table in schema.TABLES:
-        return sqlite3.SQLITE_OK
-    return sqlite3.SQLITE_DENY
 
 
 def _close(db: sqlite3.Connection | None) -> None:

@@ -195,10 +195,12 @@ class Photographer:
         if entry is None:
             return
         page.open(entry.path)
+        self.wait(5, lambda: page.playing)
         page.player.seek(int(8e9))
         self.wait(0.6)
         self.shoot("20_replay")
         page.open_beside(entry.path)
+        self.wait(5, lambda: len(page.player.tracks) == 2)
         page.player.seek(int(12e9))
         self.wait(0.6)
         self.shoot("21_replay_beside")

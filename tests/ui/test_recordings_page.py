@@ -36,6 +36,11 @@ def opened(seat: Seat) -> RecordingsPage:
     return page
 
 
+def shown(seat: Seat, page: RecordingsPage, path: Path) -> None:
+    page.open(path)
+    seat.until(lambda: page.playing)
+
+
 def settled(seat: Seat, page: RecordingsPage) -> None:
     seat.until(lambda: all(t.player.reached_ns == t.player.t_ns for t in page.player.tracks))
     seat.wait(0.1)
@@ -55,7 +60,7 @@ def test_what_is_run_is_recorded_and_plays_to_the_same_figures(seat: Seat, folde
     seat.window.recorder.close()
     if seat.run.setting.workload not in ("primes",):
         return
-    assert page.open(entry.path)
+    shown(seat, page, entry.path)
     page.player.seek(page.player.length)
     settled(seat, page)
     track = page.player.tracks[0]
@@ -77,6 +82,7 @@ def test_played_with_keys_and_mouse(seat: Seat, folder: Path):
     page = opened(seat)
     QTest.keyClick(page.listing.table, Qt.Key.Key_Tab)
     seat.click(page.listing.open_button)
+    seat.until(lambda: page.playing)
     player = page.player
     assert page.playing
     assert player.position == 0
@@ -115,7 +121,7 @@ def test_played_with_keys_and_mouse(seat: Seat, folder: Path):
 def test_wheel_zooms_and_a_drag_moves(seat: Seat, folder: Path):
     record(folder / "a.grandstand")
     page = opened(seat)
-    page.open(folder / "a.grandstand")
+    shown(seat, page, folder / "a.grandstand")
     page.player.seek(6 * S)
     settled(seat, page)
     lanes = page.player.tracks[0].dashboard.lanes
@@ -142,8 +148,9 @@ def test_two_beside_each_other_from_their_starts(seat: Seat, folder: Path):
     record(folder / "a.grandstand")
     record(folder / "b.grandstand", lambda story: story.run("processes", 2, 2.0), seed=2)
     page = opened(seat)
-    page.open(folder / "a.grandstand")
+    shown(seat, page, folder / "a.grandstand")
     page.open_beside(folder / "b.grandstand")
+    seat.until(lambda: len(page.player.tracks) == 2)
     page.player.seek(int(1.5 * S))
     settled(seat, page)
     one, two = page.player.tracks
@@ -169,7 +176,7 @@ def test_renamed_pinned_deleted_and_brought_back(seat: Seat, folder: Path):
     seat.until(lambda: page._entries[0].pinned)
     assert page.listing.pin_button.text() == "Unpin"
     seat.click(page.listing.delete_button)
-    seat.until(lambda: page._entries == ())
+    seat.until(lambda: page._entries == () and seat.window.toasts.toasts())
     (toast,) = seat.window.toasts.toasts()
     seat.click(next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo"))
     seat.until(lambda: len(page._entries) == 1)
@@ -181,7 +188,8 @@ def test_a_file_that_is_none_is_said_and_nothing_else_happens(seat: Seat, folder
     page = opened(seat)
     assert page._entries[0].problem
     assert not page.listing.open_button.isEnabled()
-    assert not page.open(folder / "x.grandstand")
+    page.open(folder / "x.grandstand")
+    seat.until(lambda: seat.window.toasts.toasts())
     assert "no recording" in seat.window.toasts.toasts()[-1].text
     assert not page.playing
 
@@ -195,7 +203,7 @@ def dialog_of(seat: Seat, page: RecordingsPage) -> ExportDialog:
 def test_exported_from_the_window(seat: Seat, folder: Path, kind: str, tmp_path: Path):
     record(folder / "a.grandstand")
     page = opened(seat)
-    page.open(folder / "a.grandstand")
+    shown(seat, page, folder / "a.grandstand")
     dialog = dialog_of(seat, page)
     dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
     dialog.end.setText("0.4")
@@ -212,7 +220,7 @@ def test_exported_from_the_window(seat: Seat, folder: Path, kind: str, tmp_path:
 def test_a_cancelled_export_leaves_nothing(seat: Seat, folder: Path, tmp_path: Path):
     record(folder / "a.grandstand")
     page = opened(seat)
-    page.open(folder / "a.grandstand")
+    shown(seat, page, folder / "a.grandstand")
     dialog = dialog_of(seat, page)
     dialog.begin(tmp_path / "film.mp4")
     seat.until(lambda: dialog._share > 0)

@@ -43,10 +43,11 @@ class RecordingsInWindow:
                 page.take_focus()
         self._window.show_pages()
 
-    def open(self, path: Path) -> bool:
-        """Shows a recording; False, with a message, when it is none."""
+    def open(self, path: Path) -> None:
+        """Shows a recording; a message when it is none."""
         self.show(True)
-        return self.page is not None and self.page.open(path)
+        if self.page is not None:
+            self.page.open(path)
 
     def ask_open(self) -> None:
         self.show(True)

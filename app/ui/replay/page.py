@@ -50,6 +50,7 @@ class RecordingsPage(QWidget):
         self._window = window
         self._worker = Worker(self)
         self._entries: tuple[Entry, ...] = ()
+        self._loaded: list[Player] = []  # opened in the background, not on the screen yet
         self.listing = Listing()
         self.player = PlayerView()
         self.title = make_label("", "title")
@@ -107,28 +108,13 @@ class RecordingsPage(QWidget):
             lambda: library.entries(self._folder, live), self._show_entries, lambda error: self._tell(str(error))
         )
 
-    def open(self, path: Path) -> bool:
-        """Plays a recording in place of what plays now; False, with a message, when it cannot be read."""
-        track = self._track(path)
-        if track is None:
-            return False
-        self.player.clear()
-        self.player.show_track(track)
-        self.stack.setCurrentIndex(1)
-        self.player.setFocus()
-        self._refresh()
-        return True
+    def open(self, path: Path) -> None:
+        """Plays a recording in place of what plays now; a message when it cannot be read, and nothing else happens."""
+        self._load(path, self._play)
 
-    def open_beside(self, path: Path) -> bool:
+    def open_beside(self, path: Path) -> None:
         """Plays a second one beside the first, both from their starts."""
-        track = self._track(path)
-        if track is None:
-            return False
-        for old in self.player.tracks[1:]:
-            self.player.remove_track(old)
-        self.player.show_track(track)
-        self._refresh()
-        return True
+        self._load(path, self._play_beside)
 
     def ask_open(self) -> None:
         path = self._ask()
@@ -202,6 +188,8 @@ class RecordingsPage(QWidget):
     def close_down(self) -> None:
         self.player.clear()
         self._worker.close_down()
+        for player in self._loaded:
+            player.close()
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -209,47 +197,66 @@ class RecordingsPage(QWidget):
     def _folder(self) -> Path:
         return library.folder()
 
-    def _track(self, path: Path) -> Track | None:
-        try:
+    def _load(self, path: Path, then: Callable[[Player], None]) -> None:
+        """Opens it in the background: a slow disk or a file made to be slow must not hold the window up."""
+
+        def work() -> Player:
             recording = Recording.open(path)
-        except Unreadable as problem:
-            self._tell(f"{path.name}: {problem}")
-            return None
-        player = Player(recording)
-        return Track(player, recording.title, facts(recording))
+            try:
+                player = Player(recording)
+            except BaseException:
+                recording.close()
+                raise
+            self._loaded.append(player)
+            return player
+
+        def ready(player: Player) -> None:
+            self._loaded.remove(player)
+            then(player)
+
+        self._worker.do(work, ready, lambda problem: self._tell(f"{path.name}: {problem}"))
+
+    def _play(self, player: Player) -> None:
+        self.player.clear()
+        self.player.show_track(Track(player, player.recording.title, facts(player.recording)))
+        self.stack.setCurrentIndex(1)
+        self.player.setFocus()
+        self._refresh()
+
+    def _play_beside(self, player: Player) -> None:
+        for old in self.player.tracks[1:]:
+            self.player.remove_track(old)
+        self.player.show_track(Track(player, player.recording.title, facts(player.recording)))
+        self._refresh()
 
     def _show_entries(self, entries: list[Entry]) -> None:
         self._entries = tuple(entries)
         self.listing.set_entries(self._entries, int(self._window.settings.number("recordings/budget", DEFAULT_BUDGET)))
 
     def _delete(self, entry: Entry) -> None:
-        try:
-            undo = library.delete(entry.path)
-        except OSError as problem:
-            self._tell(f"{entry.title} could not be deleted: {problem}")
-            return
-        self.refresh()
-
-        def back() -> None:
-            try:
-                undo()
-            except OSError as problem:
-                self._tell(f"{entry.title} could not be brought back: {problem}")
+        def deleted(undo: Callable[[], None]) -> None:
             self.refresh()
+            back = "brought back"
+            self._window.toasts.show_message(
+                f"Deleted “{entry.title}”.", "info", action="Undo", on_action=lambda: self._change(undo, entry, back)
+            )
 
-        self._window.toasts.show_message(f"Deleted “{entry.title}”.", "info", action="Undo", on_action=back)
+        self._worker.do(
+            lambda: library.delete(entry.path), deleted, lambda problem: self._cannot(entry, "deleted", problem)
+        )
 
     def _pin(self, entry: Entry) -> None:
-        self._change(lambda: library.pin(entry.path, not entry.pinned))
+        self._change(lambda: library.pin(entry.path, not entry.pinned), entry, "pinned")
 
     def _rename(self, entry: Entry, title: str) -> None:
-        self._change(lambda: library.rename(entry.path, title))
+        self._change(lambda: library.rename(entry.path, title), entry, "renamed")
 
-    def _change(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except (OSError, Unreadable) as problem:
-            self._tell(str(problem))
+    def _change(self, work: Callable[[], None], entry: Entry, done: str) -> None:
+        """In the background; then the list as it is."""
+        self._worker.do(work, lambda _: self.refresh(), lambda problem: self._cannot(entry, done, problem))
+
+    def _cannot(self, entry: Entry, done: str, problem: Exception) -> None:
+        self._tell(f"“{entry.title}” could not be {done}: {problem}")
         self.refresh()
 
     def _set_budget(self, budget: int) -> None:

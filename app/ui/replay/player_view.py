@@ -148,7 +148,8 @@ class PlayerView(QWidget):
         for track in self.tracks:
             track.go(self.position, _BUDGET_S / len(self.tracks))
         behind = max((track.behind for track in self.tracks), default=0.0)
-        self.transport.show_position(self.position, behind)
+        lacking = next((track.lacking for track in self.tracks if track.lacking), "")
+        self.transport.show_position(self.position, behind, lacking)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())

@@ -55,8 +55,10 @@ class SessionRecorder:
         self._settings.put("recordings/on", "yes" if on else "no")
         if on and self._controller.session.runs:
             self.begin()
-        elif not on:
-            self.close()
+        elif not on and self._recorder is not None:
+            # In the background: a locked file or a slow disk would hold the window up.
+            recorder, self._recorder = self._recorder, None
+            self._background.do(recorder.close, lambda _: None, lambda problem: self._tell("warning", str(problem)))
 
     def begin(self) -> None:
         """Called when a run is about to begin: from here on everything is recorded."""

@@ -22,6 +22,8 @@ _ROUND = 9
 _JUMP_NS = 1_500_000_000
 """Steps further than this are drawn anew; shorter ones forward go on from what is drawn."""
 _SENTENCE_EVERY_NS = 300_000_000
+_PATIENCE_S = 0.02
+"""What a frame waits for the disk; lanes that lack something by then are filled up in the frames after it."""
 
 
 class Track(QWidget):
@@ -40,6 +42,7 @@ class Track(QWidget):
         self.dashboard = Dashboard(player, lanes=ReplayLanes)
         self.dashboard.build_charts()
         self.sentence_bar = SentenceBar()
+        player.lanes.patience_s = _PATIENCE_S
         self._drawn_ns = player.start_ns
         self._unrest = _ROUND
         self._said_at = 0
@@ -71,6 +74,11 @@ class Track(QWidget):
         """How far the figures are from the position: 0 when they are there, else the share still to be counted."""
         asked, reached = self.player.t_ns, self.player.reached_ns
         return 0.0 if reached >= asked else (asked - reached) / max(1, asked - self.player.start_ns)
+
+    @property
+    def lacking(self) -> str:
+        """Why the lanes do not show everything; '' when they do."""
+        return self.player.lanes.incomplete
 
     def spans(self) -> tuple[Span, ...]:
         """The runs, in their modes' colours."""

@@ -57,13 +57,16 @@ class Transport(QFrame):
     def show_speed(self, speed: float) -> None:
         self.speed.setCurrentIndex(self.speed.findData(speed))
 
-    def show_position(self, position: int, behind: float) -> None:
-        """``behind``: the share that the figures still have to count up, 0 when they are there."""
+    def show_position(self, position: int, behind: float, lacking: str = "") -> None:
+        """``behind``: the share that the figures still have to count up, 0 when they are there.
+
+        ``lacking``: why the lanes do not show everything.
+        """
         self.timeline.set_position(position)
         text = f"{clock_text(position)} / {clock_text(self.timeline.length, fine=False)}"
         if self.time.text() != text:
             self.time.setText(text)
-        note = f"Counting up, {100 * (1 - behind):.0f} %" if behind > 0 else ""
+        note = f"Counting up, {100 * (1 - behind):.0f} %" if behind > 0 else lacking[:1].upper() + lacking[1:]
         if self.note.text() != note:
             self.note.setText(note)
 
