@@ -29,7 +29,6 @@ _GROUPS: dict[str, list[tuple[type, str]]] = {
         (Controller, "tick"),
         (Controller, "deliver"),
         (Session, "apply"),
-        (Session, "refresh"),
     ],
     "lanes: new columns": [(lanes_view.LanesView, "advance")],
     "lanes: painting": [(lanes_view.LanesView, "paintEvent")],

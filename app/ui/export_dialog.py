@@ -15,15 +15,17 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QProgressBar, QPushButton
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QProgressBar
 
+from app.export.animation import NoCodec
 from app.export.base import Cancelled
 from app.recording.player import Player
 from app.recording.reader import Recording, Unreadable
 from app.ui.background import Worker
 from app.ui.export_frames import Film, frames
 from app.ui.studio import PRESETS, parse_size
-from app.ui.theme.manager import set_look, theme_manager
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import make_label
 from app.ui.widgets.select import Select
 
@@ -51,7 +53,7 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export recording")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._path, self._seconds, self._window = path, seconds, window
-        self._worker = Worker(self)
+        self._worker = Worker((Cancelled, Unreadable, NoCodec, OSError), self)
         self._cancelled = False
         self._running = False
         self._share = 0.0
@@ -74,8 +76,8 @@ class ExportDialog(QDialog):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("How far the export is")
-        self.export_button = self._button("Export…", self.ask, "primary")
-        self.cancel_button = self._button("Close", self.cancel)
+        self.export_button = make_button("Export…", "export", "export_begin", self.ask, "primary")
+        self.cancel_button = make_button("Close", "", "export_cancel", self.cancel)
         self._form = form = QFormLayout(self)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         rows = (
@@ -265,15 +267,6 @@ class ExportDialog(QDialog):
         field.setObjectName(f"export_{name.lower().replace(' ', '_')}")
         field.setAccessibleName(name)
         return field
-
-    def _button(self, text: str, action: Callable[[], None], role: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setAccessibleName(text)
-        button.setAutoDefault(False)
-        if role:
-            set_look(button, role=role)
-        button.clicked.connect(lambda: action())
-        return button
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._cancelled = True

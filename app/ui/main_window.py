@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.sentence_bar = SentenceBar()
         self.sentence_bar.setObjectName("sentence")
         self.toasts = ToastStack(self)
-        self.background = Worker(self)
+        self.background = Worker((OSError,), self)
         self.snapshots = SnapshotActions(self)
         self.recorder = SessionRecorder(controller, settings, self.tell, self.background)
         self.clock = FrameClock(self.frame, controller.session.beat, self)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QByteArray, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from app.ui.application import make_application
 from app.ui.theme.fonts import load_fonts
+from app.ui.vector import pdf_of
 
-_PDF_DPI = 288
-"""Four dots a unit: fine enough for whatever is drawn as pixels."""
+_DOTS = 4.0
+"""A unit, in a PDF: fine enough for whatever is drawn as pixels."""
 
 
 def image_of(svg: str, scale: float = 2.0) -> QImage:
@@ -41,7 +42,7 @@ def write_png(path: Path, svg: str, scale: float = 2.0) -> None:
         raise OSError("the file could not be written")
 
 
-def write_pdf(path: Path, svg: str, title: str = "Grandstand") -> None:
+def write_pdf(path: Path, svg: str) -> None:
     """One page of the picture's size, a point for each of its units; text stays text, with its font embedded.
 
     Whole or not at all. Raises OSError.
@@ -52,20 +53,11 @@ def write_pdf(path: Path, svg: str, title: str = "Grandstand") -> None:
     size = renderer.defaultSize()
     if size.isEmpty():
         raise OSError("there is no picture to write")
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(title)
-    writer.setCreator("Grandstand")
-    writer.setResolution(_PDF_DPI)
-    writer.setPageSize(QPageSize(QSizeF(size), QPageSize.Unit.Point, "picture", QPageSize.SizeMatchPolicy.ExactMatch))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    painter = QPainter(writer)
-    renderer.render(painter, QRectF(0, 0, writer.width(), writer.height()))
-    painter.end()
+    whole = QRectF(0, 0, size.width() * _DOTS, size.height() * _DOTS)
+    data = pdf_of(size, 1.0, _DOTS, lambda painter: renderer.render(painter, whole))
     part = path.with_name(f"{path.name}.part")
     try:
-        part.write_bytes(buffer.data().data())
+        part.write_bytes(data)
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)

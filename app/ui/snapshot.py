@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,7 @@ from app.model import words
 from app.ui.stage import Stage
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
+from app.ui.vector import svg_of
 
 _MARGIN = 16
 
@@ -88,24 +89,14 @@ def write_png(path: Path, widget: QWidget, stage: Stage, scale: float, with_capt
 
 def write_svg(path: Path, widget: QWidget, stage: Stage, with_caption: bool = True) -> None:
     """Text stays text, lines stay lines; lanes are embedded as an image. Raises SnapshotError."""
-    from PySide6.QtSvg import QSvgGenerator
-
     layout = _Layout(widget, stage, with_caption)
     partial = path.with_name(path.name + ".part")
     try:
-        partial.touch()
+        partial.write_bytes(svg_of(layout.size, "\n".join(caption(stage)), layout.paint))
+        partial.replace(path)
     except OSError as problem:
+        partial.unlink(missing_ok=True)
         raise SnapshotError(f"Cannot write {path}: {problem.strerror}. Choose another folder.") from problem
-    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-    generator.setFileName(str(partial))
-    generator.setSize(layout.size)
-    generator.setViewBox(QRect(QPoint(0, 0), layout.size))
-    generator.setTitle("Grandstand")
-    generator.setDescription("\n".join(caption(stage)))
-    painter = QPainter(generator)
-    layout.paint(painter)
-    painter.end()
-    partial.replace(path)
 
 
 class _Layout:

@@ -1,7 +1,8 @@
 """Pictures of a session at any size and in any theme, whatever the window looks like. GUI thread.
 
 A studio has charts of its own, off the screen, laid out for the picture's size: text grows with the picture, so that
-the back row can read it. Building one takes some 100 ms, a picture after that some 20.
+the back row can read it. Building one takes 0.1 to 0.3 s (seen on two cores), a picture of 1920 × 1080 after that 50
+to 70 ms.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPageSize, QPainter, QPdfWriter
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.panels.dashboard import ALL, STORY, Dashboard
@@ -22,6 +23,7 @@ from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.manager import theme_manager
 from app.ui.theme.palette import build_palette
 from app.ui.theme.style import build_style
+from app.ui.vector import pdf_of, svg_of
 from app.ui.widgets.panel import make_label
 from app.ui.widgets.sentence_bar import SentenceBar
 
@@ -103,9 +105,9 @@ class Studio:
         part = path.with_name(path.name + ".part")
         try:
             if ending == ".svg":
-                part.write_bytes(self._svg())
+                part.write_bytes(svg_of(self.size, self.caption.text(), self.paint))
             elif ending == ".pdf":
-                part.write_bytes(self._pdf())
+                part.write_bytes(pdf_of(self.size, 0.5, 1.0, self.paint))
             elif not self.image().save(str(part), "PNG"):  # type: ignore[call-overload]
                 raise OSError(0, "the folder is missing, write-protected or full")
             part.replace(path)
@@ -116,35 +118,3 @@ class Studio:
     def close(self) -> None:
         self.root.hide()
         self.root.deleteLater()
-
-    def _svg(self) -> bytes:
-        from PySide6.QtSvg import QSvgGenerator
-
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
-        generator.setOutputDevice(buffer)
-        generator.setSize(self.size)
-        generator.setViewBox(QRect(QPoint(0, 0), self.size))
-        generator.setTitle("Grandstand")
-        generator.setDescription(self.caption.text())
-        painter = QPainter(generator)
-        self.paint(painter)
-        painter.end()
-        return bytes(buffer.data().data())
-
-    def _pdf(self) -> bytes:
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        writer = QPdfWriter(buffer)
-        writer.setTitle("Grandstand")
-        writer.setCreator("Grandstand")
-        points = QSizeF(self.size) * 0.5
-        page = QPageSize(points, QPageSize.Unit.Point, "picture", QPageSize.SizeMatchPolicy.ExactMatch)
-        writer.setPageSize(page)
-        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-        writer.setResolution(144)  # two dots a point: a dot a pixel
-        painter = QPainter(writer)
-        self.paint(painter)
-        painter.end()
-        return bytes(buffer.data().data())

@@ -20,9 +20,9 @@ from app.compare.comparison import Comparison
 from app.compare.runner import Step, begin
 from app.control.choice import Choice
 from app.model import words
+from app.ui.background import Job
 from app.ui.compare import files
 from app.ui.compare.beside_view import BesideShown, BesideView, beside_shown
-from app.ui.compare.job import Job
 from app.ui.compare.part import Part, Tell, framed
 from app.ui.compare.plan_form import PlanForm
 from app.ui.compare.results import Results

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.compare import break_even
 from app.compare.break_even import Map
 from app.pictures.comparison import break_even as map_picture
+from app.ui.background import Job
 from app.ui.claims.picture_view import PictureView
 from app.ui.claims.verdict_card import SizedLabel
 from app.ui.compare import files
-from app.ui.compare.job import Job
 from app.ui.compare.map_thread import MapThread
 from app.ui.compare.part import Part, Tell, framed
 from app.ui.settings import Settings

@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.compare.document import Unreadable
-from app.ui.compare.job import Job
-from app.ui.theme.icons import set_icon
-from app.ui.theme.manager import set_look, theme_manager
+from app.ui.background import Job
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel
 
 log = logging.getLogger(__name__)
@@ -154,16 +154,8 @@ class Part(QWidget):
         raise NotImplementedError
 
     def _button(self, text: str, icon: str, name: str, action: Callable[[], None], role: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(f"{self._name}_{name}")
-        button.setAccessibleName(f"{text.rstrip('…')} {self._what}" if " " not in text else text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if role:
-            set_look(button, role=role)
-        tint = {"primary": "text.on_accent", "danger": "accent.danger"}.get(role, "text.primary")
-        set_icon(button, icon, tint, 16)
-        button.clicked.connect(lambda: action())
-        return button
+        says = text if " " in text else f"{text.rstrip('…')} {self._what}"
+        return make_button(text, icon, f"{self._name}_{name}", action, role, says)
 
     def _ask_open(self, title: str, kind: str) -> Path | None:
         name, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), f"{kind} (*.json)")

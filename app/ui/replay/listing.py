@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.recording.library import Entry
 from app.ui.replay.timeline import clock_text
-from app.ui.theme.icons import set_icon
-from app.ui.theme.manager import set_look, theme_manager
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, EmptyState
 from app.ui.widgets.select import Select
 from app.ui.widgets.toggle import Toggle
@@ -238,17 +238,9 @@ class Listing(QWidget):
         self.delete_button.setEnabled(entry is not None and not entry.live)
         self.pin_button.setText("Unpin" if entry is not None and entry.pinned else "Pin")
 
-    def _button(self, text: str, icon: str, action: Callable[[], None], role: str = "") -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(f"recordings_{text.lower().replace(' ', '_').replace('…', '')}")
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if role:
-            set_look(button, role=role)
-        tint = {"primary": "text.on_accent", "danger": "accent.danger"}.get(role, "text.primary")
-        set_icon(button, icon, tint, 16)
-        button.clicked.connect(lambda: action())
-        return button
+    @staticmethod
+    def _button(text: str, icon: str, action: Callable[[], None], role: str = "") -> QPushButton:
+        return make_button(text, icon, f"recordings_{text.lower().replace(' ', '_').replace('…', '')}", action, role)
 
     def _rescale(self) -> None:
         px = theme_manager().px

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -31,8 +30,8 @@ from app.ui.replay.listing import Listing
 from app.ui.replay.player_view import PlayerView
 from app.ui.replay.session_recorder import DEFAULT_BUDGET
 from app.ui.replay.track import Track
-from app.ui.theme.icons import set_icon
 from app.ui.theme.manager import theme_manager
+from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, make_label
 
 if TYPE_CHECKING:
@@ -48,17 +47,17 @@ class RecordingsPage(QWidget):
         super().__init__()
         self.setObjectName("recordings_page")
         self._window = window
-        self._worker = Worker(self)
+        self._worker = Worker((Unreadable, OSError), self)
         self._entries: tuple[Entry, ...] = ()
         self._loaded: list[Player] = []  # opened in the background, not on the screen yet
         self.listing = Listing()
         self.player = PlayerView()
         self.title = make_label("", "title")
         self.words = ElidedLabel("", "secondary")
-        self.back_button = self._button("Recordings", "chevron-down", "replay_close", self.close_player)
-        self.beside_button = self._button("Beside…", "compare", "replay_beside", self._beside_menu)
-        self.alone_button = self._button("Only this one", "close", "replay_alone", self._alone)
-        self.export_button = self._button("Export…", "export", "replay_export", self.export)
+        self.back_button = make_button("Recordings", "chevron-down", "replay_close", self.close_player)
+        self.beside_button = make_button("Beside…", "compare", "replay_beside", self._beside_menu)
+        self.alone_button = make_button("Only this one", "close", "replay_alone", self._alone)
+        self.export_button = make_button("Export…", "export", "replay_export", self.export)
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")
         self._row = QHBoxLayout(self._bar)
@@ -317,15 +316,6 @@ class RecordingsPage(QWidget):
         self.words.setText(tracks[0].facts.text() if len(tracks) == 1 else "")
         for track in tracks:  # alone, it has its title in the bar: the lanes want the room
             track.show_head(len(tracks) > 1)
-
-    def _button(self, text: str, icon: str, name: str, action: Callable[[], None]) -> QPushButton:
-        button = QPushButton(text)
-        button.setObjectName(name)
-        button.setAccessibleName(text)
-        button.setFocusPolicy(button.focusPolicy().TabFocus)
-        set_icon(button, icon, "text.primary", 16)
-        button.clicked.connect(lambda: action())
-        return button
 
     def _rescale(self) -> None:
         px = theme_manager().px

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -21,8 +21,8 @@ from app.talk.scene import LONGEST_TITLE, one_line
 from app.ui.talk.draft import Draft
 from app.ui.talk.scene_form import SceneForm
 from app.ui.talk.scene_items import SceneItems
-from app.ui.theme.icons import set_icon
-from app.ui.theme.manager import set_look, theme_manager
+from app.ui.theme.manager import theme_manager
+from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, EmptyState, make_label
 
 _RECENT_SHOWN = 4
@@ -180,16 +180,7 @@ class Parts(QObject):
         self._recent.addStretch(1)
 
     def _button(self, key: str, text: str, icon: str, role: str = "") -> QPushButton:
-        button = self.buttons[key] = QPushButton(text)
-        button.setObjectName(f"scenes_{key}")
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(False)  # Enter in a text field must not press it
-        if role:
-            set_look(button, role=role)
-        tint = {"primary": "text.on_accent", "danger": "accent.danger"}.get(role, "text.primary")
-        if icon:
-            set_icon(button, icon, tint, 16)
+        button = self.buttons[key] = make_button(text, icon, f"scenes_{key}", role=role)
         return button
 
     def _rescale(self) -> None:
