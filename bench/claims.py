@@ -46,7 +46,7 @@ def report(quick: bool) -> Report:
 
 def _cancels(found: Report, quick: bool) -> None:
     """Each claim is cancelled at a random moment of its middle; what is then left is counted."""
-    before = _count()
+    before, there = _count(), {child.pid for child in psutil.Process().children(recursive=True)}
     took: list[float] = []
     for one in check.claims()[:: 4 if quick else 1]:
         cancelled, asked = threading.Event(), [0.0]
@@ -73,6 +73,9 @@ def _cancels(found: Report, quick: bool) -> None:
     after = _count()
     for thing in before:
         found.add(f"more {thing} than before", [after[thing] - before[thing]], limit=0)
+    for child in psutil.Process().children(recursive=True):
+        if child.pid not in there:
+            found.notes.append(f"new: {' '.join(child.cmdline())[-120:]} ({child.status()})")
 
 
 def _count() -> dict[str, int]:

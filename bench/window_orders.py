@@ -45,6 +45,11 @@ class WindowOrders(Orders):
         choice = self.controller.choice
         return {"mode": choice.mode, "workers": choice.workers, "wanted": self.controller.wanted}
 
+    def do_record(self, on: bool) -> dict[str, Any]:
+        """Recording on or off, as the switch on the Recordings page does it."""
+        self._window.recorder.set_wanted(on)
+        return {"recording": self._window.recorder.recording}
+
     def do_spent(self) -> dict[str, Any]:
         """The books so far: CPU seconds by group and by thread."""
         if self._ledger is None:
