@@ -7,6 +7,7 @@ counted before and after.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import tempfile
 import threading
@@ -46,7 +47,7 @@ def report(quick: bool) -> Report:
 
 def _cancels(found: Report, quick: bool) -> None:
     """Each claim is cancelled at a random moment of its middle; what is then left is counted."""
-    before, there = _count(), {child.pid for child in psutil.Process().children(recursive=True)}
+    before, there = _count(), _running()
     took: list[float] = []
     for one in check.claims()[:: 4 if quick else 1]:
         cancelled, asked = threading.Event(), [0.0]
@@ -73,18 +74,31 @@ def _cancels(found: Report, quick: bool) -> None:
     after = _count()
     for thing in before:
         found.add(f"more {thing} than before", [after[thing] - before[thing]], limit=0)
-    for child in psutil.Process().children(recursive=True):
-        if child.pid not in there:
-            found.notes.append(f"new: {' '.join(child.cmdline())[-120:]} ({child.status()})")
+    for pid, name in _running().items():
+        if pid not in there:
+            found.notes.append(f"left running: {name}")
 
 
 def _count() -> dict[str, int]:
-    """What this process holds; multiprocessing's fork server and tracker, started by the first check, stay."""
-    me = psutil.Process()
+    """What this process holds; multiprocessing's fork server and tracker, started by the first check, stay.
+
+    Only what still runs: as a subreaper (see others.py) this process inherits the grandchildren of experiments that
+    were killed, which have ended but wait here to be asked after.
+    """
     temporary = Path(tempfile.gettempdir())
     return {
-        "processes": len(me.children(recursive=True)),
+        "processes": len(_running()),
         "threads": threading.active_count(),
         "shared memory": len(list(_SHARED.iterdir())) if _SHARED.is_dir() else 0,
         "temporary files": sum(path.name.startswith(("pymp-", "tmp", "grandstand")) for path in temporary.iterdir()),
     }
+
+
+def _running() -> dict[int, str]:
+    """Name of each child and grandchild that has not ended, by process id."""
+    found = {}
+    for child in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                found[child.pid] = child.name()
+    return found
