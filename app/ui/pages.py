@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.ui.claims.in_window import ClaimsInWindow
 from app.ui.compare.in_window import CompareInWindow
 from app.ui.replay.in_window import RecordingsInWindow
+from app.ui.widgets.stack import Stack
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -34,7 +35,7 @@ class Host(Protocol):
     def close_down(self) -> None: ...
 
 
-class Pages(QStackedWidget):
+class Pages(Stack):
     """``live`` is what is seen of the run; the other pages come to it."""
 
     def __init__(self, window: MainWindow, live: QWidget) -> None:

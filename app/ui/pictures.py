@@ -109,6 +109,8 @@ class Photographer:
                     self.window.resize(*size)
                 self.wait(0.35)
                 target = widget or self.window
+                if widget is None and (target.width(), target.height()) != size:
+                    raise RuntimeError(f"{name}: the window will not become {label}, but {target.size().toTuple()}")
                 path = self._folder / f"{name}_{theme}_{label}.png"
                 target.grab().save(str(path))
                 print(path)

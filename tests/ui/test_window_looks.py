@@ -163,3 +163,22 @@ def test_everything_fits_where_it_is_small(seat: Seat):
         assert panel.width() >= 240, key
         assert panel.height() >= 110, key
     assert seat.window.width() == 1_280
+
+
+def test_a_presentation_shrinks_to_a_smaller_projector(seat: Seat):
+    """A page that is not on the screen has no say in how narrow the window can be; in large letters none fits 1280."""
+    window = seat.window
+    for host in window.pages.hosts.values():
+        host.show(True)
+        seat.wait(0.1)
+        host.show(False)
+    window.present(True)
+    window.showNormal()
+    window.resize(1_920, 1_080)
+    seat.wait(0.2)
+    window.resize(1_280, 800)
+    seat.wait(0.2)
+    assert (window.width(), window.height()) == (1_280, 800)
+    window.present(False)
+    seat.wait(0.1)
+    assert window.width() == 1_280

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.compare import document
 from app.compare.beside import Beside, beside
@@ -29,6 +29,7 @@ from app.ui.compare.results import Results
 from app.ui.compare.runner_thread import RunnerThread, Shown, shown
 from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager
+from app.ui.widgets.stack import Stack
 
 log = logging.getLogger(__name__)
 _FORM = "compare/form"
@@ -74,7 +75,7 @@ class ComparisonPart(Part):
         self._holder = QVBoxLayout(holder)
         self._holder.addWidget(self.form)
         left.setWidget(holder)
-        self._right = QStackedWidget()
+        self._right = Stack()
         self._right.addWidget(self.results)
         self._right.addWidget(self.beside)
         self.form_panel, self.result_panel = framed(left), framed(self._right)

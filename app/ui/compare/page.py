@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QSizePolicy,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from app.ui.compare.plan_form import PlanForm
 from app.ui.compare.results import Results
 from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager
+from app.ui.widgets.stack import Stack
 
 
 class ComparePage(QWidget):
@@ -49,7 +49,7 @@ class ComparePage(QWidget):
         self.tabs.setExpanding(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(False)
-        self._controls, self._parts = QStackedWidget(), QStackedWidget()
+        self._controls, self._parts = Stack(), Stack()
         self._controls.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for part, title in ((self.comparing, "Comparison"), (self.mapping, "Break-even map")):
             self.tabs.addTab(title)

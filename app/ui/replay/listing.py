@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -25,6 +24,7 @@ from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, EmptyState
 from app.ui.widgets.select import Select
+from app.ui.widgets.stack import Stack
 from app.ui.widgets.toggle import Toggle
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -175,7 +175,7 @@ class Listing(QWidget):
         self.empty.set_text(
             "Nothing recorded yet", "Every session with a run in it is recorded as it happens.", "record"
         )
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(table)
         self._stack.addWidget(self.empty)
         panel = QFrame()

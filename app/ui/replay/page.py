@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from app.ui.replay.track import Track
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, make_label
+from app.ui.widgets.stack import Stack
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -71,7 +71,7 @@ class RecordingsPage(QWidget):
         self._playing.setContentsMargins(0, 0, 0, 0)
         self._playing.addWidget(self._bar)
         self._playing.addWidget(self.player, 1)
-        self.stack = QStackedWidget()
+        self.stack = Stack()
         self.stack.addWidget(self.listing)
         self.stack.addWidget(playing)
         self._column = QVBoxLayout(self)

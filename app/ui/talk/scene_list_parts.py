@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +23,7 @@ from app.ui.talk.scene_items import SceneItems
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
 from app.ui.widgets.panel import ElidedLabel, EmptyState, make_label
+from app.ui.widgets.stack import Stack
 
 _RECENT_SHOWN = 4
 
@@ -67,7 +67,7 @@ class Parts(QObject):
         self._middle.setContentsMargins(0, 0, 0, 0)
         self._middle.addWidget(self._left, 6)
         self._middle.addWidget(self._right, 7)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(both)
         self._stack.addWidget(self._make_empty())
         self._column = QVBoxLayout(dialog)
