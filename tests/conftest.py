@@ -32,6 +32,7 @@ ALONE = (
     "tests/recording/test_recorder",
     "tests/ui/test_compare_page.py::test_a_comparison_from_beginning_to_end",
     "tests/ui/test_real_window",
+    "tests/ui/test_window.py::test_whenever_a_picture_is_taken",
 )
 
 

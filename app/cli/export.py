@@ -7,6 +7,7 @@ import sys
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
     if missing:
         raise RuntimeError(missing)
     from app.ui.application import make_application
-    from app.ui.export_frames import Film, frames
+    from app.ui.export_frames import Film, colours, frames
     from app.ui.pictures import quiet
     from app.ui.studio import Studio, parse_size
     from app.ui.theme.manager import theme_manager
@@ -130,7 +131,7 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
             raise ValueError(f"That would be {film.frames:,} frames; {_MOST_FRAMES:,} are the most. Raise --speed.")
         from app.export.animation import write_gif, write_mp4
 
-        write = write_gif if request.to == "gif" else write_mp4
+        write = partial(write_gif, colours=colours(film.theme)) if request.to == "gif" else write_mp4
         with _Bar(console, request.to) as hear:
             return {"frames": write(output, frames(player, film), film.fps, film.frames, hear)}
 

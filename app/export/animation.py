@@ -1,12 +1,12 @@
 """Frames as a GIF (Pillow) or an MP4 (PyAV). Any thread; both libraries are imported when they are wanted.
 
 Frames are [height, width, 3] uint8 arrays of one size. Charts are flat colours and thin text: a GIF gets one palette
-for all frames, without dithering, so that nothing flickers.
+for all frames, without dithering, so that nothing flickers: the colours that it is told, and the first frame's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ import numpy.typing as npt
 from app.export.base import Cancelled, Hear, written
 
 Frame = npt.NDArray[np.uint8]
+Colour = tuple[int, int, int]
+_MOST_COLOURS = 200
 _CODECS = ("libx264", "libopenh264", "h264", "mpeg4")
 _QUALITY = "20"
 """Constant rate factor of x264: text stays sharp at it."""
@@ -25,10 +27,18 @@ class NoCodec(RuntimeError):
     """This format cannot be written here; the text says what would help."""
 
 
-def write_gif(path: Path, frames: Iterable[Frame], fps: float, count: int, hear: Hear = lambda share: True) -> int:
+def write_gif(
+    path: Path,
+    frames: Iterable[Frame],
+    fps: float,
+    count: int,
+    hear: Hear = lambda share: True,
+    colours: Sequence[Colour] = (),
+) -> int:
     """Returns the number of frames. Raises Cancelled, NoCodec, OSError.
 
-    GIF counts in hundredths of a second: 30 frames a second become 33.3.
+    ``colours`` (RGB, 200 at most) are in the palette even if the first frame lacks them. GIF counts in hundredths of a
+    second: 30 frames a second become 33.3.
     """
     try:
         from PIL import Image
@@ -36,26 +46,38 @@ def write_gif(path: Path, frames: Iterable[Frame], fps: float, count: int, hear:
         raise NoCodec("GIF needs Pillow: pip install pillow. Or choose MP4.") from problem
     made = 0
 
-    def images(first: Any, rest: Iterator[Frame]) -> Iterator[Any]:
+    def images(palette: Any, rest: Iterator[Frame]) -> Iterator[Any]:
         nonlocal made
         for frame in rest:
             made += 1
             if not hear(made / max(1, count)):
                 raise Cancelled
-            yield Image.fromarray(frame).quantize(palette=first, dither=Image.Dither.NONE)
+            yield Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE)
 
     each = iter(frames)
     start = next(each, None)
     if start is None:
         raise ValueError("an animation needs at least one frame")
-    first = Image.fromarray(start).quantize(colors=255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = _palette(Image.fromarray(start), colours)
+    first = Image.fromarray(start).quantize(palette=palette, dither=Image.Dither.NONE)
     made = 1
     with written(path) as part:
         first.save(
-            part, format="GIF", save_all=True, append_images=images(first, each), duration=round(1000 / fps), loop=0,
+            part, format="GIF", save_all=True, append_images=images(palette, each), duration=round(1000 / fps), loop=0,
             optimize=False, disposal=1,
         )  # fmt: skip
     return made
+
+
+def _palette(start: Any, colours: Sequence[Colour]) -> Any:
+    """An image whose palette has ``colours`` and, in what room they leave, those that matter in ``start``."""
+    from PIL import Image
+
+    known = list(dict.fromkeys(colours))[:_MOST_COLOURS]
+    seen = start.quantize(colors=255 - len(known), method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in known for part in colour] + seen.getpalette()[: 3 * (255 - len(known))])
+    return palette
 
 
 def write_mp4(path: Path, frames: Iterable[Frame], fps: float, count: int, hear: Hear = lambda share: True) -> int:

@@ -16,6 +16,8 @@ _WAITS = {
 }
 _NOTABLE = 0.05
 _SAME = 0.05
+_FULL = 0.85
+"""Share of all cores: whoever has less while waiting for one shares the machine, with this window or with others."""
 STARVED = 0.15
 """A single thread that waits longer than this for a core was measured on a busy machine, and is no baseline."""
 
@@ -93,9 +95,9 @@ def _why(summary: Summary, cores: int) -> str:
     if kind == "interpreter":
         return waiting
     if kind == "core":
-        if summary.cpu_cores >= 0.85 * cores:
-            return f"they kept {words.number(summary.cpu_cores, 2)} of {cores} cores busy, and {waiting}"
-        return f"{waiting}; other programs had the rest"
+        got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
+        had = f"kept {got} busy" if summary.cpu_cores >= _FULL * cores else f"got only {got}"
+        return f"they {had}, and {waiting}"
     if kind == "io":
         return f"{waiting}, and waits for I/O can overlap"
     return waiting

@@ -80,6 +80,7 @@ class Session:
         self.runs: list[Run] = []
         self.summaries: dict[int, Summary] = {}
         self.scoreboard = Scoreboard()
+        self._steady: tuple[int, Summary] | None = None
         self.warm_up_ns = SETTLE_NS
         self.core_first: CoresSample | None = None
         self.core_last: CoresSample | None = None
@@ -169,6 +170,14 @@ class Session:
         if run.state.ended and run.number in self.summaries:
             return self.summaries[run.number]
         return summarise(run)
+
+    def steady(self, run: Run) -> Summary:
+        """The same as of the last half-second window, as the scoreboard has it: what is said of one picture in several
+        places must be one figure.
+        """
+        if self._steady is not None and self._steady[0] == run.number and not run.state.ended:
+            return self._steady[1]
+        return self.summary(run)
 
     # -- what workers and samplers say ------------------------------------------------------------------------
 
@@ -344,7 +353,9 @@ class Session:
             run.window_at_ns += _WINDOW_NS
             fresh = True
         if fresh:
-            self.scoreboard.record(summarise(run))
+            summary = summarise(run)
+            self._steady = (run.number, summary)
+            self.scoreboard.record(summary)
 
     def core_means(self) -> list[float]:
         """Mean percent of each core over the current run's measured stretch; empty before two samples."""

@@ -6,7 +6,6 @@ It has one thread, the window's reader QThread or the command line's main thread
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import multiprocessing
 import threading
@@ -41,6 +40,8 @@ class Pump:
         self._jobs: deque[Callable[[], None]] = deque()
         self._wake_r, self._wake_w = multiprocessing.Pipe(duplex=False)
         self._woken = threading.Event()
+        self._ends = threading.Lock()
+        """Around the pipe's end for waking: closed in the middle of a word, it would be somebody else's file."""
         self._periodic: list[Callable[[float], list[Any]]] = []
         self._quit = False
         self._closed = False
@@ -66,9 +67,11 @@ class Pump:
         self._periodic.append(sample)
 
     def wake(self) -> None:
-        if not self._woken.is_set() and not self._closed:
-            self._woken.set()
-            with contextlib.suppress(OSError):  # closed at this very moment: nobody is left to wake
+        if self._woken.is_set() or self._closed:
+            return
+        with self._ends:
+            if not self._closed:
+                self._woken.set()
                 self._wake_w.send_bytes(b"!")
 
     def quit(self) -> None:
@@ -125,15 +128,16 @@ class Pump:
 
     def close(self) -> None:
         """Ends every child at once. Safe to call twice."""
-        if self._closed:
-            return
-        self._closed = True
+        with self._ends:
+            if self._closed:
+                return
+            self._closed = True
+            self._wake_w.close()
         child_run.wakers.remove(self.wake)
         for handle in self._handles:
             handle.abandon()
         self._handles.clear()
         self._wake_r.close()
-        self._wake_w.close()
 
 
 class Done(NamedTuple):

@@ -297,6 +297,6 @@ def _copied(state: dict[str, Any]) -> dict[str, Any]:
             memo[id(run)] = run
     for summary in (*state["summaries"].values(), *state["markers"]):
         memo[id(summary)] = summary
-    for summary in state["scoreboard"]._best.values():
+    for summary in (*state["scoreboard"]._best.values(), state["_steady"]):
         memo[id(summary)] = summary
     return {key: copy.deepcopy(value, memo) for key, value in state.items() if key not in left_out}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ from app.export.base import Cancelled
 from app.recording.player import Player
 from app.recording.reader import Recording, Unreadable
 from app.ui.background import Worker
-from app.ui.export_frames import Film, frames
+from app.ui.export_frames import Film, colours, frames
 from app.ui.studio import PRESETS, parse_size
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
@@ -168,7 +169,7 @@ class ExportDialog(QDialog):
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _packing(self, kind: str, target: Path, film: Film) -> Callable[[], Any]:
-        line = self._line
+        line, known = self._line, colours(film.theme)
 
         def waiting() -> Iterator[Frame]:
             while (frame := line.get()) is not None:
@@ -177,7 +178,8 @@ class ExportDialog(QDialog):
         def work() -> None:
             from app.export.animation import write_gif, write_mp4
 
-            (write_gif if kind == "gif" else write_mp4)(target, waiting(), film.fps, film.frames, self._hear)
+            write = partial(write_gif, colours=known) if kind == "gif" else write_mp4
+            write(target, waiting(), film.fps, film.frames, self._hear)
             if self._cancelled:
                 target.unlink(missing_ok=True)
                 raise Cancelled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,9 @@ from PySide6.QtGui import QImage
 
 from app.recording.player import Player
 from app.ui.studio import Studio
+from app.ui.theme.colour_science import mix, rgb
+from app.ui.theme.manager import theme_manager
+from app.ui.theme.tokens import load_theme
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,20 @@ def frames(player: Player, film: Film) -> Iterator[npt.NDArray[np.uint8]]:
             yield pixels(studio.image())
     finally:
         studio.close()
+
+
+def colours(theme: str) -> list[tuple[int, int, int]]:
+    """What may come up in pictures of ``theme`` ('': the window's): lines and areas, and their edges on a panel.
+
+    For a GIF, whose palette is made before the frames with other modes have been drawn.
+    """
+    look = theme_manager().theme if not theme else load_theme(theme)
+    lines = [*look.states.values(), *look.modes.values(), *look.chart.cores, look.accent.warning, look.accent.danger]
+    lines += [getattr(look.chart, f.name) for f in fields(look.chart) if f.name != "cores"]
+    lines += [look.text.primary, look.text.secondary]
+    plain = [getattr(look.surface, f.name) for f in fields(look.surface)]
+    edges = [mix(look.surface.panel, line, share) for line in lines for share in (0.33, 0.67)]
+    return [(round(255 * r), round(255 * g), round(255 * b)) for r, g, b in map(rgb, (*plain, *lines, *edges))]
 
 
 def pixels(image: QImage) -> npt.NDArray[np.uint8]:

@@ -35,10 +35,10 @@ from app.ui.snapshot_actions import SnapshotActions
 from app.ui.theme.fonts import PRESENTING_SCALE
 from app.ui.theme.icons import app_icon
 from app.ui.theme.manager import theme_manager
+from app.ui.widgets.panel import SEPARATOR
 from app.ui.widgets.sentence_bar import SentenceBar
 from app.ui.widgets.toast import ToastStack
 
-_SENTENCE_EVERY_NS = 500_000_000
 _TONES = {"info": "info", "warning": "warn", "error": "bad"}
 
 
@@ -65,7 +65,6 @@ class MainWindow(QMainWindow):
         self.rescue = Rescue(self.clock)
         controller.pump.every_turn(self.rescue)
         self._seen_revision = -1
-        self._sentence_at = 0
         self._presenting = False
         self._was_full = False
         self._first_paint: Callable[[], None] | None = None
@@ -117,9 +116,6 @@ class MainWindow(QMainWindow):
             self.rescue.happened = False
             self.wish(frame_slots=True)
             self.tell("warning", f"No frame for {Rescue.AFTER_S:g} s: frame slots are on again.")
-        if t_ns - self._sentence_at >= _SENTENCE_EVERY_NS:
-            self._sentence_at = t_ns
-            self.show_sentence()
 
     def show_sentence(self) -> None:
         """The sentence under it all, from the figures as they are now."""
@@ -237,6 +233,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         bar, pages = self.toolbar, self.pages
+        self.dashboard.scored.connect(self.show_sentence)
         bar.start_stop.connect(self.toggle_run)
         bar.pause.connect(self.toggle_live)
         bar.claims.connect(self.claims.show)
@@ -293,7 +290,7 @@ class MainWindow(QMainWindow):
         gil = "GIL" if here.gil.startswith("on") else "no GIL"
         cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
         parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {here.python} ({gil})", cores)
-        self.toolbar.set_facts("  ·  ".join(parts))
+        self.toolbar.set_facts(SEPARATOR.join(parts))
 
     def _rescale(self) -> None:
         px = theme_manager().px

@@ -15,6 +15,7 @@ from app.ui.stage import Stage
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
 from app.ui.vector import svg_of
+from app.ui.widgets.panel import SEPARATOR
 
 _MARGIN = 16
 
@@ -34,7 +35,7 @@ def caption(stage: Stage) -> list[str]:
     parts = [kind.title, words.workers(setting.mode, setting.workers)]
     parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
     if run is not None:
-        summary = stage.session.summary(run)
+        summary = stage.session.steady(run)
         if summary.measured:
             parts.append(f"{words.rate(summary.per_second, kind.unit)} over {words.seconds(summary.seconds)}")
             base = stage.session.scoreboard.baseline(setting.work)
@@ -45,7 +46,7 @@ def caption(stage: Stage) -> list[str]:
         f"Python {here.python}, GIL {here.gil}", here.cpu, f"{here.cores} cores", _priority(setting.mode, here),
         here.os, stage.made_on, "Grandstand",
     ]  # fmt: skip
-    return ["  ·  ".join(parts), "  ·  ".join(p for p in machine_line if p)]
+    return [SEPARATOR.join(parts), SEPARATOR.join(p for p in machine_line if p)]
 
 
 def _how(stage: Stage) -> list[str]:
@@ -136,7 +137,7 @@ def _wrap(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
     """Breaks a caption at its dots."""
     lines: list[str] = []
     current = ""
-    for part in line.split("  ·  "):
+    for part in line.split(SEPARATOR):
         longer = f"{current}  ·  {part}" if current else part
         if current and metrics.horizontalAdvance(longer) > room:
             lines.append(current)

@@ -38,6 +38,26 @@ def test_gif(tmp_path: Path):
             assert max(abs(a - b) for a, b in zip(seen, COLOURS[i % 4], strict=True)) <= 4  # type: ignore[arg-type]
 
 
+def test_a_colour_that_comes_up_later_is_in_a_gif_as_it_is(tmp_path: Path):
+    """The palette is made before later frames are drawn; a mode's colour must not turn into another one's."""
+    from PIL import Image
+
+    def later() -> Iterator[Frame]:
+        shades = np.linspace(0, 255, 400).astype(np.uint8)
+        first = np.repeat(np.stack([shades] * 3, axis=1)[np.newaxis], 60, axis=0)  # greys alone
+        yield first
+        second = first.copy()
+        second[20:40, 100:200], second[20:40, 200:300] = (91, 157, 240), (255, 152, 56)
+        yield second
+
+    write_gif(tmp_path / "x.gif", later(), 10.0, 2, colours=[(91, 157, 240), (255, 152, 56)])
+    with Image.open(tmp_path / "x.gif") as film:
+        film.seek(1)
+        seen = film.convert("RGB")
+        assert seen.getpixel((150, 30)) == (91, 157, 240)
+        assert seen.getpixel((250, 30)) == (255, 152, 56)
+
+
 def test_mp4(tmp_path: Path):
     import av
 

@@ -92,6 +92,35 @@ def test_listeners_get_each_slice_once_with_its_lane():
     assert slices.tolist() == [[IO, 15, 25], [G, 20, 30]]
 
 
+def fill(store: LaneStore, lanes: int, slices: int) -> None:
+    """So many slices of 1 ns in each of the first lanes, in messages of 1,000."""
+    for first in range(0, slices, 1_000):
+        piece = packed(*((C, t, t + 1) for t in range(first, first + 1_000)))
+        for lane in range(lanes):
+            assert store.add(lane, piece, first + 1_000, C)
+            store.take_new()
+
+
+@pytest.mark.parametrize(("lanes", "at_least"), [(2, 100_000), (4, 50_000), (64, 9_000)])
+def test_the_fewer_lanes_work_the_further_back_each_reaches(lanes, at_least):
+    store = LaneStore(64)
+    fill(store, lanes, at_least + 11_000)
+    kept = [len(rows_of(store, lane)) for lane in range(lanes)]
+    assert all(at_least <= n <= 2 * at_least + 1_000 for n in kept), kept
+    assert rows_of(store, 0)[-1] == [C, at_least + 10_999, at_least + 11_000]
+
+
+def test_lanes_whose_workers_are_gone_leave_their_share_to_the_others():
+    store = LaneStore(64)
+    fill(store, 64, 1_000)
+    for lane in range(4, 64):
+        store.close_lane(lane)
+    for first in range(1_000, 60_000, 1_000):
+        store.add(0, packed(*((C, t, t + 1) for t in range(first, first + 1_000))), first + 1_000, C)
+    assert len(rows_of(store, 0)) >= 50_000
+    assert len(rows_of(store, 63)) == 1_000  # what they did can be seen still
+
+
 # -- Lane -------------------------------------------------------------------------------------------------------------
 
 

@@ -40,8 +40,8 @@ GOLDEN = {
         summary("threads", 32, 31_200.0, cpu_cores=0.3, states={"computing": 0.2, "io": 9.8}),
         ONE_BY_ONE,
     ),
-    "4 processes did 1.20× the work of one by one: 100 % of their waiting was for a core; other programs had the "
-    "rest.": (
+    "4 processes did 1.20× the work of one by one: they got only 1.2 of 2 cores, and 100 % of their waiting was for "
+    "a core.": (
         summary("processes", 4, 1_200.0, cpu_cores=1.2, states={"computing": 5.0, "core": 5.0}),
         ONE_BY_ONE,
     ),
@@ -104,7 +104,11 @@ def test_waiting_is_worth_a_word_from_a_twentieth_on(waiting, text):
 
 
 @pytest.mark.parametrize(
-    ("cpu_cores", "text"), [(1.71, "they kept 1.7 of 2 cores busy, and"), (1.69, "; other programs had the rest")]
+    ("cpu_cores", "text"),
+    [
+        (1.71, "they kept 1.7 of 2 cores busy, and"),
+        (1.62, "they got only 1.6 of 2 cores, and 100 % of their waiting was for a core"),
+    ],
 )
 def test_full_cores_are_told_from_cores_that_others_had(cpu_cores, text):
     assert text in said(summary("processes", 4, 1_900.0, cpu_cores=cpu_cores, states={"computing": 5, "core": 5}))

@@ -91,6 +91,25 @@ def test_a_result_enters_the_scoreboard_while_it_runs():
     assert [row.per_second for row in rows] == pytest.approx([100])
 
 
+def test_one_picture_says_one_figure():
+    """Scoreboard, sentence and caption: a slide that says 1.09× here and 1.08× there is believed by nobody."""
+    stage = Stage(workers=1)
+    stage.all_hello()
+    work = stage.run.setting.work
+    units, differed = 0.0, False
+    for i in range(1, 61):
+        units += i  # ever faster: the figure changes with each message
+        stage.say(progress(1, T0 + i * 40 * MS, units))
+        for row in stage.session.scoreboard.rows(work, ["threads"]):
+            assert stage.session.steady(stage.run).per_second == row.per_second
+            differed |= stage.session.summary(stage.run).per_second != row.per_second
+    assert differed
+    stage.run.to(RunState.STOPPING)
+    stage.session.end_run(stage.run, RunState.FINISHED, T0 + 3 * S)
+    row = stage.session.scoreboard.rows(work, ["threads"])[0]
+    assert stage.session.steady(stage.run).per_second == stage.session.summary(stage.run).per_second == row.per_second
+
+
 # -- cores, memory, heartbeat -----------------------------------------------------------------------------------------
 
 

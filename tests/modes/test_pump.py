@@ -175,3 +175,30 @@ def test_it_rests_while_nothing_happens(pumping: Pumping) -> None:
     before = len(turns)
     time.sleep(0.3)
     assert len(turns) - before < 25
+
+
+def test_its_end_does_not_come_in_the_middle_of_a_waking() -> None:
+    """The window quits while the pump's own thread closes: the pipe must stay open until the word is in it."""
+    pump = Pump(lambda batch: None)
+    pipe, closer = pump._wake_w, threading.Thread(target=pump.close)
+
+    class Slow:
+        said = closed = 0
+
+        def send_bytes(self, word: bytes) -> None:
+            closer.start()
+            closer.join(0.2)
+            assert not self.closed, "closed while it was used"
+            self.said += 1
+
+        def close(self) -> None:
+            self.closed += 1
+            pipe.close()
+
+    pump._wake_w = slow = Slow()  # type: ignore[assignment]
+    pump.quit()
+    closer.join(5)
+    assert (slow.said, slow.closed, closer.is_alive()) == (1, 1, False)
+    pump.wake()
+    pump.close()
+    assert (slow.said, slow.closed) == (1, 1)

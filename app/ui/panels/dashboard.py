@@ -26,9 +26,13 @@ STORY = ("lanes", "throughput", "scoreboard")
 
 
 class Dashboard(QWidget):
-    """The right side of the window. ``advance`` is called each frame."""
+    """The right side of the window. ``advance`` is called each frame.
+
+    ``scored``: the scoreboard was renewed; who says the same figures elsewhere does so now.
+    """
 
     lane_clicked = Signal(int)
+    scored = Signal()
 
     def __init__(self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView) -> None:
         super().__init__(parent)

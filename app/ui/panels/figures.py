@@ -139,6 +139,7 @@ class Figures:
             panel.set_empty(None)
         else:
             panel.set_empty("No result yet", "A mode gets its line after a second of running.")
+        self._dashboard.scored.emit()
 
     def _lanes(self, t_ns: int) -> None:
         board, run = self._dashboard, self._run

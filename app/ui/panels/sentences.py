@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.control import catalogue
-from app.model.sentence import Sentence, sentence
+from app.model.sentence import Sentence, failures, sentence
 from app.ui.stage import Stage
 
 
@@ -18,4 +18,5 @@ def current_sentence(stage: Stage) -> Sentence:
         return Sentence(f"{run.problem} {run.remedy}".strip(), "warning")
     unit = catalogue.workload(run.setting.workload).unit
     baseline = session.scoreboard.baseline(run.setting.work)
-    return sentence(session.summary(run), unit, baseline, stage.machine.cores)
+    failed = failures(session.summary(run))  # at once
+    return failed or sentence(session.steady(run), unit, baseline, stage.machine.cores)

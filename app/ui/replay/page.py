@@ -31,7 +31,7 @@ from app.ui.replay.session_recorder import DEFAULT_BUDGET
 from app.ui.replay.track import Track
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
-from app.ui.widgets.panel import ElidedLabel, make_label
+from app.ui.widgets.panel import SEPARATOR, ElidedLabel, make_label
 from app.ui.widgets.stack import Stack
 
 if TYPE_CHECKING:
@@ -330,4 +330,6 @@ def facts(recording: Recording) -> str:
     here = recording.machine
     gil = "GIL" if here.gil.startswith("on") else "no GIL"
     cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
-    return "  ·  ".join((recording.began_at[:16].replace("T", " "), f"Python {here.python} ({gil})", cores, here.cpu))
+    return SEPARATOR.join(
+        (recording.began_at[:16].replace("T", " "), f"Python {here.python} ({gil})", cores, here.cpu)
+    )

@@ -166,8 +166,8 @@ class PlayerView(QWidget):
         return tuple(mark for track in self.tracks for mark in track.marks())
 
     def _renew(self) -> None:
-        spans = self.tracks[0].spans() if len(self.tracks) == 1 else ()
-        self.transport.timeline.set_recording(self.length, spans, self._marks())
+        rows = tuple(track.spans() for track in self.tracks)
+        self.transport.timeline.set_recordings(self.length, rows, self._marks())
         self.seek(self.position)
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""The line of time of a recording: its runs in their modes' colours, its markers, and where we are. GUI thread."""
+"""The line of time of recordings: their runs in the modes' colours, their markers, and where we are. GUI thread."""
 
 from __future__ import annotations
 
@@ -57,14 +57,15 @@ class Timeline(QWidget):
         self.setMouseTracking(True)
         self.length = 1
         self.position = 0
-        self.spans: tuple[Span, ...] = ()
+        self.rows: tuple[tuple[Span, ...], ...] = ()
         self.marks: tuple[Mark, ...] = ()
         self._dragging = False
         theme_manager().changed.connect(self.updateGeometry)
         self._say()
 
-    def set_recording(self, length: int, spans: tuple[Span, ...], marks: tuple[Mark, ...]) -> None:
-        self.length, self.spans, self.marks = max(1, length), spans, marks
+    def set_recordings(self, length: int, rows: tuple[tuple[Span, ...], ...], marks: tuple[Mark, ...]) -> None:
+        """The runs of each recording in a row of its own."""
+        self.length, self.rows, self.marks = max(1, length), rows, marks
         self.set_position(0)
 
     def set_position(self, t: int) -> None:
@@ -146,16 +147,20 @@ class Timeline(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, right = self._edges()
-        middle, high = self.height() / 2, px(8)
+        middle, high = self.height() / 2, px(8 if len(self.rows) < 2 else 14)
         track = QRectF(left, middle - high / 2, right - left, high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.surface.sunken))
         painter.drawRoundedRect(track, high / 2, high / 2)
-        for span in self.spans:
-            wide = max(2.0, self._x(span.end) - self._x(span.start) - 1)
-            color = QColor(theme.tone(span.mode))
-            painter.setBrush(color)
-            painter.drawRoundedRect(QRectF(self._x(span.start), track.top(), wide, high), 2, 2)
+        row_high = high / max(1, len(self.rows))
+        for i, row in enumerate(self.rows):
+            top = track.top() + i * row_high
+            for span in row:
+                wide = max(2.0, self._x(span.end) - self._x(span.start) - 1)
+                painter.setBrush(QColor(theme.tone(span.mode)))
+                painter.drawRoundedRect(
+                    QRectF(self._x(span.start), top, wide, row_high - (i < len(self.rows) - 1)), 2, 2
+                )
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for mark in self.marks:
             x = self._x(mark.t)

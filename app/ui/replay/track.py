@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.engine.clocks import now_ns
 from app.modes.base import flush_ns
 from app.recording.player import Player
 from app.ui.charts.microscope_view import EVERY_NS
@@ -21,7 +20,6 @@ _ROUND = 9
 """Frames in which a dashboard has renewed each of its charts and figures once."""
 _JUMP_NS = 1_500_000_000
 """Steps further than this are drawn anew; shorter ones forward go on from what is drawn."""
-_SENTENCE_EVERY_NS = 300_000_000
 _PATIENCE_S = 0.02
 """What a frame waits for the disk; lanes that lack something by then are filled up in the frames after it."""
 
@@ -45,7 +43,6 @@ class Track(QWidget):
         player.lanes.patience_s = _PATIENCE_S
         self._drawn_ns = player.start_ns
         self._unrest = _ROUND
-        self._said_at = 0
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
@@ -58,6 +55,7 @@ class Track(QWidget):
         column.addWidget(self.dashboard, 1)
         column.addWidget(self.sentence_bar)
         self.dashboard.lanes.sought.connect(self._sought)  # type: ignore[attr-defined]
+        self.dashboard.scored.connect(self.show_sentence)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
 
@@ -113,11 +111,6 @@ class Track(QWidget):
         if self._unrest > 0:
             self._unrest -= 1
             self.dashboard.advance(t)
-        wall = now_ns()
-        if wall - self._said_at > _SENTENCE_EVERY_NS:
-            self._said_at = wall
-            said = current_sentence(player)
-            self.sentence_bar.set_sentence(said.text, said.tone)
 
     def settle(self) -> None:
         """Everything as it is at the position, at once; for pictures."""
@@ -127,6 +120,9 @@ class Track(QWidget):
         for _ in range(_ROUND):
             self.dashboard.advance(self.player.t_ns)
         self.dashboard.figures(self.player.t_ns)
+
+    def show_sentence(self) -> None:
+        """The sentence under it all, from the figures as they are now."""
         said = current_sentence(self.player)
         self.sentence_bar.set_sentence(said.text, said.tone)
 

@@ -22,7 +22,7 @@ from app.talk.scene import (
     one_line,
 )
 from app.ui.theme.manager import set_look, theme_manager
-from app.ui.widgets.panel import make_label
+from app.ui.widgets.panel import SEPARATOR, make_label
 from app.ui.widgets.select import Select
 
 PANEL_TITLES = {
@@ -43,7 +43,7 @@ def runs_text(scene: Scene) -> str:
     parts += [f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in scene.knobs if k in titles]
     if scene.mode == "qthreads" and not scene.frame_slots:
         parts.append("frame slots off")
-    return "  ·  ".join(parts)
+    return SEPARATOR.join(parts)
 
 
 class SceneForm(QWidget):

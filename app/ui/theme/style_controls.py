@@ -207,7 +207,7 @@ QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{
   color: {t.primary}; }}
 QHeaderView {{ background: transparent; }}
 QHeaderView::section {{ background: transparent; color: {t.secondary}; border: none;
-  border-bottom: 1px solid {s.border}; padding: {px(7)} {px(8)}; font-size: {px(13)}; font-weight: 600; }}
+  border-bottom: 1px solid {s.border}; padding: {px(7)} {px(10)}; font-size: {px(13)}; font-weight: 600; }}
 QTabWidget::pane {{ border: none; }}
 QTabBar::tab {{ background: transparent; color: {t.secondary}; padding: {px(8)} {px(14)}; font-weight: 500;
   border-bottom: 2px solid transparent; }}

@@ -22,8 +22,12 @@ def make_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     return label
 
 
+SEPARATOR = "  ·  "
+"""Between facts on one line."""
+
+
 class ElidedLabel(QLabel):
-    """One line of text that gives way: cut with an ellipsis, and then the whole of it in the tooltip."""
+    """One line that gives way: last facts first, at last cut with an ellipsis; the whole of it is then the tooltip."""
 
     def __init__(self, text: str = "", role: str = "caption", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -35,8 +39,11 @@ class ElidedLabel(QLabel):
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        room = self.contentsRect().width()
-        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        room, metrics = self.contentsRect().width(), self.fontMetrics()
+        facts = self.text().split(SEPARATOR)
+        while len(facts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(facts)) > room:
+            facts.pop()
+        shown = metrics.elidedText(SEPARATOR.join(facts), Qt.TextElideMode.ElideRight, room)
         cut = shown != self.text()
         if cut != bool(self.toolTip()):
             self.setToolTip(self.text() if cut else "")

@@ -1,7 +1,7 @@
 """The bar at the foot of the window: one sentence that says what the measurements mean.
 
-Role: shows a sentence and, as a coloured edge, what it is about or how serious it is. Its height never
-changes, so that the charts above it stay where they are. GUI thread.
+Role: shows a sentence and, as a coloured edge, what it is about or how serious it is. Its height does not
+follow the sentence, so that the charts above it stay where they are. GUI thread.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from app.ui.theme.fonts import ui_font
 from app.ui.theme.icons import paint_icon
 from app.ui.theme.manager import theme_manager
 
-_LINES = 2
+_WIDE, _NARROW = 820, 520
+"""Below these widths (px at scale 1) there is a third and a fourth line: two recordings side by side, half a slide."""
 _TONE_ICONS = {"good": "check", "warn": "warning", "bad": "error", "info": "info"}
 
 
 class SentenceBar(QWidget):
-    """One sentence on at most two lines; what does not fit is cut, and the whole is in the tooltip."""
+    """One sentence on two lines, more where it is narrow; what does not fit is cut, and the tooltip has the whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,7 @@ class SentenceBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._text, self._tone = "", "neutral"
         self._lines: list[str] = []
+        self._most = 2
         theme_manager().changed.connect(self._restyle)
 
     def text(self) -> str:
@@ -65,6 +67,7 @@ class SentenceBar(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._measure()
         self._wrap()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -108,12 +111,12 @@ class SentenceBar(QWidget):
             line.setLineWidth(room)
             starts.append(line.textStart())
         layout.endLayout()
-        kept = starts[:_LINES]
+        kept = starts[: self._most]
         ends = [*kept[1:], len(self._text)] if kept else []
         self._lines = [self._text[start:end].strip() for start, end in zip(kept, ends, strict=True)]
         if self._lines:
             self._lines[-1] = QFontMetricsF(font).elidedText(self._lines[-1], Qt.TextElideMode.ElideRight, room)
-        cut = len(starts) > _LINES
+        cut = len(starts) > self._most
         self.setToolTip(self._text if cut else "")
 
     def _left(self) -> int:
@@ -126,9 +129,17 @@ class SentenceBar(QWidget):
         return metrics.height() * 1.06
 
     def _height(self) -> int:
-        return round(_LINES * self._line_height(QFontMetricsF(self._font()))) + theme_manager().px(18)
+        return round(self._most * self._line_height(QFontMetricsF(self._font()))) + theme_manager().px(18)
+
+    def _measure(self) -> None:
+        px = theme_manager().px
+        most = 2 + (self.width() < px(_WIDE)) + (self.width() < px(_NARROW))
+        if most != self._most:
+            self._most = most
+            self.updateGeometry()
 
     def _restyle(self) -> None:
+        self._measure()
         self._wrap()
         self.updateGeometry()
         self.update()

@@ -17,10 +17,10 @@ class Stack(QStackedWidget):
         super().__init__(parent)
         self.currentChanged.connect(lambda: self.updateGeometry())
 
-    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def sizeHint(self) -> QSize:
         shown = self.currentWidget()
         return QWidgetItem(shown).sizeHint() if shown is not None else QSize()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+    def minimumSizeHint(self) -> QSize:
         shown = self.currentWidget()
         return QWidgetItem(shown).minimumSize() if shown is not None else QSize()
