@@ -179,6 +179,8 @@ class Raster:
         """Makes room up to grid column ``newest``."""
         if newest <= self.head:
             return
-        fresh = np.arange(max(self.head + 1, newest - self.columns + 1), newest + 1) % self.columns
-        self.shares[:, fresh] = 0
+        if newest - self.head < self.columns:
+            self.shares[:, np.arange(self.head + 1, newest + 1) % self.columns] = 0
+        elif self.head >= 0:  # all of it; what was just made is empty
+            self.shares.fill(0)
         self.head = newest

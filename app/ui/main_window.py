@@ -310,12 +310,13 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
-        self.pages.close_down()
-        self.background.close_down()
-        self.recorder.close()
         if not self._presenting:
             self.settings.save_geometry(self)
         self.settings.save_choice(self.controller.choice)
         self.settings.put("span", self.dashboard.lanes.span_ns)
         self.settings.save()
+        self.hide()  # what follows may have to wait for a disk
+        self.pages.close_down()
+        self.background.close_down()
+        self.recorder.close()
         super().closeEvent(event)

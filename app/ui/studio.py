@@ -54,7 +54,7 @@ class Studio:
             self.root.setPalette(build_palette(look))
             self.root.setStyleSheet(build_style(look, theme_manager().scale))
             self.dashboard = Dashboard(stage)
-            self.dashboard.build_charts()
+            self.dashboard.build_charts(panels)
             self.dashboard.arrange(tuple(panels))
             self.dashboard.lanes.set_span(span_ns)
             self.sentence = SentenceBar()

@@ -192,6 +192,16 @@ def test_closing_the_window_while_it_runs_leaves_nothing(seat: Seat, mode):
     wait_until_gone(workers, 2)
 
 
+def test_a_closed_window_is_gone_before_the_disk_has_taken_everything(seat: Seat, monkeypatch: pytest.MonkeyPatch):
+    """A locked recording is waited for some seconds: not with a dead window on the screen."""
+    seen: list[bool] = []
+    close = seat.window.recorder.close
+    monkeypatch.setattr(seat.window.recorder, "close", lambda: (seen.append(seat.window.isVisible()), close()))
+    assert seat.window.isVisible()
+    seat.window.close()
+    assert seen == [False]
+
+
 def test_closing_the_window_while_it_starts_leaves_nothing(seat: Seat):
     seat.controller.choose(mode="processes", workers=16)
     seat.press(Qt.Key.Key_Space)
