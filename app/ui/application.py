@@ -82,7 +82,8 @@ def run_window(recording: Path | None = None) -> int:
     app = make_application()
     running = Running()
     _show_errors(running.window)
-    _leave_on_signals(app)
+    _leave_on_signals(app, running.window)
+    running.window.place()
     running.window.show()
 
     def begin() -> None:
@@ -113,12 +114,13 @@ def _show_errors(window: MainWindow) -> None:
     sys.excepthook = hook
 
 
-def _leave_on_signals(app: QApplication) -> None:
+def _leave_on_signals(app: QApplication, window: MainWindow) -> None:
     """Ctrl+C and SIGTERM close the window properly; the frame clock gives Python the chance to notice."""
 
     def close() -> None:
-        app.closeAllWindows()
-        app.quit()
+        # Not by quit(): it would ask every window, and a talk that is not saved would ask back. It is kept anyway.
+        window.close()
+        app.exit(0)
 
     def leave(number: int, frame: FrameType | None) -> None:
         QTimer.singleShot(0, close)  # Python calls this between any two lines of ours, also in the middle of painting

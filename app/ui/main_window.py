@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -39,11 +39,13 @@ from app.ui.widgets.panel import SEPARATOR
 from app.ui.widgets.sentence_bar import SentenceBar
 from app.ui.widgets.toast import ToastStack
 
+_FRAME = 40
+"""Height of a window's frame, at most, where systems have one (px)."""
 _TONES = {"info": "info", "warning": "warn", "error": "bad"}
 
 
 class MainWindow(QMainWindow):
-    """``controller`` is the session's; ``settings`` what was remembered."""
+    """``controller`` is the session's; ``settings`` what was remembered. ``placed``: size and place were."""
 
     def __init__(self, controller: Controller, settings: Settings) -> None:
         super().__init__()
@@ -90,9 +92,18 @@ class MainWindow(QMainWindow):
         theme_manager().changed.connect(self._rescale)
         self._rescale()
         self.resize(1440, 900)
-        settings.restore_geometry(self)
+        self.placed = settings.restore_geometry(self)
         self._refresh_controls()
         self.show_sentence()
+
+    def place(self) -> None:
+        """Where nothing is remembered: 1440 × 900, or all of a smaller screen, a projector's 1280 × 800 say."""
+        screen = self.screen()
+        if not self.placed and screen is not None:
+            room = screen.availableSize()
+            if room.width() < self.width() or room.height() < self.height() + theme_manager().px(_FRAME):
+                self.resize(min(self.width(), room.width()), min(self.height(), room.height()))
+                self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # -- frames -----------------------------------------------------------------------------------------------
 

@@ -205,6 +205,16 @@ def test_presenting_and_back_and_closed_while_it_runs(app: App):
     app.ends(0)
 
 
+def test_told_to_end_while_a_talk_is_not_saved(app: App):
+    """Nobody is there to answer whether to save it: it is kept for the next time, and the app ends."""
+    app.screen.key("t")
+    assert app.screen.has_window("scenes", 10)
+    app.screen.key("space")  # Add as the window is
+    assert app.screen.has_window("• – scenes", 10)
+    app.run.process.send_signal(signal.SIGTERM)
+    app.ends(0)
+
+
 def test_killed_while_it_runs(app: App):
     app.screen.key("3", "space")
     app.until_workers(2)

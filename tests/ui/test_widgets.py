@@ -26,7 +26,7 @@ from app.ui.widgets.code_view import CodeDialog, CodeView
 from app.ui.widgets.labelled_slider import LabelledSlider
 from app.ui.widgets.mode_card import ModeItem, ModeList
 from app.ui.widgets.numbers import NO_BREAK_SPACE, THIN_SPACE, format_number, format_value, parse_number
-from app.ui.widgets.panel import Panel
+from app.ui.widgets.panel import SEPARATOR, ElidedLabel, Panel
 from app.ui.widgets.python_highlighter import classify
 from app.ui.widgets.select import Select
 from app.ui.widgets.sentence_bar import SentenceBar
@@ -563,6 +563,16 @@ def test_the_edge_of_the_bar_has_the_colour_of_its_tone(window, look: ThemeManag
 
 
 # -- panel, chip, toggle, select
+
+
+def test_facts_are_left_out_whole_before_one_is_cut(window, look: ThemeManager):
+    label = ElidedLabel(SEPARATOR.join(("4 threads", "Count primes", "2 cores")))
+    put(window, label)
+    wide = label.fontMetrics().horizontalAdvance(label.text())
+    shown = list(dict.fromkeys(label.shown_in(room) for room in range(wide + 4, 20, -1)))
+    assert shown[:3] == [label.text(), SEPARATOR.join(("4 threads", "Count primes")), "4 threads"]
+    assert shown[3:]
+    assert all(text.endswith("…") and "·" not in text for text in shown[3:])
 
 
 def test_a_panel_has_header_body_and_empty_state(window, look: ThemeManager):

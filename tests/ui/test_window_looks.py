@@ -182,3 +182,16 @@ def test_a_presentation_shrinks_to_a_smaller_projector(seat: Seat):
     window.present(False)
     seat.wait(0.1)
     assert window.width() == 1_280
+
+
+def test_on_a_small_screen_the_first_window_takes_all_of_it(seat: Seat):
+    """The screen in memory is 800 × 800: less than the 1440 × 900 that a window begins with elsewhere."""
+    window = seat.window
+    window.resize(1_440, 900)
+    window.placed = True
+    window.place()
+    assert not window.isMaximized()
+    assert window.width() == 1_440
+    window.placed = False
+    window.place()
+    assert window.isMaximized()

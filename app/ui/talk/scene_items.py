@@ -15,6 +15,7 @@ from app.control import catalogue
 from app.modes import load as load_mode
 from app.talk.scene import LONGEST_TITLE, STORY, Scene, Talk
 from app.ui.panels.dashboard import ALL
+from app.ui.talk.scene_delegate import LINE, SceneDelegate, SceneLine
 from app.ui.talk.scene_form import runs_text
 
 if TYPE_CHECKING:
@@ -33,19 +34,26 @@ class SceneItems(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDragDropOverwriteMode(False)
-        self.setWordWrap(False)
+        self.setItemDelegate(SceneDelegate(self))
+        self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_talk(self, talk: Talk, at: int) -> None:
         """All scenes, with ``at`` (0-based) chosen. Nothing is told."""
         was = self.blockSignals(True)
-        texts = [f"{i}   {scene.title}\n      {runs_text(scene)}" for i, scene in enumerate(talk.scenes, 1)]
-        if self.count() != len(texts):
+        lines = [
+            SceneLine(i, scene.title, runs_text(scene), "accent" if scene.claim else scene.mode)
+            for i, scene in enumerate(talk.scenes, 1)
+        ]
+        if self.count() != len(lines):
             self.clear()
-            self.addItems(texts)
-        for row, text in enumerate(texts):
-            if self.item(row).text() != text:
-                self.item(row).setText(text)
+            self.addItems([line.title for line in lines])
+        for row, line in enumerate(lines):
+            item = self.item(row)
+            if item.data(LINE) != line:
+                item.setText(f"{line.number}   {line.title}\n{line.runs}")  # as a screen reader says it
+                item.setToolTip(f"{line.title}\n{line.runs}")
+                item.setData(LINE, line)
         self.setCurrentRow(at)
         self.blockSignals(was)
 

@@ -38,12 +38,18 @@ class ElidedLabel(QLabel):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        room, metrics = self.contentsRect().width(), self.fontMetrics()
+    def shown_in(self, room: int) -> str:
+        """What of it is shown in so many pixels."""
         facts = self.text().split(SEPARATOR)
-        while len(facts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(facts)) > room:
+        while True:
+            whole = SEPARATOR.join(facts)
+            shown = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
+            if shown == whole or len(facts) == 1:
+                return shown
             facts.pop()
-        shown = metrics.elidedText(SEPARATOR.join(facts), Qt.TextElideMode.ElideRight, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.shown_in(self.contentsRect().width())
         cut = shown != self.text()
         if cut != bool(self.toolTip()):
             self.setToolTip(self.text() if cut else "")
