@@ -80,7 +80,7 @@ class ExportDialog(QDialog):
         self.export_button = make_button("Export…", "export", "export_begin", self.ask, "primary")
         self.cancel_button = make_button("Close", "", "export_cancel", self.cancel)
         self._form = form = QFormLayout(self)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         rows = (
             ("Write", self.kind), ("From second", self.start), ("To second", self.end), ("Speed", self.speed),
             ("Frames a second", self.fps), ("Size", self.sizes), ("Theme", self.theme),
@@ -106,6 +106,7 @@ class ExportDialog(QDialog):
         form.setContentsMargins(px(20), px(18), px(20), px(16))
         form.setVerticalSpacing(px(10))
         form.setHorizontalSpacing(px(18))
+        buttons.setSpacing(px(8))
         self.setMinimumWidth(px(420))
         self._refresh()
 

@@ -183,6 +183,18 @@ def test_renamed_pinned_deleted_and_brought_back(seat: Seat, folder: Path):
     assert library.entry(path).title == "Better name"
 
 
+def test_enter_opens_and_delete_deletes_the_chosen_one(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    assert page.listing.table.hasFocus()
+    QTest.keyClick(page.listing.table, Qt.Key.Key_Return)
+    seat.until(lambda: page.playing)
+    page.close_player()
+    page.take_focus()
+    QTest.keyClick(page.listing.table, Qt.Key.Key_Delete)
+    seat.until(lambda: page._entries == () and seat.window.toasts.toasts())
+
+
 def test_a_file_that_is_none_is_said_and_nothing_else_happens(seat: Seat, folder: Path):
     (folder / "x.grandstand").write_text("no")
     page = opened(seat)

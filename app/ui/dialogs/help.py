@@ -22,7 +22,7 @@ KEYS = (
     ("1 – 4", "mode: one by one, threads, processes, Qt threads"),
     ("↑  ↓", "one worker more or less"),
     ("V", "compare modes and back"),
-    ("R", "recordings and back; there Space plays, ← → move, + − change the speed"),
+    ("R", "recordings and back; there Enter opens, Space plays, ← → move, + − change the speed"),
     ("M", "a marker in the recording, now"),
     ("T", "talks: scenes, made and presented"),
     ("C", "claims and back; there ↑ ↓ choose one, Enter checks it"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -169,6 +169,14 @@ class Listing(QWidget):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(lambda index: self.opened.emit(self.model.entries[index.row()]))
+        for key, button in (
+            (Qt.Key.Key_Return, self.open_button),
+            (Qt.Key.Key_Enter, self.open_button),
+            (Qt.Key.Key_Delete, self.delete_button),
+        ):
+            press = QShortcut(QKeySequence(key), table)
+            press.setContext(Qt.ShortcutContext.WidgetShortcut)  # not while a title is being typed
+            press.activated.connect(button.click)
         table.selectionModel().selectionChanged.connect(lambda *_: self._refresh())
         self.model.renamed.connect(self.renamed)
         self.empty = EmptyState()
