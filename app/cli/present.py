@@ -65,6 +65,7 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
         "layout": list(scene.layout),
         "span_s": scene.span,
         "frame_slots": scene.frame_slots,
+        "start_method": scene.start_method or None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import modes
 from app.control import catalogue
+from app.modes import start_methods
 from app.modes.base import MOST_WORKERS
 
 PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
@@ -16,9 +17,11 @@ PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "sco
 STORY = ("lanes", "throughput", "scoreboard")
 AT_ONCE, ON_SPACE = "at once", "on Space"
 STARTS = (AT_ONCE, ON_SPACE)
+START_METHODS = tuple(method for method in start_methods.EXPLAINED if method != "fork")
+"""fork is unsafe beside a window."""
 LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
 MOST_SCENES, LONGEST_TITLE, LONGEST_NOTES = 200, 120, 10_000
-RUN_FIELDS = ("workload", "mode", "workers", "knobs", "layout", "span", "frame_slots")
+RUN_FIELDS = ("workload", "mode", "workers", "knobs", "layout", "span", "frame_slots", "start_method")
 """What a scene that shows a claim has no use for."""
 
 ClaimIds = Callable[[], Collection[str]]
@@ -30,7 +33,8 @@ class Scene:
     """One setting of the window. ``knobs`` are those that differ from the workload's own, sorted by key.
 
     ``layout`` names the panels on the screen; ``span`` is the time that lanes show, in s; ``start`` whether the run
-    begins (or switches) as the scene comes, or waits for the space bar. ``claim`` shows a claim instead of a run.
+    begins (or switches) as the scene comes, or waits for the space bar; ``start_method`` how processes come into
+    being, '' the usual. ``claim`` shows a claim instead of a run.
     """
 
     title: str
@@ -43,6 +47,7 @@ class Scene:
     start: str = AT_ONCE
     span: float = 10.0
     frame_slots: bool = True
+    start_method: str = ""
     claim: str = ""
 
     def __post_init__(self) -> None:
@@ -123,6 +128,8 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
         found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
         found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
+    if scene.start_method and scene.start_method not in START_METHODS:
+        found.append(("start_method", f"'{_short(scene.start_method)}' is none; there are {listed(START_METHODS)}"))
     if not scene.layout:
         found.append(("layout", f"no panel is named; there are 'story' and {listed(PANELS)}"))
     for panel in scene.layout:

@@ -17,7 +17,8 @@ _LARGEST = 10**15
 """TOML's whole numbers have no end; what is beyond this would not even fit a float."""
 _KINDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "knobs": (dict,), "layout": (str, list),
-    "span": (int, float), "frame_slots": (bool,), "start": (str,), "claim": (str,), "notes": (str,),
+    "span": (int, float), "frame_slots": (bool,), "start_method": (str,), "start": (str,), "claim": (str,),
+    "notes": (str,),
 }  # fmt: skip
 _WANTED = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false",
            dict: "a table such as { size = 1000 }", list: "a list of texts"}  # fmt: skip
@@ -180,6 +181,8 @@ def _run_lines(scene: Scene) -> list[str]:
         lines.append(f"span = {_number(scene.span)}")
     if not scene.frame_slots:
         lines.append("frame_slots = false")
+    if scene.start_method:
+        lines.append(f"start_method = {_quoted(scene.start_method)}")
     return lines
 
 

@@ -18,7 +18,7 @@ from app.control import catalogue
 from app.control.choice import Choice, changed
 from app.modes.base import Surroundings
 from app.talk.library import starter
-from app.talk.scene import PANELS, STARTS, Scene, Talk, mistakes_of, one_line, plain
+from app.talk.scene import PANELS, START_METHODS, STARTS, Scene, Talk, mistakes_of, one_line, plain
 from app.talk.toml import MOST_BYTES, TalkError, parse_talk, read_talk, talk_text, write_talk
 
 WORDS = st.one_of(st.text(max_size=40), st.text("\"\\'#\n\r\t\x7f\x00[]= aé\u2028", max_size=40))
@@ -35,7 +35,7 @@ def scenes(draw: st.DrawFn) -> Scene:
     layout = draw(st.lists(st.sampled_from(PANELS), min_size=1, unique=True))
     return Scene(
         title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), knobs, tuple(layout), notes,
-        start, draw(st.floats(0.001, 60)), draw(st.booleans()),
+        start, draw(st.floats(0.001, 60)), draw(st.booleans()), draw(st.sampled_from(("", *START_METHODS))),
     )  # fmt: skip
 
 
@@ -80,6 +80,7 @@ def said(scene: str, top: str = 'title = "t"') -> str:
         ('layout = "lane"', "scene 2, layout: 'lane' is none; there are 'story' and lanes"),
         ('layout = ["lanes", "lanes"]', "scene 2, layout: a panel is named twice"),
         ("layout = []", "scene 2, layout: no panel is named"),
+        ('start_method = "fork"', "scene 2, start_method: 'fork' is none; there are forkserver, spawn"),
         ('start = "now"', "scene 2, start: 'now' is none; there are at once, on Space"),
         ('claim = "unknown"', "scene 2, claim: 'unknown' is none"),
         ('claim = "known"\nmode = "threads"', "scene 2, mode: a scene that shows a claim runs nothing beside it"),

@@ -29,7 +29,7 @@ TALK = Talk(
     "Test",
     (
         replace(WAITS, title="First", start=ON_SPACE),
-        replace(WAITS, title="Second", workers=3, layout=("lanes", "heartbeat"), span=4.0),
+        replace(WAITS, title="Second", workers=3, layout=("lanes", "heartbeat"), span=4.0, start_method="spawn"),
         replace(WAITS, title="Third", layout=("scoreboard",)),
     ),
 )
@@ -59,6 +59,7 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     seat.press(KEY.Key_PageDown)
     choice = seat.controller.choice
     assert (choice.workload, choice.mode, choice.workers, choice.knobs) == ("wait", "threads", 3, WAITS.knobs)
+    assert choice.start_method == "spawn"
     assert shown(seat) == {"lanes", "heartbeat"}
     assert seat.dashboard.lanes.span_ns == 4e9
     seat.press(KEY.Key_Right)
@@ -74,7 +75,7 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     assert seat.controller.choice.workers == 3
     seat.until(seat.working)
     seat.press(KEY.Key_Home)
-    assert (talk.at, seat.controller.wanted) == (0, False)
+    assert (talk.at, seat.controller.wanted, seat.controller.choice.start_method) == (0, False, "")
     seat.press(KEY.Key_Left)
     assert seat.toasts() == ["This is the first scene."]
     seat.press(KEY.Key_Escape)  # the message first
@@ -215,10 +216,10 @@ def test_a_talk_is_made_saved_and_begun(
         WAITS, title="My first scene", notes="Say this.", layout=("lanes", "cores"), start=ON_SPACE, span=2.5
     )
     assert made.scene == wanted
-    seat.controller.choose(workers=7)
+    seat.controller.choose(workers=7, start_method="spawn")
     press(made, "duplicate")
     form.take_button.click()
-    assert made.scene == replace(wanted, workers=7, span=10.0)
+    assert made.scene == replace(wanted, workers=7, span=10.0, start_method="spawn")
     path = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
     QTest.keyClick(made, KEY.Key_S, Qt.KeyboardModifier.ControlModifier)

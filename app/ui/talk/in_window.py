@@ -199,6 +199,7 @@ class TalkInWindow(QObject):
             mode=scene.mode,
             workers=scene.workers,
             frame_slots=scene.frame_slots,
+            start_method=scene.start_method,
         )
         if not possible:
             controller.stop()  # what still runs is the scene before: it would lie under this title

@@ -43,6 +43,8 @@ def runs_text(scene: Scene) -> str:
     parts += [f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in scene.knobs if k in titles]
     if scene.mode == "qthreads" and not scene.frame_slots:
         parts.append("frame slots off")
+    if scene.start_method:
+        parts.append(scene.start_method)
     return SEPARATOR.join(parts)
 
 

@@ -92,4 +92,5 @@ def scene_of(window: MainWindow) -> Scene:
         STORY if panels == ALL else panels,
         span=round(window.dashboard.lanes.span_ns / 1e9, 6),
         frame_slots=choice.frame_slots or choice.mode != "qthreads",
+        start_method=choice.start_method,
     )

@@ -259,7 +259,8 @@ class SceneList(QDialog):
             return
         self.draft.edit(
             self.at, workload=now.workload, mode=now.mode, workers=now.workers, knobs=now.knobs, span=now.span,
-            frame_slots=now.frame_slots, claim=now.claim, layout=Scene.layout if now.claim else self.scene.layout,
+            frame_slots=now.frame_slots, start_method=now.start_method, claim=now.claim,
+            layout=Scene.layout if now.claim else self.scene.layout,
         )  # fmt: skip
 
     def _title_edited(self, field: QLineEdit) -> None:
