@@ -222,6 +222,59 @@ recorder.close()
 """
 
 
+_SMALL_DISK = ["unshare", "--user", "--map-root-user", "--mount"]
+"""Where a system lets everybody do this: a name space in which a file system of its own can be mounted."""
+
+
+def _no_small_disk() -> bool:
+    try:
+        tried = subprocess.run(
+            [*_SMALL_DISK, "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, timeout=10
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return True
+    return tried.returncode != 0
+
+
+@pytest.mark.skipif(_no_small_disk(), reason="no small file system can be mounted here (Linux's unshare and mount)")
+def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
+    """A file system of 600 kB; the file stands in it alone, so it is looked at in there."""
+    script = 'mount -t tmpfs -o size=600k tmpfs "$1" && exec "$2" -c "$3" "$1/full.grandstand"'
+    done = subprocess.run(
+        [*_SMALL_DISK, "sh", "-c", script, "sh", str(tmp_path), sys.executable, _REALLY_FULL],
+        capture_output=True, text=True, timeout=60, cwd=ROOT,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "The disk is full: recording stopped. What is in full.grandstand stays; the run goes on." in done.stdout
+    assert "state finished, integrity ok, runs: some" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+_REALLY_FULL = """
+import contextlib, sqlite3, sys, time
+from pathlib import Path
+from tests.recording.made import MACHINE, Story
+from app.recording.reader import Recording
+from app.recording.recorder import Recorder
+
+path = Path(sys.argv[1])
+story = Story()
+recorder = Recorder.start(story.session, path, "x", MACHINE, window=False)
+until = time.monotonic() + 20
+while not recorder.problem and time.monotonic() < until:
+    story.run("threads", 8, 1.0)
+    time.sleep(0.4)
+print(recorder.problem)
+recorder.close()
+recording = Recording.open(path)
+runs = len(recording.runs)
+recording.close()
+with contextlib.closing(sqlite3.connect(path)) as db:
+    sound = db.execute("PRAGMA integrity_check").fetchone()[0]
+print(f"state {story.session.runs[-1].state.value}, integrity {sound}, runs: {'some' if runs else 'none'}")
+"""
+
+
 def opens_with_runs(path: Path, least: int) -> None:
     recording = Recording.open(path)
     assert len(recording.runs) >= least
