@@ -18,7 +18,7 @@ _MOST_BUCKETS = 600
 _MOST_SLICES = 2_000_000
 """In memory, at 48 bytes each: 96 MB."""
 _AT_ONCE = 20
-"""Buckets that one query reads: some 10 ms."""
+"""Buckets that one query reads; between two of them the clock is looked at."""
 _MOST_CUTS = 200_000
 _NEVER = 1 << 62
 _READ_S = 0.3
