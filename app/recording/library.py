@@ -22,7 +22,10 @@ _TRASH = ".deleted"
 
 @dataclass(frozen=True)
 class Entry:
-    """One recording. ``live``: somebody writes it now. ``problem``: why it cannot be read, then the rest is empty."""
+    """One recording. ``live``: somebody writes it now. ``problem``: why it cannot be read, then the rest is empty.
+
+    ``spans``: from when to when (ns from the start) each run lasted, and its mode.
+    """
 
     path: Path
     title: str
@@ -33,6 +36,7 @@ class Entry:
     pinned: bool
     live: bool
     problem: str = ""
+    spans: tuple[tuple[int, int, str], ...] = ()
 
 
 def folder() -> Path:
@@ -77,7 +81,10 @@ def entry(path: Path, live: bool = False) -> Entry:
         live = live or recording.being_recorded
         runs = tuple(_words(run) for run in recording.runs)
         seconds = (recording.end_ns - recording.start_ns) / 1e9
-        found = Entry(path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live)
+        found = Entry(
+            path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live,
+            spans=recording.spans,
+        )  # fmt: skip
         ended = recording.ended
     finally:
         recording.close()

@@ -119,6 +119,17 @@ class Recording:
         _close(self._db)
 
     @property
+    def spans(self) -> tuple[tuple[int, int, str], ...]:
+        """From when to when (ns from the start) each run lasted, and its mode; none reaches into the next."""
+        length = max(0, self.end_ns - self.start_ns)
+        begun = [min(length, max(0, run.at_ns - self.start_ns)) for run in self.runs]
+        found = []
+        for run, start, after in zip(self.runs, begun, [*begun[1:], length], strict=True):
+            end = min(after, run.ended_ns - self.start_ns) if run.ended_ns else after
+            found.append((start, max(start, end), run.setting.mode))
+        return tuple(found)
+
+    @property
     def being_recorded(self) -> bool:
         """Whether a window writes it right now: it has not ended, and was written to within the last 10 s."""
         return not self.ended and written_s_ago(self.path) < _FRESH_S

@@ -12,6 +12,7 @@ from app.engine import messages as m
 from app.model.run import Setting
 from app.model.run_state import RunState
 from app.model.session import Session
+from app.recording import library
 from app.recording.player import Player
 from app.recording.reader import Recording
 from app.recording.recorder import Recorder
@@ -134,6 +135,23 @@ def test_facts(told, player: Player):
     assert player.machine is recording.machine
     assert (player.choice.mode, player.choice.workers) == ("sequential", 2)
     assert [p.name for p in told[0].parent.iterdir()] == [told[0].name], "one file, and nothing beside it"
+
+
+def test_a_run_that_was_stopped_has_an_end_on_the_line_of_time(tmp_path: Path):
+    def telling(story: Story) -> None:
+        story.run("threads", 2, 1.0)
+        story.t += 5 * S  # nothing runs
+        story.run("processes", 2, 2.0)
+
+    path = tmp_path / "x.grandstand"
+    record(path, telling)
+    recording = Recording.open(path)
+    first, second = recording.spans
+    recording.close()
+    assert (first[2], second[2]) == ("threads", "processes")
+    assert first[1] - first[0] == pytest.approx(1.02 * S, abs=5 * MS)
+    assert second[0] - first[1] == pytest.approx(5.02 * S, abs=5 * MS)
+    assert library.entry(path).spans == (first, second)
 
 
 def test_a_worker_that_lies_lies_again(tmp_path: Path):

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.recording import library
 from app.ui.export_dialog import ExportDialog
+from app.ui.replay.listing import RUNS
 from app.ui.replay.page import RecordingsPage
+from app.ui.theme.manager import theme_manager
 from tests.recording.made import S, record
 from tests.ui.conftest import Seat
 
@@ -181,6 +183,19 @@ def test_renamed_pinned_deleted_and_brought_back(seat: Seat, folder: Path):
     seat.click(next(b for b in toast.findChildren(QPushButton) if b.text() == "Undo"))
     seat.until(lambda: len(page._entries) == 1)
     assert library.entry(path).title == "Better name"
+
+
+def test_the_list_shows_the_runs_in_their_colours(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    table = page.listing.table
+    row = table.visualRect(page.listing.model.index(0, RUNS))
+    image = table.viewport().grab().toImage()
+    seen = {
+        image.pixelColor(x, y).name() for x in range(row.left(), row.right()) for y in range(row.top(), row.bottom())
+    }
+    modes = theme_manager().theme.modes
+    assert {modes["sequential"], modes["threads"], modes["processes"]} <= seen
 
 
 def test_enter_opens_and_delete_deletes_the_chosen_one(seat: Seat, folder: Path):

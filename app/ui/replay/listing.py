@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.recording.library import Entry
+from app.ui.replay.runs_delegate import ENTRY, RunsDelegate
 from app.ui.replay.timeline import clock_text
 from app.ui.theme.manager import theme_manager
 from app.ui.widgets.button import make_button
@@ -29,6 +30,7 @@ from app.ui.widgets.toggle import Toggle
 
 _Index = QModelIndex | QPersistentModelIndex
 HEADS = ("Title", "When", "Length", "Runs", "Size")
+RUNS = 3
 _RIGHT = (2, 4)
 BUDGETS = ((500_000_000, "500 MB"), (2_000_000_000, "2 GB"), (10_000_000_000, "10 GB"), (0, "any size"))
 
@@ -70,6 +72,8 @@ class Entries(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         entry, column = self.entries[index.row()], index.column()
+        if role == ENTRY:
+            return entry
         if role == Qt.ItemDataRole.EditRole:
             return entry.title
         if role == Qt.ItemDataRole.DisplayRole:
@@ -78,6 +82,8 @@ class Entries(QAbstractTableModel):
             return entry.problem or "\n".join(entry.runs)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column == RUNS and entry.spans:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)  # above the strip
         if role == Qt.ItemDataRole.ForegroundRole and entry.problem:
             return QColor(theme_manager().theme.text.secondary)
         return None
@@ -157,6 +163,8 @@ class Listing(QWidget):
         table.setObjectName("recordings_table")
         table.setAccessibleName("Recordings")
         table.setModel(self.model)
+        self._strips = RunsDelegate(table)
+        table.setItemDelegateForColumn(RUNS, self._strips)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
@@ -167,7 +175,7 @@ class Listing(QWidget):
         head = table.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(RUNS, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(lambda index: self.opened.emit(self.model.entries[index.row()]))
         for key, button in (
             (Qt.Key.Key_Return, self.open_button),
@@ -203,6 +211,7 @@ class Listing(QWidget):
     def set_entries(self, entries: Sequence[Entry], budget: int) -> None:
         """Newest first; what was chosen stays chosen."""
         before = self.current
+        self._strips.longest = max((entry.seconds for entry in entries), default=0.0)
         self.model.set_entries(entries)
         self._stack.setCurrentIndex(0 if entries else 1)
         where = next((i for i, e in enumerate(entries) if before is not None and e.path == before.path), 0)
@@ -256,4 +265,4 @@ class Listing(QWidget):
         self._row.setSpacing(px(8))
         self._column.setSpacing(px(12))
         self._inside.setContentsMargins(px(14), px(12), px(14), px(12))
-        self.table.verticalHeader().setDefaultSectionSize(px(38))
+        self.table.verticalHeader().setDefaultSectionSize(px(46))

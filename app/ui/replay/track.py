@@ -80,9 +80,7 @@ class Track(QWidget):
 
     def spans(self) -> tuple[Span, ...]:
         """The runs, in their modes' colours."""
-        start, marks = self.player.start_ns, self.player.run_marks
-        ends = [*(t for t, _, _ in marks[1:]), self.player.end_ns] if marks else []
-        return tuple(Span(t - start, end - start, mode) for (t, _, mode), end in zip(marks, ends, strict=True))
+        return tuple(Span(start, end, mode) for start, end, mode in self.player.recording.spans)
 
     def marks(self) -> tuple[Mark, ...]:
         return tuple(Mark(t - self.player.start_ns, text, mode) for t, text, mode in self.player.run_marks)
