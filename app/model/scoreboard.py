@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.model.summary import Summary
 
-_LONG_ENOUGH = 0.8
+LONG_ENOUGH = 0.8
 """Measured seconds below which a result is not shown: too short to mean anything."""
 
 
@@ -33,7 +33,7 @@ class Scoreboard:
 
     def record(self, summary: Summary) -> None:
         """Keeps ``summary`` if it was measured long enough; a newer one replaces an older one."""
-        if summary.seconds < _LONG_ENOUGH or summary.per_second <= 0:
+        if summary.seconds < LONG_ENOUGH or summary.per_second <= 0:
             return
         key = (summary.setting.work, summary.setting.mode, summary.setting.workers)
         self._best.pop(key, None)

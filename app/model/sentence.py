@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.model import words
+from app.model.scoreboard import LONG_ENOUGH
 from app.model.summary import Summary
 
 _WAITS = {
@@ -36,8 +37,10 @@ def failures(summary: Summary) -> Sentence | None:
     if not bad:
         return None
     first = bad[0]
-    going = sum(w.exit == "running" for w in summary.workers)
-    rest = "The others go on." if going else "None is left."
+    others = {w.exit for w in summary.workers if w not in bad}
+    rest = "The others go on."
+    if "running" not in others:
+        rest = "The others were stopped." if "stopped" in others else "None is left."
     if len(bad) == 1:
         return Sentence(f"Worker {first.id} ended: {_short(first.trouble)}. {rest}", "warning")
     same = all(w.trouble == first.trouble for w in bad)
@@ -52,7 +55,8 @@ def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
         return failed
     mode, count = summary.setting.mode, summary.setting.workers
     who = words.workers(mode, count)
-    if not summary.measured:
+    going = any(w.exit == "running" for w in summary.workers)
+    if not summary.measured or (going and summary.seconds < LONG_ENOUGH):
         return Sentence(f"{_capital(who)} starting. The first figures follow in a moment.", mode)
     if mode == "sequential":
         return Sentence(

@@ -124,7 +124,8 @@ class Recording:
         length = max(0, self.end_ns - self.start_ns)
         begun = [min(length, max(0, run.at_ns - self.start_ns)) for run in self.runs]
         found = []
-        for run, start, after in zip(self.runs, begun, [*begun[1:], length], strict=True):
+        for i, (run, start) in enumerate(zip(self.runs, begun, strict=True)):
+            after = begun[i + 1] if i + 1 < len(begun) else length
             end = min(after, run.ended_ns - self.start_ns) if run.ended_ns else after
             found.append((start, max(start, end), run.setting.mode))
         return tuple(found)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.control import catalogue
 from app.measure.machine import Machine
 from app.model import words
+from app.model.scoreboard import LONG_ENOUGH
 from app.ui.stage import Stage
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
@@ -39,7 +40,8 @@ def caption(stage: Stage) -> list[str]:
         if summary.measured:
             parts.append(f"{words.rate(summary.per_second, kind.unit)} over {words.seconds(summary.seconds)}")
             base = stage.session.scoreboard.baseline(setting.work)
-            if base is not None and base.per_second > 0 and setting.mode != "sequential":
+            compared = setting.mode != "sequential" and summary.seconds >= LONG_ENOUGH
+            if compared and base is not None and base.per_second > 0:
                 parts.append(f"{words.times(summary.per_second / base.per_second)} one by one")
         parts += _how(stage)
     machine_line = [

@@ -52,6 +52,10 @@ GOLDEN = {
         None,
     ),
     "4 threads starting. The first figures follow in a moment.": (summary("threads", 4, 0.0, seconds=0.0), None),
+    "2 threads starting. The first figures follow in a moment.": (
+        summary("threads", 2, 900.0, seconds=0.7),
+        ONE_BY_ONE,
+    ),
     "1 process did 1.00× the work of one by one: 100 % of their waiting was for a lock.": (
         summary("processes", 1, 1_000.0, states={"computing": 5.0, "lock": 5.0}),
         ONE_BY_ONE,
@@ -161,7 +165,7 @@ FINE, RAISED = ("running", ""), ("failed", "ValueError: 7")
         ((RAISED,), "Worker 1 ended: ValueError: 7. None is left."),
         ((KILLED, KILLED, FINE), "2 of 3 workers ended: killed by SIGKILL. The others go on."),
         ((RAISED, KILLED), "2 of 2 workers ended: worker 1: ValueError: 7. None is left."),
-        ((("stopped", ""), KILLED), "Worker 2 ended: killed by SIGKILL. None is left."),
+        ((("stopped", ""), KILLED), "Worker 2 ended: killed by SIGKILL. The others were stopped."),
     ],
 )
 def test_failures_come_first(workers, text):

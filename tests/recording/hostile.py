@@ -162,6 +162,16 @@ def _repeated(path: Path, r: random.Random) -> None:
     db.close()
 
 
+def _gone(path: Path, r: random.Random) -> None:
+    """Rows are missing: some of a table, or all."""
+    db = sqlite3.connect(path)
+    some = r.choice(("", "", f" WHERE rowid % 3 = {r.randrange(3)}", " WHERE rowid > 1"))
+    with contextlib.suppress(sqlite3.Error):
+        db.execute(f"DELETE FROM {r.choice(('sessions', 'runs', 'runs', 'workers', 'progress', 'slices'))}{some}")
+    db.commit()
+    db.close()
+
+
 MUTATIONS: dict[str, Callable[[Path, random.Random], None]] = {
     "bits": _bits,
     "header bits": _header_bits,
@@ -173,4 +183,5 @@ MUTATIONS: dict[str, Callable[[Path, random.Random], None]] = {
     "schema": _schema,
     "shuffled": _shuffled,
     "repeated": _repeated,
+    "gone": _gone,
 }

@@ -526,7 +526,7 @@ def test_code_changes_colour_with_the_theme(window, look: ThemeManager):
 # -- sentence bar
 
 
-@pytest.mark.parametrize(("wide", "lines"), [(900, 2), (600, 3), (500, 4)])
+@pytest.mark.parametrize(("wide", "lines"), [(900, 2), (750, 3), (600, 4)])
 def test_a_sentence_wraps_and_is_cut_beyond_the_lines_that_its_width_has(window, look: ThemeManager, wide, lines):
     bar = SentenceBar()
     put(window, bar)
@@ -541,6 +541,7 @@ def test_a_sentence_wraps_and_is_cut_beyond_the_lines_that_its_width_has(window,
     assert 2 <= len(bar.lines()) <= lines
     assert bar.toolTip() == ""
     assert " ".join(bar.lines()) == bar.text()
+    assert not any(line.startswith("%") for line in bar.lines())
     bar.set_sentence("and so on, " * 40, "bad")
     assert len(bar.lines()) == lines
     assert bar.lines()[-1].endswith("…")

@@ -23,7 +23,7 @@ from app.ui.theme.fonts import ui_font
 from app.ui.theme.icons import paint_icon
 from app.ui.theme.manager import theme_manager
 
-_WIDE, _NARROW = 820, 520
+_WIDE, _NARROW = 820, 700
 """Below these widths (px at scale 1) there is a third and a fourth line: two recordings side by side, half a slide."""
 _TONE_ICONS = {"good": "check", "warn": "warning", "bad": "error", "info": "info"}
 
@@ -104,7 +104,7 @@ class SentenceBar(QWidget):
         """Break the sentence into lines for the present width."""
         room = max(1, self.width() - self._left() - theme_manager().px(18))
         font = self._font()
-        layout = QTextLayout(self._text, font)
+        layout = QTextLayout(self._text.replace(" %", "\u00a0%"), font)  # of the same length
         layout.beginLayout()
         starts: list[int] = []
         while (line := layout.createLine()).isValid():
