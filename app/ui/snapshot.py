@@ -113,7 +113,7 @@ class _Layout:
         if with_caption:
             metrics = QFontMetricsF(self._font)
             for line in caption(stage):
-                self._lines += _wrap(line, metrics, room)
+                self._lines += wrapped(line, metrics, room)
         self._line_height = round(QFontMetricsF(self._font).height() * 1.25)
         foot = self._line_height * len(self._lines) + (_MARGIN // 2 if self._lines else 0)
         self.size = QSize(widget.width() + 2 * _MARGIN, widget.height() + 2 * _MARGIN + foot)
@@ -135,12 +135,12 @@ class _Layout:
             y += self._line_height
 
 
-def _wrap(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
-    """Breaks a caption at its dots."""
+def wrapped(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Breaks a line of a caption at its dots, for so much room."""
     lines: list[str] = []
     current = ""
     for part in line.split(SEPARATOR):
-        longer = f"{current}  ·  {part}" if current else part
+        longer = f"{current}{SEPARATOR}{part}" if current else part
         if current and metrics.horizontalAdvance(longer) > room:
             lines.append(current)
             current = part

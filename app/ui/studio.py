@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.panels.dashboard import ALL, STORY, Dashboard
 from app.ui.panels.sentences import current_sentence
-from app.ui.snapshot import SnapshotError, caption
+from app.ui.snapshot import SnapshotError, caption, wrapped
 from app.ui.snapshot_look import PRESETS, parse_size
 from app.ui.stage import Stage
 from app.ui.theme.fonts import PRESENTING_SCALE
@@ -61,6 +61,7 @@ class Studio:
             self.caption = make_label("", "caption")
             self.caption.setWordWrap(True)
             self.caption.setVisible(with_caption)
+            self.description = ""
             column = QVBoxLayout(self.root)
             column.setContentsMargins(px(16), px(14), px(16), px(12))
             column.setSpacing(px(10))
@@ -76,7 +77,10 @@ class Studio:
         with theme_manager().borrowed(self.theme, self.scale):
             said = current_sentence(self.stage)
             self.sentence.set_sentence(said.text, said.tone)
-            self.caption.setText("\n".join(caption(self.stage)))
+            told = caption(self.stage)
+            self.description = "\n".join(told)
+            room, metrics = self.size.width() - 2 * theme_manager().px(16), QFontMetricsF(self.caption.font())
+            self.caption.setText("\n".join(short for line in told for short in wrapped(line, metrics, room)))
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
             self.dashboard.still(t_ns)
 
@@ -88,7 +92,7 @@ class Studio:
         painter = QPainter(image)
         self.paint(painter)
         painter.end()
-        image.setText("Description", self.caption.text())
+        image.setText("Description", self.description)
         return image
 
     def paint(self, painter: QPainter) -> None:
@@ -105,7 +109,7 @@ class Studio:
         part = path.with_name(path.name + ".part")
         try:
             if ending == ".svg":
-                part.write_bytes(svg_of(self.size, self.caption.text(), self.paint))
+                part.write_bytes(svg_of(self.size, self.description, self.paint))
             elif ending == ".pdf":
                 part.write_bytes(pdf_of(self.size, 0.5, 1.0, self.paint))
             elif not self.image().save(str(part), "PNG"):  # type: ignore[call-overload]

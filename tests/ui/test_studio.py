@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.recording.player import Player
 from app.recording.reader import Recording
-from app.ui.snapshot import SnapshotError
+from app.ui.snapshot import SnapshotError, caption
 from app.ui.studio import PRESETS, Studio, parse_size
 from app.ui.theme.manager import theme_manager
 from app.ui.theme.tokens import load_theme
+from app.ui.widgets.panel import SEPARATOR
 from tests.recording.made import record
 from tests.ui.conftest import Seat
 
@@ -92,6 +93,18 @@ def test_svg_and_pdf_have_words_as_words(player: Player, tmp_path: Path):
     assert b"/FontFile2" in pdf
     assert b"/ToUnicode" in pdf
     assert [p.name for p in sorted(tmp_path.iterdir())] == ["x.pdf", "x.svg"]
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_caption_breaks_between_facts(player: Player, name: str):
+    studio = Studio(player, PRESETS[name], "light")
+    studio.still(player.t_ns)
+    shown = [fact for line in studio.caption.text().split("\n") for fact in line.split(SEPARATOR)]
+    assert shown == [fact for line in caption(player) for fact in line.split(SEPARATOR)]
+    lines = studio.caption.height() // QFontMetrics(studio.caption.font()).lineSpacing()
+    assert lines == len(studio.caption.text().split("\n")), "no line was broken once more"
+    assert studio.image().text("Description") == "\n".join(caption(player))
+    studio.close()
 
 
 def test_text_grows_with_the_picture(player: Player):
