@@ -12,6 +12,9 @@ from types import FrameType, TracebackType
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.ui import overrides  # noqa: F401 - before any class of the window is made
+
+# isort: split
 from app.control.controller import Controller
 from app.measure.scheduling import wake_promptly
 from app.ui.bridge import ReaderThread

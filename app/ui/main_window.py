@@ -21,6 +21,7 @@ from app.model.sentence import Sentence
 from app.modes import keys as mode_keys
 from app.modes.base import MOST_WORKERS
 from app.modes.frame_slots import frame_slots
+from app.ui.arrangements import Arrangements
 from app.ui.background import Worker
 from app.ui.bridge import FrameClock, Rescue
 from app.ui.pages import Pages
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         live = QWidget()
         self._body = QVBoxLayout(live)
         self.pages = Pages(self, live)
+        self.arrangements = Arrangements(self)
         self.claims, self.compare, self.recordings = self.pages.claims, self.pages.compare, self.pages.recordings
         column.addWidget(self.pages, 1)
         self._middle = QHBoxLayout()
@@ -210,7 +212,7 @@ class MainWindow(QMainWindow):
         return self._presenting
 
     def present(self, on: bool | None = None) -> None:
-        """Large letters, full screen, only what carries the story; the keys stay alive."""
+        """Large letters, full screen, only the charts that were chosen for it; the keys stay alive."""
         on = not self._presenting if on is None else on
         if on == self._presenting:
             return
@@ -221,6 +223,7 @@ class MainWindow(QMainWindow):
         self.toolbar.setVisible(not on)
         self.dashboard.arrange(on)
         self.pages.present(on)
+        self.arrangements.settle()
         if on:
             theme_manager().set_scale(PRESENTING_SCALE)
         if on:
@@ -228,6 +231,12 @@ class MainWindow(QMainWindow):
             self.showFullScreen()
         elif not self._was_full:
             self.showNormal()
+
+    @property
+    def talk_opened(self) -> bool:
+        """Whether a talk is on the screen, and has the keys."""
+        talk = getattr(self, "talk", None)
+        return talk is not None and bool(talk.opened)
 
     def edit_talk(self) -> None:
         """The scene list: talks, made and presented."""
@@ -245,6 +254,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         bar, pages = self.toolbar, self.pages
         self.dashboard.scored.connect(self.show_sentence)
+        self.dashboard.enlarged.connect(self.arrangements.show)
         bar.start_stop.connect(self.toggle_run)
         bar.pause.connect(self.toggle_live)
         bar.claims.connect(self.claims.show)

@@ -133,6 +133,22 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         super().resizeEvent(event)
         if hasattr(self, "_hairlines"):  # Qt asks once while the base class is still being made
             self._place_times()
+            self._place_values()
+
+    def _place_values(self) -> None:
+        """The lowest label and the highest, and those between that there is room for."""
+        if not self._top:  # still being made
+            return
+        ticks = self._ticks()
+        tall = QFontMetricsF(ui_font(13, 400, theme_manager().scale)).height()
+        room = max(1.0, self.height() - self.getPlotItem().getAxis("bottom").height())
+        pixels = room / (self._top * 1.04)
+        kept = [ticks[0]]
+        for value in ticks[1:-1]:
+            if (value - kept[-1]) * pixels >= tall and (ticks[-1] - value) * pixels >= tall:
+                kept.append(value)
+        kept.append(ticks[-1])
+        self.getPlotItem().getAxis("left").setTicks([[(v, self.tick_text(v)) for v in kept]])
 
     def set_top(self, highest: float, now_ns: int = 0) -> None:
         """Makes room for ``highest``: a round number above it."""
@@ -146,7 +162,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
             return
         self._top = wanted
         self.getPlotItem().setYRange(0, wanted * 1.04, padding=0)
-        self.getPlotItem().getAxis("left").setTicks([[(v, self.tick_text(v)) for v in self._ticks()]])
+        self._place_values()
         self._grid()
 
     def _ticks(self) -> Sequence[float]:

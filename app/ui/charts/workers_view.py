@@ -12,6 +12,10 @@ from app.model import words
 from app.ui.theme.fonts import ui_font
 from app.ui.theme.manager import theme_manager
 
+_MOST_GROWTH = 2.0
+_WIDE = 420
+"""px at scale 1 from which words may grow."""
+
 
 @dataclass(frozen=True)
 class WorkerBar:
@@ -52,7 +56,8 @@ class WorkersView(QWidget):
         if self._bars:
             row = self.height() / len(self._bars)
             if row >= manager.px(17):
-                self._paint_rows(painter, min(row, manager.px(34)))
+                growth = self._growth(row)
+                self._paint_rows(painter, min(row, manager.px(34) * growth), growth)
             else:
                 self._paint_columns(painter)
         painter.end()
@@ -61,22 +66,34 @@ class WorkersView(QWidget):
         theme = theme_manager().theme
         return QColor(theme.accent.warning if bar.failed else theme.tone(self._mode))
 
-    def _paint_rows(self, painter: QPainter, row: float) -> None:
+    def _growth(self, row: float) -> float:
+        """Larger than the window's scale where an audience sees the workers alone."""
         manager = theme_manager()
+        if manager.scale <= 1:
+            return 1.0
+        return min(_MOST_GROWTH, max(1.0, row / manager.px(34)), max(1.0, self.width() / manager.px(_WIDE)))
+
+    def _paint_rows(self, painter: QPainter, row: float, growth: float) -> None:
+        manager = theme_manager()
+        scale = manager.scale * growth
+
+        def px(length: float) -> float:
+            return manager.px(length) * growth
+
         theme = manager.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        number, figure = ui_font(13, 500, manager.scale), ui_font(13, 600, manager.scale)
+        number, figure = ui_font(13, 500, scale), ui_font(13, 600, scale)
         texts = [words.number(b.units) for b in self._bars]
-        wide = max(QFontMetricsF(figure).horizontalAdvance(t) for t in [*texts, "888 k"]) + manager.px(8)
-        left = manager.px(26)
+        wide = max(QFontMetricsF(figure).horizontalAdvance(t) for t in [*texts, "888 k"]) + px(8)
+        left = px(26)
         room = max(10.0, self.width() - left - wide)
         most = max((b.units for b in self._bars), default=0) or 1
-        thick = min(manager.px(12), row * 0.5)
+        thick = min(px(12), row * 0.5)
         for i, (bar, text) in enumerate(zip(self._bars, texts, strict=True)):
             line = QRectF(0, i * row, self.width(), row)
             painter.setFont(number)
             painter.setPen(QColor(theme.text.secondary))
-            label = QRectF(0, line.top(), left - manager.px(8), row)
+            label = QRectF(0, line.top(), left - px(8), row)
             painter.drawText(
                 label, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(bar.lane + 1)
             )

@@ -29,11 +29,12 @@ KEYS = (
     ("S", "snapshot: a file and the clipboard"),
     ("Ctrl+C", "copy the picture only"),
     ("P", "freeze lanes and microscope, or go live again"),
-    ("F, F11", "present: large letters, full screen (Esc ends it)"),
+    ("F, F11", "present: large letters, full screen; there ← → choose the charts, B blanks (Esc ends it)"),
     ("D", "dark or light"),
     ("Page Down, Up", "presenting a talk: the next scene, the one before; B blanks the screen, N shows the notes"),
     ("Ctrl+O", "open a recording"),
     ("?, F1", "this page"),
+    ("Double click", "on a chart's heading: that chart alone fills the screen, and back"),
     ("Wheel, drag", "on the lanes: zoom from 60 s to 1 ms, pan; a double click goes live"),
 )
 WORDS = (

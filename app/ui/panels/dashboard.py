@@ -28,10 +28,12 @@ STORY = ("lanes", "throughput", "scoreboard")
 class Dashboard(QWidget):
     """The right side of the window. ``advance`` is called each frame.
 
-    ``scored``: the scoreboard was renewed; who says the same figures elsewhere does so now.
+    ``enlarged``: the panel of that key is to fill the screen (a double click on its heading). ``scored``: the
+    scoreboard was renewed; who says the same figures elsewhere does so now.
     """
 
     lane_clicked = Signal(int)
+    enlarged = Signal(str)
     scored = Signal()
 
     def __init__(self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView) -> None:
@@ -71,6 +73,7 @@ class Dashboard(QWidget):
         self.panels["scoreboard"].body.addWidget(self.scoreboard)
         for key, panel in self.panels.items():
             panel.setObjectName(f"panel_{key}")
+            panel.enlarged.connect(lambda key=key: self.enlarged.emit(key))
             # All columns equally wide, whatever figures they show.
             panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         self._grid = QGridLayout()

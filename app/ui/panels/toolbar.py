@@ -45,7 +45,7 @@ class Toolbar(QFrame):
         self.snapshot_button = self._button("Snapshot", "snapshot", "Picture of the charts (S)", self.snapshot)
         self.snapshot_more = self._button("", "chevron-down", "Kind of picture", self.snapshot_menu)
         self.snapshot_more.setObjectName("snapshot_more")
-        self.present_button = self._button("Present", "present", "Large letters, full screen (F)", self.present)
+        self.present_button = self._button("Present", "present", "Large letters; ← → choose charts (F)", self.present)
         self.talks_button = self._button("", "chevron-down", "Talks: scenes, made and presented (T)", self.talks)
         self.talks_button.setObjectName("talks")
         self.facts = ElidedLabel("", "secondary")

@@ -93,6 +93,7 @@ class TalkInWindow(QObject):
         if not talk.scenes:
             window.tell("warning", "This talk has no scene yet. Add one first.")
             return False
+        window.arrangements.settle(talk=True)
         self.talk = talk
         self.began = time.monotonic()
         if self._strip is None:
@@ -274,9 +275,7 @@ class TalkInWindow(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if kind == QEvent.Type.Resize and self._blank is not None:
-            self._blank.fit()
-        elif kind == QEvent.Type.Close:
+        if kind == QEvent.Type.Close:
             self.close()
         elif isinstance(event, QKeyEvent) and event.key() in _LEAVING and not event.modifiers():
             # Only what nobody else wanted arrives here: a text field or a message has had its Escape before.

@@ -5,8 +5,8 @@ Role: layout only; it knows nothing of what it shows. GUI thread.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from app.ui.theme.fonts import ui_font
@@ -133,7 +133,12 @@ class EmptyState(QWidget):
 
 
 class Panel(QFrame):
-    """A rounded frame with a header row and a body; add what it holds to `body`."""
+    """A rounded frame with a header row and a body; add what it holds to `body`.
+
+    `enlarged`: a person wants to see it alone (a double click on its heading).
+    """
+
+    enlarged = Signal()
 
     def __init__(self, title: str = "", subtitle: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,6 +203,12 @@ class Panel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_value()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.position().y() < self._header.geometry().bottom() + self._outer.spacing():
+            self.enlarged.emit()
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def add_corner(self, widget: QWidget) -> None:
         """Put a widget (legend, chip, button) at the right of the header, left of the value."""
