@@ -18,6 +18,7 @@ from app.ui import overrides  # noqa: F401 - before any class of the window is m
 from app.control.controller import Controller
 from app.measure.scheduling import wake_promptly
 from app.ui.bridge import ReaderThread
+from app.ui.collector import Collector
 from app.ui.main_window import MainWindow
 from app.ui.settings import Settings
 from app.ui.theme.manager import theme_manager
@@ -54,6 +55,7 @@ class Running:
         self.controller.pump.deliver_to(self.reader.emit_batch)
         self.window = MainWindow(self.controller, self.settings)
         self.window.dashboard.lanes.set_span(self.settings.number("span", 10e9))
+        self._collector = Collector()
         self._interval = sys.getswitchinterval()
 
     def begin(self) -> None:
@@ -61,6 +63,7 @@ class Running:
         self.window.dashboard.build_charts()
         wake_promptly()
         sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)
+        self._collector.start()
         self.reader.start()
         self.window.clock.start()
 
@@ -75,6 +78,7 @@ class Running:
             from app.modes import qthreads
 
             left = qthreads.end_all(1.0)
+        self._collector.stop()
         sys.setswitchinterval(self._interval)
         return left
 
