@@ -44,7 +44,7 @@ test: setup-dev
 	$(call check,style,$(BIN)/python -m ruff check .)
 	$(call check,format,$(BIN)/python -m ruff format --check .)
 	$(call check,types,$(BIN)/python -m mypy)
-	$(call check,architecture,$(BIN)/lint-imports --no-logo)
+	$(call check,architecture,PYTHONPATH=app $(BIN)/lint-imports --no-logo)
 	$(call check,tests side by side,$(strip $(call some,$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not alone' $(PYTEST_ARGS))))
 	$(call check,tests that run alone,$(strip $(call some,$(BIN)/python -m pytest -m alone $(PYTEST_ARGS))))
 	@printf '\nmake test: all passed (style, format, types, architecture, tests) on %s\n' "$$($(BIN)/python --version)"
@@ -57,7 +57,7 @@ pictures: setup-dev
 	@if [ "$$(uname -s)" = Linux ] && [ -z "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then \
 		export QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"; \
 	fi; \
-	$(BIN)/python -m app.ui.pictures build/pictures
+	PYTHONPATH=app $(BIN)/python -m grandstand.ui.pictures build/pictures
 
 # Only what is surely an environment is removed under the name of VENV.
 clean:

@@ -1,11 +1,11 @@
 # Part of setup.sh: the system libraries that Qt is linked against, and the tools of the tests. Only Linux lacks them.
-# Which package holds what is in app/cli/system_packages.py, which the app itself reads too.
+# Which package holds what is in app/grandstand/cli/system_packages.py, which the app itself reads too.
 
 # install_or_tell "what for" thing...: as root on Debian install these libraries or tools, else print the command.
 install_or_tell() {
     purpose=$1
     shift
-    answer=$("$base" -m app.cli.system_packages "$@")
+    answer=$(PYTHONPATH=app "$base" -m grandstand.cli.system_packages "$@")
     packages=$(echo "$answer" | sed -n '1s/^[a-z]* *//p')
     command=$(echo "$answer" | sed -n 2p)
     if [ "$(id -u)" = 0 ] && [ "${answer%% *}" = apt ] && [ -n "$packages" ]; then

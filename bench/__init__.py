@@ -3,6 +3,14 @@
 Nothing here is a test.
 """
 
+import os
+import sys
+
+SOURCES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "app")
+"""What must be on the path for ``import grandstand``."""
+if SOURCES not in sys.path:
+    sys.path.insert(0, SOURCES)
+
 NAMES = {
     "accounts": "accounts",
     "overhead": "overhead",

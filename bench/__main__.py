@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> int:
     from dataclasses import asdict
     from pathlib import Path
 
-    from app.measure.machine import machine
+    from grandstand.observe.machine import machine
+
     from bench import NAMES
     from bench.others import Others
 

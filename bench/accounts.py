@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from grandstand.observe.machine import cores
 
-from app.measure.machine import cores
 from bench.app_process import ROOT
 from bench.report import Report
 

@@ -13,9 +13,10 @@ import random
 import time
 from typing import Any
 
-from app.engine.clocks import now_ns
-from app.measure.machine import cores
-from app.ui.bridge import Rescue
+from grandstand.engine.clocks import now_ns
+from grandstand.observe.machine import cores
+from grandstand.ui.shell.bridge import Rescue
+
 from bench.app_process import AppProcess, Silent
 from bench.clicker import Clicker
 from bench.report import Figure, Report, percentile

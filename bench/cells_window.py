@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.compare.comparison import Comparison, Measurement
-from app.compare.runner import Step
+from grandstand.compare.comparison import Comparison, Measurement
+from grandstand.compare.runner import Step
 
 EVERY_S = 0.002
 WORKERS = "1, 2, 3, 4, 6, 8, 12, 16, 24, 32"
@@ -51,9 +51,9 @@ class Driver:
     """Phases of a session, and the gaps between frames in each."""
 
     def __init__(self, folder: Path) -> None:
-        from app.ui.application import Running, make_application
-        from app.ui.compare import runner_thread
-        from app.ui.settings import Settings
+        from grandstand.ui.pages.compare import runner_thread
+        from grandstand.ui.shell.application import Running, make_application
+        from grandstand.ui.shell.settings import Settings
 
         runner_thread.carry_out = made_up  # type: ignore[assignment]
         make_application()

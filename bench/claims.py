@@ -16,11 +16,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import psutil
+from grandstand.claims import check
+from grandstand.claims.base import Verdict
+from grandstand.claims.check import News
+from grandstand.claims.lab import Cancelled
 
-from app.claims import check
-from app.claims.base import Verdict
-from app.claims.check import News
-from app.claims.lab import Cancelled
 from bench.report import Report
 
 _SHARED = Path("/dev/shm")

@@ -11,7 +11,8 @@ import ctypes
 import ctypes.util
 import time
 
-from app.engine.clocks import now_ns
+from grandstand.engine.clocks import now_ns
+
 from bench.app_process import AppProcess
 from bench.screen import Screen
 

@@ -14,14 +14,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from app.compare.comparison import Comparison
-from app.compare.leg import Setup
-from app.compare.plan import make_plan
-from app.compare.runner import begin, carry_out
-from app.compare.statistics import Estimate, median
-from app.compare.verdict import sentence
-from app.engine.child import NICE
-from app.engine.workloads.primes import CountPrimes
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import make_plan
+from grandstand.compare.runner import begin, carry_out
+from grandstand.compare.statistics import Estimate, median
+from grandstand.compare.verdict import sentence
+from grandstand.engine.child import NICE
+from grandstand.engine.workloads.primes import CountPrimes
+
 from bench.report import Report
 
 WORKLOADS = ("primes", "compress", "fetch", "wait")
@@ -74,7 +75,7 @@ def _pyperf(found: Report, quick: bool) -> None:
 
 def _timed_by_pyperf(quick: bool) -> Estimate:
     """Numbers a second of the workload's step, from pyperf's own processes."""
-    setup = "from app.engine.workloads.primes import CountPrimes; w = CountPrimes(1, CountPrimes.defaults(), {})"
+    setup = "from grandstand.engine.workloads.primes import CountPrimes as W; w = W(1, W.defaults(), {})"
     # A round of the workload's range: single steps differ, since larger numbers take longer.
     steps = 20_000 // (2 * int(CountPrimes.defaults()["batch"]))
     with tempfile.TemporaryDirectory() as folder:
@@ -83,7 +84,7 @@ def _timed_by_pyperf(quick: bool) -> Estimate:
             [sys.executable, "-m", "pyperf", "timeit", "-q", "-o", str(file), "-p", "6" if quick else "12", "-n", "2",
              "-l", "5", "-w", "1", "--inherit-environ", "PYTHONPATH", "-s", setup,
              f"for _ in range({steps}): w.step(None)"],
-            check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL,
+            check=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "app")}, stdout=subprocess.DEVNULL,
             preexec_fn=(lambda: os.nice(NICE)) if hasattr(os, "nice") else None,
         )  # fmt: skip
         document = json.loads(file.read_text())

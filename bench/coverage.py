@@ -8,8 +8,8 @@ whose blocks are not the same: two independent samples of these noises.
 from __future__ import annotations
 
 import numpy as np
+from grandstand.compare.statistics import paired_ratio, unpaired_ratio
 
-from app.compare.statistics import paired_ratio, unpaired_ratio
 from bench.report import Report
 
 TRUTH = 1.9

@@ -23,7 +23,8 @@ def answer(said: dict[str, Any]) -> None:
 
 def drive_plain() -> None:
     """As the command line does it: the pump and the model take turns on the main thread."""
-    from app.control.controller import Controller
+    from grandstand.control.controller import Controller
+
     from bench.orders import Orders
 
     heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -51,10 +52,10 @@ def drive_plain() -> None:
 
 def drive_window(folder: Path, books: bool) -> None:
     """The window as ``python main.py`` opens it, with an ear for orders."""
+    from grandstand.ui.shell.application import Running, make_application
+    from grandstand.ui.shell.settings import Settings
     from PySide6.QtCore import QObject, Signal
 
-    from app.ui.application import Running, make_application
-    from app.ui.settings import Settings
     from bench.orders import BeatFile
     from bench.window_orders import WindowOrders
 

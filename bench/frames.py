@@ -13,14 +13,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from grandstand.engine.clocks import cpu_ns, now_ns
+from grandstand.hosts.frame_slots import FRAME_NS
+from grandstand.session.run import Setting
+from grandstand.ui.shell.application import Running, make_application
+from grandstand.ui.shell.settings import Settings
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
-from app.engine.clocks import cpu_ns, now_ns
-from app.model.run import Setting
-from app.modes.frame_slots import FRAME_NS
-from app.ui.application import Running, make_application
-from app.ui.settings import Settings
 from bench.synthetic import Lanes, Samples
 
 MANY, FEW = 64, 4

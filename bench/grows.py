@@ -1,7 +1,7 @@
 """Does it grow well? A frame with 64 lanes against one with 4, the age of news, memory over an hour. Bench process.
 
 Frames are measured in one process with both windows open, taking turns within every frame's time (frames.py); a
-pair is the median of a block of neighbouring frames of each. Memory is that of a session fed with an hour of messages
+pair is the median of a block of neighboring frames of each. Memory is that of a session fed with an hour of messages
 (hour.py), after a fifth of it and at the end. The age of news is the time from a worker's word to the model's hearing
 it, with more and more threads that compute: what the lanes show is that old.
 """

@@ -16,9 +16,10 @@ from bench.app_process import ROOT
 from bench.report import Report
 
 _CHILD = """
+import bench
 import json, random, resource, sys, time, collections
 from pathlib import Path
-from tests.recording.hostile import MUTATIONS, play
+from tests.journal.hostile import MUTATIONS, play
 
 good, folder, first, last = Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 names = list(MUTATIONS)
@@ -45,8 +46,10 @@ def report(quick: bool) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         good = Path(folder) / "good.grandstand"
         subprocess.run(
-            [sys.executable, "-c", "import sys; from pathlib import Path; from tests.recording.made import record;"
-             " record(Path(sys.argv[1]))", str(good)],
+            [
+                sys.executable, "-c", "import bench, sys; from pathlib import Path\n"
+                "from tests.journal.made import record; record(Path(sys.argv[1]))", str(good),
+            ],
             cwd=ROOT, check=True,
         )  # fmt: skip
         outcomes: Counter[str] = Counter()

@@ -13,10 +13,10 @@ import sys
 import time
 
 import psutil
+from grandstand.hosts.frame_slots import FRAME_NS
+from grandstand.session.run import Setting
+from grandstand.session.session import Session
 
-from app.model.run import Setting
-from app.model.session import Session
-from app.modes.frame_slots import FRAME_NS
 from bench.synthetic import Lanes, Samples
 
 _WORKERS, _CORES = 8, 2

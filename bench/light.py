@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 import psutil
+from grandstand.hosts import start_methods
 
-from app.modes import start_methods
 from bench.app_process import ROOT, AppProcess
 from bench.report import Report
 from bench.screen import Screen

@@ -12,10 +12,10 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from app.control.controller import Controller
-from app.engine import messages as m
-from app.engine.clocks import now_ns
-from app.model.run_state import RunState
+from grandstand.control.controller import Controller
+from grandstand.engine import messages as m
+from grandstand.engine.clocks import now_ns
+from grandstand.session.run_state import RunState
 
 
 class Orders:

@@ -15,7 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 
-from app.measure.machine import cores
+from grandstand.observe.machine import cores
+
 from bench.app_process import ROOT, AppProcess
 from bench.report import Report
 from bench.screen import Screen

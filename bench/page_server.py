@@ -33,8 +33,7 @@ def measure(seconds: float = 3.0) -> dict[str, Any]:
     as a share of one core, the load generator's, and response times in ms (p50, p99).
     """
     import psutil
-
-    from app.modes.page_server import PageServer
+    from grandstand.hosts.page_server import PageServer
 
     server = PageServer()
     address = server.start()

@@ -1,6 +1,6 @@
 """What recording costs, what a file holds per hour, and what survives a kill. Bench process.
 
-Costs: one window records, and does not, in turns; pairs of neighbouring runs.
+Costs: one window records, and does not, in turns; pairs of neighboring runs.
 Kills: a process that records a real run at full rate is killed (SIGKILL) at a random moment; then its file is opened.
 """
 
@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from grandstand.engine.clocks import now_ns
+from grandstand.hosts.frame_slots import FRAME_NS
+from grandstand.journal.reader import Recording
+from grandstand.journal.recorder import Recorder
+from grandstand.observe.machine import machine
+from grandstand.session.session import Session
 
-from app.engine.clocks import now_ns
-from app.measure.machine import machine
-from app.model.session import Session
-from app.modes.frame_slots import FRAME_NS
-from app.recording.reader import Recording
-from app.recording.recorder import Recorder
 from bench.alive import _gaps_between
 from bench.app_process import ROOT, AppProcess
 from bench.report import Report, percentile
@@ -38,9 +38,10 @@ LATE_MS = 1.25 * FRAME_NS / 1e6
 """About one beat in a hundred is a frame late beside Qt threads, so p99 jumps by chance: their share tells more."""
 _RECORDING = """
 import sys, time
+import bench
 from pathlib import Path
-from app.control.controller import Controller
-from app.recording.recorder import Recorder
+from grandstand.control.controller import Controller
+from grandstand.journal.recorder import Recorder
 
 def main():
     controller = Controller(window=False)

@@ -1,7 +1,7 @@
 """A recording of ten million slices: opened, panned, zoomed, played. Bench process; real widgets, off the screen.
 
 The file is made in a temporary folder: 8 lanes of threads, 7 slices a message, 30 messages a second and lane. A pan or
-a zoom is what LanesView does for one: the slices of the new stretch out of the file, rasterised and painted.
+a zoom is what LanesView does for one: the slices of the new stretch out of the file, rasterized and painted.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+from grandstand.engine import messages as m
+from grandstand.journal.player import Player
+from grandstand.journal.reader import Recording
+from grandstand.journal.rows import INSERT
 
-from app.engine import messages as m
-from app.recording.player import Player
-from app.recording.reader import Recording
-from app.recording.rows import INSERT
 from bench.report import Report
-from tests.recording.made import record
+from tests.journal.made import record
 
 LANES, PER_MESSAGE, EVERY_NS = 8, 7, 33_000_000
 
@@ -60,11 +60,10 @@ def report(quick: bool) -> Report:
 
 
 def _look(found: Report, player: Player) -> None:
+    from grandstand.ui.pages.recordings.replay_lanes import ReplayLanes
+    from grandstand.ui.shell.application import make_application
+    from grandstand.ui.theme.manager import theme_manager
     from PySide6.QtGui import QImage
-
-    from app.ui.application import make_application
-    from app.ui.replay.replay_lanes import ReplayLanes
-    from app.ui.theme.manager import theme_manager
 
     make_application()
     theme_manager().set_theme("dark")

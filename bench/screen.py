@@ -11,7 +11,7 @@ import subprocess
 import sys
 from types import TracebackType
 
-from app.cli.preflight import find_problems
+from grandstand.cli.preflight import find_problems
 
 _SIZE = "3000x1000x24"
 """Room for two windows side by side."""

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-
-from app.engine import messages as m
-from app.engine.samples import CoresSample, MemorySample
-from app.modes.base import flush_ns
-from app.modes.pump import Envelope
+from grandstand.engine import messages as m
+from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.hosts.base import flush_ns
+from grandstand.hosts.pump import Envelope
 
 _TURNS = 500
 """Turns a second on all cores together."""

@@ -14,15 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pyqtgraph as pg
-
-from app.control.controller import Controller
-from app.measure.sampler import Sampler
-from app.model.session import Session
-from app.modes.pump import Pump
-from app.ui.bridge import ReaderThread
-from app.ui.charts import lanes_view, machine_charts, microscope_view, scoreboard_view, throughput_chart, workers_view
-from app.ui.main_window import MainWindow
-from app.ui.panels.dashboard import Dashboard
+from grandstand.control.controller import Controller
+from grandstand.hosts.pump import Pump
+from grandstand.observe.sampler import Sampler
+from grandstand.session.session import Session
+from grandstand.ui.charts import (
+    lanes_view,
+    machine_charts,
+    microscope_view,
+    scoreboard_view,
+    throughput_chart,
+    workers_view,
+)
+from grandstand.ui.pages.live.dashboard import Dashboard
+from grandstand.ui.shell.bridge import ReaderThread
+from grandstand.ui.shell.window import MainWindow
 
 _GROUPS: dict[str, list[tuple[type, str]]] = {
     "messages into the model": [

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from grandstand.engine.clocks import now_ns
+from grandstand.ui.shell.application import Running
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from app.engine.clocks import now_ns
-from app.ui.application import Running
 from bench.orders import Orders
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import threading
 import time
 from typing import Any
 
-from app.engine import workloads
-from app.engine.workloads.base import Workload
+from grandstand.engine import workloads
+from grandstand.engine.workloads.base import Workload
 
 
 def thread_cpu_ns() -> int:

@@ -29,7 +29,7 @@ ALONE = (
     "tests/cli/test_claims",
     "tests/cli/test_no_display",
     "tests/compare/test_runner",
-    "tests/recording/test_recorder",
+    "tests/journal/test_recorder",
     "tests/ui/test_compare_page.py::test_a_comparison_from_beginning_to_end",
     "tests/ui/test_real_window",
     "tests/ui/test_window.py::test_whenever_a_picture_is_taken",

@@ -8,14 +8,13 @@ import threading
 import time
 
 import pytest
-
-from app.claims import check, report
-from app.claims.base import Claim, Here, Judgement, Measured, Result, Verdict
-from app.claims.check import News
-from app.claims.lab import Cancelled, Lab, look_around
-from app.compare.leg import Setup
-from app.compare.statistics import Estimate
-from app.measure.machine import machine
+from grandstand.claims import check, report
+from grandstand.claims.base import Claim, Here, Judgment, Measured, Result, Verdict
+from grandstand.claims.check import News
+from grandstand.claims.lab import Cancelled, Lab, look_around
+from grandstand.compare.leg import Setup
+from grandstand.compare.statistics import Estimate
+from grandstand.observe.machine import machine
 
 ISSUE = {
     1: "threads-no-cpu", 2: "threads-io", 3: "threads-combine", 4: "threads-c-code", 5: "lost-updates",
@@ -27,8 +26,8 @@ ISSUE = {
 FIGURE = {"a figure": Estimate(2.0, "×", 1.9, 2.1, 5, "blocks")}
 
 
-def holds(measured: Measured) -> Judgement:
-    return Judgement(Verdict.HOLDS, f"It was {measured['a figure'].value}. So it holds.")
+def holds(measured: Measured) -> Judgment:
+    return Judgment(Verdict.HOLDS, f"It was {measured['a figure'].value}. So it holds.")
 
 
 def made(**changes: object) -> Claim:

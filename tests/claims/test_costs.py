@@ -9,14 +9,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-from app.claims.base import Here, Measured, Verdict
-from app.claims.check import check, claim
-from app.claims.groups import costs as g
-from app.claims.groups.processes import apart
-from app.claims.lab import Cancelled, Lab, look_around
-from app.compare.statistics import Estimate
-from app.engine.experiments import task_cost
+from grandstand.claims.base import Here, Measured, Verdict
+from grandstand.claims.check import check, claim
+from grandstand.claims.groups import costs as g
+from grandstand.claims.groups.processes import apart
+from grandstand.claims.lab import Cancelled, Lab, look_around
+from grandstand.compare.statistics import Estimate
+from grandstand.engine.experiments import task_cost
 
 HERE = look_around()
 
@@ -48,10 +47,10 @@ def test_thread_overhead(thread, pool, verdict):
         "tiny tasks, a warm thread pool, time against one by one": pool,
         "break-even length, a thread each": Estimate(120, "µs", 100, 140, 10),
     }
-    judgement = g.judge_thread_overhead(Measured(figures, {"tiny": 10.0, "longest": 10_000.0, "tasks": 64}))
-    assert judgement.verdict is verdict
+    judgment = g.judge_thread_overhead(Measured(figures, {"tiny": 10.0, "longest": 10_000.0, "tasks": 64}))
+    assert judgment.verdict is verdict
     if verdict is not Verdict.UNDECIDED:
-        assert "a warm process pool not up to 10,000 µs" in judgement.reason
+        assert "a warm process pool not up to 10,000 µs" in judgment.reason
 
 
 @pytest.mark.parametrize(
@@ -93,10 +92,10 @@ def test_memory_copied(fork, forkserver, spawn, verdict):
     if fork is not None:
         figures["own memory, fork, all read"], figures["own memory, fork, all written"] = mb(100), mb(200)
     facts = {"methods": list(start), "given": ["spawn, given"], "data": 200}
-    judgement = g.judge_memory_copied(Measured(figures, facts))
-    assert judgement.verdict is verdict
+    judgment = g.judge_memory_copied(Measured(figures, facts))
+    assert judgment.verdict is verdict
     if verdict is not Verdict.UNDECIDED:
-        assert "(spawn) the data took 230 MB" in judgement.reason
+        assert "(spawn) the data took 230 MB" in judgment.reason
 
 
 def test_memory_cannot_be_looked_at_without_proc():
@@ -139,7 +138,7 @@ def place(tmp_path, monkeypatch):
 def test_every_way_carries_every_size(place):
     sizes = [100, 100_000]
     found = apart(Lab(), "transfer:transfer_costs", blocks=2, sizes=sizes, name=f"{place.name[-12:]}-test")
-    assert set(found["micros"]) == set(g.WAY_COLOURS)
+    assert set(found["micros"]) == set(g.WAY_COLORS)
     assert all(len(values) == 2 and min(values) > 0 for rows in found["micros"].values() for values in rows)
 
 

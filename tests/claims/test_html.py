@@ -4,14 +4,13 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from grandstand.claims.base import Result, Verdict
+from grandstand.claims.check import claims
+from grandstand.claims.html import html
+from grandstand.compare.statistics import Estimate
+from grandstand.render.kinds import Bar, Bars, Texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.claims.base import Result, Verdict
-from app.claims.check import claims
-from app.claims.html import html
-from app.compare.statistics import Estimate
-from app.pictures.kinds import Bar, Bars, Texts
 
 MACHINE = {
     "cpu": "Some CPU", "cores": 2, "python": "3.13.1", "gil": "on", "os": "Linux", "priority": "workers at nice +10",
@@ -79,7 +78,7 @@ def test_everything_is_there():
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
-def test_a_verdict_is_more_than_a_colour(verdict):
+def test_a_verdict_is_more_than_a_color(verdict):
     text = html([result(verdict=verdict)], MACHINE)
     chips = re.findall(r'<span class="chip \w+"><b aria-hidden="true">(.)</b> ([^<]*)</span>', text)
     assert len(chips) == 3  # counted, in the summary, at the claim
@@ -135,7 +134,7 @@ def test_nothing_comes_from_elsewhere():
     assert "@import" not in style
 
 
-def test_each_colour_has_both_themes():
+def test_each_color_has_both_themes():
     text = html([result(pictures=(Bars("b", "", (Bar("x", 0.5, "states.lock"),)),))], MACHINE)
     used = set(re.findall(r"var\((--[\w-]+)\)", text))
     light, _, dark = text.partition("prefers-color-scheme: dark")

@@ -10,14 +10,13 @@ from dataclasses import replace
 
 import psutil
 import pytest
-
-from app.claims.base import Measured, Verdict
-from app.claims.check import check, claim
-from app.claims.groups import processes as g
-from app.claims.lab import Cancelled, Lab
-from app.compare.statistics import Estimate, proportion
-from app.engine.experiments.process_order import inversions, read
-from app.pictures.kinds import Ring
+from grandstand.claims.base import Measured, Verdict
+from grandstand.claims.check import check, claim
+from grandstand.claims.groups import processes as g
+from grandstand.claims.lab import Cancelled, Lab
+from grandstand.compare.statistics import Estimate, proportion
+from grandstand.engine.experiments.process_order import inversions, read
+from grandstand.render.kinds import Ring
 
 
 def times(low: float, high: float) -> Estimate:
@@ -108,8 +107,8 @@ def test_finish_order(tiny, long, verdict):
         "repeats out of order, tiny": share(tiny), "pairs out of order, tiny tasks": pairs,
         "repeats out of order, long": share(long), "pairs out of order, tasks of 30 ms": pairs,
     }  # fmt: skip
-    judgement = g.judge_finish_order(Measured(figures, {"pairs": 300, "method": "fork"}))
-    assert judgement.verdict is verdict
+    judgment = g.judge_finish_order(Measured(figures, {"pairs": 300, "method": "fork"}))
+    assert judgment.verdict is verdict
 
 
 # -- counters ---------------------------------------------------------------------------------------------------------

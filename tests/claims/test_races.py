@@ -7,16 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from app.claims.base import Here, Measured, Verdict, two_cores
-from app.claims.groups import computing, gui, queues, rules_of_thumb, waiting
-from app.claims.races import Race
-from app.claims.rules import quiet
-from app.compare.leg import Setup
-from app.compare.statistics import Estimate
+from grandstand.claims.base import Here, Measured, Verdict, two_cores
+from grandstand.claims.groups import computing, gui, queues, rules_of_thumb, waiting
+from grandstand.claims.races import Race
+from grandstand.claims.rules import quiet
+from grandstand.compare.leg import Setup
+from grandstand.compare.statistics import Estimate
 
 UP, DOWN, ACROSS = 1.5, 1.0, 1.15
-"""Centres of speedups well above, well below and at the border of 1.15."""
+"""Centers of speedups well above, well below and at the border of 1.15."""
 
 
 def about(value: float, unit: str = "×", half: float = 0.02) -> Estimate:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 
 import pytest
-
-from app.claims.base import Measured, Verdict
-from app.claims.groups import sharing as group
-from app.compare.statistics import Estimate, proportion
-from app.engine.experiments import printing, sharing
-from app.modes.isolated import run_isolated
+from grandstand.claims.base import Measured, Verdict
+from grandstand.claims.groups import sharing as group
+from grandstand.compare.statistics import Estimate, proportion
+from grandstand.engine.experiments import printing, sharing
+from grandstand.hosts.isolated import run_isolated
 
 CALL = "updates lost, no lock, a call in between"
 SPOILT = "runs that lost updates, no lock, a call in between"
@@ -93,9 +92,9 @@ def updates(lost_call: int = 900, runs: int = 8, lost_plus: int = 0, lost_lock: 
     ],
 )
 def test_lost_updates_turn(measured: Measured, verdict: Verdict, words: str) -> None:
-    judgement = group.judge_lost_updates(measured)
-    assert judgement.verdict is verdict
-    assert words in judgement.reason
+    judgment = group.judge_lost_updates(measured)
+    assert judgment.verdict is verdict
+    assert words in judgment.reason
 
 
 def lock(waiting: tuple[float, float], left: tuple[float, float], free: tuple[float, float]) -> Measured:
@@ -179,7 +178,7 @@ def test_print_lock_turns(measured: Measured, verdict: Verdict) -> None:
 
 
 def test_a_locked_print_is_whole_and_shown() -> None:
-    found = run_isolated("app.engine.experiments.printing:jumbled", {"repeats": 2}, 30, lambda said: None)
+    found = run_isolated("grandstand.engine.experiments.printing:jumbled", {"repeats": 2}, 30, lambda said: None)
     assert found["broken"]["locked"] == [0, 0]
     assert found["marked"]["locked"] == []
     _, text, marked = group._some("x", found["texts"]["locked"], [])
@@ -193,7 +192,7 @@ def test_the_lines_shown_begin_near_the_first_broken_one() -> None:
 
 
 def test_updates_of_a_real_run() -> None:
-    found = run_isolated("app.engine.experiments.sharing:lost_updates", {"repeats": 1}, 30, lambda said: None)
+    found = run_isolated("grandstand.engine.experiments.sharing:lost_updates", {"repeats": 1}, 30, lambda said: None)
     assert found["lost"]["lock"] == [0]
     for way, (_, each) in sharing.WAYS.items():
         assert found["made"][way] == [2 * each]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-
-from app.claims.base import Measured, Verdict
-from app.claims.groups import threads as group
-from app.compare.statistics import Estimate, proportion
-from app.engine.experiments import daemons
+from grandstand.claims.base import Measured, Verdict
+from grandstand.claims.groups import threads as group
+from grandstand.compare.statistics import Estimate, proportion
+from grandstand.engine.experiments import daemons
 
 
 def lives(cut: int = 6, done: int = 6, last: int = 0) -> Measured:
@@ -34,9 +33,9 @@ def lives(cut: int = 6, done: int = 6, last: int = 0) -> Measured:
     ],
 )
 def test_daemon_threads_turn(measured: Measured, verdict: Verdict, words: str) -> None:
-    judgement = group.judge_daemon_threads(measured)
-    assert judgement.verdict is verdict
-    assert words in judgement.reason
+    judgment = group.judge_daemon_threads(measured)
+    assert judgment.verdict is verdict
+    assert words in judgment.reason
 
 
 def test_a_daemon_dies_and_another_thread_does_not() -> None:
@@ -78,6 +77,6 @@ def attempts(
     ],
 )
 def test_threads_harder_turns(measured: Measured, verdict: Verdict, words: str) -> None:
-    judgement = group.judge_threads_harder(measured)
-    assert judgement.verdict is verdict
-    assert words in judgement.reason
+    judgment = group.judge_threads_harder(measured)
+    assert judgment.verdict is verdict
+    assert words in judgment.reason

@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 
 from tests.control.leftovers import wait_until_gone
+from tests.places import ROOT
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 
 
@@ -25,7 +25,7 @@ def command(*arguments: str) -> list[str]:
 def environment(**more: str) -> dict[str, str]:
     """This one without any screen; COLUMNS keeps messages on one line."""
     bare = {k: v for k, v in os.environ.items() if "DISPLAY" not in k and not k.startswith(("QT_", "GRANDSTAND"))}
-    return {**bare, "COLUMNS": "240", "PYTHONPATH": str(ROOT), **more}
+    return {**bare, "COLUMNS": "240", "PYTHONPATH": "", **more}
 
 
 def grandstand(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from grandstand.cli.commands import run_command
+from grandstand.compare import document
 
-from app.cli.commands import run_command
-from app.compare import document
 from tests.cli.command import grandstand, started
 from tests.compare.made import GIL, MACHINE, ONE, comparison, threads
 

@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from grandstand.claims.base import Result, Verdict
+from grandstand.claims.report import document as claims_document
+from grandstand.compare import beside_document, break_even
+from grandstand.compare.beside import beside
+from grandstand.compare.document import document as comparison_document
+from grandstand.compare.statistics import Estimate
+from grandstand.engine import messages as m
+from grandstand.engine.workloads import load
+from grandstand.session.report import run_report
 
-from app.claims.base import Result, Verdict
-from app.claims.report import document as claims_document
-from app.compare import beside_document, break_even
-from app.compare.beside import beside
-from app.compare.document import document as comparison_document
-from app.compare.statistics import Estimate
-from app.engine import messages as m
-from app.engine.workloads import load
-from app.model.report import run_report
 from tests.cli.command import ROOT, grandstand
 from tests.compare.made import ONE, comparison, processes, threads
-from tests.model.made import MS, T0, Stage, progress
+from tests.session.made import MS, T0, Stage, progress
 
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 RUN, REST = TEXT.split("## `list --json`")

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from grandstand.engine import workloads
 
-from app.engine import workloads
 from tests.cli.command import grandstand
 
 NUMBERS = ("minimum", "maximum", "step", "default")
@@ -64,7 +64,7 @@ def test_the_tables_say_the_same(document):
 
 
 def test_version_and_help():
-    from app import __version__
+    from grandstand import __version__
 
     assert grandstand("--version").stdout == f"grandstand {__version__}\n"
     done = grandstand("run", "--help")

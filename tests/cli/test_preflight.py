@@ -6,8 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
-from app.cli.preflight import Problem, display_addresses, explain, find_problems
+from grandstand.cli.preflight import Problem, display_addresses, explain, find_problems
 
 DEBIAN = "ID=debian\n"
 AT_A_DESK = {"DISPLAY": ":0"}

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the display servers of Linux")
+from tests.places import SOURCES
 
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the display servers of Linux")
 
 
 def preflight(**environ: str) -> subprocess.CompletedProcess[str]:
     """Run it in a process of its own, which fails with 9 when a big package was imported to find out."""
     bare = {name: value for name, value in os.environ.items() if "DISPLAY" not in name and "QT_" not in name}
     code = (
-        "import sys; from app.cli.preflight import main; status = main();"
+        "import sys; from grandstand.cli.preflight import main; status = main();"
         "sys.exit(9 if {'PySide6', 'pyqtgraph', 'numpy'} & set(sys.modules) else status)"
     )
     return subprocess.run(
         [sys.executable, "-c", code],
-        cwd=ROOT,
+        cwd=SOURCES,
         env={**bare, **environ},
         capture_output=True,
         text=True,

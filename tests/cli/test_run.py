@@ -7,10 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
+from grandstand.engine import messages as m
+from grandstand.ui.theme.tokens import load_theme
 from PySide6.QtGui import QColor, QImage
 
-from app.engine import messages as m
-from app.ui.theme.tokens import load_theme
 from tests.cli.command import grandstand
 from tests.control.workloads_for_tests import PLACE
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import grandstand.cli.run  # numpy's threads come with it, and stay
 import pytest
+from grandstand.cli import main
 
-import app.cli.run  # numpy's threads come with it, and stay  # noqa: F401
-from app.cli import main
 from tests.cli.command import grandstand
 from tests.control.leftovers import Leftovers
 

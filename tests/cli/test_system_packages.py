@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from grandstand.cli import system_packages
+from grandstand.cli.system_packages import QT_LIBRARIES, X11_LIBRARIES, install_command, package_manager, packages
 
-from app.cli import system_packages
-from app.cli.system_packages import QT_LIBRARIES, X11_LIBRARIES, install_command, package_manager, packages
+from tests.places import SOURCES
 
 TOOLS = ("Xvfb", "xdotool", "openbox", "venv")
 
@@ -54,7 +55,7 @@ def test_sudo_for_whoever_needs_it(tmp_path: Path):
 
 def test_what_the_set_up_script_reads():
     command = [sys.executable, "-m", system_packages.__name__, "Xvfb"]
-    root = Path(__file__).parents[2]
+    root = SOURCES
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=30, check=True)
     first, second = done.stdout.split("\n")[:2]
     manager = package_manager()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.compare.comparison import Comparison, Measurement
-from app.compare.leg import Setup
-from app.compare.plan import Plan
+from grandstand.compare.comparison import Comparison, Measurement
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import Plan
 
 KNOBS = (("batch", 60), ("size", 100_000))
 ONE = Setup("sequential", 1, KNOBS)

@@ -8,15 +8,15 @@ import json
 
 import numpy as np
 import pytest
+from grandstand.compare.beside import beside, names, sentence
+from grandstand.compare.beside_document import csv_text, document, markdown, table
+from grandstand.compare.laws import laws_note, laws_table
+from grandstand.compare.leg import Setup
+from grandstand.compare.statistics import unpaired_ratio
+from grandstand.compare.verdict import sentence as verdict
+from grandstand.render.beside import MOST_PAIRS, charts
+from grandstand.render.kinds import Bars, Curves
 
-from app.compare.beside import beside, names, sentence
-from app.compare.beside_document import csv_text, document, markdown, table
-from app.compare.laws import laws_note, laws_table
-from app.compare.leg import Setup
-from app.compare.statistics import unpaired_ratio
-from app.compare.verdict import sentence as verdict
-from app.pictures.beside import MOST_PAIRS, charts
-from app.pictures.kinds import Bars, Curves
 from tests.compare.made import KNOBS, MACHINE, ONE, comparison, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from grandstand.compare.comparison import drift, outliers
 
-from app.compare.comparison import drift, outliers
 from tests.compare.made import ONE, comparison, measurement, processes, threads
 
 STEADY = [100.0, 102.0, 99.0, 101.0, 100.0, 98.0]

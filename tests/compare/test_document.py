@@ -8,10 +8,10 @@ import io
 import json
 
 import pytest
+from grandstand.compare.document import Unreadable, csv_text, document, markdown, read, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.compare.document import Unreadable, csv_text, document, markdown, read, table
 from tests.compare.made import GIL, ONE, comparison, processes, threads
 
 RATES = {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
-from app.compare.figures import figure
-from app.compare.statistics import Estimate
+from grandstand.compare.figures import figure
+from grandstand.compare.statistics import Estimate
 
 
 @pytest.mark.parametrize(

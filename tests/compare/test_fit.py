@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from app.compare.fit import TooFewPoints, amdahl, usl
+from grandstand.compare.fit import TooFewPoints, amdahl, usl
 
 COUNTS = (1, 2, 4, 8, 16, 32)
 

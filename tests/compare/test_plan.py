@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-
-from app.compare.leg import Setup
-from app.compare.plan import Plan, make_plan
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import Plan, make_plan
 
 MODES = ("sequential", "threads", "processes")
 

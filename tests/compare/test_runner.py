@@ -6,11 +6,10 @@ import threading
 import time
 
 import pytest
-
-from app.compare import runner
-from app.compare.leg import LegFailed, Setup
-from app.compare.plan import Plan, make_plan
-from app.compare.runner import Step, begin, carry_out
+from grandstand.compare import runner
+from grandstand.compare.leg import LegFailed, Setup
+from grandstand.compare.plan import Plan, make_plan
+from grandstand.compare.runner import Step, begin, carry_out
 
 
 def test_a_small_comparison_from_beginning_to_end() -> None:

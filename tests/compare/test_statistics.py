@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from grandstand.compare.statistics import Estimate, mean, proportion, ratio
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.compare.statistics import Estimate, mean, proportion, ratio
 
 TRIALS = 1_000
 

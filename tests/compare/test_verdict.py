@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from grandstand.compare.verdict import check, sentence
 
-from app.compare.verdict import check, sentence
 from tests.compare.made import GIL, ONE, comparison, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]

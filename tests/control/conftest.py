@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from grandstand.control.controller import Controller
+from grandstand.session.run import Run
 
-from app.control.controller import Controller
-from app.model.run import Run
 from tests.control.leftovers import Leftovers
 from tests.control.workloads_for_tests import PLACE
 

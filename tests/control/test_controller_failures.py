@@ -7,9 +7,9 @@ import signal
 import time
 
 import pytest
+from grandstand.engine import messages as m
+from grandstand.hosts import child_run, limits
 
-from app.engine import messages as m
-from app.modes import child_run, limits
 from tests.control.conftest import Desk
 from tests.control.leftovers import gone
 

@@ -119,7 +119,7 @@ def test_frame_slots_are_on_or_off(desk: Desk, slots):
 
 
 def test_a_wish_for_something_that_there_is_not(desk: Desk):
-    assert "colour" in refusal(desk, colour="red")
+    assert "color" in refusal(desk, color="red")
 
 
 def test_of_several_wishes_one_bad_one_refuses_all(desk: Desk):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from grandstand.hosts.page_server import PageServer, PageServerError
 
-from app.modes.page_server import PageServer, PageServerError
 from tests.control.conftest import Desk
 
 

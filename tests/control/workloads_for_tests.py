@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any
 
-from app.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Knob, Workload
 
 PLACE = "tests.control.workloads_for_tests:"
 EACH = Knob("each", "Each step", "ms", 1, 100, 1, 5, "linear", "How long a step sleeps.")

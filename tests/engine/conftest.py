@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-
-from app.engine import messages as m
-from app.engine import printed
-from app.engine.loop import Control, Worker, run_worker
+from grandstand.engine import messages as m
+from grandstand.engine import printed
+from grandstand.engine.loop import Control, Worker, run_worker
 
 MISBEHAVING = "tests.engine.misbehaving:"
 
@@ -42,7 +41,7 @@ def spec_of(
     """A worker of a built-in workload (its defaults, with ``knobs`` on top) or of a misbehaving one."""
     if workload[0].isupper():
         return m.WorkerSpec(worker, worker - 1, MISBEHAVING + workload, knobs, environment or {}, int(flush_ms * 1e6))
-    from app.engine.workloads import load
+    from grandstand.engine.workloads import load
 
     values = load(workload).check_knobs(knobs)
     return m.WorkerSpec(worker, worker - 1, workload, values, environment or {}, int(flush_ms * 1e6))

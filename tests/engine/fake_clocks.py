@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest import mock
 
-from app.engine import loop, meter
+from grandstand.engine import loop, meter
 
 
 class FakeClocks:

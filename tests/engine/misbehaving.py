@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from app.engine.workloads.base import Workload
+from grandstand.engine.workloads.base import Workload
 
 
 class Misbehaving(Workload):
@@ -144,7 +144,7 @@ class ListsModules(Misbehaving):
     """Fails with the names of what is loaded: top-level names, and second-level ones within the app."""
 
     def misbehave(self, meter: Any) -> Any:
-        names = {".".join(name.split(".")[: 2 if name.startswith("app.") else 1]) for name in sys.modules}
+        names = {".".join(name.split(".")[: 2 if name.startswith("grandstand.") else 1]) for name in sys.modules}
         raise RuntimeError(" ".join(sorted(names - set(sys.stdlib_module_names))))
 
 

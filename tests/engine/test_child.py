@@ -15,10 +15,10 @@ from typing import Any
 
 import psutil
 import pytest
+from grandstand.engine import child, meter
+from grandstand.engine import messages as m
+from grandstand.engine.clocks import SchedulerClock
 
-from app.engine import child, meter
-from app.engine import messages as m
-from app.engine.clocks import SchedulerClock
 from tests.engine.conftest import MISBEHAVING, spec_of
 
 PATIENCE = 30.0
@@ -143,7 +143,7 @@ def test_each_clock_watches_the_thread_of_its_worker(monkeypatch: pytest.MonkeyP
 
 
 def test_a_thread_that_the_system_refuses_has_a_lane_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.engine.loop import start_thread as real
+    from grandstand.engine.loop import start_thread as real
 
     def start_thread(worker: Any) -> Any:
         if worker.spec.worker == 2:
@@ -264,5 +264,5 @@ def test_only_the_engine_and_the_standard_library_are_loaded(start: Callable[...
     bare = subprocess.run(  # what .pth files and the like load into any interpreter
         [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
     )
-    allowed = {"app", "tests", "__main__", "__mp_main__", *bare.stdout.split()}
-    assert loaded - allowed == {"app.engine"}
+    allowed = {"grandstand", "tests", "__main__", "__mp_main__", *bare.stdout.split()}
+    assert loaded - allowed == {"grandstand.engine"}

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from app.engine import clocks
-from app.engine.clocks import SchedulerClock
+from grandstand.engine import clocks
+from grandstand.engine.clocks import SchedulerClock
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is Linux's")
 

@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable
 
 import pytest
-
-from app.engine.experiments.deadlock import Account, Wait, Watch, WatchedLock, describe, one_by_one, transfer
-from app.modes.isolated import run_isolated
+from grandstand.engine.experiments.deadlock import Account, Wait, Watch, WatchedLock, describe, one_by_one, transfer
+from grandstand.hosts.isolated import run_isolated
 
 
 def until(true: Callable[[], object], seconds: float = 10.0) -> None:
@@ -167,7 +166,7 @@ def test_one_thread_alone_always_ends_well() -> None:
 
 
 def test_the_experiment_brings_a_ring_with_both_stacks() -> None:
-    target = "app.engine.experiments.deadlock:opposite_order"
+    target = "grandstand.engine.experiments.deadlock:opposite_order"
     found = run_isolated(target, {"attempts": 3}, 30, lambda said: None)
     assert len(found["ring"]) == 2
     first, second = found["ring"]

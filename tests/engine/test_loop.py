@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grandstand.engine import messages as m
+from grandstand.engine.loop import Control, Worker, run_in_turns
 
-from app.engine import messages as m
-from app.engine.loop import Control, Worker, run_in_turns
 from tests.engine.conftest import Run, Said, routed, spec_of
 
 
@@ -197,7 +197,7 @@ class TestRealTime:
             pytest.skip("no /proc/thread-self/stat on this system")
         import os
 
-        from app.engine import loop
+        from grandstand.engine import loop
 
         ticks: list[int] = []
         run_worker = loop.run_worker

@@ -6,10 +6,9 @@ import pickle
 from multiprocessing.reduction import ForkingPickler
 
 import pytest
+from grandstand.engine import messages as m
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app.engine import messages as m
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
 

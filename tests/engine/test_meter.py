@@ -9,13 +9,13 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from grandstand.engine import messages as m
+from grandstand.engine.loop import Control, Worker, run_in_turns, run_worker
+from grandstand.engine.meter import Meter
+from grandstand.engine.workloads.base import Workload
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine import messages as m
-from app.engine.loop import Control, Worker, run_in_turns, run_worker
-from app.engine.meter import Meter
-from app.engine.workloads.base import Workload
 from tests.engine.fake_clocks import FakeClocks, turned_by_hand
 
 MOST = 400_000_000
@@ -151,7 +151,7 @@ def run_script(
             return _begin(meter)
 
         with (
-            mock.patch("app.engine.loop.create", create),
+            mock.patch("grandstand.engine.loop.create", create),
             mock.patch.object(Meter, "begin", begin),
             mock.patch.object(Meter, "_thin", autospec=True, side_effect=_thin) as thinning,
         ):
@@ -190,7 +190,7 @@ def test_one_by_one_the_accounts_add_up_too(scripts: list[Any], available: bool,
             late.append(Scripted(clocks, script, worker.control))
             workers.append(worker)
         with (
-            mock.patch("app.engine.loop.create", lambda key, number, *_: late[number - 1]),
+            mock.patch("grandstand.engine.loop.create", lambda key, number, *_: late[number - 1]),
             mock.patch.object(Meter, "_thin", autospec=True, side_effect=_thin) as thinning,
         ):
             arrivals = iter([workers[1:]])

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 import pytest
-
-from app.engine import printed
+from grandstand.engine import printed
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-FILES = sorted((ROOT / "app" / "engine").rglob("*.py"))
-MODULES = [".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
+from tests.places import ROOT, SOURCES
+
+FILES = sorted((SOURCES / "grandstand" / "engine").rglob("*.py"))
+MODULES = [".".join(path.relative_to(SOURCES).with_suffix("").parts).removesuffix(".__init__") for path in FILES]
 
 _IMPORT_ALL = """
 import json, sys
@@ -28,9 +29,9 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 _RUN_WORKERS = """
 import json, sys, threading
 sys.path.insert(0, json.loads(sys.argv[1])[0])
-from app.engine import messages as m
-from app.engine import printed, workloads
-from app.engine.loop import Worker, run_worker, run_in_turns
+from grandstand.engine import messages as m
+from grandstand.engine import printed, workloads
+from grandstand.engine.loop import Worker, run_worker, run_in_turns
 printed.install()
 said = []
 for key in [k for k in workloads.keys() if not workloads.load(k).needs_server]:
@@ -52,7 +53,7 @@ print(json.dumps([outcomes, max(units)]))
 def run(python: list[str], code: str) -> str:
     """Runs ``code`` with the project's root and the engine's modules as its argument; returns what it printed."""
     done = subprocess.run(
-        [*python, "-S", "-E", "-s", "-B", "-c", code, json.dumps([str(ROOT), MODULES])],
+        [*python, "-S", "-E", "-s", "-B", "-c", code, json.dumps([str(SOURCES), MODULES])],
         capture_output=True,
         text=True,
         timeout=100,
@@ -74,25 +75,26 @@ def python39() -> list[str]:
 
 
 def test_there_are_files() -> None:
-    assert "app.engine.meter" in MODULES
-    assert "app.engine.workloads.primes" in MODULES
+    assert "grandstand.engine.meter" in MODULES
+    assert "grandstand.engine.workloads.primes" in MODULES
 
 
 def test_importing_everything_loads_the_standard_library_and_nothing_else() -> None:
     loaded = {name.split(".")[0] for name in json.loads(run([sys.executable], _IMPORT_ALL))}
-    assert loaded - set(sys.stdlib_module_names) - {"__mp_main__"} == {"app"}  # multiprocessing's name of __main__
+    # __mp_main__: multiprocessing's name of __main__
+    assert loaded - set(sys.stdlib_module_names) - {"__mp_main__"} == {"grandstand"}
 
 
 def test_importing_everything_loads_no_other_part_of_the_app() -> None:
-    loaded = [name for name in json.loads(run([sys.executable], _IMPORT_ALL)) if name.startswith("app.")]
-    assert all(name == "app.engine" or name.startswith("app.engine.") for name in loaded)
+    loaded = [name for name in json.loads(run([sys.executable], _IMPORT_ALL)) if name.startswith("grandstand.")]
+    assert all(name == "grandstand.engine" or name.startswith("grandstand.engine.") for name in loaded)
 
 
 def test_a_child_imports_only_the_workload_that_it_needs() -> None:
     code = "import sys, json; sys.path.insert(0, json.loads(sys.argv[1])[0])\n"
-    loaded = run([sys.executable], code + "import app.engine.child; print(*sys.modules)").split()
-    assert "app.engine.loop" in loaded
-    assert not {"zlib", "http.client", "random", "app.engine.workloads.primes"} & set(loaded)
+    loaded = run([sys.executable], code + "import grandstand.engine.child; print(*sys.modules)").split()
+    assert "grandstand.engine.loop" in loaded
+    assert not {"zlib", "http.client", "random", "grandstand.engine.workloads.primes"} & set(loaded)
 
 
 @pytest.mark.parametrize("path", FILES, ids=MODULES)

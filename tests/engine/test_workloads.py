@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
-from app.engine import messages as m
-from app.engine import workloads
-from app.engine.meter import Meter
-from app.engine.workloads.base import Knob, Workload
-from app.modes.page_server import PageServer
+from grandstand.engine import messages as m
+from grandstand.engine import workloads
+from grandstand.engine.meter import Meter
+from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.hosts.page_server import PageServer
 
 KEYS = workloads.keys()
 COMPUTING = ("primes", "compress", "hash")
@@ -169,7 +168,7 @@ def test_the_same_work_for_every_worker_and_every_time(meter: Meter) -> None:
 
 
 def test_primes_are_primes() -> None:
-    from app.engine.workloads.primes import is_prime
+    from grandstand.engine.workloads.primes import is_prime
 
     assert [n for n in range(30) if is_prime(n)] == [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]
 
@@ -214,7 +213,7 @@ def test_unknown_workloads() -> None:
     with pytest.raises(KeyError, match="There is no workload 'nothing'"):
         workloads.load("nothing")
     with pytest.raises(KeyError, match="is not a workload"):
-        workloads.load("app.engine.workloads.primes:is_prime")
+        workloads.load("grandstand.engine.workloads.primes:is_prime")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +227,7 @@ def test_a_knob_puts_values_on_its_raster(value: Any, expected: float) -> None:
 
 @pytest.mark.parametrize(("held", "waits"), [(0, False), (5, True), (100, True)])
 def test_a_shared_lock_is_waited_for_only_by_those_who_take_it(held: float, waits: bool) -> None:
-    from app.engine.workloads.locked import LOCK
+    from grandstand.engine.workloads.locked import LOCK
 
     said: list[Any] = []
     meter = Meter(1, said.append, 10**12)

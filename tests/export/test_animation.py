@@ -5,20 +5,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from grandstand.export.animation import Frame, write_gif, write_mp4
+from grandstand.export.base import Cancelled
 
-from app.export.animation import Frame, write_gif, write_mp4
-from app.export.base import Cancelled
-
-COLOURS = ((230, 57, 70), (42, 157, 143), (17, 24, 39), (250, 250, 250))
+COLORS = ((230, 57, 70), (42, 157, 143), (17, 24, 39), (250, 250, 250))
 
 
 def frames(count: int = 8) -> Iterator[Frame]:
-    """A band of one colour after the other, on a ground of all."""
+    """A band of one color after the other, on a ground of all."""
     for i in range(count):
         frame = np.zeros((91, 161, 3), np.uint8)
-        for k, colour in enumerate(COLOURS):
-            frame[:, 40 * k : 40 * k + 40] = colour
-        frame[20:60, 20:140] = COLOURS[i % 4]
+        for k, color in enumerate(COLORS):
+            frame[:, 40 * k : 40 * k + 40] = color
+        frame[20:60, 20:140] = COLORS[i % 4]
         yield frame
 
 
@@ -35,11 +34,11 @@ def test_gif(tmp_path: Path):
             assert film.info["duration"] == 100
             seen = film.convert("RGB").getpixel((80, 40))
             assert seen is not None
-            assert max(abs(a - b) for a, b in zip(seen, COLOURS[i % 4], strict=True)) <= 4  # type: ignore[arg-type]
+            assert max(abs(a - b) for a, b in zip(seen, COLORS[i % 4], strict=True)) <= 4  # type: ignore[arg-type]
 
 
-def test_a_colour_that_comes_up_later_is_in_a_gif_as_it_is(tmp_path: Path):
-    """The palette is made before later frames are drawn; a mode's colour must not turn into another one's."""
+def test_a_color_that_comes_up_later_is_in_a_gif_as_it_is(tmp_path: Path):
+    """The palette is made before later frames are drawn; a mode's color must not turn into another one's."""
     from PIL import Image
 
     def later() -> Iterator[Frame]:
@@ -50,7 +49,7 @@ def test_a_colour_that_comes_up_later_is_in_a_gif_as_it_is(tmp_path: Path):
         second[20:40, 100:200], second[20:40, 200:300] = (91, 157, 240), (255, 152, 56)
         yield second
 
-    write_gif(tmp_path / "x.gif", later(), 10.0, 2, colours=[(91, 157, 240), (255, 152, 56)])
+    write_gif(tmp_path / "x.gif", later(), 10.0, 2, colors=[(91, 157, 240), (255, 152, 56)])
     with Image.open(tmp_path / "x.gif") as film:
         film.seek(1)
         seen = film.convert("RGB")
@@ -69,7 +68,7 @@ def test_mp4(tmp_path: Path):
         pictures = [picture.to_ndarray(format="rgb24") for picture in film.decode(stream)]
     assert len(pictures) == 8
     for i, picture in enumerate(pictures):
-        assert np.abs(picture[40, 80].astype(int) - COLOURS[i % 4]).max() <= 25
+        assert np.abs(picture[40, 80].astype(int) - COLORS[i % 4]).max() <= 25
 
 
 @pytest.mark.parametrize("write", [write_gif, write_mp4])

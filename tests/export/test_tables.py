@@ -4,11 +4,11 @@ import csv
 from pathlib import Path
 
 import pytest
+from grandstand.export.base import Cancelled
+from grandstand.export.tables import TABLES, write_tables
+from grandstand.journal.reader import Recording
 
-from app.export.base import Cancelled
-from app.export.tables import TABLES, write_tables
-from app.recording.reader import Recording
-from tests.recording.made import record
+from tests.journal.made import record
 
 
 def test_all_tables(tmp_path: Path):

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from grandstand.engine import messages as m
+from grandstand.export.base import Cancelled
+from grandstand.export.trace import write_trace
+from grandstand.journal.reader import Recording
 
-from app.engine import messages as m
-from app.export.base import Cancelled
-from app.export.trace import write_trace
-from app.recording.reader import Recording
-from tests.recording.made import Story, record
+from tests.journal.made import Story, record
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from multiprocessing import synchronize
 from pathlib import Path
 
 import pytest
+from grandstand.hosts import start_methods
 
-from app.modes import start_methods
 from tests.modes import runs
 
 _SHARED_MEMORY = Path("/dev/shm")

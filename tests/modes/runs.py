@@ -10,11 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import psutil
-
-from app import modes
-from app.engine import messages as m
-from app.modes import base, start_methods
-from app.modes.pump import Done, Envelope, Pump
+from grandstand import modes
+from grandstand.engine import messages as m
+from grandstand.hosts import base, start_methods
+from grandstand.hosts.pump import Done, Envelope, Pump
 
 PATIENCE = 30.0
 """Seconds that a test waits for what should come at once: the machine may be very busy."""

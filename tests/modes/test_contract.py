@@ -7,11 +7,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from grandstand import modes
+from grandstand.engine import child
+from grandstand.engine import messages as m
+from grandstand.hosts import base
 
-from app import modes
-from app.engine import child
-from app.engine import messages as m
-from app.modes import base
 from tests.modes.runs import GENTLE, GRACE, STOP_PROMISE, Running, combinations
 
 PER_PROCESS = {"processes"}

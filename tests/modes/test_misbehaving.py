@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from grandstand.engine import messages as m
+from grandstand.hosts import base
 
-from app.engine import messages as m
-from app.modes import base
 from tests.modes.runs import GRACE, PATIENCE, STOP_PROMISE, Running, descendants, fork_server_pid, gone_within
 
 RUNGS = {"terminate": {"terminate", "kill"}, "kill": {"kill"}}

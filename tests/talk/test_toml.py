@@ -9,17 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from grandstand import modes
+from grandstand.cli.present import present
+from grandstand.control import catalogue
+from grandstand.control.choice import Choice, changed
+from grandstand.hosts.base import Surroundings
+from grandstand.talk.library import starter
+from grandstand.talk.scene import PANELS, START_METHODS, STARTS, Scene, Talk, mistakes_of, one_line, plain
+from grandstand.talk.toml import MOST_BYTES, TalkError, parse_talk, read_talk, talk_text, write_talk
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from app import modes
-from app.cli.present import present
-from app.control import catalogue
-from app.control.choice import Choice, changed
-from app.modes.base import Surroundings
-from app.talk.library import starter
-from app.talk.scene import PANELS, START_METHODS, STARTS, Scene, Talk, mistakes_of, one_line, plain
-from app.talk.toml import MOST_BYTES, TalkError, parse_talk, read_talk, talk_text, write_talk
 
 WORDS = st.one_of(st.text(max_size=40), st.text("\"\\'#\n\r\t\x7f\x00[]= aé\u2028", max_size=40))
 TITLES = WORDS.filter(one_line)
@@ -66,7 +65,7 @@ def said(scene: str, top: str = 'title = "t"') -> str:
         ('mode = "thread"', "scene 2, mode: 'thread' is none; there are sequential, threads, processes, qthreads"),
         ('workload = "prime"', "scene 2, workload: 'prime' is none; there are primes"),
         ('moed = "threads"', "scene 2, 'moed': no such key; did you mean 'mode'?"),
-        ('colour = "red"', "scene 2, 'colour': no such key; there are title, workload"),
+        ('color = "red"', "scene 2, 'color': no such key; there are title, workload"),
         ("workers = 65", "scene 2, workers: 65 is not from 1 to 64"),
         ("workers = true", "scene 2, workers: wants a whole number"),
         ("workers = 1.5", "scene 2, workers: wants a whole number"),

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy  # noqa: F401  (its threads come with the first import, and stay)
 import pytest
+from grandstand.hosts.frame_slots import frame_slots
+from grandstand.ui.shell.application import Running
+from grandstand.ui.shell.settings import Settings
+from grandstand.ui.theme.manager import theme_manager
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
-from app.modes.frame_slots import frame_slots
-from app.ui.application import Running
-from app.ui.settings import Settings
-from app.ui.theme.manager import theme_manager
 from tests.control.leftovers import Leftovers
 
 LEFT = Qt.MouseButton.LeftButton

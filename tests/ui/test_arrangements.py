@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from grandstand.talk.library import starter
+from grandstand.ui.arrangements import LAYOUTS
+from grandstand.ui.pages.live.dashboard import ALL, STORY
+from grandstand.ui.pages.talk.in_window import talk_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.talk.library import starter
-from app.ui.arrangements import LAYOUTS
-from app.ui.panels.dashboard import ALL, STORY
-from app.ui.talk.in_window import talk_in
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

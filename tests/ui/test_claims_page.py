@@ -13,22 +13,23 @@ from typing import Any
 
 import pytest
 import scipy.special  # noqa: F401  (its threads come with the first import, and stay)
+from grandstand.claims import check as checking
+from grandstand.claims.base import Claim, Judgment, Measured, Result, Verdict
+from grandstand.claims.check import News
+from grandstand.claims.lab import Lab
+from grandstand.compare.statistics import Estimate
+from grandstand.observe.machine import machine
+from grandstand.render.kinds import Lanes, Stretch
+from grandstand.ui.pages.claims import picture_view, store
+from grandstand.ui.pages.claims.checker import Checker
+from grandstand.ui.pages.claims.entry import unbroken
+from grandstand.ui.pages.claims.page import ClaimsPage
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.chip import Chip
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.claims import check as checking
-from app.claims.base import Claim, Judgement, Measured, Result, Verdict
-from app.claims.check import News
-from app.claims.lab import Lab
-from app.compare.statistics import Estimate
-from app.measure.machine import machine
-from app.pictures.kinds import Lanes, Stretch
-from app.ui.claims import picture_view, store
-from app.ui.claims.checker import Checker
-from app.ui.claims.entry import unbroken
-from app.ui.claims.page import ClaimsPage
-from app.ui.theme.manager import theme_manager
-from app.ui.widgets.chip import Chip
+from tests.places import SOURCES
 from tests.ui.conftest import Seat
 from tests.ui.test_window_looks import interactive, small_words
 
@@ -54,8 +55,8 @@ def measure_wrongly(lab: Lab) -> Measured:
     raise RuntimeError("the clock stood still")
 
 
-def judge(verdict: Verdict) -> Callable[[Measured], Judgement]:
-    return lambda measured: Judgement(verdict, f"It is so. Repeats: {measured.facts['longer']}.")
+def judge(verdict: Verdict) -> Callable[[Measured], Judgment]:
+    return lambda measured: Judgment(verdict, f"It is so. Repeats: {measured.facts['longer']}.")
 
 
 def claim(number: int, ident: str, verdict: Verdict = Verdict.HOLDS, measure: Any = measure_quickly) -> Claim:
@@ -108,8 +109,13 @@ def check(seat: Seat, page: ClaimsPage, *idents: str) -> None:
 
 
 def test_the_window_opens_without_any_of_it():
-    code = "import sys, app.ui.application; print(*[name for name in sys.modules if name.startswith('app.claims')])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    code = """
+import sys, grandstand.ui.shell.application
+print(*[name for name in sys.modules if name.startswith('grandstand.claims')])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True, cwd=SOURCES
+    )
     assert done.stdout.strip() == ""
 
 

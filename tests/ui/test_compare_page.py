@@ -11,21 +11,21 @@ from typing import Any
 
 import pytest
 import scipy.stats  # noqa: F401  (its threads come with the first import, and stay)
+from grandstand.compare import break_even, document
+from grandstand.compare.break_even import Map
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import Plan
+from grandstand.hosts.isolated import ExperimentCancelled, ExperimentError
+from grandstand.render.comparison import charts
+from grandstand.render.drawing import sheet
+from grandstand.render.palette import palette
+from grandstand.ui.pages.compare import map_thread
+from grandstand.ui.pages.compare.page import ComparePage
+from grandstand.ui.pages.compare.runner_thread import shown
+from grandstand.ui.rasterize import write_pdf
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.compare import break_even, document
-from app.compare.break_even import Map
-from app.compare.leg import Setup
-from app.compare.plan import Plan
-from app.modes.isolated import ExperimentCancelled, ExperimentError
-from app.pictures.comparison import charts
-from app.pictures.drawing import sheet
-from app.pictures.palette import palette
-from app.ui.compare import map_thread
-from app.ui.compare.page import ComparePage
-from app.ui.compare.runner_thread import shown
-from app.ui.rasterise import write_pdf
 from tests.compare.made import MACHINE, ONE, comparison, processes, threads
 from tests.ui.conftest import Seat
 from tests.ui.test_window_looks import interactive, small_words

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import SOURCES
+
 SCRIPT = """
 import sys
-from app.ui.application import make_application
+from grandstand.ui.shell.application import make_application
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 import pyqtgraph
@@ -43,7 +43,7 @@ print(sorted(set(said)))
 )
 def test_what_c_code_raises_in_an_override_does_not_kill_the_app(code: str, kind: str):
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, code], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", SCRIPT, code], cwd=SOURCES, capture_output=True, text=True, timeout=60,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from grandstand.ui.theme.tokens import load_theme
 from PySide6.QtGui import QColor, QImage
 
-from app.ui.theme.tokens import load_theme
 from tests.cli.command import Started, started
 
 TOOLS = ("Xvfb", "xdotool")

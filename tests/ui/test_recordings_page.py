@@ -6,17 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from grandstand.journal import library
+from grandstand.ui.export_dialog import ExportDialog
+from grandstand.ui.pages.recordings.listing import RUNS
+from grandstand.ui.pages.recordings.page import RecordingsPage
+from grandstand.ui.theme.manager import theme_manager
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.recording import library
-from app.ui.export_dialog import ExportDialog
-from app.ui.replay.listing import RUNS
-from app.ui.replay.page import RecordingsPage
-from app.ui.theme.manager import theme_manager
-from tests.recording.made import S, record
+from tests.journal.made import S, record
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.timeout(60)
@@ -185,7 +185,7 @@ def test_renamed_pinned_deleted_and_brought_back(seat: Seat, folder: Path):
     assert library.entry(path).title == "Better name"
 
 
-def test_the_list_shows_the_runs_in_their_colours(seat: Seat, folder: Path):
+def test_the_list_shows_the_runs_in_their_colors(seat: Seat, folder: Path):
     record(folder / "a.grandstand")
     page = opened(seat)
     table = page.listing.table

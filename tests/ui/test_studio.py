@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from grandstand.journal.player import Player
+from grandstand.journal.reader import Recording
+from grandstand.ui.snapshot import SnapshotError, caption
+from grandstand.ui.studio import PRESETS, Studio, parse_size
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.tokens import load_theme
+from grandstand.ui.widgets.panel import SEPARATOR
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QMenu
 
-from app.recording.player import Player
-from app.recording.reader import Recording
-from app.ui.snapshot import SnapshotError, caption
-from app.ui.studio import PRESETS, Studio, parse_size
-from app.ui.theme.manager import theme_manager
-from app.ui.theme.tokens import load_theme
-from app.ui.widgets.panel import SEPARATOR
-from tests.recording.made import record
+from tests.journal.made import record
 from tests.ui.conftest import Seat
 
 

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grandstand.talk.library import STARTER, starter
+from grandstand.talk.scene import ON_SPACE, Scene, Talk
+from grandstand.talk.toml import read_talk, write_talk
+from grandstand.ui.pages.talk.in_window import TalkInWindow, talk_in
+from grandstand.ui.pages.talk.pictures import scenes as pictures
+from grandstand.ui.pages.talk.scene_list import SceneList
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from app.talk.library import STARTER, starter
-from app.talk.scene import ON_SPACE, Scene, Talk
-from app.talk.toml import read_talk, write_talk
-from app.ui.talk.in_window import TalkInWindow, talk_in
-from app.ui.talk.pictures import scenes as pictures
-from app.ui.talk.scene_list import SceneList
 from tests.ui.conftest import Seat
 from tests.ui.test_window_looks import interactive, small_words
 
@@ -291,7 +291,7 @@ def test_unsaved_changes_are_asked_about_and_outlive_a_crash(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.ui.talk.draft.write_talk", full)
+        patch.setattr("grandstand.ui.pages.talk.draft.write_talk", full)
         made.close()
         press(made, "question_save")
         assert made.isVisible()

@@ -2,7 +2,7 @@
 
 Thresholds and where they come from:
 - text 4.5:1 and graphics 3:1 against what they lie on: WCAG 2.2, success criteria 1.4.3 and 1.4.11;
-- colours that mean different things: CIEDE2000 of at least 18 for the usual eye and 10 for a colour-blind one
+- colors that mean different things: CIEDE2000 of at least 18 for the usual eye and 10 for a color-blind one
   (Machado et al. 2009, severity 1.0). About 1 is what an eye just tells apart in large adjoining patches;
   small and distant marks need several times that (Szafir, "Modeling Color Difference for Visualization
   Design", IEEE TVCG 24(1), 2018), so ten times for the worst case, and texture or labels help besides. Lines
@@ -16,19 +16,14 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QFile, QIODevice, QSize, Qt
-from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
-
-from app.ui.theme import fonts, icons
-from app.ui.theme.colour_science import DEFICIENCIES, ciede2000, contrast, difference, mix, simulate
-from app.ui.theme.icon_resources import icon_path, svg_source, tinted_svg
-from app.ui.theme.lengths import Px
-from app.ui.theme.manager import MAX_SCALE, MIN_SCALE, set_look, theme_manager
-from app.ui.theme.palette import build_palette
-from app.ui.theme.style import build_style
-from app.ui.theme.tokens import (
+from grandstand.ui.theme import fonts, icons
+from grandstand.ui.theme.color_science import DEFICIENCIES, ciede2000, contrast, difference, mix, simulate
+from grandstand.ui.theme.icon_resources import icon_path, svg_source, tinted_svg
+from grandstand.ui.theme.lengths import Px
+from grandstand.ui.theme.manager import MAX_SCALE, MIN_SCALE, set_look, theme_manager
+from grandstand.ui.theme.palette import build_palette
+from grandstand.ui.theme.style import build_style
+from grandstand.ui.theme.tokens import (
     MODE_KEYS,
     STATE_KEYS,
     THEMES_DIR,
@@ -38,6 +33,12 @@ from app.ui.theme.tokens import (
     read_theme,
     theme_names,
 )
+from PySide6.QtCore import QFile, QIODevice, QSize, Qt
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from tests.places import ROOT, SOURCES
 
 # Qt's offscreen platform says this for each window with a smallest or largest size; it concerns that platform
 # alone.
@@ -47,7 +48,6 @@ TEXT, GRAPHICS = 4.5, 3.0
 APART, APART_COLOR_BLIND = 18.0, 10.0
 CORES_APART, CORES_APART_COLOR_BLIND = 14.0, 6.5
 LATER_MODES = ("interpreters", "free_threaded", "asyncio", "dask")
-ROOT = THEMES_DIR.parents[1]
 
 
 @pytest.fixture(params=theme_names())
@@ -109,7 +109,7 @@ def test_contrast_and_simulation_keep_their_fixed_points():
     for deficiency in DEFICIENCIES:
         for grey in ("#000000", "#808080", "#ffffff"):
             assert difference(simulate(grey, deficiency), grey) < 0.5
-    # The textbook confusion: red and green of like lightness fall together for red-green colour-blind eyes.
+    # The textbook confusion: red and green of like lightness fall together for red-green color-blind eyes.
     assert difference("#c83c3c", "#5a8c28") > 40
     assert difference(simulate("#c83c3c", "deuteranopia"), simulate("#5a8c28", "deuteranopia")) < 20
 
@@ -197,7 +197,7 @@ def test_every_token_is_there(theme: Theme):
     assert theme.color("surface.panel") == theme.surface.panel
     assert theme.color("modes.threads") == theme.modes["threads"]
     for wrong in ("surface.sky", "sky.blue", "surface", "chart.cores", ""):
-        with pytest.raises(KeyError, match="has no colour"):
+        with pytest.raises(KeyError, match="has no color"):
             theme.color(wrong)
 
 
@@ -215,15 +215,15 @@ DARK = (THEMES_DIR / "dark.toml").read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("find", "replace", "message"),
     [
-        ('panel = "#151c26"', "", r"^mine\.toml: surface\.panel: the colour is missing$"),
-        ('panel = "#151c26"', 'panel = "teal"', r"^mine\.toml: surface\.panel: expected a colour .*'teal'$"),
-        ('panel = "#151c26"', "panel = 3", r"^mine\.toml: surface\.panel: expected a colour .*3$"),
+        ('panel = "#151c26"', "", r"^mine\.toml: surface\.panel: the color is missing$"),
+        ('panel = "#151c26"', 'panel = "teal"', r"^mine\.toml: surface\.panel: expected a color .*'teal'$"),
+        ('panel = "#151c26"', "panel = 3", r"^mine\.toml: surface\.panel: expected a color .*3$"),
         (
             'panel = "#151c26"',
             'panel = "#151c26"\nsky = "#0000ff"',
             r"^mine\.toml: surface\.sky: unknown key$",
         ),
-        ('idle = "#232d3a"', "", r"^mine\.toml: states\.idle: the colour is missing$"),
+        ('idle = "#232d3a"', "", r"^mine\.toml: states\.idle: the color is missing$"),
         (
             'idle = "#232d3a"',
             'idle = "#232d3a"\nidel = "#232d3a"',
@@ -235,7 +235,7 @@ DARK = (THEMES_DIR / "dark.toml").read_text(encoding="utf-8")
         (
             'cores = ["#30c4a6", ',
             'cores = ["#30c4a", ',
-            r"^mine\.toml: chart\.cores: expected a colour .*'#30c4a'$",
+            r"^mine\.toml: chart\.cores: expected a color .*'#30c4a'$",
         ),
         ('cores = ["#30c4a6", ', "cores = [", r"^mine\.toml: chart\.cores: expected a list of at least 8"),
         ("[surface]", "[surface", r"^mine\.toml: cannot be read as a theme: .*line"),
@@ -255,12 +255,12 @@ def test_an_unknown_theme_names_the_known_ones():
         load_theme("sepia")
 
 
-def test_colours_live_in_the_theme_alone():
+def test_colors_live_in_the_theme_alone():
     literal = re.compile(r"""["']#[0-9a-fA-F]{3,8}["']""")
-    theme_dir = ROOT / "app" / "ui" / "theme"
+    theme_dir = SOURCES / "grandstand" / "ui" / "theme"
     faults = [
         f"{path.relative_to(ROOT)}: {found.group()}"
-        for path in (ROOT / "app" / "ui").rglob("*.py")
+        for path in (SOURCES / "grandstand" / "ui").rglob("*.py")
         if theme_dir not in path.parents
         for found in literal.finditer(path.read_text(encoding="utf-8"))
     ]
@@ -332,7 +332,7 @@ def test_the_icons_the_window_needs_are_there():
     assert {name for line in needed for name in line.split()} <= set(icons.icon_names())
 
 
-def test_icons_are_cached_sharp_and_greyed(qapp: QApplication):
+def test_icons_are_cached_sharp_and_grayed(qapp: QApplication):
     made = icons.icon("play", "#112233", disabled="#445566")
     assert icons.icon("play", "#112233", disabled="#445566") is made
     for ratio in (1.0, 1.25, 2.0, 3.0):

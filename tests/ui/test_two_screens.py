@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import SOURCES
+
 SCREENS = [
     {"name": "laptop", "x": 0, "y": 0, "width": 1_440, "height": 900},
     {"name": "projector", "x": 1_440, "y": 0, "width": 1_280, "height": 800},
@@ -19,9 +20,9 @@ SCRIPT = """
 import json, sys
 from pathlib import Path
 from PySide6.QtGui import QGuiApplication
-from app.talk.library import starter
-from app.ui.pictures import Photographer
-from app.ui.talk.in_window import talk_in
+from grandstand.talk.library import starter
+from grandstand.ui.pictures import Photographer
+from grandstand.ui.pages.talk.in_window import talk_in
 
 photographer = Photographer(Path(sys.argv[1]))
 window, wait = photographer.window, photographer.wait
@@ -49,7 +50,7 @@ def test_notes_are_on_the_screen_that_the_talk_is_not_on(tmp_path: Path, talk: s
         json.dumps({"screens": [{**s, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1} for s in SCREENS]})
     )
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path), talk], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", SCRIPT, str(tmp_path), talk], cwd=SOURCES, capture_output=True, text=True, timeout=60,
         env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={screens}"},
     )  # fmt: skip
     found = json.loads(done.stdout.splitlines()[-1])

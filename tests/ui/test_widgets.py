@@ -5,6 +5,20 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from grandstand.ui.theme.fonts import PRESENTING_SCALE
+from grandstand.ui.theme.manager import ThemeManager, theme_manager
+from grandstand.ui.widgets.chip import Chip
+from grandstand.ui.widgets.code_view import CodeDialog, CodeView
+from grandstand.ui.widgets.labeled_slider import LabeledSlider
+from grandstand.ui.widgets.mode_card import ModeItem, ModeList
+from grandstand.ui.widgets.numbers import NO_BREAK_SPACE, THIN_SPACE, format_number, format_value, parse_number
+from grandstand.ui.widgets.panel import SEPARATOR, ElidedLabel, Panel
+from grandstand.ui.widgets.python_highlighter import classify
+from grandstand.ui.widgets.select import Select
+from grandstand.ui.widgets.sentence_bar import SentenceBar
+from grandstand.ui.widgets.slider_scale import SliderScale
+from grandstand.ui.widgets.toast import MAX_TOASTS, ToastStack
+from grandstand.ui.widgets.toggle import Toggle
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
@@ -18,21 +32,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-
-from app.ui.theme.fonts import PRESENTING_SCALE
-from app.ui.theme.manager import ThemeManager, theme_manager
-from app.ui.widgets.chip import Chip
-from app.ui.widgets.code_view import CodeDialog, CodeView
-from app.ui.widgets.labelled_slider import LabelledSlider
-from app.ui.widgets.mode_card import ModeItem, ModeList
-from app.ui.widgets.numbers import NO_BREAK_SPACE, THIN_SPACE, format_number, format_value, parse_number
-from app.ui.widgets.panel import SEPARATOR, ElidedLabel, Panel
-from app.ui.widgets.python_highlighter import classify
-from app.ui.widgets.select import Select
-from app.ui.widgets.sentence_bar import SentenceBar
-from app.ui.widgets.slider_scale import SliderScale
-from app.ui.widgets.toast import MAX_TOASTS, ToastStack
-from app.ui.widgets.toggle import Toggle
 
 # Qt's offscreen platform says this for each window with a smallest or largest size; it concerns that platform
 # alone.
@@ -178,19 +177,19 @@ def test_every_stop_is_allowed_distinct_and_found_again(scale: SliderScale):
     assert scale.value_at(10**9) == stops[-1]
 
 
-# -- LabelledSlider
+# -- LabeledSlider
 
 
 @pytest.fixture
 def slider(window, qtbot):
-    made = LabelledSlider("Workers", 1, 64, 1, 4, accent="threads")
+    made = LabeledSlider("Workers", 1, 64, 1, 4, accent="threads")
     made.setObjectName("workers")
     made.setFixedWidth(300)
     put(window, made)
     return made
 
 
-def parts(slider: LabelledSlider) -> tuple[QSlider, QPushButton, QLineEdit]:
+def parts(slider: LabeledSlider) -> tuple[QSlider, QPushButton, QLineEdit]:
     return (
         slider.findChild(QSlider, "workers.slider"),
         slider.findChild(QPushButton, "workers.value"),
@@ -301,7 +300,7 @@ def test_walking_away_takes_a_good_value_and_drops_a_bad_one(window, slider, qtb
 
 
 def test_decimals_units_and_steps(window, qtbot):
-    made = LabelledSlider("Latency", 0.5, 20, 0.5, 2, "ms")
+    made = LabeledSlider("Latency", 0.5, 20, 0.5, 2, "ms")
     made.setObjectName("workers")
     put(window, made)
     _, value, edit = parts(made)
@@ -317,7 +316,7 @@ def test_decimals_units_and_steps(window, qtbot):
 
 
 def test_a_logarithmic_slider_takes_a_step_with_every_tap(window, qtbot):
-    made = LabelledSlider("Numbers", 1, 100_000, 1, 1, "numbers", scale="log")
+    made = LabeledSlider("Numbers", 1, 100_000, 1, 1, "numbers", scale="log")
     made.setObjectName("workers")
     put(window, made)
     groove, value, _ = parts(made)
@@ -340,7 +339,7 @@ def test_a_new_range_is_taken_or_refused_whole(slider, qtbot):
     assert slider.value() == 2
 
 
-def test_the_accent_colours_the_filled_part(slider, look: ThemeManager):
+def test_the_accent_colors_the_filled_part(slider, look: ThemeManager):
     groove = parts(slider)[0]
     slider.set_value(60)
     assert has_color(groove.grab().toImage(), look.theme.modes["threads"])
@@ -441,7 +440,7 @@ def test_modes_can_be_replaced(modes, qtbot):
     assert modes.card("sequential").focusPolicy() == Qt.FocusPolicy.TabFocus
 
 
-def test_the_chosen_card_wears_its_colour(modes, look: ThemeManager):
+def test_the_chosen_card_wears_its_color(modes, look: ThemeManager):
     image = modes.card("threads").grab().toImage()
     assert has_color(image, look.theme.modes["threads"], QRect(0, 15, 3, 10))
     assert not has_color(modes.card("processes").grab().toImage(), look.theme.modes["processes"], QRect(0, 15, 3, 10))
@@ -463,7 +462,7 @@ def kinds(source: str) -> set[tuple[str, str]]:
     return {(lines[row][s.start : s.end], s.kind) for row, spans in classify(source).items() for s in spans}
 
 
-def test_python_is_coloured_by_what_it_is():
+def test_python_is_colored_by_what_it_is():
     found = kinds(SOURCE)
     assert {
         ("def", "keyword"),
@@ -515,7 +514,7 @@ def test_code_is_read_only_copied_and_opened_larger(window, qtbot, look: ThemeMa
     qtbot.waitUntil(lambda: window.findChild(CodeDialog) is None)
 
 
-def test_code_changes_colour_with_the_theme(window, look: ThemeManager):
+def test_code_changes_color_with_the_theme(window, look: ThemeManager):
     view = CodeView(SOURCE)
     put(window, view)
     look.set_theme("light")
@@ -554,7 +553,7 @@ def test_a_sentence_wraps_and_is_cut_beyond_the_lines_that_its_width_has(window,
 
 
 @pytest.mark.parametrize("tone", ["neutral", "good", "warn", "bad", "processes", "computing"])
-def test_the_edge_of_the_bar_has_the_colour_of_its_tone(window, look: ThemeManager, tone: str):
+def test_the_edge_of_the_bar_has_the_color_of_its_tone(window, look: ThemeManager, tone: str):
     bar = SentenceBar()
     put(window, bar)
     for theme in ("dark", "light"):
@@ -609,7 +608,7 @@ def test_a_long_subtitle_gives_way_to_the_value(window):
     assert value.geometry().right() <= panel.width()
 
 
-def test_a_chip_shows_words_and_colour(window, look: ThemeManager):
+def test_a_chip_shows_words_and_color(window, look: ThemeManager):
     chip = Chip("it depends", "warn")
     put(window, chip)
     assert chip.accessibleName() == "it depends"
@@ -736,7 +735,7 @@ def test_every_widget_follows_theme_and_scale(window, look: ThemeManager, toasts
     modes = ModeList()
     modes.set_modes(MODES)
     everything = [
-        LabelledSlider("Workers", 1, 64, 1, 4),
+        LabeledSlider("Workers", 1, 64, 1, 4),
         modes,
         CodeView(SOURCE),
         SentenceBar(),
@@ -767,7 +766,7 @@ def test_every_interactive_part_has_an_accessible_name(window):
     modes.set_modes(MODES)
     view = CodeView(SOURCE)
     view.setObjectName("code")
-    slider = LabelledSlider("Workers", 1, 64, 1, 4)
+    slider = LabeledSlider("Workers", 1, 64, 1, 4)
     slider.setObjectName("workers")
     for widget in (modes, view, slider):
         put(window, widget)

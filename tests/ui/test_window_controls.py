@@ -7,12 +7,12 @@ import textwrap
 from typing import Any
 
 import pytest
+from grandstand.engine import workloads
+from grandstand.ui.widgets.labeled_slider import LabeledSlider
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSlider
 
-from app.engine import workloads
-from app.ui.widgets.labelled_slider import LabelledSlider
 from tests.ui.conftest import LEFT, Seat
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -121,8 +121,8 @@ def test_another_start_method(seat: Seat):
 # -- workloads --------------------------------------------------------------------------------------------------------
 
 
-def shown_knobs(seat: Seat) -> dict[str, LabelledSlider]:
-    found = seat.sidebar.findChildren(LabelledSlider)
+def shown_knobs(seat: Seat) -> dict[str, LabeledSlider]:
+    found = seat.sidebar.findChildren(LabeledSlider)
     return {w.objectName().removeprefix("knob_"): w for w in found if w.objectName().startswith("knob_")}
 
 
@@ -185,8 +185,8 @@ def test_the_same_refusal_is_counted_and_escape_takes_it_away(seat: Seat):
 
 
 def test_no_room_for_a_switch_goes_back_and_says_so(seat: Seat, monkeypatch: Any):
-    from app.engine import messages as m
-    from app.modes import limits
+    from grandstand.engine import messages as m
+    from grandstand.hosts import limits
 
     seat.start()
     trouble = m.Trouble("limits", "No room for 2 processes.", "Choose fewer workers.")
@@ -201,7 +201,7 @@ def test_no_room_for_a_switch_goes_back_and_says_so(seat: Seat, monkeypatch: Any
 
 
 def test_a_page_server_that_does_not_come_is_a_message(seat: Seat, monkeypatch: Any):
-    from app.modes.page_server import PageServer, PageServerError
+    from grandstand.hosts.page_server import PageServer, PageServerError
 
     def fail(self: PageServer, patience: float = 10) -> str:
         raise PageServerError("No free port on 127.0.0.1.", "Close other programs.")

@@ -7,12 +7,12 @@ import signal
 from typing import Any
 
 import pytest
+from grandstand.ui.theme.color_science import mix
+from grandstand.ui.theme.manager import theme_manager
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
-from app.ui.theme.colour_science import mix
-from app.ui.theme.manager import theme_manager
 from tests.control.workloads_for_tests import PLACE
 from tests.ui.conftest import Seat
 

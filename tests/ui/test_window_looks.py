@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from grandstand.session.run import WorkerRecord
+from grandstand.ui.charts import lane_canvas, lanes_view
+from grandstand.ui.dialogs.help import HelpDialog
+from grandstand.ui.dialogs.lane_details import LaneDetails
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,10 +23,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.model.run import WorkerRecord
-from app.ui.charts import lane_canvas, lanes_view
-from app.ui.dialogs.help import HelpDialog
-from app.ui.dialogs.lane_details import LaneDetails
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

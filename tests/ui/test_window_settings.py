@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from grandstand.control.choice import Choice
+from grandstand.control.controller import Controller
+from grandstand.engine.workloads import load
+from grandstand.ui.shell.settings import Settings
+from grandstand.ui.theme.manager import theme_manager
 
-from app.control.choice import Choice
-from app.control.controller import Controller
-from app.engine.workloads import load
-from app.ui.settings import Settings
-from app.ui.theme.manager import theme_manager
 from tests.control.workloads_for_tests import PLACE
 from tests.ui.conftest import Seat
 
@@ -74,7 +74,7 @@ SPOILT_CHOICES = {
     "frame slots that are neither": choice_line(workload="primes", frame_slots="yes"),
     "an unknown start method": choice_line(workload="primes", start_method="clone"),
     "a start method that is unsafe here": choice_line(workload="primes", start_method="fork"),
-    "something that is not to choose": choice_line(workload="primes", colour="red"),
+    "something that is not to choose": choice_line(workload="primes", color="red"),
 }
 GARBAGE = {
     "no settings at all": "",

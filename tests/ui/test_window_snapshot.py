@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from grandstand.ui.snapshot import caption
+from grandstand.ui.theme.manager import theme_manager
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu
 
-from app.ui.snapshot import caption
-from app.ui.theme.manager import theme_manager
 from tests.ui.conftest import Seat
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

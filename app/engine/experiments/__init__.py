@@ -1,2 +1,0 @@
-"""What claims have done in a process of its own: plain functions on the standard library. ``app.engine.experiment``
-runs them; each takes ``tell`` and numbers or texts, and returns what json can write."""

@@ -1,0 +1,133 @@
+"""Checks claims: measures them in turn and makes results of it. Runs on the lab's thread; results may go anywhere."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+
+from grandstand.claims.base import Claim, Measured, Result, Verdict
+from grandstand.claims.lab import Cancelled, Lab
+from grandstand.claims.rules import quiet
+from grandstand.hosts.isolated import ExperimentError
+from grandstand.render.kinds import Picture
+
+Hear = Callable[["News"], None]
+
+
+class News:
+    """What a check says while it goes on. ``result`` is there when ``claim`` is done."""
+
+    __slots__ = ("claim", "overall", "picture", "progress", "result", "words")
+
+    def __init__(
+        self,
+        claim: str,
+        progress: float,
+        overall: float,
+        words: str = "",
+        picture: Picture | None = None,
+        result: Result | None = None,
+    ) -> None:
+        self.claim = claim
+        self.progress = progress
+        self.overall = overall
+        self.words = words
+        self.picture = picture
+        self.result = result
+
+
+@cache
+def claims() -> tuple[Claim, ...]:
+    """All claims, in the order of their numbers. Raises ValueError when two share a number or a name."""
+    from grandstand.claims import groups
+
+    found: list[Claim] = []
+    for info in pkgutil.iter_modules(groups.__path__):
+        found += importlib.import_module(f"{groups.__name__}.{info.name}").CLAIMS
+    found.sort(key=lambda claim: claim.number)
+    if len({c.number for c in found}) < len(found) or len({c.id for c in found}) < len(found):
+        raise ValueError("two claims share a number or an id")
+    return tuple(found)
+
+
+def claim(ident: str) -> Claim:
+    """The claim of that id. Raises KeyError, naming what there is."""
+    for one in claims():
+        if one.id == ident:
+            return one
+    raise KeyError(f"There is no claim '{ident}'. There are: {', '.join(c.id for c in claims())}.")
+
+
+def durations(wanted: Sequence[Claim]) -> list[float]:
+    """About how many seconds each takes, checked in this order: a race is run by the first that needs it."""
+    found: list[float] = []
+    run: set[str] = set()
+    for one in wanted:
+        found.append(one.seconds - sum(seconds for race, seconds in one.races if race in run))
+        run.update(race for race, _ in one.races)
+    return found
+
+
+def check(
+    wanted: Sequence[Claim], hear: Hear, cancelled: threading.Event | None = None, longer: float = 1.0
+) -> list[Result]:
+    """Checks ``wanted``, in that order; returns the results. Raises Cancelled; what was done has been heard."""
+    cancelled = cancelled or threading.Event()
+    shares = dict(zip([c.id for c in wanted], durations(wanted), strict=True))
+    whole = sum(shares.values()) or 1.0
+    done = 0.0
+    present: Claim | None = None
+    results: list[Result] = []
+
+    def listen(progress: float, words: str, picture: Picture | None) -> None:
+        if present is not None:
+            hear(News(present.id, progress, (done + progress * shares[present.id]) / whole, words, picture))
+
+    lab = Lab(cancelled, listen, longer)
+    try:
+        for present in wanted:
+            lab.check()
+            hear(News(present.id, 0.0, done / whole, "begins"))
+            result = check_one(present, lab)
+            done += shares[present.id]
+            results.append(result)
+            hear(News(present.id, 1.0, done / whole, result=result))
+    finally:
+        lab.close()
+    return results
+
+
+def check_one(one: Claim, lab: Lab) -> Result:
+    """One claim, whatever its measurement does; only Cancelled is passed on."""
+    began = time.monotonic()
+    why_not = one.needs(lab.here)
+    if why_not:
+        return _result(one, Measured({}), Verdict.NOT_TESTABLE, why_not, 0.0)
+    try:
+        measured = one.measure(lab)
+        judgment = quiet(measured, one.judge(measured))
+    except Cancelled:
+        raise
+    except ExperimentError as problem:
+        return _failed(one, str(problem), problem.details, time.monotonic() - began)
+    except Exception as problem:
+        return _failed(one, f"{type(problem).__name__}: {problem}", traceback.format_exc(), time.monotonic() - began)
+    return _result(one, measured, judgment.verdict, judgment.reason, time.monotonic() - began)
+
+
+def _result(one: Claim, measured: Measured, verdict: Verdict, reason: str, seconds: float) -> Result:
+    n = min((e.n for e in measured.figures.values()), default=0)
+    at = datetime.now().astimezone().isoformat(timespec="seconds")
+    return Result(one.id, one.says, verdict, reason, measured.figures, n, seconds, at, measured.pictures)
+
+
+def _failed(one: Claim, text: str, details: str, seconds: float) -> Result:
+    at = datetime.now().astimezone().isoformat(timespec="seconds")
+    reason = f"The measurement did not come to an end: {text.rstrip('.')}. Nothing can be said; try again."
+    return Result(one.id, one.says, Verdict.UNDECIDED, reason, {}, 0, seconds, at, (), details)

@@ -1,0 +1,72 @@
+"""Results of claims as JSON (schema version 1, docs/json.md) and Markdown. Any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from grandstand.claims.base import Result, Verdict
+from grandstand.compare.figures import figure
+from grandstand.compare.statistics import Estimate
+
+SCHEMA = 1
+
+
+def document(results: Sequence[Result], machine: dict[str, Any]) -> dict[str, Any]:
+    """The JSON document: ``schema``, ``machine``, ``claims``."""
+    return {"schema": SCHEMA, "machine": machine, "claims": [_as_dict(result) for result in results]}
+
+
+def read(entry: dict[str, Any]) -> Result:
+    """A Result of one entry of the document. Pictures are not kept. Raises KeyError, TypeError or ValueError."""
+    figures = {
+        str(f["name"]): Estimate(
+            float(f["value"]), str(f["unit"]), _number(f["low"]), _number(f["high"]), int(f["n"]), str(f["how"])
+        )
+        for f in entry["figures"]
+    }
+    return Result(
+        str(entry["id"]), str(entry["claim"]), Verdict(entry["verdict"]), str(entry["reason"]), figures,
+        int(entry["n"]), float(entry["seconds"]), str(entry["at"]), (), str(entry.get("problem") or ""),
+    )  # fmt: skip
+
+
+def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:
+    """A table of verdicts and, under it, each claim's figures and reason."""
+    here = (
+        f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, GIL {machine['gil']}, "
+        f"{machine['os']}; {machine['priority']}."
+    )
+    lines = ["# Threads and processes: what holds here", "", here, "", "| claim | verdict |", "| --- | --- |"]
+    lines += [f"| {_cell(r.claim)} | **{r.verdict.value}** |" for r in results]
+    for r in results:
+        lines += ["", f"## {r.claim}", "", f"**{r.verdict.value}**: {r.reason}", ""]
+        if r.figures:
+            lines += ["| figure | value, 95 % interval | n |", "| --- | --- | --- |"]
+            lines += [f"| {_cell(name)} | {figure(e)} | {e.n} {e.how} |" for name, e in r.figures.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _as_dict(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.id,
+        "claim": result.claim,
+        "verdict": result.verdict.value,
+        "figures": [
+            {"name": name, "value": e.value, "unit": e.unit, "low": e.low, "high": e.high, "n": e.n, "how": e.how}
+            for name, e in result.figures.items()
+        ],
+        "n": result.n,
+        "reason": result.reason,
+        "seconds": round(result.seconds, 3),
+        "at": result.at,
+        "problem": result.problem or None,
+    }
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

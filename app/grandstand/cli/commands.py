@@ -1,0 +1,210 @@
+"""The commands and their options, declared with typer. Main thread."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="grandstand",
+    help="Watch Python's ways of running work race: one by one, threads, processes, Qt threads.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+) -> None:
+    if version:
+        from grandstand import __version__
+
+        typer.echo(f"grandstand {__version__}")
+        raise typer.Exit(0)
+    if context.invoked_subcommand is None:
+        from grandstand.cli.window import open_window
+
+        raise typer.Exit(open_window())
+
+
+@app.command("list")
+def list_command(
+    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+) -> None:
+    """Workloads with their knobs, and modes with their availability."""
+    from grandstand.cli.list import show
+
+    show(json_output)
+
+
+@app.command("run")
+def run_command_(
+    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
+    mode: Annotated[str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")] = "threads",
+    workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
+    seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
+    warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
+    start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
+    snapshot_size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "",
+    snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
+    record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
+) -> None:
+    """Run one workload in one mode and measure it."""
+    from grandstand.cli.run import RunRequest, run
+
+    request = RunRequest(
+        workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
+        snapshot_theme, snapshot_size, transparent, record,
+    )  # fmt: skip
+    raise typer.Exit(run(request))
+
+
+@app.command("open")
+def open_command(file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")]) -> None:
+    """Open the window with a recording, ready to play."""
+    from grandstand.cli.window import open_window
+
+    raise typer.Exit(open_window(file))
+
+
+@app.command("export")
+def export_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")],
+    to: Annotated[str, typer.Option(help="png, svg, pdf, gif, mp4, csv (a folder of tables) or trace (Perfetto).")],
+    output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
+    at: Annotated[float, typer.Option(help="Of a picture: seconds from the start; the end if not given.")] = -1.0,
+    from_: Annotated[float, typer.Option("--from", help="Of an animation: first second.")] = -1.0,
+    until: Annotated[float, typer.Option(help="Of an animation: last second.")] = -1.0,
+    speed: Annotated[float, typer.Option(help="Of an animation: recorded seconds a second.")] = 1.0,
+    fps: Annotated[float, typer.Option(help="Of an animation: frames a second.")] = 25.0,
+    size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "1280x720",
+    theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
+    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
+    caption: Annotated[bool, typer.Option(help="What was measured, and where, under it.")] = True,
+    json_output: Annotated[bool, typer.Option("--json", help="What was written, as JSON.")] = False,
+) -> None:
+    """Write a recording as a picture, an animation, tables or a trace."""
+    from grandstand.cli.export import ExportRequest, export
+
+    request = ExportRequest(
+        file, to, output, at, from_, until, speed, fps, size, theme, transparent, caption, json_output
+    )
+    raise typer.Exit(export(request))
+
+
+@app.command("recordings")
+def recordings_command(
+    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+) -> None:
+    """List the recordings of this machine."""
+    from grandstand.cli.recordings import show
+
+    show(json_output)
+
+
+@app.command("claims")
+def claims_command(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Which claims; all of them if none.")
+    ] = None,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the results as JSON.")] = "",
+    report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html, .md or .json.")] = "",
+    longer: Annotated[float, typer.Option(help="So many times as many repeats, for narrower intervals.")] = 1.0,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the claims.")] = False,
+) -> None:
+    """Check claims about threads and processes on this machine (all of them take about 3 minutes)."""
+    if list_:
+        from grandstand.claims.check import claims
+
+        for claim in claims():
+            typer.echo(f"{claim.id:<20} {claim.says}")
+        raise typer.Exit(0)
+    from grandstand.cli.claims import run_claims
+
+    raise typer.Exit(run_claims(ids or (), json_output, report, longer))
+
+
+@app.command("compare")
+def compare_command(
+    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
+    modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
+    workers: Annotated[str, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")] = "",
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
+    sweep: Annotated[str, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = "",
+    repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
+    seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
+    budget: Annotated[str, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = "",
+    fixed_work: Annotated[
+        float, typer.Option(help="So many units a leg, start-up included, instead of a time.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
+    markdown: Annotated[str, typer.Option(metavar="FILE", help="The table and the sentence.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
+    resume: Annotated[str, typer.Option(metavar="FILE", help="Go on with a comparison written by --json.")] = "",
+    check: Annotated[
+        list[str] | None, typer.Option(metavar="'processes@2 >= 1.5'", help="Exit code 1 unless the interval is.")
+    ] = None,
+    open_: Annotated[
+        str, typer.Option("--open", metavar="FILE", help="Show what --json has written; nothing is measured.")
+    ] = "",
+    beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
+) -> None:
+    """Compare modes and numbers of workers, with intervals and a verdict."""
+    from grandstand.cli.compare import CompareRequest, compare
+
+    request = CompareRequest(
+        workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
+        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
+    )  # fmt: skip
+    raise typer.Exit(compare(request))
+
+
+@app.command("break-even")
+def break_even_command(
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the map as JSON.")] = "",
+    snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the map: .png, .svg or .pdf.")] = "",
+    theme: Annotated[str, typer.Option(help="dark or light, for the picture.")] = "dark",
+) -> None:
+    """Which way of running tasks wins, by their length and the size of their data (about 10 s)."""
+    from grandstand.cli.break_even import run_break_even
+
+    raise typer.Exit(run_break_even(json_output, snapshot, theme))
+
+
+@app.command("present")
+def present_command(
+    talk: Annotated[str, typer.Argument(metavar="[TALK.toml]", help="A talk; the starter talk if none.")] = "",
+    scene: Annotated[int, typer.Option(help="The scene to begin with.")] = 1,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the scenes.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 then.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="With --list or --check: as JSON.")] = False,
+) -> None:
+    """Present a talk, scene by scene (docs/talks.md)."""
+    from grandstand.cli.present import present
+
+    raise typer.Exit(present(talk, scene, list_, check, json_output))
+
+
+def run_command(arguments: list[str]) -> int:
+    """Runs typer on ``arguments``; returns the exit code instead of leaving."""
+    try:
+        app(args=arguments, prog_name="grandstand", standalone_mode=True)
+    except SystemExit as leaving:
+        code = leaving.code
+        if isinstance(code, str):
+            print(code, file=sys.stderr)
+            return 1
+        return 0 if code is None else int(code)
+    return 0

@@ -1,0 +1,265 @@
+"""``compare``: modes and worker counts in random blocks, with intervals and a sentence. Main thread; no Qt."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grandstand.cli.files import Unwritable, check_target, write_text
+from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
+from grandstand.cli.run import Usage, parse_settings
+from grandstand.compare import document
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.laws import laws_note, laws_table
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import Plan, make_plan
+from grandstand.compare.runner import Step, begin, carry_out
+from grandstand.compare.verdict import check, sentence
+from grandstand.render.comparison import charts
+from grandstand.render.kinds import Picture
+from grandstand.session import words
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+_BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min|h)?\s*$")
+_SECONDS = {None: 1, "": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """What was asked for, as typed."""
+
+    workload: str
+    modes: str = "sequential,threads,processes"
+    workers: str = ""
+    settings: tuple[str, ...] = ()
+    sweep: str = ""
+    repeats: int = 5
+    seconds: float = 1.0
+    budget: str = ""
+    fixed_work: float = 0.0
+    seed: int = 1
+    json_output: str = ""
+    csv: str = ""
+    markdown: str = ""
+    snapshot: str = ""
+    theme: str = "dark"
+    resume: str = ""
+    checks: tuple[str, ...] = ()
+    open: str = ""
+    beside: str = ""
+
+
+def compare(request: CompareRequest) -> int:
+    """Does it; returns the exit code."""
+    console = Console(stderr=True)
+    if request.beside:
+        from grandstand.cli.beside import tell_beside
+
+        return tell_beside(request, console)
+    try:
+        comparison = _prepare(request)
+        for condition in request.checks:
+            check(comparison, condition)  # nothing is measured yet: this only finds out whether it makes sense
+    except (KeyError, ValueError) as problem:
+        console.print(f"[bold]Cannot compare:[/] {escape(str(problem.args[0]))}", highlight=False)
+        return USAGE
+    if request.open:
+        return _tell(comparison, request, console)
+    plan = comparison.plan
+    much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
+    console.print(
+        f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.", highlight=False, markup=False
+    )
+    _carry_out(comparison, console)
+    return _tell(comparison, request, console)
+
+
+def _prepare(request: CompareRequest) -> Comparison:
+    """Raises KeyError or ValueError with what is wrong."""
+    check_targets(request)
+    if request.open and request.resume:
+        raise Usage("--open shows what was measured, --resume measures on: choose one of them.")
+    for name, option in ((request.open, "--open"), (request.resume, "--resume")):
+        if name:
+            return read_file(name, option)
+    if not request.workload:
+        raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
+    return begin(_plan(request))
+
+
+def read_file(name: str, option: str) -> Comparison:
+    """The comparison in a file. Raises ValueError with what is wrong."""
+    try:
+        return document.read(Path(name).read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise Usage(f"{option}: cannot read {name}: {problem.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Usage(f"{option}: {name} is no text. Name a file that --json has written.") from None
+
+
+def check_targets(request: CompareRequest) -> None:
+    """Raises ValueError where a file could not be written."""
+    for text, option in ((request.json_output, "--json"), (request.csv, "--csv"), (request.markdown, "--markdown")):
+        check_target(text, option)
+    check_target(request.snapshot, "--snapshot", PICTURE_ENDINGS)
+
+
+def _plan(request: CompareRequest) -> Plan:
+    from grandstand.observe.machine import cores
+
+    counts = _numbers(request.workers, "--workers") if request.workers else sorted({1, 2, cores(), 2 * cores()})
+    if any(int(count) != count for count in counts):
+        raise Usage(f"--workers wants whole numbers, like 1,2,4; got '{request.workers}'.")
+    sweep = None
+    if request.sweep:
+        key, equals, values = request.sweep.partition("=")
+        if not equals:
+            raise Usage(f"--sweep wants knob=value,value,…; got '{request.sweep}'.")
+        sweep = (key.strip(), _numbers(values, "--sweep"))
+    return make_plan(
+        request.workload,
+        [mode.strip() for mode in request.modes.split(",") if mode.strip()],
+        [int(count) for count in counts],
+        parse_settings(request.settings),
+        sweep,
+        repeats=request.repeats,
+        seconds=max(request.seconds, 30.0) if request.fixed_work else request.seconds,
+        work=request.fixed_work,
+        budget=_budget(request.budget),
+        seed=request.seed,
+    )
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    try:
+        return [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise Usage(f"{option} wants numbers with commas between them, like 1,2,4; got '{text}'.") from None
+
+
+def _budget(text: str) -> float:
+    if not text:
+        return 0.0
+    match = _BUDGET.match(text)
+    if match is None:
+        raise Usage(f"--budget wants a time like 60s or 5m; got '{text}'.")
+    return float(match[1]) * _SECONDS[match[2]]
+
+
+def _carry_out(comparison: Comparison, console: Console) -> None:
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
+        TextColumn("{task.fields[words]}", style="bright_black"), console=console, transient=True,
+    ) if console.is_terminal else None  # fmt: skip
+    task = bar.add_task("", total=1.0, words="") if bar is not None else None
+
+    def hear(step: Step) -> None:
+        if bar is None or task is None:
+            return
+        width = _width(comparison, step.setup)
+        bar.update(task, completed=step.share, description=f"block {step.block + 1}, {step.setup.words}", words=width)
+
+    cancelled = threading.Event()
+    with _interruptible(cancelled.set), bar or nullcontext():
+        carry_out(comparison, hear, cancelled)
+
+
+def _width(comparison: Comparison, setup: Setup) -> str:
+    """The interval as it stands, so that one sees it shrink."""
+    e = comparison.speedup(setup) if setup in comparison.measured else None
+    if e is None or e.low is None or e.high is None:
+        return ""
+    return f"{words.times(e.value)} [{e.low:.2f}, {e.high:.2f}], n = {e.n}"
+
+
+@contextmanager
+def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl+C ends the comparison between two turns, not in the middle of one: what was measured is kept."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        stop()
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        yield
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def table_of(rows: Sequence[Mapping[str, str]]) -> Table:
+    """For the terminal: the first column to the left, figures to the right."""
+    table = Table(box=None, pad_edge=False)
+    for i, heading in enumerate(rows[0]):
+        table.add_column(heading, justify="right" if i else "left")
+    for row in rows:
+        table.add_row(*row.values())
+    return table
+
+
+def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> int:
+    to_stdout = request.json_output == "-"
+    output = Console(stderr=to_stdout)
+    rows = document.table(comparison)
+    if rows:
+        output.print(table_of(rows))
+    output.print(sentence(comparison), highlight=False, markup=False)
+    for warning in comparison.warnings():
+        output.print(f"Mind: {warning}", highlight=False, markup=False)
+    scaling = laws_table(comparison)
+    if scaling:
+        output.print(table_of(scaling))
+    if rows and laws_note(comparison):
+        output.print(laws_note(comparison), highlight=False, markup=False)
+    code = INTERRUPTED if comparison.cancelled else FAILED if comparison.failures else DONE
+    if request.open:
+        code = DONE  # what happened when it was measured is told, but nothing went wrong now
+    for condition in request.checks:
+        met = check(comparison, condition)
+        output.print(met.text, highlight=False, markup=False)
+        if not met.ok and code == DONE:
+            code = FAILED
+    texts: dict[str, Callable[[], str]] = {
+        request.json_output: lambda: json.dumps(document.document(comparison), indent=2) + "\n",
+        request.csv: lambda: document.csv_text(comparison),
+        request.markdown: lambda: document.markdown(comparison),
+    }
+    caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
+    pictures = charts(comparison) if request.snapshot and rows else ()
+    return code if write_outputs(request, console, texts, pictures, caption) else FAILED
+
+
+def write_outputs(
+    request: CompareRequest, console: Console, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
+    caption: str,
+) -> bool:  # fmt: skip
+    """Writes what was asked for, ``texts`` by their target; False, with a message, when a file cannot be written."""
+    try:
+        for target, make in texts.items():
+            if target == "-":
+                sys.stdout.write(make())
+            elif target:
+                write_text(Path(target), make())
+                console.print(f"Written to {target}", highlight=False, markup=False)
+        if pictures:
+            write_pictures(Path(request.snapshot), pictures, request.theme, caption)
+            console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
+    except Unwritable as problem:
+        console.print(str(problem), highlight=False, markup=False)
+        return False
+    return True

@@ -1,0 +1,167 @@
+"""``export``: a recording as pictures, animations, tables or a trace. Main thread."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from grandstand.export.base import Cancelled, Hear
+from grandstand.journal.player import Player
+from grandstand.journal.reader import Recording, Unreadable
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+PICTURES, FILMS = ("png", "svg", "pdf"), ("gif", "mp4")
+FORMATS = (*PICTURES, *FILMS, "csv", "trace")
+_MOST_FRAMES = 20_000
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """``at``, ``start`` and ``until`` are seconds from the recording's start; below 0: not given."""
+
+    file: str
+    to: str
+    output: str
+    at: float = -1.0
+    start: float = -1.0
+    until: float = -1.0
+    speed: float = 1.0
+    fps: float = 25.0
+    size: str = "1280x720"
+    theme: str = "dark"
+    transparent: bool = False
+    caption: bool = True
+    json_output: bool = False
+
+
+def export(request: ExportRequest) -> int:
+    """Writes and tells; returns the exit code."""
+    console = Console(stderr=True)
+    began = time.monotonic()
+    try:
+        made = _export(request, console)
+    except (Unreadable, ValueError) as problem:
+        name = f"{request.file}: " if isinstance(problem, Unreadable) else ""
+        console.print(f"[bold]Cannot export:[/] {escape(name + str(problem))}", highlight=False)
+        return FAILED if isinstance(problem, Unreadable) else USAGE
+    except (KeyboardInterrupt, Cancelled):
+        console.print("Interrupted: nothing was written.", highlight=False)
+        return INTERRUPTED
+    except (OSError, RuntimeError) as problem:
+        text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
+        console.print(f"Cannot write {request.output}: {text}", highlight=False, markup=False)
+        return FAILED
+    if request.json_output:
+        made = {"schema": 1, "kind": "export", "format": request.to, "output": request.output, **made}
+        sys.stdout.write(json.dumps({**made, "seconds": round(time.monotonic() - began, 3)}) + "\n")
+    console.print(f"Written to {request.output}", highlight=False, markup=False)
+    return DONE
+
+
+def _export(request: ExportRequest, console: Console) -> dict[str, Any]:
+    if request.to not in FORMATS:
+        raise ValueError(f"--to {request.to} is none; there are {', '.join(FORMATS)}.")
+    output = Path(request.output)
+    if not output.resolve().parent.is_dir():
+        raise ValueError(f"--output: there is no folder {output.resolve().parent}.")
+    if request.to == "csv" and output.exists():
+        raise ValueError(f"--output: {output} is there already; tables go into a new folder.")
+    recording = Recording.open(Path(request.file))
+    try:
+        if request.to in (*PICTURES, *FILMS):
+            return _drawn(request, recording, output, console)
+        with _Bar(console, request.to) as hear:
+            if request.to == "csv":
+                from grandstand.export.tables import write_tables
+
+                return {"rows": write_tables(recording, output, hear)}
+            from grandstand.export.trace import write_trace
+
+            return {"slices": write_trace(recording, output, hear)}
+    finally:
+        recording.close()
+
+
+def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Console) -> dict[str, Any]:
+    from grandstand.cli.window import without_a_screen
+
+    missing = without_a_screen()
+    if missing:
+        raise RuntimeError(missing)
+    from grandstand.ui.export_frames import Film, colors, frames
+    from grandstand.ui.pictures import quiet
+    from grandstand.ui.shell.application import make_application
+    from grandstand.ui.studio import Studio, parse_size
+    from grandstand.ui.theme.manager import theme_manager
+
+    size = parse_size(request.size)
+    if request.theme not in ("dark", "light"):
+        raise ValueError(f"--theme {request.theme} is none; there are dark and light.")
+    length = (recording.end_ns - recording.start_ns) / 1e9
+    with quiet():
+        make_application()
+        theme_manager().set_theme(request.theme)
+        player = Player(recording)
+        if request.to in PICTURES:
+            player.seek(recording.start_ns + _ns(request.at, length, length, "--at"))
+            while not player.work(0.1):
+                pass
+            studio = Studio(player, size, request.theme, with_caption=request.caption, transparent=request.transparent)
+            studio.still(player.t_ns)
+            studio.write(output.with_suffix(output.suffix or f".{request.to}"))
+            studio.close()
+            return {"width": size[0], "height": size[1], "at": (player.t_ns - player.start_ns) / 1e9}
+        if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:
+            raise ValueError("--speed must be 0.001 to 100, --fps 1 to 60.")
+        start, end = _ns(request.start, 0.0, length, "--from"), _ns(request.until, length, length, "--until")
+        if end <= start:
+            raise ValueError("--until must be after --from.")
+        film = Film(start, end, request.speed, request.fps, size, request.theme)
+        if film.frames > _MOST_FRAMES:
+            raise ValueError(f"That would be {film.frames:,} frames; {_MOST_FRAMES:,} are the most. Raise --speed.")
+        from grandstand.export.animation import write_gif, write_mp4
+
+        write = partial(write_gif, colors=colors(film.theme)) if request.to == "gif" else write_mp4
+        with _Bar(console, request.to) as hear:
+            return {"frames": write(output, frames(player, film), film.fps, film.frames, hear)}
+
+
+def _ns(given: float, otherwise: float, length: float, option: str) -> int:
+    seconds = otherwise if given < 0 else given
+    if not 0 <= seconds <= length + 1e-9:
+        raise ValueError(f"{option} {seconds:g} lies outside the recording, which lasts {length:.1f} s.")
+    return round(seconds * 1e9)
+
+
+class _Bar:
+    """A progress bar on a terminal, silent elsewhere; used as a context it gives what hears of the progress."""
+
+    def __init__(self, console: Console, words: str) -> None:
+        self._bar = Progress(
+            TextColumn(words), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
+            console=console, transient=True,
+        ) if console.is_terminal else None  # fmt: skip
+        self._task = self._bar.add_task("", total=1.0) if self._bar is not None else None
+
+    def __enter__(self) -> Hear:
+        (self._bar or nullcontext()).__enter__()
+        return self._hear
+
+    def __exit__(self, *error: Any) -> None:
+        if self._bar is not None:
+            self._bar.__exit__(*error)
+
+    def _hear(self, share: float) -> bool:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=share)
+        return True

@@ -1,0 +1,103 @@
+"""``present``: a talk, scene by scene; or only what is in its file, or what is wrong with it. Main thread."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from grandstand.cli.preflight import explain, find_problems
+from grandstand.talk.library import STARTER
+from grandstand.talk.scene import Scene, Talk, layout_words
+from grandstand.talk.toml import TalkError, read_talk
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def present(
+    talk_file: str = "", scene: int = 1, listed: bool = False, check: bool = False, as_json: bool = False
+) -> int:
+    """Presents the talk (the starter talk if none is named) from ``scene`` (1-based); returns the exit code."""
+    path = Path(talk_file) if talk_file else STARTER
+    if as_json and not (listed or check):
+        print("--json goes with --list or --check.", file=sys.stderr)
+        return USAGE
+    try:
+        talk = read_talk(path, _claim_ids)
+    except TalkError as problem:
+        return _tell_mistakes(path, problem, as_json)
+    if listed or check:
+        _show(talk, path, listed, as_json)
+        return DONE
+    if not 1 <= scene <= len(talk.scenes):
+        print(f"--scene: {path.name} has scenes 1 to {len(talk.scenes)}; {scene} is none.", file=sys.stderr)
+        return USAGE
+    problems = [p for p in find_problems() if p.fatal]
+    if problems:
+        print(explain(problems), file=sys.stderr)
+        print("What is in the talk, without a display: python main.py present FILE --list", file=sys.stderr)
+        return FAILED
+    from grandstand.ui.pages.talk.start import present_talk
+
+    return present_talk(talk, scene - 1)
+
+
+def document(talk: Talk) -> dict[str, Any]:
+    """The talk as JSON-ready data, schema version 1."""
+    return {"schema": 1, "title": talk.title, "scenes": [_entry(i, s) for i, s in enumerate(talk.scenes, 1)]}
+
+
+def _entry(number: int, scene: Scene) -> dict[str, Any]:
+    entry: dict[str, Any] = {"scene": number, "title": scene.title, "start": scene.start, "notes": scene.notes}
+    if scene.claim:
+        return {**entry, "claim": scene.claim}
+    return {
+        **entry,
+        "workload": scene.workload,
+        "mode": scene.mode,
+        "workers": scene.workers,
+        "knobs": dict(scene.knobs),
+        "layout": list(scene.layout),
+        "span_s": scene.span,
+        "frame_slots": scene.frame_slots,
+        "start_method": scene.start_method or None,
+    }
+
+
+def _show(talk: Talk, path: Path, listed: bool, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []}, indent=2))
+        return
+    if not listed:
+        print(f"{path.name}: OK, {len(talk.scenes)} scenes.")
+        return
+    table = Table(title=talk.title, title_justify="left", box=None, pad_edge=False)
+    for heading in ("", "scene", "what runs", "layout", "start"):
+        table.add_column(heading)
+    for number, scene in enumerate(talk.scenes, 1):
+        knobs = "".join(f", {key} {value:g}" for key, value in scene.knobs)
+        runs = f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{knobs}"
+        layout = "" if scene.claim else layout_words(scene.layout)
+        table.add_row(str(number), scene.title, runs, layout, scene.start)
+    Console(markup=False).print(table)
+
+
+def _tell_mistakes(path: Path, problem: TalkError, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)}, indent=2))
+    else:
+        print(f"{path.name} cannot be presented:", file=sys.stderr)
+        for mistake in problem.mistakes:
+            print(f"  {mistake}", file=sys.stderr)
+    return FAILED
+
+
+def _claim_ids() -> Collection[str]:
+    from grandstand.claims.check import claims
+
+    return [claim.id for claim in claims()]

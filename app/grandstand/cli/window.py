@@ -1,0 +1,68 @@
+"""The window from the command line: looked over before Qt is touched, replaced by the terminal where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grandstand.cli.preflight import explain, find_problems
+
+if TYPE_CHECKING:
+    from grandstand.control.controller import Controller
+
+PICTURE = "grandstand.png"
+
+
+def open_window(recording: str = "") -> int:
+    """Opens the window, with a recording if one is named; without a display, runs the default job in the terminal."""
+    if recording and not Path(recording).is_file():
+        print(f"There is no file {recording}.", file=sys.stderr)
+        return 2
+    problems = find_problems()
+    if problems:
+        print(explain(problems), file=sys.stderr)
+    if any(p.key in ("python", "packages", "qt-version") and p.fatal for p in problems):
+        return 1
+    if recording and any(p.key == "display" for p in problems):
+        print("To look at a recording without a display: python main.py export FILE --to png …", file=sys.stderr)
+        return 1
+    if any(p.key == "display" for p in problems):  # libraries of X11 matter only once there is a display
+        return _in_the_terminal()
+    if any(p.fatal for p in problems):
+        return 1
+    from grandstand.ui.shell.application import run_window
+
+    return run_window(Path(recording) if recording else None)
+
+
+def _in_the_terminal() -> int:
+    """The window's default job, its result and a picture of the window that would have been."""
+    from grandstand.cli.run import RunRequest, run
+    from grandstand.observe.machine import cores
+
+    print("Running the default job here in the terminal instead.\n", file=sys.stderr)
+    path = Path.cwd() / PICTURE
+    return run(RunRequest("primes", "threads", min(4, 2 * cores()), 5.0, snapshot=str(path)))
+
+
+def write_snapshot(controller: Controller, path: Path, theme: str, size: str = "", transparent: bool = False) -> str:
+    """A picture of the window for what ``controller`` has measured; returns what went wrong, or ''.
+
+    Drawn by Qt without any screen, so it works where no window can be opened.
+    """
+    missing = without_a_screen()
+    if missing:
+        return missing
+    from grandstand.ui.pictures import write_session
+
+    return write_session(controller, path, theme, size, transparent)
+
+
+def without_a_screen() -> str:
+    """Has Qt draw without any screen; returns why it cannot, or ''."""
+    if "PySide6" not in sys.modules:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    missing = [p for p in find_problems(environ={"QT_QPA_PLATFORM": "offscreen"}) if p.fatal]
+    return f"No picture: {missing[0].message} {missing[0].remedy}" if missing else ""

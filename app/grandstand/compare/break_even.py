@@ -1,0 +1,194 @@
+"""The break-even map: by length of a task and size of its data, which way of running it wins. Any thread."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grandstand.compare.document import Unreadable, finite
+from grandstand.compare.statistics import Estimate, median, paired_ratio
+from grandstand.hosts.isolated import run_isolated
+from grandstand.observe.machine import cores, machine
+
+LENGTHS = (10e-6, 100e-6, 1e-3, 10e-3)
+SIZES = (100, 10_000, 1_000_000)
+REPEATS = 7
+WAYS = ("sequential", "threads", "processes")
+SCHEMA = 1
+_MOST_BYTES, _MOST_PLACES = 4_000_000, 400
+
+
+@dataclass(frozen=True)
+class Place:
+    """A task of ``length`` seconds that takes ``size`` bytes: seconds a task by way, and who wins.
+
+    ``winner``: the way with the least median; ``decided``: whether its advantage over every other way is surely one.
+    ``advantage``: over one by one (below 1 where it loses against that), or, where one by one wins, over the next.
+    """
+
+    length: float
+    size: int
+    seconds: dict[str, Estimate]
+    winner: str
+    decided: bool
+    advantage: Estimate
+
+
+@dataclass(frozen=True)
+class Map:
+    places: tuple[Place, ...]
+    workers: int
+    method: str
+    machine: dict[str, Any]
+
+    def at(self, length: float, size: int) -> Place:
+        """The place. Raises KeyError."""
+        for place in self.places:
+            if (place.length, place.size) == (length, size):
+                return place
+        raise KeyError((length, size))
+
+
+def measure(
+    hear: Callable[[float, str], None],
+    cancelled: threading.Event | None = None,
+    lengths: Sequence[float] = LENGTHS,
+    sizes: Sequence[int] = SIZES,
+    repeats: int = REPEATS,
+) -> Map:
+    """Measures the map in a process of its own; about 10 s. Blocks; raises what run_isolated raises."""
+    workers = max(2, min(16, cores()))
+    found = run_isolated(
+        "grandstand.engine.experiments.break_even:map_of",
+        {"lengths": list(lengths), "sizes": list(sizes), "workers": workers, "repeats": repeats},
+        300.0,
+        lambda said: hear(float(said.get("progress", 0.0)), str(said.get("words", ""))),
+        cancelled.is_set if cancelled is not None else lambda: False,
+    )
+    places = [(length, size) for length in lengths for size in sizes]
+    judged = tuple(judge(*place, times) for place, times in zip(places, found["cells"], strict=True))
+    return Map(judged, workers, found["method"], machine().as_dict())
+
+
+def judge(length: float, size: int, times: dict[str, list[float]]) -> Place:
+    """Who wins, from the seconds a task of each repeat (the repeats of all ways are pairs)."""
+    ranked = sorted(WAYS, key=lambda way: median(times[way]).value)
+    winner, second = ranked[0], ranked[1]
+    decided = all(paired_ratio(times[other], times[winner]).above(1.0) for other in ranked[1:])
+    against = second if winner == "sequential" else "sequential"
+    advantage = paired_ratio(times[against], times[winner], "repeats")
+    seconds = {way: median(times[way], "s", "repeats") for way in WAYS}
+    return Place(length, size, seconds, winner, decided, advantage)
+
+
+def document(found: Map) -> dict[str, Any]:
+    """As JSON, schema version 1 (docs/json.md)."""
+    return {
+        "schema": SCHEMA,
+        "kind": "break-even",
+        "machine": found.machine,
+        "workers": found.workers,
+        "start_method": found.method,
+        "places": [
+            {
+                "length": p.length,
+                "size": p.size,
+                "seconds": {way: _estimate(e) for way, e in p.seconds.items()},
+                "winner": p.winner,
+                "decided": p.decided,
+                "advantage": _estimate(p.advantage),
+            }
+            for p in found.places
+        ],
+    }
+
+
+def read(text: str) -> Map:
+    """A map from its JSON. Raises Unreadable, saying what is wrong; nothing in the text is ever executed."""
+    if len(text) > _MOST_BYTES:
+        raise Unreadable("This file is too large for a break-even map.")
+    try:
+        data = json.loads(text)
+        if not isinstance(data, dict) or data.get("kind") != "break-even":
+            raise Unreadable(
+                "This is no break-even map of Grandstand's. Open a file that this page or break-even has written."
+            )
+        if data["schema"] != SCHEMA:
+            raise Unreadable(f"This map has schema {data['schema']}; this Grandstand reads {SCHEMA}. Use a newer one.")
+        places = tuple(_read_place(p) for p in data["places"])
+        found = Map(places, int(data["workers"]), str(data["start_method"]), dict(data["machine"]))
+    except Unreadable:
+        raise
+    except (KeyError, TypeError, ValueError, RecursionError, AttributeError, OverflowError) as problem:
+        raise Unreadable(
+            f"This file cannot be read as a break-even map ({type(problem).__name__}: {problem})."
+        ) from problem
+    lengths, sizes = {p.length for p in places}, {p.size for p in places}
+    if not places or len(places) > _MOST_PLACES or len(places) != len(lengths) * len(sizes):
+        raise Unreadable("This map has gaps, doubles, or too many places: it needs one of each length with each size.")
+    if len({(p.length, p.size) for p in places}) != len(places):
+        raise Unreadable("This map has one place twice.")
+    return found
+
+
+def _read_place(data: dict[str, Any]) -> Place:
+    length, size = finite(data["length"]), int(finite(data["size"]))
+    seconds = {way: _read_estimate(data["seconds"][way], "s") for way in WAYS}
+    winner = str(data["winner"])
+    if winner not in WAYS or length <= 0 or size < 0:
+        raise ValueError(f"a place of {length:g} s and {size} B won by '{winner}'")
+    return Place(length, size, seconds, winner, bool(data["decided"]), _read_estimate(data["advantage"], "×"))
+
+
+def _read_estimate(data: dict[str, Any], unit: str) -> Estimate:
+    low, high = (None if data[end] is None else float(finite(data[end])) for end in ("low", "high"))
+    return Estimate(float(finite(data["value"])), unit, low, high, int(finite(data["n"])), "repeats")
+
+
+def conditions(found: Map) -> str:
+    """Where it was measured, in a line."""
+    here = found.machine
+    return (
+        f"Pools of {found.workers} workers, processes by {found.method}; {here.get('cpu')}, {here.get('cores')} "
+        f"cores, Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
+        "Medians with 95 % bootstrap intervals."
+    )
+
+
+def sentence(found: Map) -> str:
+    """Where each way wins, from the map."""
+    decided = [p for p in found.places if p.decided]
+    open_ = len(found.places) - len(decided)
+    parts = []
+    for way, title in (("processes", "Processes"), ("threads", "Threads"), ("sequential", "One by one")):
+        won = [p for p in decided if p.winner == way]
+        if won:
+            verb = "wins" if way == "sequential" else "win"
+            best = max(won, key=lambda p: p.advantage.value)
+            parts.append(
+                f"{title} {verb} in {len(won)} of {len(found.places)} places, "
+                f"by up to {best.advantage.value:.2f}× ({time_words(best.length)}, {size_words(best.size)})."
+            )
+    if open_:
+        parts.append(f"{open_} {'is' if open_ == 1 else 'are'} not decided.")
+    return " ".join(parts)
+
+
+def time_words(seconds: float) -> str:
+    """'10 µs', '1 ms'."""
+    return f"{1e6 * seconds:g} µs" if seconds < 1e-3 else f"{1e3 * seconds:g} ms"
+
+
+def size_words(size: int) -> str:
+    """'100 B', '10 kB', '1 MB'."""
+    for scale, unit in ((1e6, "MB"), (1e3, "kB")):
+        if size >= scale:
+            return f"{size / scale:g} {unit}"
+    return f"{size} B"
+
+
+def _estimate(e: Estimate) -> dict[str, Any]:
+    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}

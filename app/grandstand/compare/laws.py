@@ -1,0 +1,123 @@
+"""What the laws of scaling say of a comparison, as words and as a table. Pure; any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.fit import AMDAHL, USL, Law, TooFewPoints, amdahl, usl
+from grandstand.compare.statistics import Estimate
+from grandstand.session import words
+
+_TITLES = {"sequential": "one by one"}
+_FITS: tuple[tuple[str, Callable[[Sequence[tuple[int, float]]], Law]], ...] = ((AMDAHL, amdahl), (USL, usl))
+_UNBOUNDED = 1e6
+"""An interval whose end is further away than this says nothing: it is written as 'not determined'."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A law held against the points of a mode: the ``law``, or why there is none."""
+
+    mode: str
+    name: str
+    law: Law | None
+    why_not: str = ""
+
+
+def tried(comparison: Comparison) -> list[Tried]:
+    """Both laws for each mode that can have several workers; none where a knob is swept."""
+    if comparison.swept:
+        return []
+    found = []
+    for mode in dict.fromkeys(setup.mode for setup in comparison.measured if setup.mode != "sequential"):
+        points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.mode == mode]
+        points = [(n, v) for n, v in points if v > 0]
+        for name, fit in _FITS:
+            try:
+                found.append(Tried(mode, name, fit(points)))
+            except TooFewPoints as problem:
+                found.append(Tried(mode, name, None, str(problem)))
+            except RuntimeError:  # the fit does not converge
+                found.append(Tried(mode, name, None, "The fit does not settle on these points."))
+    return found
+
+
+def laws(comparison: Comparison) -> list[tuple[str, Law]]:
+    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the knobs."""
+    return [(one.mode, one.law) for one in tried(comparison) if one.law is not None]
+
+
+def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> list[dict[str, str]]:
+    """A row a mode and law that was fitted, in words; empty where none could be."""
+    rows = []
+    for one in tried(comparison) if found is None else found:
+        law = one.law
+        if law is None:
+            continue
+        rows.append(
+            {
+                "mode": _TITLES.get(one.mode, one.mode),
+                "law": one.name,
+                "best number of workers": _best(law, max(s.workers for s in comparison.measured)),
+                "describes the points": f"yes, {_off(law)} off" if law.fits else f"no, {_off(law)} off",
+                "contention": f"{law.contention.value:.2g}{_between(law.contention, '{:.2g}'.format)}",
+                "coherency": f"{law.coherency.value:.2g}{_between(law.coherency, '{:.2g}'.format)}"
+                if one.name == USL
+                else "0, by definition",
+                "one worker": words.rate(law.single.value, comparison.unit)
+                + _between(law.single, lambda v: words.number(v)),
+            }
+        )
+    return rows
+
+
+def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> str:
+    """What the table does not say: why a law is missing, and what one that does not fit means."""
+    if comparison.swept:
+        knobs = " and ".join(sorted(comparison.swept))
+        return f"Laws of scaling are fitted at one setting of the knobs; here {knobs} is swept."
+    there = list(tried(comparison) if found is None else found)
+    if not there:
+        return "Laws of scaling need a mode with several numbers of workers."
+    said = []
+    missing: dict[str, list[Tried]] = {}
+    for one in there:
+        if one.law is None:
+            missing.setdefault(one.mode, []).append(one)
+    for mode, ones in missing.items():
+        which = "no law" if len(ones) == len(_FITS) else f"no {ones[0].name}"
+        said.append(f"{_capital(mode)}: {which}. {ones[-1].why_not}")
+    wrong = [one for one in there if one.law is not None and not one.law.fits]
+    if wrong:
+        which = "; ".join(f"{one.mode}, {one.name}" for one in wrong)
+        said.append(
+            f"A law that does not describe the points ({which}) predicts nothing: its best number is left out."
+        )
+    return " ".join(said)
+
+
+def _best(law: Law, most: int) -> str:
+    if not law.fits:
+        return "–"
+    if law.best is not None:
+        beyond = f", beyond what was measured ({most})" if law.best > most else ""
+        return f"about {max(1.0, law.best):.0f}{beyond}"
+    return "none: more never cost more than they bring" if law.name == USL else "none in this law"
+
+
+def _off(law: Law) -> str:
+    return words.percent(law.residual)
+
+
+def _between(e: Estimate, write: Callable[[float], str]) -> str:
+    if e.low is None or e.high is None:
+        return ""
+    if not (e.high < _UNBOUNDED * max(abs(e.value), 1e-9)):
+        return " [not determined]"
+    return f" [{write(e.low)}, {write(e.high)}]"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,195 @@
+"""One leg of a race or a comparison: a workload in one setup, measured. Blocks; the lab's or the command's thread."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+
+from grandstand.control.controller import Controller
+from grandstand.engine.clocks import now_ns
+from grandstand.session import words
+from grandstand.session.run import Run
+from grandstand.session.run_state import RunState
+from grandstand.session.session import Session
+from grandstand.session.summary import Summary
+
+_START_PATIENCE = 20.0
+Look = Callable[[Session, Run, int], None]
+
+
+class LegFailed(RuntimeError):
+    """The run did not come to its end; the text says why."""
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A mode with so many workers; ``knobs`` as pairs (key, value)."""
+
+    mode: str
+    workers: int
+    knobs: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """'2 threads', 'one by one'."""
+        one = self.mode == "sequential" and self.workers == 1
+        return "one by one" if one else words.workers(self.mode, self.workers)
+
+
+@dataclass(frozen=True)
+class Leg:
+    """What a leg found.
+
+    ``wall``: seconds from the wish to the last unit of a fixed amount of work, start-up included (None: it ran for a
+    fixed time). ``others``: cores that programs besides this app kept busy meanwhile. ``memory``: MB of each worker
+    process's own, mean, in mode processes.
+    """
+
+    summary: Summary
+    wall: float | None
+    others: float
+    memory: float | None
+
+
+def run_leg(
+    controller: Controller,
+    workload: str,
+    setup: Setup,
+    seconds: float,
+    look: Look = lambda session, run, now: None,
+    work: float = 0.0,
+) -> Leg:
+    """Runs it for ``seconds`` after the warm-up, or until ``work`` units are done (for ``seconds`` at most).
+
+    ``look`` is called after each turn while it runs, and may raise to end it. Raises LegFailed.
+    """
+    controller.choose(workload=workload, mode=setup.mode, workers=setup.workers, knobs=dict(setup.knobs))
+    others = _Others()
+    counted = _Counted(work)
+    wished = now_ns()
+    controller.start()
+    give_up = time.monotonic() + _START_PATIENCE
+    memory: float | None = None
+    measured = False
+    try:
+        while controller.active:
+            controller.pump.turn(0.02)
+            controller.tick()
+            run = controller.session.current
+            if run is None or not controller.wanted:
+                continue
+            now = now_ns()
+            look(controller.session, run, now)
+            if run.state is RunState.STARTING and time.monotonic() > give_up:
+                raise LegFailed(f"{setup.words}: the workers did not start within {_START_PATIENCE:g} s.")
+            if work:
+                counted.see(run, now)
+            over = run.measure_from_ns and now - run.measure_from_ns > seconds * 1e9
+            if counted.reached or over:
+                memory = _memory([r.pid for r in run.alive]) if setup.mode == "processes" else None
+                measured = True
+                controller.stop()
+    except BaseException:
+        controller.stop()
+        _wind_down(controller)
+        raise
+    run = controller.session.current
+    if run is None or run.state is not RunState.FINISHED or not measured:
+        trouble = (run.problem if run is not None else "") or _first_trouble(run)
+        raise LegFailed(f"{setup.words}: {trouble or 'the run failed.'}")
+    if work and not counted.reached:
+        raise LegFailed(f"{setup.words}: {work:g} units were not done within {seconds:g} s; choose less work.")
+    summary = controller.session.summary(run)
+    wall = (counted.reached - wished) / 1e9 if work else None
+    return Leg(summary, wall, others.cores(summary), memory)
+
+
+class _Counted:
+    """Finds the instant at which all workers together had done so much work, between two looks at them."""
+
+    def __init__(self, work: float) -> None:
+        self._work = work
+        self._before: dict[int, tuple[int, float]] = {}
+        self.reached = 0
+
+    def see(self, run: Run, now: int) -> None:
+        if self.reached:
+            return
+        after = {r.worker: (r.last.t_ns, r.last.units) for r in run.workers.values() if r.last is not None}
+        if sum(units for _, units in after.values()) < self._work:
+            self._before = after
+            return
+        # Each worker's units grow evenly between two messages: halve the stretch until the instant is found.
+        low = min((t for t, _ in self._before.values()), default=run.started_ns)
+        high = now
+        while high - low > 10_000:
+            middle = (low + high) // 2
+            done = sum(_at(self._before.get(w, (run.started_ns, 0.0)), there, middle) for w, there in after.items())
+            low, high = (middle, high) if done < self._work else (low, middle)
+        self.reached = high
+
+
+def _at(before: tuple[int, float], after: tuple[int, float], t: int) -> float:
+    """Units at ``t``, on the line between two messages."""
+    (t0, u0), (t1, u1) = before, after
+    if t >= t1 or t1 <= t0:
+        return u1
+    return u0 + (u1 - u0) * max(0, t - t0) / (t1 - t0)
+
+
+class _Others:
+    """Cores kept busy by what is not ours, from now on. Ours: this process, the workers, the page server."""
+
+    def __init__(self) -> None:
+        self._me = psutil.Process()
+        self._helpers = {child.pid: _used(child) for child in self._me.children()}
+        self._busy, self._mine, self._t = _busy(), _used(self._me), time.monotonic()
+
+    def cores(self, summary: Summary) -> float:
+        wall = time.monotonic() - self._t
+        workers = {w.pid for w in summary.workers}
+        helpers = sum(
+            _used(child) - self._helpers.get(child.pid, 0.0)
+            for child in self._me.children()
+            if child.pid not in workers
+        )
+        ours = _used(self._me) - self._mine + helpers + sum(w.cpu_seconds for w in summary.workers)
+        return max(0.0, (_busy() - self._busy - ours) / wall) if wall > 0 else 0.0
+
+
+def _used(process: psutil.Process) -> float:
+    """CPU seconds of a process so far; 0 of one that has just gone."""
+    try:
+        return float(sum(process.cpu_times()[:2]))
+    except psutil.Error:
+        return 0.0
+
+
+def _busy() -> float:
+    """CPU seconds of the whole machine so far."""
+    times = psutil.cpu_times()
+    idle = float(times.idle + getattr(times, "iowait", 0.0))
+    guest = float(getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0))
+    return float(sum(times)) - idle - guest
+
+
+def _memory(pids: list[int]) -> float | None:
+    """Mean of what each process has alone (USS), in MB; None where the system does not tell."""
+    try:
+        return float(sum(psutil.Process(pid).memory_full_info().uss for pid in pids)) / len(pids) / 1e6
+    except (psutil.Error, AttributeError, ZeroDivisionError):
+        return None
+
+
+def _first_trouble(run: Run | None) -> str:
+    return next((r.trouble for r in run.workers.values() if r.trouble), "") if run is not None else ""
+
+
+def _wind_down(controller: Controller) -> None:
+    until = time.monotonic() + 1.5
+    while controller.active and time.monotonic() < until:
+        controller.pump.turn(0.02)
+        controller.tick()

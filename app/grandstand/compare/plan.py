@@ -1,0 +1,118 @@
+"""What is compared, and in which order: random blocks, so that a noisy minute favors nobody. Pure; any thread."""
+
+from __future__ import annotations
+
+import functools
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grandstand.compare.leg import Setup
+from grandstand.control import catalogue
+from grandstand.control.choice import Choice, changed
+from grandstand.hosts.base import Surroundings
+
+LEG_EXTRA_S = 0.45
+"""What a leg takes beside its measured seconds: start, warm-up and stop (seen: 0.3 to 0.6 s on two cores)."""
+MOST_LEGS = 100_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``repeats`` blocks of one leg for each setup. With a ``budget`` in seconds blocks go on until it is used up.
+
+    ``seconds``: how long each leg is measured; with ``work`` (units, above 0) a leg lasts until so much is done, its
+    start included, and ``seconds`` is the longest that may take.
+    """
+
+    workload: str
+    setups: tuple[Setup, ...]
+    repeats: int = 5
+    seconds: float = 1.0
+    work: float = 0.0
+    budget: float = 0.0
+    seed: int = 1
+
+    def block(self, number: int) -> list[Setup]:
+        """The setups in the order of block ``number`` (from 0); the same for the same seed."""
+        return random.Random(f"{self.seed}/{number}").sample(self.setups, len(self.setups))
+
+    def baseline(self, setup: Setup) -> Setup:
+        """What ``setup`` is compared with: one by one at the same knobs, else the first setup with these knobs."""
+        return self._baselines[setup.knobs]
+
+    @functools.cached_property
+    def _baselines(self) -> dict[tuple[tuple[str, float], ...], Setup]:
+        """By knobs: one by one, else the first setup."""
+        found: dict[tuple[tuple[str, float], ...], Setup] = {}
+        for setup in self.setups:
+            if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
+                found[setup.knobs] = setup
+        return found
+
+    @functools.cached_property
+    def swept(self) -> frozenset[str]:
+        """The knobs that have several values."""
+        values: dict[str, set[float]] = {}
+        for setup in self.setups:
+            for key, value in setup.knobs:
+                values.setdefault(key, set()).add(value)
+        return frozenset(key for key, there in values.items() if len(there) > 1)
+
+    @property
+    def leg_seconds(self) -> float:
+        """About how long a leg takes."""
+        return (1.0 if self.work else self.seconds) + LEG_EXTRA_S
+
+    @property
+    def duration(self) -> float:
+        """About how many seconds the whole takes."""
+        return self.budget or self.repeats * len(self.setups) * self.leg_seconds
+
+    def blocks_within(self, seconds: float) -> int:
+        """How many whole blocks fit into so many seconds."""
+        return int(seconds // (len(self.setups) * self.leg_seconds))
+
+
+def make_plan(
+    workload: str,
+    modes: Sequence[str],
+    workers: Sequence[int],
+    knobs: Mapping[str, float] | None = None,
+    sweep: tuple[str, Sequence[float]] | None = None,
+    **settings: float | int,
+) -> Plan:
+    """All modes with all worker counts (one by one has a single worker), for each value of the swept knob.
+
+    Raises KeyError or ValueError, saying what is wrong and what there is.
+    """
+    catalogue.workload(workload)
+    if not modes or not workers:
+        raise ValueError("A comparison needs at least one mode and one number of workers.")
+    values: Sequence[float | None] = sweep[1] if sweep else (None,)
+    if not values:
+        raise ValueError("--sweep wants knob=value,value,…")
+    here = Surroundings(window=False)
+    start = Choice(workload, modes[0], 1, ())
+    pairs = [(mode, count) for mode in modes for count in ((1,) if mode == "sequential" else workers)]
+    for mode, count in pairs:  # each by itself: with a thousand setups every keystroke in the form makes a plan
+        changed(start, {"workload": workload, "mode": mode, "workers": count}, here)
+    setups: dict[Setup, None] = {}
+    for value in values:
+        wanted = {**(knobs or {}), **({sweep[0]: value} if sweep and value is not None else {})}
+        chosen = changed(start, {"workload": workload, "mode": modes[0], "workers": 1, "knobs": wanted}, here).knobs
+        setups.update((Setup(mode, count, chosen), None) for mode, count in pairs)
+    plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
+    if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:
+        raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")
+    if not 0.05 <= plan.seconds <= 3600:
+        raise ValueError(f"A leg must be measured for 0.05 to 3600 s; {plan.seconds:g} is not.")
+    if plan.work < 0 or plan.budget < 0:
+        raise ValueError("Fixed work and budget cannot be negative.")
+    if plan.budget and plan.blocks_within(plan.budget) < 1:
+        block = len(setups) * plan.leg_seconds
+        raise ValueError(
+            f"{plan.budget:g} s are too little: one block of {len(setups)} setups takes about {block:.0f} s, and five "
+            f"blocks, the least for an interval, {5 * block:.0f} s."
+        )
+    return plan

@@ -1,0 +1,200 @@
+"""The sentence under a comparison, and conditions that can be checked. Pure functions of estimates; any thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.leg import Setup
+from grandstand.compare.statistics import Estimate
+from grandstand.session import words
+
+_WAITS = {
+    "interpreter": "for the interpreter", "core": "for a core", "io": "for I/O", "lock": "for a lock",
+    "unknown": "for the interpreter or a core",
+}  # fmt: skip
+_CHEAPER = ("sequential", "threads", "processes")
+_NOTABLE = 0.1
+_MOST_GROUPS, _MOST_ADVICE = 6, 3
+HARDLY = 0.03
+"""An advantage that is not surely larger than this is not worth more workers or a costlier mode."""
+_CONDITION = re.compile(r"^\s*(\w+)(?:@(\d+))?\s*(>=|<=|>|<)\s*([0-9.]+)\s*[×x]?\s*$")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A setup's result: its throughput against the baseline, and the shares of states in its workers' time."""
+
+    setup: Setup
+    speedup: Estimate
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Met:
+    """A condition that was checked: whether it was met, and why in words."""
+
+    ok: bool
+    text: str
+
+
+def sentence(comparison: Comparison) -> str:
+    """The verdict in words, for each value of a swept knob a sentence of its own; of many values what holds where."""
+    groups: dict[tuple[tuple[str, float], ...], list[Setup]] = {}
+    for setup in comparison.measured:
+        groups.setdefault(setup.knobs, []).append(setup)
+    if len(groups) > _MOST_GROUPS:
+        return _many(comparison, groups)
+    said = []
+    for knobs, setups in groups.items():
+        text = _group(comparison, setups)
+        if text and len(groups) > 1:
+            text = f"{_at(comparison, knobs)}: {text}"
+        if text:
+            said.append(text)
+    return " ".join(said) or "Nothing has been measured yet."
+
+
+def _at(comparison: Comparison, knobs: Sequence[tuple[str, float]]) -> str:
+    return "At " + ", ".join(f"{k} = {v:g}" for k, v in knobs if k in comparison.swept)
+
+
+def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...], Sequence[Setup]]) -> str:
+    """Counts the advice instead of repeating it, and tells of the greatest advantage in full."""
+    advised: dict[str, int] = {}
+    best: tuple[float, str] = (0.0, "")
+    for knobs, setups in groups.items():
+        text = _group(comparison, setups)
+        if not text:
+            continue
+        advice_ = text.rpartition(". ")[2].rstrip(".").partition(":")[0]
+        advised[advice_] = advised.get(advice_, 0) + 1
+        lows = [e.low for s in setups if (e := comparison.speedup(s)) is not None and e.low is not None]
+        if max(lows, default=1.0) > max(1.0, best[0]):
+            best = max(lows), f" The greatest advantage: {_at(comparison, knobs).lower()}, {_lower(text)}"
+    if not advised:
+        return "Nothing has been measured yet."
+    ranked = sorted(advised.items(), key=lambda pair: -pair[1])
+    parts = [f"{what} at {count}" for what, count in ranked[:_MOST_ADVICE]]
+    rest = sum(count for _, count in ranked[_MOST_ADVICE:])
+    parts += [f"something else at {rest}"] if rest else []
+    swept = " and ".join(sorted(comparison.swept))
+    first = f"Of {len(groups)} values of {swept}: {_lower('; '.join(_lower(part) for part in parts))}."
+    return first + best[1]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
+    baseline = comparison.plan.baseline(setups[0])
+    found = [
+        Found(setup, speedup, comparison.shares(setup))
+        for setup in setups
+        if setup != baseline and (speedup := comparison.speedup(setup)) is not None
+    ]
+    if not found:
+        return ""
+    base = "one by one" if baseline.mode == "sequential" else baseline.words
+    best_of: dict[str, Found] = {}
+    several = {one.setup.mode for one in found if one.setup.workers > 1}
+    for one in found:
+        if one.setup.workers == 1 and one.setup.mode in several:
+            continue  # a single worker says nothing about working side by side
+        if one.setup.mode not in best_of or one.speedup.value > best_of[one.setup.mode].speedup.value:
+            best_of[one.setup.mode] = one
+    best_of = {mode: _fewest(comparison, best, found) for mode, best in best_of.items()}
+    ranked = sorted(best_of.values(), key=lambda one: -one.speedup.value)
+    cores = comparison.machine.get("cores")
+    parts = [describe(one, base, cores if i == 0 else None) for i, one in enumerate(ranked)]
+    return f"{_capital('; '.join(parts))}. {advice(comparison, ranked, baseline)}"
+
+
+def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Found:
+    """The fewest workers of that mode that surely beat the baseline too and are not surely worse than its best."""
+    if not best.speedup.above(1):
+        return best
+    for one in sorted(found, key=lambda one: one.setup.workers):
+        if one.setup.mode == best.setup.mode and one.setup.workers < best.setup.workers and one.speedup.above(1):
+            e = comparison.against(best.setup, one.setup)
+            if e is not None and e.low is not None and not e.above(1 + HARDLY):
+                return one
+    return best
+
+
+def describe(one: Found, base: str, cores: int | None = None) -> str:
+    """'2 processes: 1.93× [1.90, 1.95] of one by one on 2 cores: 97 % of their waiting was for a core'."""
+    e = one.speedup
+    where = f" on {cores} cores" if cores else ""
+    between = f" [{e.low:.2f}, {e.high:.2f}]" if e.low is not None and e.high is not None else ""
+    if e.low is None:
+        text = f"{words.times(e.value)} of {base}{where}, without an interval"
+    elif e.above(1) or e.below(1):
+        text = f"{words.times(e.value)}{between} of {base}{where}"
+    else:
+        text = f"no difference from {base} shown{between}{where}"
+    return f"{one.setup.words}: {text}{_why(one)}"
+
+
+def _why(one: Found) -> str:
+    waits = {key: one.shares.get(key, 0.0) for key in _WAITS}
+    total = sum(waits.values())
+    if total < _NOTABLE:
+        return ""
+    kind = max(waits, key=lambda key: waits[key])
+    return f" ({words.percent(waits[kind] / total)} of their waiting was {_WAITS[kind]})"
+
+
+def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> str:
+    """What to use: the best of those surely better than the baseline; of equals the cheaper mode."""
+    better = [one for one in ranked if one.speedup.above(1)]
+    if not better:
+        if any(one.speedup.low is None for one in ranked):
+            return "Repeat it at least five times before you decide."
+        stay = "one by one" if baseline.mode == "sequential" else baseline.words
+        return f"Stay with {stay}."
+    best = better[0]
+    for other in better[1:]:
+        e = comparison.against(best.setup, other.setup)
+        if e is not None and not e.above(1 + HARDLY) and _rank(other.setup) < _rank(best.setup):
+            between = f" [{e.low:.2f}, {e.high:.2f}]" if e.low is not None and e.high is not None else ""
+            how = "hardly more" if e.above(1) else "no more, as far as can be told"
+            return f"Use {other.setup.words}: {best.setup.words} did {how}{between}."
+    return f"Use {best.setup.words}."
+
+
+def _rank(setup: Setup) -> int:
+    return _CHEAPER.index(setup.mode) if setup.mode in _CHEAPER else len(_CHEAPER)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def check(comparison: Comparison, condition: str) -> Met:
+    """'processes@2 >= 1.5': met when the interval of that setup's speedup is, its lower end for >=.
+
+    Without @workers every measured number of them must meet it. Raises ValueError for what is no condition.
+    """
+    match = _CONDITION.match(condition)
+    if match is None:
+        raise ValueError(f"--check wants something like 'processes@2 >= 1.5'; got '{condition}'.")
+    mode, count, operator, text = match.groups()
+    border = float(text)
+    setups = [s for s in comparison.plan.setups if s.mode == mode and (count is None or s.workers == int(count))]
+    if not setups:
+        there = ", ".join(sorted({f"{s.mode}@{s.workers}" for s in comparison.plan.setups}))
+        raise ValueError(f"--check '{condition}': that is not compared. There are: {there}.")
+    for setup in setups:
+        e = comparison.speedup(setup) if setup in comparison.measured else None
+        if e is None or e.low is None or e.high is None:
+            return Met(False, f"{condition}: not met, {setup.words} has no interval.")
+        end = e.low if ">" in operator else e.high
+        ok = {">=": end >= border, ">": end > border, "<=": end <= border, "<": end < border}[operator]
+        if not ok:
+            which = "lower" if ">" in operator else "upper"
+            return Met(False, f"{condition}: not met, the {which} end for {setup.words} is {end:.3f}.")
+    return Met(True, f"{condition}: met.")

@@ -1,0 +1,117 @@
+"""The process in which one experiment of a claim runs.
+
+``python -m grandstand.engine.experiment package.module:function`` starts it.
+
+Its standard input brings one line of JSON (the arguments) and is then its lifeline: when it closes, because the app
+closed it or died, the process ends with all that it has started. What it tells goes out as lines of JSON through what
+was its standard output; prints go nowhere, unless the experiment captures them.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from typing import Any, Callable, Dict, List, Tuple
+
+Telling = Callable[..., None]
+
+
+class Tell:
+    """``tell(progress=0.5)``, ``tell(slices=[…])``: a line of JSON to the app. Any thread."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._lock = threading.Lock()
+
+    def __call__(self, **said: Any) -> None:
+        line = (json.dumps(said) + "\n").encode()
+        with self._lock:
+            view = memoryview(line)
+            while view:
+                view = view[os.write(self._number, view) :]
+
+
+class Lanes:
+    """Slices of an experiment's lanes, told to the app twenty times a second, for its picture. Any thread.
+
+    ``between(lane, state, start, end)`` in ns of perf_counter_ns; ``doing(lane, state)`` for the block that follows.
+    """
+
+    def __init__(self, tell: Telling, labels: List[str]) -> None:
+        self._tell = tell
+        self._slices: List[Tuple[int, str, int, int, str]] = []
+        self._last = 0.0
+        tell(lanes=labels, t=time.perf_counter_ns())
+
+    def between(self, lane: int, state: str, start: int, end: int, text: str = "") -> None:
+        self._slices.append((lane, state, start, end, text))
+        now = time.monotonic()
+        if now - self._last > 0.05:
+            self._last = now
+            self.flush()
+
+    @contextlib.contextmanager
+    def doing(self, lane: int, state: str, text: str = "") -> Any:
+        start = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.between(lane, state, start, time.perf_counter_ns(), text)
+
+    def flush(self) -> None:
+        slices, self._slices = self._slices, []
+        if slices:
+            self._tell(slices=slices)
+
+
+def _leave_with_the_app() -> None:
+    try:
+        while os.read(0, 1024):
+            pass
+    except OSError:
+        pass
+    end_group()
+
+
+def _first_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):  # byte by byte: what follows belongs to the lifeline
+        byte = os.read(0, 1)
+        if not byte:
+            end_group()
+        line += byte
+    return line
+
+
+def end_group() -> None:
+    """Ends this process and all that it has started, at once."""
+    if hasattr(os, "killpg") and os.getpgid(0) == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def main(target: str) -> int:
+    out = os.dup(1)  # not inherited by what the experiment starts
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    arguments: Dict[str, Any] = json.loads(_first_line())
+    threading.Thread(target=_leave_with_the_app, name="lifeline", daemon=True).start()
+    tell = Tell(out)
+    module, _, name = target.partition(":")
+    try:
+        result = getattr(importlib.import_module(module), name)(tell, **arguments)
+        tell(result=result)
+    except BaseException as problem:
+        tell(error="{}: {}".format(type(problem).__name__, problem), traceback=traceback.format_exc()[-4000:])
+    os.close(out)
+    return 0
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
+    end_group()  # whatever the experiment has left behind

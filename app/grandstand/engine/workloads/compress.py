@@ -1,0 +1,33 @@
+"""Compress data: zlib, C code that gives the interpreter away while it works."""
+
+import zlib
+from typing import Any, Dict
+
+from grandstand.engine.workloads._bytes import text_bytes
+from grandstand.engine.workloads.base import Knob, Workload
+
+
+class CompressData(Workload):
+    key = "compress"
+    title = "Compress data"
+    unit = "MB"
+    expect = "zlib is C code that lets go of the interpreter while it works: here threads do use every core."
+    knobs = (
+        Knob("block_kb", "Block size", "kB", 1, 1_024, 1, 32, "log",
+             "Small blocks ask for the interpreter more often."),
+        Knob("level", "Compression level", "", 1, 9, 1, 1, "linear", "1 is fast, 9 is thorough."),
+    )  # fmt: skip
+    produced = 0
+
+    def configure(self, knobs: Dict[str, float]) -> None:
+        self._level = int(knobs["level"])
+        self._block = text_bytes(int(knobs["block_kb"]) * 1000, self.worker)
+        self._megabytes = len(self._block) / 1e6
+
+    def step(self, meter: Any) -> float:
+        packed = zlib.compress(self._block, self._level)
+        self.produced += len(packed)
+        return self._megabytes
+
+
+WORKLOAD = CompressData

@@ -1,0 +1,51 @@
+"""Fetch pages: real HTTP over a connection kept open, against the app's own server on 127.0.0.1."""
+
+from typing import Any, Dict
+
+from grandstand.engine.workloads.base import Knob, Workload
+
+_PATIENCE = 10.0
+
+
+class FetchPages(Workload):
+    key = "fetch"
+    title = "Fetch pages"
+    unit = "pages"
+    expect = "Waiting for a server. While one worker waits, another can ask: threads are made for this."
+    needs_server = True
+    knobs = (
+        Knob("latency_ms", "Server answers after", "ms", 0, 1_000, 1, 20, "linear",
+             "How long the server thinks before it answers."),
+        Knob("page_kb", "Page size", "kB", 1, 1_024, 1, 16, "log", "Bytes in each answer."),
+        Knob("jitter", "Jitter", "%", 0, 100, 5, 20, "linear", "How much the server's answer time varies."),
+    )  # fmt: skip
+    received = 0
+    _connection: Any = None
+
+    def configure(self, knobs: Dict[str, float]) -> None:
+        import http.client  # 20 ms, in the worker that fetches: the window only lists this workload
+
+        self._connect = http.client.HTTPConnection
+        self._address = self.environment["server"]
+        self._path = "/page?latency_ms={:g}&bytes={}&jitter={:g}".format(
+            knobs["latency_ms"], int(knobs["page_kb"] * 1000), knobs["jitter"] / 100
+        )
+
+    def step(self, meter: Any) -> int:
+        if self._connection is None:
+            self._connection = self._connect(self._address, timeout=_PATIENCE)
+        self._connection.request("GET", self._path)
+        with meter.io():
+            answer = self._connection.getresponse()
+            page = answer.read()
+        if answer.status != 200:
+            raise OSError("The page server answered {} {}".format(answer.status, answer.reason))
+        self.received += len(page)
+        return 1
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+WORKLOAD = FetchPages

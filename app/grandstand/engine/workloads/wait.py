@@ -1,0 +1,25 @@
+"""Wait: sleep, the purest kind of waiting."""
+
+from typing import Any, Dict
+
+from grandstand.engine.workloads.base import Knob, Workload
+
+
+class Wait(Workload):
+    key = "wait"
+    title = "Wait"
+    unit = "waits"
+    expect = "Only sleeping. Nobody needs the interpreter or a core: every mode but one by one overlaps the waits."
+    knobs = (
+        Knob("duration_ms", "Each wait", "ms", 1, 1_000, 1, 20, "log", "How long one sleep is."),
+    )  # fmt: skip
+
+    def configure(self, knobs: Dict[str, float]) -> None:
+        self._seconds = float(knobs["duration_ms"]) / 1000
+
+    def step(self, meter: Any) -> int:
+        meter.sleep(self._seconds)
+        return 1
+
+
+WORKLOAD = Wait

@@ -1,0 +1,136 @@
+"""A recording as a trace: Chrome's trace events in JSON, which Perfetto and chrome://tracing open. Any thread.
+
+Format: "Trace Event Format" (Google, 2016): complete events ("X") on one track a lane, counters ("C"), instants ("i"),
+names ("M"). Times are microseconds from the recording's start, with nanoseconds as decimals.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from grandstand.engine import messages as m
+from grandstand.export.base import Cancelled, Hear, written
+from grandstand.journal.lanes import stretches
+from grandstand.journal.reader import Recording
+from grandstand.journal.rows import sample_of
+
+_LANES, _MACHINE = 1, 2
+_COLORS = {
+    "computing": "good", "interpreter": "terrible", "lock": "bad", "core": "yellow", "io": "cq_build_running",
+    "handover": "thread_state_runnable", "idle": "grey", "unknown": "generic_work",
+}  # fmt: skip
+_RATE_NS = 100_000_000
+_HEAR_EVERY = 5_000
+
+
+def write_trace(recording: Recording, path: Path, hear: Hear = lambda share: True) -> int:
+    """Writes ``path`` (gzip if it ends in .gz), whole or not at all; returns the number of slices.
+
+    ``hear`` gets the share done (0–1) and returns False to cancel. Raises Cancelled, OSError, Unreadable.
+    """
+    with written(path) as part, _opened(part, path.suffix == ".gz") as out:
+        out.write('{"displayTimeUnit":"ms","otherData":')
+        out.write(
+            json.dumps({"title": recording.title, "began_at": recording.began_at, **recording.machine.as_dict()})
+        )
+        out.write(',"traceEvents":[\n')
+        slices = 0
+        at, length = 0, max(1, recording.end_ns - recording.start_ns)
+        for i, event in enumerate(events(recording)):
+            slices += event["ph"] == "X"
+            at = event.get("ts", at)
+            out.write(",\n" if i else "")
+            out.write(_text(event))
+            if i % _HEAR_EVERY == 0 and not hear(min(1.0, at / length)):
+                raise Cancelled
+        out.write("\n]}\n")
+    return slices
+
+
+def events(recording: Recording) -> Iterator[dict[str, Any]]:
+    """Every event; ``ts`` and ``dur`` are ns here."""
+    yield _name("process_name", _LANES, 0, "Workers")
+    yield _name("process_name", _MACHINE, 0, "Machine")
+    lanes: set[int] = set()
+    start = recording.start_ns
+    for run in recording.runs:
+        yield {
+            "ph": "i", "s": "g", "name": run.text or run.setting.mode, "cat": "run", "pid": _LANES, "tid": 0,
+            "ts": run.at_ns - start,
+            "args": {"workload": run.setting.workload, "mode": run.setting.mode, "workers": run.setting.workers},
+        }  # fmt: skip
+    for at_ns, text in recording.notes:
+        yield {"ph": "i", "s": "g", "name": text, "cat": "note", "pid": _LANES, "tid": 0, "ts": at_ns - start}
+    for places, slices in stretches(recording):
+        for lane, (state, begin, end) in zip(places.tolist(), slices.tolist(), strict=True):
+            if lane not in lanes:
+                lanes.add(lane)
+                yield _name("thread_name", _LANES, lane + 1, f"Lane {lane + 1}")
+                yield {
+                    "ph": "M", "name": "thread_sort_index", "pid": _LANES, "tid": lane + 1,
+                    "args": {"sort_index": lane + 1},
+                }  # fmt: skip
+            key = m.STATE_KEYS[state]
+            yield {
+                "ph": "X", "name": m.STATE_TITLES[key], "cat": "state", "pid": _LANES, "tid": lane + 1,
+                "ts": begin - start, "dur": end - begin, "cname": _COLORS[key],
+            }  # fmt: skip
+    yield from _counters(recording)
+
+
+def _counters(recording: Recording) -> Iterator[dict[str, Any]]:
+    start = recording.start_ns
+    streams = recording.happenings(0)
+    for _, at_ns, t_ns, kind, value, data in streams["samples"]:
+        if kind == "heartbeat":
+            yield _counter("Window heartbeat (ms)", at_ns - start, {"ms": round(value, 3)})
+        elif kind == "cores":
+            sample = sample_of(kind, t_ns, data, recording.cores)
+            shown = {f"core {i}": x for i, x in enumerate(sample.percent)}  # type: ignore[union-attr]
+            yield _counter("Cores (% busy)", t_ns - start, shown)
+            yield _counter("Ours (% of a core)", t_ns - start, {"ours": sample.ours_percent})  # type: ignore[union-attr]
+        elif kind == "memory":
+            sizes = sample_of(kind, t_ns, data, recording.cores).bytes_by_pid  # type: ignore[union-attr]
+            yield _counter("Memory (MB)", t_ns - start, {"all": round(sum(sizes.values()) / 1e6, 3)})
+    before: dict[tuple[int, int], float] = {}
+    window, units, last = 0, 0.0, 0
+    for row in streams["progress"]:
+        at_ns, handle, worker, total = row[1], row[2], row[3], row[5]
+        if at_ns // _RATE_NS != window and window:
+            seconds = (at_ns // _RATE_NS - window) * _RATE_NS / 1e9
+            yield _counter("Throughput (units/s)", last - start, {"all": round(units / seconds, 1)})
+            units = 0.0
+        window, last = at_ns // _RATE_NS, at_ns
+        units += max(0.0, total - before.get((handle, worker), 0.0))
+        before[handle, worker] = total
+
+
+def _name(what: str, pid: int, tid: int, text: str) -> dict[str, Any]:
+    return {"ph": "M", "name": what, "pid": pid, "tid": tid, "args": {"name": text}}
+
+
+def _counter(name: str, ts: int, values: dict[str, float]) -> dict[str, Any]:
+    return {"ph": "C", "name": name, "pid": _MACHINE, "tid": 0, "ts": ts, "args": values}
+
+
+def _text(event: dict[str, Any]) -> str:
+    """JSON; ns as microseconds with three decimals, exactly: a float would not keep them."""
+    times = {key: event.pop(key) for key in ("ts", "dur") if key in event}
+    text = json.dumps(event, separators=(",", ":"))
+    more = "".join(f',"{key}":{_micro(ns)}' for key, ns in times.items())
+    return f"{text[:-1]}{more}}}"
+
+
+def _micro(ns: int) -> str:
+    sign = "-" if ns < 0 else ""
+    return f"{sign}{abs(ns) // 1000}.{abs(ns) % 1000:03}"
+
+
+def _opened(path: Path, packed: bool) -> IO[str]:
+    if packed:
+        return gzip.open(path, "wt", encoding="utf-8", compresslevel=5)
+    return path.open("w", encoding="utf-8")

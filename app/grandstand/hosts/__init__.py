@@ -1,0 +1,1 @@
+"""Hosts: processes that carry workers, and how they are reached, started and ended."""

@@ -1,0 +1,242 @@
+"""A run whose workers live in child processes, and the ladder that ends them.
+
+The public methods may be called from any thread and return at once: they leave an order that the pump's thread
+carries out in ``service``. Only that thread starts, reads and ends processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grandstand.engine import child
+from grandstand.engine import messages as m
+from grandstand.engine.clocks import now_ns
+from grandstand.hosts import base, limits
+from grandstand.hosts.channel import Channel
+
+_START_BUDGET = 0.03
+"""Seconds spent on starting children per turn: between two batches the others' messages are drained."""
+
+wakers: list[Callable[[], None]] = []
+"""Called when a handle has a new order, so that the pump need not sleep out its wait."""
+
+
+@dataclass
+class _Child:
+    channel: Channel
+    workers: dict[int, int]
+    rung: str = ""
+    next_rung_at: float = float("inf")
+    patience: base.Patience = base.STOP
+    said_goodbye: set[int] = field(default_factory=set)
+
+
+class ChildRun:
+    """Handle of a run in child processes; ``shape`` as in engine.child.
+
+    ``single`` gives each worker a process of its own; ``threads`` and ``turns`` put all of them into one.
+    """
+
+    def __init__(self, spec: base.RunSpec, shape: str, start_method: str) -> None:
+        self.ident = base.next_ident()
+        self._spec = spec
+        self._shape = shape
+        self._context = multiprocessing.get_context(start_method)
+        self._orders: deque[Callable[[float], list[m.Message]]] = deque()
+        self._children: list[_Child] = []
+        self._to_start: deque[tuple[m.WorkerSpec, ...]] = deque()
+        self._lanes: dict[int, int] = {}  # lane -> worker, of those that should be running
+        self._serial = 0
+        self._knobs = dict(spec.knobs)
+        self._begun = False
+        self._over = False
+        self._stopping: base.Patience | None = None
+        self.resize(spec.workers)
+
+    # -- any thread -------------------------------------------------------------------------------------------
+
+    @property
+    def done(self) -> bool:
+        return self._over
+
+    def resize(self, workers: int) -> None:
+        self._order(lambda now: self._resize(workers, now))
+
+    def set_knobs(self, knobs: dict[str, float]) -> None:
+        values = dict(knobs)
+        self._order(lambda now: self._set_knobs(values))
+
+    def stop(self, patience: base.Patience = base.STOP) -> None:
+        self._order(lambda now: self._stop_all(patience, now))
+
+    def _order(self, order: Callable[[float], list[m.Message]]) -> None:
+        self._orders.append(order)
+        for wake in wakers:
+            wake()
+
+    # -- the pump's thread ------------------------------------------------------------------------------------
+
+    def waitables(self) -> list[Any]:
+        """What to wait on: each child's messages and its end."""
+        found: list[Any] = []
+        for c in self._children:
+            found.append(c.channel.sentinel)
+            if not c.channel.silent:  # what has ended is always ready to be read
+                found.append(c.channel.reader)
+        return found
+
+    @property
+    def busy(self) -> bool:
+        """True when there is work that need not be waited for."""
+        return bool(self._to_start or self._orders)
+
+    def service(self, ready: list[Any], now: float) -> list[m.Message]:
+        """Carries out orders, starts children, drains ready queues, climbs ladders; returns what was said.
+
+        ``ready`` belongs to all handles of a turn: the sentinel of a child that has been buried is taken out, because
+        the next child to be started may get the same number for its own.
+        """
+        said: list[m.Message] = []
+        while self._orders:
+            said += self._orders.popleft()(now)
+        said += self._start_some(now)
+        for c in list(self._children):
+            c.channel.push()
+            gone = c.channel.sentinel in ready or (now >= c.next_rung_at and c.channel.ended())
+            if gone or c.channel.reader in ready:
+                said += self._drain(c)
+            if gone:
+                if c.channel.sentinel in ready:
+                    ready.remove(c.channel.sentinel)
+                said += self._bury(c)
+            elif now >= c.next_rung_at:
+                self._climb(c, now)
+        if self._begun and not self._children and not self._to_start and not self._orders:
+            self._over = True  # for good: an order that comes after this finds nobody
+        return said
+
+    def abandon(self) -> None:
+        """Ends everything at once, without a word: the app is closing."""
+        self._to_start.clear()
+        for c in self._children:
+            c.channel.process.kill()
+        for c in self._children:
+            c.channel.close()
+        self._children.clear()
+
+    def _resize(self, workers: int, now: float) -> list[m.Message]:
+        if self._stopping is not None or self._over:
+            return []
+        have = len(self._lanes)
+        new = [lane for lane in range(workers) if lane not in self._lanes]
+        old = [lane for lane in self._lanes if lane >= workers]
+        single = self._shape == child.SINGLE
+        if new:
+            first_child = 0 if self._children or single else 1
+            threads = len(new) if self._shape == child.THREADS else 0
+            trouble = limits.refusal(len(new) if single else first_child, threads)
+            if trouble is not None:
+                self._begun = True
+                return [trouble._replace(kind="start" if not have else "resize")]
+        specs = tuple(self._new_spec(lane, workers) for lane in new)
+        removed = {self._lanes.pop(lane) for lane in old}
+        if single:
+            self._to_start.extend((spec,) for spec in specs)
+            self._to_start = deque(g for g in self._to_start if g[0].worker not in removed)
+            for c in self._children:
+                if removed & c.workers.keys():
+                    self._ask_to_stop(c, base.STOP, now)
+        elif not self._children:  # it has not been started yet
+            group = self._to_start.pop() if self._to_start else ()
+            self._to_start.append(tuple(s for s in (*group, *specs) if s.worker not in removed))
+        else:
+            for c in self._children[:1]:
+                for i in range(0, len(specs), 8):  # small orders: each fits into a pipe in one piece
+                    c.channel.send(m.Resize(specs[i : i + 8], ()))
+                if removed:
+                    c.channel.send(m.Resize((), tuple(removed)))
+                c.workers.update({spec.worker: spec.lane for spec in specs})
+        self._begun = True
+        return []
+
+    def _new_spec(self, lane: int, workers: int) -> m.WorkerSpec:
+        self._serial += 1
+        self._lanes[lane] = self._serial
+        return m.WorkerSpec(
+            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
+        )
+
+    def _set_knobs(self, values: dict[str, float]) -> list[m.Message]:
+        self._knobs = values
+        for c in self._children:
+            c.channel.send(m.Knobs(values))
+        self._to_start = deque(tuple(s._replace(knobs=values) for s in group) for group in self._to_start)
+        return []
+
+    def _start_some(self, now: float) -> list[m.Message]:
+        until = time.monotonic() + _START_BUDGET
+        while self._to_start and time.monotonic() < until:
+            specs = self._to_start.popleft()
+            plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority)
+            try:
+                channel = Channel(self._context, plan)
+            except OSError as problem:
+                return self._give_up(problem, specs, now)
+            self._children.append(_Child(channel, {s.worker: s.lane for s in specs}))
+        return []
+
+    def _give_up(self, problem: OSError, specs: tuple[m.WorkerSpec, ...], now: float) -> list[m.Message]:
+        """No room for another child: those that were still to come are forgotten, those that run go on."""
+        trouble = limits.explain(problem, len(self._children))
+        waiting = [s for group in (specs, *self._to_start) for s in group]
+        self._to_start.clear()
+        for spec in waiting:
+            if self._lanes.get(spec.lane) == spec.worker:
+                del self._lanes[spec.lane]
+        return [trouble._replace(kind="resize" if self._children else "start")]
+
+    def _drain(self, c: _Child) -> list[m.Message]:
+        said = c.channel.drain()
+        known = [x for x in said if getattr(x, "worker", -1) in c.workers or isinstance(x, m.Trouble)]
+        c.said_goodbye.update(x.worker for x in known if isinstance(x, m.Goodbye))
+        return known
+
+    def _bury(self, c: _Child) -> list[m.Message]:
+        said = self._drain(c)
+        pid = c.channel.pid
+        code = c.channel.close()
+        self._children.remove(c)
+        left = tuple(w for w in c.workers if w not in c.said_goodbye)
+        return [*said, m.ChildExit(pid, now_ns(), code, left, c.rung)]
+
+    def _stop_all(self, patience: base.Patience, now: float) -> list[m.Message]:
+        self._stopping = patience
+        self._begun = True
+        self._to_start.clear()
+        for c in self._children:
+            self._ask_to_stop(c, patience, now)
+        return []
+
+    def _ask_to_stop(self, c: _Child, patience: base.Patience, now: float) -> None:
+        if not c.rung:
+            c.channel.send(m.Stop())
+            c.rung = "flag"
+        c.patience = patience
+        if c.rung == "flag":
+            c.next_rung_at = min(c.next_rung_at, now + patience.flag)
+
+    def _climb(self, c: _Child, now: float) -> None:
+        if c.rung == "flag":
+            c.rung = "terminate"
+            c.channel.process.terminate()
+            c.next_rung_at = now + c.patience.terminate
+        else:
+            c.rung = "kill"
+            c.channel.process.kill()
+            c.next_rung_at = now + 0.5

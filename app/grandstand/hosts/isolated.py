@@ -1,0 +1,148 @@
+"""One experiment in a process group of its own, which nothing of it outlives. Usable from any thread; a run blocks.
+
+What is started may deadlock, hang or start processes itself. It all lives in a new process group, tied to this
+process by its standard input (see grandstand.engine.experiment): cancelling, a time limit and the death of the app
+end it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+_ROOT = Path(__file__).resolve().parents[2]
+_LOOK_S = 0.05
+
+
+class ExperimentError(RuntimeError):
+    """The experiment failed by itself. ``details``: its traceback, where there is one."""
+
+    def __init__(self, text: str, details: str = "") -> None:
+        super().__init__(text)
+        self.details = details
+
+
+class ExperimentTimeout(ExperimentError):
+    """It was not done in the time allowed."""
+
+
+class ExperimentCancelled(Exception):
+    """Whoever wanted it does not any more."""
+
+
+def run_isolated(
+    target: str,
+    arguments: dict[str, Any],
+    seconds: float,
+    hear: Callable[[dict[str, Any]], None],
+    cancelled: Callable[[], bool] = lambda: False,
+    environment: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Runs ``package.module:function(tell, **arguments)``; returns its result. ``hear``: what it tells meanwhile.
+
+    Raises ExperimentError, ExperimentTimeout after ``seconds``, or ExperimentCancelled. Whatever happens, nothing of
+    it is left when this returns.
+    """
+    process = _launch(target, environment or {})
+    assert process.stdin is not None
+    assert process.stdout is not None
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    reader = threading.Thread(target=_read, args=(process.stdout, lines), name="experiment", daemon=True)
+    reader.start()
+    try:
+        with contextlib.suppress(OSError):  # it died at once: the reader tells
+            process.stdin.write(json.dumps(arguments).encode() + b"\n")
+            process.stdin.flush()
+        return _listen(process, lines, seconds, hear, cancelled)
+    finally:
+        _end(process)
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+        reader.join(2.0)
+        process.stdout.close()
+
+
+def _launch(target: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    variables = {**os.environ, **environment, "PYTHONPATH": _path()}
+    return subprocess.Popen(
+        [sys.executable, "-m", "grandstand.engine.experiment", target],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+        env=variables,
+        start_new_session=True,
+    )
+
+
+def _path() -> str:
+    there = os.environ.get("PYTHONPATH", "")
+    return f"{_ROOT}{os.pathsep}{there}" if there else str(_ROOT)
+
+
+def _read(stream: Any, lines: queue.SimpleQueue[bytes | None]) -> None:
+    rest = b""
+    with contextlib.suppress(OSError, ValueError):
+        while piece := stream.read(65_536):
+            *whole, rest = (rest + piece).split(b"\n")
+            for line in whole:
+                lines.put(line)
+    lines.put(None)
+
+
+def _listen(
+    process: subprocess.Popen[bytes],
+    lines: queue.SimpleQueue[bytes | None],
+    seconds: float,
+    hear: Callable[[dict[str, Any]], None],
+    cancelled: Callable[[], bool],
+) -> dict[str, Any]:
+    until = time.monotonic() + seconds
+    while True:
+        if cancelled():
+            raise ExperimentCancelled
+        if time.monotonic() > until:
+            raise ExperimentTimeout(f"The experiment was not done within {seconds:g} s and was ended.")
+        try:
+            line = lines.get(timeout=_LOOK_S)
+        except queue.Empty:
+            continue
+        if line is None:
+            code = process.wait(2.0)
+            how = f"signal {-code}" if code < 0 else f"exit code {code}"
+            raise ExperimentError(f"The experiment's process ended without a result ({how}).")
+        said = json.loads(line)
+        if "error" in said:
+            raise ExperimentError(said["error"], said.get("traceback", ""))
+        if "result" in said:
+            result = said["result"]
+            assert isinstance(result, dict)
+            return result
+        hear(said)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The whole group, and on systems without groups the whole tree."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # its leader has not been reaped: the number is still its own
+    else:
+        with contextlib.suppress(psutil.Error):
+            for one in psutil.Process(process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    one.kill()
+        process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(5.0)

@@ -1,0 +1,108 @@
+"""What a recording may hold, and what a connection to one may do. Pure but for the file's times; any thread."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import sqlite3
+import sys
+import time
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from grandstand.journal import schema
+from grandstand.observe.machine import Machine
+
+NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
+_MOST_VALUE = schema.MOST_TEXT + 20_000
+_MOST_KNOBS = 100
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
+
+
+class Unreadable(ValueError):
+    """What cannot be read, in plain words, with what to do."""
+
+
+def check_tables(db: sqlite3.Connection) -> None:
+    """Raises Unreadable for a file that is none of ours, or holds more than our tables and indexes."""
+    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        raise Unreadable("this is another program's database, not a recording.")
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if version > schema.VERSION:
+        raise Unreadable(f"a newer Grandstand wrote it (format {version}, this reads {schema.VERSION}). Update.")
+    if version < 1:
+        raise Unreadable(NONE)
+    wanted = {("table", name, sql) for name, sql in schema.TABLES.items()}
+    wanted |= {("index", name, sql) for name, sql in schema.INDEXES.items()}
+    there = {tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master LIMIT 100").fetchall()}
+    if there != wanted:
+        raise Unreadable("its tables are not those of a recording. It was changed by another program.")
+
+
+def knobs(text: str) -> tuple[tuple[str, float], ...]:
+    """The knobs of a run. Raises Unreadable."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable("it is damaged: knobs that are none.") from problem
+    if (
+        not isinstance(found, dict)
+        or len(found) > _MOST_KNOBS
+        or not all(
+            isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e15 and math.isfinite(v)
+            for v in found.values()
+        )
+    ):
+        raise Unreadable("it is damaged: knobs that are no numbers.")
+    return tuple(sorted(found.items()))
+
+
+def machine(text: str) -> Machine:
+    """Where it was made. Raises Unreadable."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable("it is damaged: it does not say where it was made.") from problem
+    kinds: dict[str, Any] = {field.name: int if field.name == "cores" else str for field in fields(Machine)}
+    if not isinstance(found, dict) or set(found) != set(kinds):
+        raise Unreadable("it is damaged: it does not say where it was made.")
+    if not all(type(found[key]) is kind for key, kind in kinds.items()):
+        raise Unreadable("it is damaged: it does not say where it was made.")
+    cut: dict[str, Any] = {key: value[:200] if isinstance(value, str) else value for key, value in found.items()}
+    return Machine(**cut)
+
+
+def harden(db: sqlite3.Connection) -> None:
+    """Nothing that a file brings along may run, grow without bounds or be written."""
+    for name, most in (
+        ("SQLITE_LIMIT_LENGTH", _MOST_VALUE), ("SQLITE_LIMIT_SQL_LENGTH", 20_000), ("SQLITE_LIMIT_ATTACHED", 0),
+        ("SQLITE_LIMIT_COLUMN", 100), ("SQLITE_LIMIT_EXPR_DEPTH", 50), ("SQLITE_LIMIT_TRIGGER_DEPTH", 1),
+        ("SQLITE_LIMIT_VDBE_OP", 25_000), ("SQLITE_LIMIT_WORKER_THREADS", 0),
+    ):  # fmt: skip
+        db.setlimit(getattr(sqlite3, name), most)
+    if sys.version_info >= (3, 12):
+        db.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
+    for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0", "cache_size=-8000"):
+        db.execute(f"PRAGMA {pragma}")
+
+
+def authorize(action: int, table: str | None, column: str | None, database: str | None, by: str | None) -> int:
+    """For a connection: our tables may be read, and nothing else be done."""
+    if action in _ALLOWED and by is None:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_READ and by is None and table in schema.TABLES:
+        return sqlite3.SQLITE_OK
+    return sqlite3.SQLITE_DENY
+
+
+def written_s_ago(path: Path) -> float:
+    """Seconds since anything was written to a recording; since 1970 if it is gone."""
+    newest = 0.0
+    for name in (path, path.with_name(path.name + "-wal")):
+        with contextlib.suppress(OSError):
+            there = name.stat()
+            if there.st_size:  # who only reads leaves an empty log
+                newest = max(newest, there.st_mtime)
+    return time.time() - newest

@@ -1,0 +1,208 @@
+"""The folder of recordings: what is there, and names, pins, room. Blocks for as long as the disk takes; any thread."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from grandstand.control import catalogue
+from grandstand.journal.reader import RecordedRun, Recording, Unreadable
+from grandstand.journal.schema import SUFFIX
+from grandstand.session import words
+
+_SIDES = ("-wal", "-shm", "-journal")
+_TRASH = ".deleted"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One recording. ``live``: somebody writes it now. ``problem``: why it cannot be read, then the rest is empty.
+
+    ``spans``: from when to when (ns from the start) each run lasted, and its mode.
+    """
+
+    path: Path
+    title: str
+    began_at: str
+    seconds: float
+    runs: tuple[str, ...]
+    bytes: int
+    pinned: bool
+    live: bool
+    problem: str = ""
+    spans: tuple[tuple[int, int, str], ...] = ()
+
+
+def folder() -> Path:
+    """Where recordings are kept: $GRANDSTAND_RECORDINGS, else the system's place for an app's data."""
+    named = os.environ.get("GRANDSTAND_RECORDINGS")
+    if named and named != "off":
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "grandstand" / "recordings"
+
+
+def new_path(where: Path) -> Path:
+    """A name that is free, after the time."""
+    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    names = [f"session_{stamp}{SUFFIX}", *(f"session_{stamp}_{i}{SUFFIX}" for i in range(2, 1000))]
+    return next(path for name in names if not (path := where / name).exists())
+
+
+def entries(where: Path, live: Path | None = None) -> list[Entry]:
+    """All recordings, newest first; ``live`` is being written by this process. Those a crash left are finished."""
+    try:
+        paths = [path for path in where.iterdir() if path.suffix == SUFFIX and path.is_file()]
+    except OSError:
+        return []
+    found = [entry(path, path == live) for path in paths]
+    return sorted(found, key=lambda e: (e.began_at or "", e.path.name), reverse=True)
+
+
+def entry(path: Path, live: bool = False) -> Entry:
+    """What is to be said of one file."""
+    size = size_of(path)
+    try:
+        recording = Recording.open(path)
+    except Unreadable as problem:
+        return Entry(path, path.stem, "", 0.0, (), size, False, live, str(problem))
+    try:
+        live = live or recording.being_recorded
+        runs = tuple(_words(run) for run in recording.runs)
+        seconds = (recording.end_ns - recording.start_ns) / 1e9
+        found = Entry(
+            path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live,
+            spans=recording.spans,
+        )  # fmt: skip
+        ended = recording.ended
+    finally:
+        recording.close()
+    if not live and (not ended or _log_left(path)):
+        finish(path)
+    return found
+
+
+def size_of(path: Path) -> int:
+    """Bytes on the disk, with what SQLite keeps beside it."""
+    total = 0
+    for name in (path, *(path.with_name(path.name + side) for side in _SIDES)):
+        with contextlib.suppress(OSError):
+            total += name.stat().st_size
+    return total
+
+
+def _log_left(path: Path) -> bool:
+    """Whether a part of it still stands beside it: somebody read it when it ended."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
+
+
+def finish(path: Path) -> None:
+    """Makes one complete file of what a crash left; leaves it as it is where that cannot be."""
+    with contextlib.suppress(Unreadable):
+        _change(path, "UPDATE sessions SET ended_ns = last_ns WHERE ended_ns IS NULL", ())
+
+
+def rename(path: Path, title: str) -> None:
+    """Raises Unreadable."""
+    _change(path, "UPDATE sessions SET title = ?", (title[:200],))
+
+
+def pin(path: Path, on: bool) -> None:
+    """A pinned recording is not deleted to make room. Raises Unreadable."""
+    _change(path, "UPDATE sessions SET pinned = ?", (int(on),))
+
+
+def delete(path: Path) -> Callable[[], None]:
+    """Moves it aside; returns what brings it back. ``empty_trash`` deletes it for good.
+
+    Raises OSError, also for what is being recorded: its last seconds would be lost.
+    """
+    if entry(path).live:
+        raise OSError("it is being recorded. Switch recording off first.")
+    trash = path.parent / _TRASH
+    trash.mkdir(exist_ok=True)
+    target = trash / path.name
+    moved: list[tuple[Path, Path]] = []
+    for side in ("", *_SIDES):
+        name, there = path.with_name(path.name + side), target.with_name(target.name + side)
+        if name.exists():
+            name.replace(there)
+            moved.append((name, there))
+
+    def back() -> None:
+        for name, there in moved:
+            there.replace(name)
+
+    return back
+
+
+def empty_trash(where: Path) -> None:
+    """Deletes for good what was deleted."""
+    trash = where / _TRASH
+    with contextlib.suppress(OSError):
+        for name in trash.iterdir():
+            name.unlink()
+        trash.rmdir()
+
+
+def tidy(where: Path, budget: int, live: Path | None = None) -> list[Path]:
+    """Deletes the oldest that are neither pinned nor being recorded until all fit into ``budget`` bytes (0: no limit).
+
+    Returns what it deleted. A file that cannot be read is nobody's to delete: it stays. So does the newest one: who
+    has just recorded a long session wants to see it, however little room there is.
+    """
+    if not budget:
+        return []
+    found = entries(where, live)
+    total = sum(e.bytes for e in found)
+    gone: list[Path] = []
+    newest = next((e for e in found if not e.problem), None)
+    for old in reversed(found):
+        if total <= budget:
+            break
+        if old.pinned or old.live or old.problem or old is newest:
+            continue
+        with contextlib.suppress(OSError):
+            for side in ("", *_SIDES):
+                old.path.with_name(old.path.name + side).unlink(missing_ok=True)
+            gone.append(old.path)
+            total -= old.bytes
+    return gone
+
+
+def _change(path: Path, statement: str, values: tuple[object, ...]) -> None:
+    Recording.open(path).close()  # only in a file that holds what it should may anything be changed
+    try:
+        db = sqlite3.connect(path, timeout=2.0)
+    except sqlite3.Error as problem:
+        raise Unreadable(f"{path.name} cannot be changed: {problem}.") from problem
+    try:
+        db.execute("PRAGMA trusted_schema=OFF")
+        db.execute("PRAGMA synchronous=FULL")
+        with db:
+            db.execute(statement, values)
+        with contextlib.suppress(sqlite3.Error):  # somebody reads or writes it: then they will
+            db.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as problem:
+        raise Unreadable(f"{path.name} cannot be changed: {problem}. Is it on a read-only disk?") from problem
+    finally:
+        db.close()
+
+
+def _words(run: RecordedRun) -> str:
+    kind = catalogue.workload(run.setting.workload)
+    return f"{kind.title}: {words.workers(run.setting.mode, run.setting.workers)}"

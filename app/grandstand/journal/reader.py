@@ -1,0 +1,297 @@
+"""Reads a recording that may come from anywhere: nothing in it is run, everything in it is checked.
+
+The connection is read-only, allows nothing but reading our own tables, ends a query that takes too long and refuses
+values that are too long. What is wrong becomes ``Unreadable``, with what to do. One thread at a
+time: who opens a recording may hand it on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import operator
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from grandstand import modes
+from grandstand.engine import workloads
+from grandstand.journal import checks
+from grandstand.journal.checks import NONE, written_s_ago
+from grandstand.journal.checks import Unreadable as Unreadable
+from grandstand.session.run import Setting
+from grandstand.session.run_state import RunState
+
+OPEN_S = 3.0
+QUERY_S = 1.0
+MOST_RUNS = 20_000
+LONGEST_NS = 60 * 86_400 * 10**9
+"""Sixty days: no session is longer."""
+_MOST_BYTES = 32_000_000
+"""Of one answer while opening: cells may share pages, so a small file can hold far more than its size."""
+_TOO_MUCH = "it holds more than a recording can. Another program changed it."
+_AT_ONCE = 100
+_STEPS = 5_000
+_FRESH_S = 10.0
+_TABLES = ("runs", "workers", "progress", "samples", "markers")
+_COUNTED = (*((table, "seq") for table in _TABLES), ("runs", "stopping_seq"), ("runs", "ended_seq"))
+_LAST = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in _COUNTED)
+Chunk = tuple[int, int, int, int, bytes]
+"""seq, lane, t_ns (up to when its worker told), at_ns (when it was heard of), slices as in the table."""
+_seq, _lane, _data = operator.itemgetter(0), operator.itemgetter(1), operator.itemgetter(4)
+_numbers = operator.itemgetter(slice(0, 4))
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A row of ``runs``; times are the recording's clock in ns, 0 for what did not happen."""
+
+    seq: int
+    at_ns: int
+    number: int
+    handle: int
+    setting: Setting
+    text: str
+    stopping_seq: int
+    stopping_ns: int
+    ended_seq: int
+    ended_ns: int
+    state: RunState | None
+
+
+class Recording:
+    """An open file. ``start_ns`` to ``end_ns``: from when it was begun to what was written last.
+
+    It stays what it was when it was opened: ``last_seq`` is the last happening that counts.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = db
+        self._until = 0.0
+        db.set_progress_handler(lambda: 1 if time.monotonic() > self._until else 0, _STEPS)
+        self._until = time.monotonic() + OPEN_S
+        checks.check_tables(db)
+        db.set_authorizer(checks.authorize)
+        self._read_facts()
+
+    @classmethod
+    def open(cls, path: Path) -> Recording:
+        """Raises Unreadable."""
+        path = Path(path)
+        # SQLite alone opens it: on POSIX systems whoever closes a file otherwise drops all locks that this process has
+        # on it, and it may be the one that is being recorded here.
+        try:
+            size = path.stat().st_size
+        except OSError as problem:
+            raise Unreadable(f"it cannot be opened: {problem.strerror}.") from problem
+        if not path.is_file() or size < 512:
+            raise Unreadable(NONE)
+        why: Exception | None = None
+        for mode in ("mode=ro", "mode=ro&immutable=1"):  # the latter where no file can be made beside it
+            db = None
+            try:
+                db = sqlite3.connect(
+                    f"file:{quote(str(path.resolve()))}?{mode}",
+                    uri=True,
+                    isolation_level=None,
+                    check_same_thread=False,
+                )
+                checks.harden(db)
+                return cls(path, db)
+            except Unreadable:
+                _close(db)
+                raise
+            except (sqlite3.Error, ValueError, OverflowError, RecursionError, MemoryError) as found:
+                _close(db)
+                why = found
+                if "not a database" in str(found):
+                    raise Unreadable(NONE) from found
+                if "unable to open" not in str(found) and "readonly" not in str(found):
+                    break
+        raise Unreadable(f"it is damaged ({why}). An earlier copy, if there is one, may open.") from why
+
+    def close(self) -> None:
+        _close(self._db)
+
+    @property
+    def spans(self) -> tuple[tuple[int, int, str], ...]:
+        """From when to when (ns from the start) each run lasted, and its mode; none reaches into the next."""
+        length = max(0, self.end_ns - self.start_ns)
+        begun = [min(length, max(0, run.at_ns - self.start_ns)) for run in self.runs]
+        found = []
+        for i, (run, start) in enumerate(zip(self.runs, begun, strict=True)):
+            after = begun[i + 1] if i + 1 < len(begun) else length
+            end = min(after, run.ended_ns - self.start_ns) if run.ended_ns else after
+            found.append((start, max(start, end), run.setting.mode))
+        return tuple(found)
+
+    @property
+    def being_recorded(self) -> bool:
+        """Whether a window writes it right now: it has not ended, and was written to within the last 10 s."""
+        return not self.ended and written_s_ago(self.path) < _FRESH_S
+
+    def rows(
+        self, statement: str, values: tuple[Any, ...] = (), seconds: float = QUERY_S, most_bytes: int = 0
+    ) -> list[tuple[Any, ...]]:
+        """All rows of a query of ours; ends after ``seconds``, and after ``most_bytes`` of text and blobs (0: any).
+
+        Raises Unreadable.
+        """
+        found: list[tuple[Any, ...]] = []
+        for piece in self._pieces(statement, values, seconds):
+            if most_bytes:
+                most_bytes -= sum(len(value) for row in piece for value in row if isinstance(value, str | bytes))
+                if most_bytes < 0:
+                    raise Unreadable(_TOO_MUCH)
+            found += piece
+        return found
+
+    def happenings(self, after: int, chunk: int = 200) -> dict[str, Iterator[tuple[Any, ...]]]:
+        """By table: rows with a ``seq`` above ``after``, in its order, read a chunk at a time.
+
+        ``progress`` rows end with the data of their slices (None without any).
+        """
+        with_slices = "p.*, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq"
+        return {
+            "workers": self._stream("* FROM workers p", after, chunk),
+            "progress": self._stream(with_slices, after, chunk),
+            "samples": self._stream("* FROM samples p", after, chunk // 4),
+            "markers": self._stream("* FROM markers p", after, chunk // 4),
+        }
+
+    def slices(self, from_ns: int, until_ns: int, seconds: float = QUERY_S) -> list[Chunk]:
+        """What was heard in [from, until), in order; ends after ``seconds``. Raises Unreadable."""
+        found: list[Chunk] = []
+        room = _MOST_BYTES
+        statement = "SELECT seq, lane, t_ns, at_ns, data FROM slices WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
+        for piece in self._pieces(statement, (from_ns, until_ns, self.last_seq), seconds):
+            if {*map(type, map(_data, piece))} != {bytes} or {*map(type, chain(*map(_numbers, piece)))} != {int}:
+                raise Unreadable("it is damaged: slices that are none, or without lane or time.")
+            if min(map(_lane, piece)) < 0 or max(map(_lane, piece)) >= 64:
+                raise Unreadable("it is damaged: slices of a lane that cannot be.")
+            room -= sum(map(len, map(_data, piece)))
+            if room < 0:
+                raise Unreadable(_TOO_MUCH)
+            found += piece
+        found.sort(key=_seq)  # here, not there: SQLite would have to carry the slices along
+        return found
+
+    def next_slices_ns(self, from_ns: int) -> int | None:
+        """When slices are heard of next, at ``from_ns`` or later; None when never. Raises Unreadable."""
+        (found,) = self.rows("SELECT min(at_ns) FROM slices WHERE at_ns >= ?", (from_ns,))[0]
+        return found if type(found) is int else None
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _pieces(self, statement: str, values: tuple[Any, ...], seconds: float) -> Iterator[list[tuple[Any, ...]]]:
+        self._until = time.monotonic() + seconds
+        try:
+            cursor = self._db.execute(statement, values)
+            while piece := cursor.fetchmany(_AT_ONCE):
+                yield piece
+        except sqlite3.OperationalError as problem:
+            if "interrupted" in str(problem):
+                raise Unreadable("reading takes too long. Copy the file to a quicker disk.") from problem
+            raise Unreadable(f"it is damaged ({problem}).") from problem
+        except (sqlite3.Error, OverflowError, MemoryError) as problem:
+            raise Unreadable(f"it is damaged ({problem}).") from problem
+
+    def _stream(self, what: str, after: int, chunk: int) -> Iterator[tuple[Any, ...]]:
+        while True:
+            rows = self.rows(
+                f"SELECT {what} WHERE p.seq > ? AND p.seq <= ? ORDER BY p.seq LIMIT {chunk}", (after, self.last_seq)
+            )
+            for row in rows:
+                if type(row[0]) is not int or row[0] <= after or type(row[1]) is not int:
+                    raise Unreadable("it is damaged: its happenings are not in order.")
+                after = row[0]
+                yield row
+            if len(rows) < chunk:
+                return
+
+    def _read_facts(self) -> None:
+        rows = self.rows("SELECT * FROM sessions LIMIT 2", (), OPEN_S, _MOST_BYTES)
+        if len(rows) != 1:
+            raise Unreadable("it is damaged: it does not hold one session.")
+        (
+            _, title, _, machine, began_at, began_s, began_ns, last_ns, ended_ns, cores, warm_up_ns, window,
+            longest_ns, dropped, pinned,
+        ) = rows[0]  # fmt: skip
+        texts = (title, machine, began_at)
+        whole = (began_ns, last_ns, cores, warm_up_ns, window, longest_ns, dropped, pinned)
+        if not all(type(text) is str for text in texts) or not all(type(number) is int for number in whole):
+            raise Unreadable("it is damaged: its first page holds the wrong kinds of values.")
+        if type(began_s) is not float or not 0 <= began_s < 1e11 or not (ended_ns is None or type(ended_ns) is int):
+            raise Unreadable("it is damaged: it does not say when it was made.")
+        end = last_ns if ended_ns is None else ended_ns
+        if not (began_ns <= end <= began_ns + LONGEST_NS and 1 <= cores <= 4096 and 0 <= warm_up_ns <= 10**13):
+            raise Unreadable("it is damaged: its times or its cores cannot be.")
+        self.title: str = title
+        self.began_at: str = began_at[:40]
+        self.began_s: float = began_s
+        self.start_ns: int = began_ns
+        self.end_ns: int = end
+        self.ended = ended_ns is not None
+        self.cores: int = cores
+        self.warm_up_ns: int = warm_up_ns
+        self.window = bool(window)
+        self.longest_ns = min(LONGEST_NS, max(0, longest_ns))
+        self.dropped = max(0, dropped)
+        self.pinned = bool(pinned)
+        self.machine = checks.machine(machine)
+        # One statement, so one moment of a file that is being written: without it, what one table lacks yet would be
+        # passed by for what another has already.
+        self.last_seq: int = self.rows(f"SELECT max({_LAST})", (), OPEN_S)[0][0]
+        self.runs: tuple[RecordedRun, ...] = tuple(self._read_runs())
+        self.notes: tuple[tuple[int, str], ...] = tuple(
+            (at, text[:500])
+            for at, text in self.rows(
+                "SELECT at_ns, data FROM markers WHERE kind = 'note' ORDER BY seq LIMIT 10000",
+                (),
+                OPEN_S,
+                _MOST_BYTES,
+            )
+            if type(at) is int and type(text) is str
+        )
+
+    def _read_runs(self) -> Iterator[RecordedRun]:
+        rows = self.rows(f"SELECT * FROM runs ORDER BY seq LIMIT {MOST_RUNS + 1}", (), OPEN_S, _MOST_BYTES)
+        if len(rows) > MOST_RUNS:
+            raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
+        for row in rows:
+            (
+                seq, at, number, handle, workload, mode, workers, knobs, start_method, frame_slots, text,
+                stopping_seq, stopping_ns, ended_seq, ended_ns, state,
+            ) = row  # fmt: skip
+            whole = (seq, at, number, handle, workers, frame_slots)
+            if not all(type(x) is int for x in whole) or not all(
+                x is None or type(x) is int for x in (stopping_seq, stopping_ns, ended_seq, ended_ns)
+            ):
+                raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
+            if not all(type(x) is str for x in (workload, mode, knobs, start_method, text)):
+                raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
+            if workload not in workloads.keys():  # noqa: SIM118
+                raise Unreadable(f"it holds a workload that is not known here, {workload[:40]!r}.")
+            if mode not in modes.keys():  # noqa: SIM118
+                raise Unreadable(f"it holds a mode that is not known here, {mode[:40]!r}.")
+            if not 1 <= workers <= 64 or handle <= 0:
+                raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
+            setting = Setting(workload, mode, workers, checks.knobs(knobs), start_method[:40], bool(frame_slots))
+            ends = {kind.value: kind for kind in RunState if kind.ended}
+            if state is not None and state not in ends:
+                raise Unreadable("it is damaged: a run that ended in no known way.")
+            yield RecordedRun(
+                seq, at, number, handle, setting, text[:500], stopping_seq or 0, stopping_ns or 0, ended_seq or 0,
+                ended_ns or 0, ends[state] if state is not None and ended_seq else None,
+            )  # fmt: skip
+
+
+def _close(db: sqlite3.Connection | None) -> None:
+    if db is not None:
+        with contextlib.suppress(sqlite3.Error):
+            db.close()

@@ -1,0 +1,156 @@
+"""Happenings as rows of the tables, and rows as messages again. Pure; any thread."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grandstand.engine import messages as m
+from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
+
+Row = tuple[Any, ...]
+
+INSERT: dict[str, str] = {
+    "runs": "INSERT INTO runs (seq, at_ns, number, handle, workload, mode, workers, knobs, start_method, frame_slots,"
+    " text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "workers": "INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "progress": f"INSERT INTO progress VALUES ({', '.join('?' * (10 + len(STATE_COLUMNS)))})",
+    "slices": "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "samples": "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
+    "markers": "INSERT INTO markers VALUES (?, ?, ?, ?, ?)",
+}
+_WHOLE = 2**63 - 1
+_KINDS = {m.Goodbye: "goodbye", m.ChildExit: "exit", m.Trouble: "trouble"}
+DROPPED = "dropped"
+NOBODY = -1
+"""Handle of a marker that tells a session nothing."""
+_CLASSES: dict[str, Any] = {kind: of for of, kind in _KINDS.items()}
+
+
+def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, int], int]) -> list[tuple[str, Row]]:
+    """(table, row) for one message; empty for what a session does not take, or what no table could hold.
+
+    ``lanes`` knows the lane of each (handle, worker) and learns from Hello. Whatever was said, the rows can be read
+    again: a worker that lies must not make a recording unreadable, or end it.
+    """
+    if isinstance(said, m.Progress):
+        try:
+            return _progress(seq, at_ns, handle, said, lanes)
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            return _lie(seq, at_ns, handle, said)
+    if isinstance(said, m.Hello):
+        whole = (handle, said.worker, said.lane, said.t_ns, said.pid, said.thread, said.nice)
+        if not _fits(whole):
+            return []
+        lanes[handle, said.worker] = said.lane
+        return [("workers", (seq, at_ns, *whole))]
+    if isinstance(said, CoresSample):
+        data = [said.percent, said.busy_s, said.total_s, said.ours_percent, said.window_percent]
+        return _sample(seq, at_ns, "cores", said.t_ns, data)
+    if isinstance(said, MemorySample):
+        data = [said.kind, {str(pid): size for pid, size in said.bytes_by_pid.items()}]
+        return _sample(seq, at_ns, "memory", said.t_ns, data)
+    kind = _KINDS.get(type(said))
+    if kind is None:
+        return []
+    try:
+        # ASCII: what another program printed may hold what has no UTF-8.
+        text = json.dumps(said._asdict())
+        message_of(kind, text)
+    except (TypeError, ValueError):
+        return []
+    return [("markers", (seq, at_ns, handle, kind, text))] if len(text) <= MOST_TEXT else []
+
+
+def _sample(seq: int, at_ns: int, kind: str, t_ns: int, data: list[Any]) -> list[tuple[str, Row]]:
+    try:
+        text = json.dumps(data)
+        sample_of(kind, t_ns, text, 0)
+    except (TypeError, ValueError):
+        return []
+    return [("samples", (seq, at_ns, t_ns, kind, None, text))] if len(text) <= MOST_TEXT else []
+
+
+def _progress(
+    seq: int, at_ns: int, handle: int, said: m.Progress, lanes: dict[tuple[int, int], int]
+) -> list[tuple[str, Row]]:
+    units: Any = said.units  # whatever its type says: it comes from another process
+    if not isinstance(units, int | float) or not abs(units) <= _WHOLE or not isinstance(said.slices, bytes):
+        return _lie(seq, at_ns, handle, said)
+    whole = (said.worker, said.t_ns, said.steps, said.cpu_ns, said.printed, said.open_state)
+    states = said.states_ns
+    if not _fits(whole) or not _fits(states) or len(states) != len(STATE_COLUMNS):
+        return _lie(seq, at_ns, handle, said)
+    row = (
+        seq, at_ns, handle, said.worker, said.t_ns, float(units), said.steps, said.cpu_ns, said.printed,
+        said.open_state, *states,
+    )  # fmt: skip
+    found: list[tuple[str, Row]] = [("progress", row)]
+    lane = lanes.get((handle, said.worker))
+    if said.slices and lane is not None and len(said.slices) <= MOST_TEXT:
+        first = int.from_bytes(said.slices[8:16], "little", signed=True)
+        found.append(("slices", (seq, at_ns, lane, first, said.t_ns, len(said.slices) // 24, said.slices)))
+    return found
+
+
+def _lie(seq: int, at_ns: int, handle: int, said: m.Progress) -> list[tuple[str, Row]]:
+    """What no table can hold the session does not take either; that it was said is remembered."""
+    return [("markers", (seq, at_ns, handle, "lie", json.dumps(said.worker)))] if _fits((said.worker,)) else []
+
+
+def _fits(values: tuple[Any, ...]) -> bool:
+    return all(type(value) is int and -_WHOLE <= value <= _WHOLE for value in values)
+
+
+def message_of(kind: str, data: str) -> Any:
+    """The message that a marker holds; None for a kind that tells a session nothing. Raises ValueError."""
+    if kind == DROPPED:
+        return None
+    found = json.loads(data)
+    if kind == "lie":
+        if type(found) is not int:
+            raise ValueError("a lie without its worker")
+        return m.Progress(found, -1, 0.0, 0, (), 0, 0, b"", 0)  # nothing that could be true
+    of = _CLASSES[kind]
+    if not isinstance(found, dict) or set(found) != set(of._fields):
+        raise ValueError(f"a marker of kind {kind} lacks what it should hold")
+    if of is m.ChildExit:
+        workers = found["workers"]
+        if not isinstance(workers, list) or not all(type(w) is int for w in workers):
+            raise ValueError("the workers of an exit are no whole numbers")
+        found["workers"] = tuple(workers)
+    for key, value in found.items():
+        wanted = (tuple,) if key == "workers" else (int,) if key in ("pid", "t_ns", "exitcode", "worker") else (str,)
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise ValueError(f"{key} of a marker of kind {kind} has the wrong type")
+    return of(**found)
+
+
+def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | MemorySample:
+    """The sample that a row holds. Raises ValueError."""
+    found = json.loads(data)
+    if kind == "cores":
+        if not isinstance(found, list) or len(found) != 5:
+            raise ValueError("a cores sample has five parts")
+        parts = [_numbers(part, 4096) for part in found[:3]]
+        ours, window = _numbers(found[3:], 2)
+        if len({len(part) for part in parts}) != 1 or len(parts[0]) < cores:
+            raise ValueError("a cores sample has as many figures as there are cores")
+        return CoresSample(t_ns, parts[0], parts[1], parts[2], ours, window)
+    if not isinstance(found, list) or len(found) != 2 or found[0] not in ("USS", "RSS"):
+        raise ValueError("a memory sample names its kind, USS or RSS")
+    if not isinstance(found[1], dict):
+        raise ValueError("a memory sample gives bytes by process")
+    sizes = {int(pid): size for pid, size in found[1].items()}
+    if not all(type(size) is int and 0 <= size < 2**53 for size in sizes.values()):
+        raise ValueError("bytes of memory are whole numbers")
+    return MemorySample(t_ns, found[0], sizes)
+
+
+def _numbers(found: Any, most: int) -> tuple[float, ...]:
+    if not isinstance(found, list) or len(found) > most:
+        raise ValueError("a list of figures was expected")
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e15 for x in found):
+        raise ValueError("a figure is no number, or none that can be true")
+    return tuple(found)

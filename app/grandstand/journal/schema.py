@@ -1,0 +1,70 @@
+"""The tables of a recording (docs/recordings.md). One file holds one session. Any thread.
+
+A recording is the list of everything that changed the session, in order: told again to an empty session, it makes the
+same one. ``seq`` counts these happenings over all tables; ``at_ns`` is when the window heard of one. All times are
+nanoseconds of the recording machine's monotonic clock.
+"""
+
+from __future__ import annotations
+
+from grandstand.engine import messages as m
+
+APPLICATION_ID = 0x47524E44  # "GRND"
+VERSION = 1
+SUFFIX = ".grandstand"
+
+MOST_TEXT = 100_000
+"""Bytes of the longest text or blob that is written, and that is read."""
+
+STATE_COLUMNS = tuple(f"{key}_ns" for key in m.STATE_KEYS)
+"""One column a state in ``progress``."""
+
+TABLES: dict[str, str] = {
+    # One row. machine: JSON object of observe.machine.Machine; window: 1 if a window was open; cores: columns of the
+    # cores samples; longest_ns: the longest time between the start of a slice and its being heard of;
+    # ended_ns: null while it is being recorded, and after a crash; last_ns: the last commit's clock; dropped:
+    # happenings that the disk could not keep up with; pinned: 1 if it is not to be deleted to make room.
+    "sessions": """CREATE TABLE sessions (
+  id INTEGER PRIMARY KEY, title TEXT NOT NULL, app_version TEXT NOT NULL, machine TEXT NOT NULL,
+  began_at TEXT NOT NULL, began_s REAL NOT NULL, began_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
+  ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
+  longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
+    # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
+    # knobs: JSON object; previous runs of the same handle end where the next one begins.
+    "runs": """CREATE TABLE runs (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, number INTEGER NOT NULL, handle INTEGER NOT NULL,
+  workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, knobs TEXT NOT NULL,
+  start_method TEXT NOT NULL, frame_slots INTEGER NOT NULL, text TEXT NOT NULL,
+  stopping_seq INTEGER, stopping_ns INTEGER, ended_seq INTEGER, ended_ns INTEGER, state TEXT)""",
+    # A worker said hello (messages.Hello).
+    "workers": """CREATE TABLE workers (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, worker INTEGER NOT NULL,
+  lane INTEGER NOT NULL, t_ns INTEGER NOT NULL, pid INTEGER NOT NULL, thread INTEGER NOT NULL,
+  nice INTEGER NOT NULL)""",
+    # A worker's totals (messages.Progress).
+    "progress": f"""CREATE TABLE progress (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, worker INTEGER NOT NULL,
+  t_ns INTEGER NOT NULL, units REAL NOT NULL, steps INTEGER NOT NULL, cpu_ns INTEGER NOT NULL,
+  printed INTEGER NOT NULL, open_state INTEGER NOT NULL,
+  {", ".join(f"{column} INTEGER NOT NULL" for column in STATE_COLUMNS)})""",
+    # The slices that came with the progress of the same seq: little-endian int64 triples (state, start_ns, end_ns);
+    # lane: where they are drawn (0-based); first_ns: start of the first of them; t_ns: up to when the worker told of
+    # itself (of a lane's later slices, those that start before it are not drawn).
+    "slices": """CREATE TABLE slices (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, lane INTEGER NOT NULL, first_ns INTEGER NOT NULL,
+  t_ns INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL)""",
+    # kind: 'cores' and 'memory' (data: JSON of the sample), 'heartbeat' (value: ms since the frame before).
+    "samples": """CREATE TABLE samples (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, t_ns INTEGER NOT NULL, kind TEXT NOT NULL, value REAL,
+  data TEXT)""",
+    # kind: 'goodbye', 'exit', 'trouble' (data: JSON of Goodbye, ChildExit, Trouble), 'lie' (data: JSON of the number
+    # of the worker whose words were no figures), 'note' (a person's own marker: its text), 'dropped' (how many
+    # happenings are missing here: the disk was too slow; handle -1).
+    "markers": """CREATE TABLE markers (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL)""",
+}
+
+INDEXES: dict[str, str] = {
+    "slices_by_time": "CREATE INDEX slices_by_time ON slices (at_ns, first_ns)",
+    "progress_by_time": "CREATE INDEX progress_by_time ON progress (at_ns)",
+}

@@ -1,0 +1,161 @@
+"""Qt threads in this window: QThreads of the window's own process, streaming over Qt signals.
+
+The honest warning to everyone who writes Qt apps: they share the window's interpreter. Handles live on the GUI
+thread; workers run in their QThreads. The one module outside grandstand.ui that imports Qt.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
+
+from grandstand.engine import messages as m
+from grandstand.engine import printed
+from grandstand.engine.loop import Control, Worker, run_worker
+from grandstand.hosts import base
+from grandstand.hosts.frame_slots import frame_slots
+from grandstand.hosts.pump import Done, Envelope
+
+SWITCH_INTERVAL = 0.0005
+USUAL_INTERVAL = 0.005
+"""Without frame slots nothing is softened: this is Python's own interval, which any Qt app would have."""
+_alive: set[_WorkerThread] = set()
+"""Keeps running threads referenced: a QThread destroyed while it runs aborts the app."""
+
+
+class _WorkerThread(QThread):
+    """One worker. ``said`` carries its messages to the GUI thread."""
+
+    said = Signal(object)
+
+    def __init__(self, spec: m.WorkerSpec, control: Control) -> None:
+        super().__init__()
+        self.spec = spec
+        self.control = control
+
+    def run(self) -> None:
+        slots = frame_slots()
+        run_worker(Worker(self.spec, self.said.emit, self.control), slots.pace)
+
+
+class QThreadsRun(QObject):
+    """Handle of a run in QThreads; everything on the GUI thread, so everything returns at once."""
+
+    def __init__(self, spec: base.RunSpec, deliver: base.Deliver) -> None:
+        super().__init__()
+        self.ident = base.next_ident()
+        self._spec = spec
+        self._deliver = deliver
+        self._threads: dict[int, _WorkerThread] = {}
+        self._lanes: dict[int, int] = {}
+        self._knobs = dict(spec.knobs)
+        self._serial = 0
+        self._stopping = False
+        self._over = False
+        self._saved_interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL if spec.frame_slots else USUAL_INTERVAL)
+        frame_slots().enabled = spec.frame_slots
+        printed.install()
+        self.resize(spec.workers)
+
+    @property
+    def done(self) -> bool:
+        return self._over
+
+    def resize(self, workers: int) -> None:
+        for lane in [lane for lane in self._lanes if lane >= workers]:
+            self._threads[self._lanes.pop(lane)].control.stop = True
+        for lane in range(workers):
+            if lane not in self._lanes and not self._stopping:
+                self._start(lane, workers)
+
+    def set_knobs(self, knobs: dict[str, float]) -> None:
+        self._knobs = dict(knobs)
+        for thread in self._threads.values():
+            thread.control.set_knobs(dict(knobs))
+
+    def stop(self, patience: base.Patience) -> None:
+        self._stopping = True
+        for thread in self._threads.values():
+            thread.control.stop = True
+        QTimer.singleShot(int(1000 * (patience.flag + patience.terminate)), self, self._still_there)
+
+    def _start(self, lane: int, workers: int) -> None:
+        self._serial += 1
+        spec = m.WorkerSpec(
+            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
+        )
+        thread = _WorkerThread(spec, Control(dict(self._knobs)))
+        thread.said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        thread.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
+        self._threads[self._serial] = thread
+        self._lanes[lane] = self._serial
+        _alive.add(thread)
+        thread.start()
+
+    @Slot(object)
+    def _hear(self, message: m.Message) -> None:
+        self._deliver([Envelope(self.ident, message)])
+
+    @Slot()
+    def _finished(self) -> None:
+        for worker, thread in list(self._threads.items()):
+            if thread.isFinished():
+                thread.wait()
+                _alive.discard(thread)
+                del self._threads[worker]
+                thread.deleteLater()
+        if not self._threads and not self._over:
+            self._over = True
+            sys.setswitchinterval(self._saved_interval)
+            printed.uninstall()
+            self._deliver([Envelope(self.ident, Done())])
+
+    @Slot()
+    def _still_there(self) -> None:
+        if self._threads and self._stopping:
+            self._deliver([Envelope(self.ident, m.Trouble(
+                "hung",
+                f"{len(self._threads)} Qt thread(s) do not answer to Stop. A thread cannot be ended from outside.",
+                "They end with the app. In processes mode a hung worker can be ended alone.",
+            ))])  # fmt: skip
+
+
+class QThreads:
+    key = "qthreads"
+    title = "Qt threads in this window"
+    blurb = "QThreads in the window's own process: they and the window share one interpreter."
+    needs_window = True
+    start_methods: tuple[str, ...] = ()
+
+    def available(self, where: base.Surroundings, start_method: str = "") -> base.Availability:
+        if where.window and QCoreApplication.instance() is not None:
+            return base.Availability(True)
+        return base.Availability(
+            False, "Qt threads live in the window and there is none here.", "Open the window: python main.py"
+        )
+
+    def start(self, spec: base.RunSpec, deliver: base.Deliver) -> QThreadsRun:
+        return QThreadsRun(spec, deliver)
+
+
+def rescue() -> None:
+    """Any thread: frame slots on at once, for a window that does not get to draw any more."""
+    frame_slots().enabled = True
+    sys.setswitchinterval(SWITCH_INTERVAL)
+
+
+def end_all(seconds: float) -> int:
+    """Stops every worker QThread; waits up to ``seconds``. Returns how many would not end."""
+    for thread in _alive:
+        thread.control.stop = True
+    until = time.monotonic() + seconds
+    for thread in list(_alive):
+        if thread.wait(max(1, int(1000 * (until - time.monotonic())))):
+            _alive.discard(thread)
+    return len(_alive)
+
+
+MODE = QThreads()

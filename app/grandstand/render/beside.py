@@ -1,0 +1,74 @@
+"""The pictures of two comparisons side by side: both speedup curves in one chart, both throughputs in pairs. Pure."""
+
+from __future__ import annotations
+
+from grandstand.compare.beside import Beside, Pair
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.statistics import Estimate
+from grandstand.render.comparison import TITLES, point
+from grandstand.render.kinds import Bar, Bars, Curve, Curves, Picture
+from grandstand.session import words
+
+MOST_PAIRS = 12
+
+
+def charts(found: Beside) -> tuple[Picture, ...]:
+    """Speedups over workers where both have several numbers of them, and the common setups in pairs of bars."""
+    made: list[Picture] = []
+    counts = [{s.workers for s in one.measured if s.mode != "sequential"} for one in (found.one, found.two)]
+    if not found.swept and all(len(there) > 1 for there in counts):
+        made.append(over_workers(found))
+    if found.pairs:
+        made.append(throughputs(found))
+    return tuple(made)
+
+
+def over_workers(found: Beside) -> Curves:
+    """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the cores."""
+    curves: list[Curve] = []
+    for second, (made, name) in enumerate(zip((found.one, found.two), found.names, strict=True)):
+        for mode in dict.fromkeys(s.mode for s in made.measured if s.mode != "sequential"):
+            label = f"{TITLES.get(mode, mode)}, {name}"
+            curves.append(Curve(label, f"modes.{mode}", _line(made, mode), dashed=bool(second)))
+    most = max(s.workers for made in (found.one, found.two) for s in made.measured)
+    cores = max(int(made.machine.get("cores") or 1) for made in (found.one, found.two))
+    if min(cores, most) > 1:
+        curves.append(
+            Curve("ideal", "text.secondary", tuple((x, x) for x in (1.0, float(min(cores, most)))), guide=True)
+        )
+    return Curves(
+        "Both speedups over workers", "workers", "times each one's own baseline", tuple(curves), x_log=most > 8,
+        note="Whiskers: 95 % intervals. Each comparison is held against its own baseline.",
+    )  # fmt: skip
+
+
+def throughputs(found: Beside) -> Bars:
+    """The common setups in pairs of bars: throughputs, or speedups where throughputs cannot be compared."""
+    pairs = sorted(found.pairs, key=lambda pair: -max(e.value for e in pair.rates))[:MOST_PAIRS]
+    pairs = [pair for pair in found.pairs if pair in pairs]
+    comparable = not found.why_no_ratio
+    bars = [bar for pair in pairs for bar in _two(found, pair, comparable)]
+    note = "The weaker bar is the second one's. " + (
+        "Medians of blocks with 95 % bootstrap intervals." if comparable else "Each against its own baseline."
+    )
+    if len(found.pairs) > len(pairs):
+        note = f"The {len(pairs)} with the highest throughput of {len(found.pairs):,} common setups. {note}"
+    title = "Both throughputs" if comparable else "Both speedups"
+    return Bars(title, f"{found.unit}/s" if comparable else "×", tuple(bars), None if comparable else 1.0, note)
+
+
+def _two(found: Beside, pair: Pair, comparable: bool) -> list[Bar]:
+    bars = []
+    for i, name in enumerate(found.names):
+        e: Estimate | None = pair.rates[i] if comparable else pair.speedups[i]
+        if e is None:
+            continue
+        said = words.rate(e.value, found.unit) if comparable else words.times(e.value)
+        label = f"{found.label(pair)}, {name}"
+        bars.append(Bar(label, e.value, f"modes.{pair.setups[0].mode}", e.low, e.high, said, pale=bool(i)))
+    return bars
+
+
+def _line(made: Comparison, mode: str) -> tuple[tuple[float, ...], ...]:
+    setups = sorted((s for s in made.measured if s.mode == mode), key=lambda s: s.workers)
+    return tuple(point(float(s.workers), e) for s in setups if (e := made.speedup(s)) is not None)

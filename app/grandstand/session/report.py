@@ -1,0 +1,82 @@
+"""A run as a JSON document, schema version 1 (docs/json.md). Any thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grandstand.session.run import Run
+from grandstand.session.session import RATE_BIN_NS, Session
+
+SCHEMA = 1
+
+
+def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -> dict[str, Any]:
+    """The document for ``run``; every figure's meaning stands in docs/json.md."""
+    summary = session.summary(run)
+    beat = run.heartbeat
+    start = run.measure_from_ns or run.started_ns
+    middles, rates = session.rates.between(start, _all_at_work_until(run))
+    return {
+        "schema": SCHEMA,
+        "machine": machine,
+        "run": {
+            "workload": run.setting.workload,
+            "mode": run.setting.mode,
+            "workers": run.setting.workers,
+            "settings": {
+                **dict(run.setting.knobs),
+                "start_method": run.setting.start_method or None,
+                "frame_slots": run.setting.frame_slots if run.setting.mode == "qthreads" else None,
+            },
+            "seconds": round(summary.seconds, 6),
+            "start_up_seconds": summary.start_up_seconds,
+            "state": run.state.value,
+            "problem": run.problem or None,
+        },
+        "throughput": {
+            "unit": unit,
+            "per_second": summary.per_second,
+            "low": summary.low,
+            "high": summary.high,
+            "bin_seconds": RATE_BIN_NS / 1e9,
+            "series": [
+                [round((int(t) - start) / 1e9, 3), round(float(row.sum()), 3)]
+                for t, row in zip(middles, rates, strict=True)
+            ],
+        },
+        "workers": [
+            {
+                "id": w.id,
+                "pid": w.pid,
+                "thread": w.thread,
+                "units": w.units,
+                "seconds": w.seconds,
+                "cpu_seconds": w.cpu_seconds,
+                "states": w.states,
+                "exit": w.exit,
+                "trouble": w.trouble or None,
+                "traceback": w.details or None,
+                "printed": w.printed,
+            }
+            for w in summary.workers
+        ],
+        "cores": session.core_means(),
+        "heartbeat_ms": (
+            {
+                "p50": beat.percentile(0.5),
+                "p95": beat.percentile(0.95),
+                "p99": beat.percentile(0.99),
+                "max": beat.largest,
+            }
+            if beat.count
+            else None
+        ),
+        "rungs": run.rungs,
+    }
+
+
+def _all_at_work_until(run: Run) -> int:
+    """When the first worker ended that did not fail: what follows is the stop, not the work."""
+    fine = [r.last.t_ns for r in run.workers.values() if r.last is not None and r.exit in ("running", "stopped")]
+    others = [r.last.t_ns for r in run.workers.values() if r.last is not None]
+    return min(fine, default=max(others, default=run.started_ns))

@@ -1,0 +1,174 @@
+"""One run and its workers: what each said last, how it ended, what was measured. Model thread."""
+
+from __future__ import annotations
+
+import math
+import operator
+import signal
+from dataclasses import dataclass, field
+
+from grandstand.engine import messages as m
+from grandstand.session.run_state import RunState, move
+from grandstand.session.series import Histogram
+
+SETTLE_NS = 300_000_000
+"""Between the last worker's hello and the first instant that counts."""
+MOST_WINDOWS = 4_000
+FLOOD = 100_000
+"""Characters printed by a worker from which on its lane says so."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What makes two runs comparable. ``knobs`` as sorted pairs, so that a setting can be a key."""
+
+    workload: str
+    mode: str
+    workers: int
+    knobs: tuple[tuple[str, float], ...]
+    start_method: str = ""
+    frame_slots: bool = True
+
+    @property
+    def work(self) -> tuple[str, tuple[tuple[str, float], ...]]:
+        """The work alone: what a baseline must share."""
+        return self.workload, self.knobs
+
+
+@dataclass
+class Account:
+    """A worker's totals at one instant."""
+
+    t_ns: int
+    units: float
+    cpu_ns: int
+    states_ns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, said: m.Progress) -> Account:
+        return cls(said.t_ns, said.units, said.cpu_ns, said.states_ns)
+
+    def towards(self, later: Account, t_ns: int) -> Account:
+        """The account at ``t_ns``, on a straight line from this one to a later one."""
+        if t_ns <= self.t_ns or later.t_ns <= self.t_ns:
+            return self if t_ns <= self.t_ns else later
+        share = (t_ns - self.t_ns) / (later.t_ns - self.t_ns)
+        return Account(
+            t_ns,
+            self.units + share * (later.units - self.units),
+            self.cpu_ns + round(share * (later.cpu_ns - self.cpu_ns)),
+            tuple(a + round(share * (b - a)) for a, b in zip(self.states_ns, later.states_ns, strict=True)),
+        )
+
+
+@dataclass
+class WorkerRecord:
+    """One worker as the model knows it. ``trouble`` is a short text for its lane, ``details`` the traceback."""
+
+    worker: int
+    lane: int
+    pid: int
+    thread: int
+    nice: int
+    hello_ns: int
+    last: Account | None = None
+    base: Account | None = None
+    idle: bool = False
+    steps: int = 0
+    printed: int = 0
+    alive: bool = True
+    exit: str = "running"
+    trouble: str = ""
+    details: str = ""
+    lies: int = 0
+
+    @property
+    def note(self) -> str:
+        """What there is to say across the lane: what went wrong, or that it prints without end."""
+        if self.trouble:
+            return self.trouble
+        if self.printed >= FLOOD:
+            return f"prints a flood: {self.printed / 1e6:.1f} M characters"
+        return ""
+
+    def measured(self, idle_until_ns: int = 0) -> tuple[float, float, int, tuple[int, ...]] | None:
+        """Seconds, units, cpu ns and states ns since the measurement began; None before there is any.
+
+        ``idle_until_ns`` prolongs it by idle time that the worker has not told of yet.
+        """
+        if self.base is None or self.last is None or self.last.t_ns <= self.base.t_ns:
+            return None
+        states = tuple(b - a for a, b in zip(self.base.states_ns, self.last.states_ns, strict=True))
+        rest = max(0, idle_until_ns - self.last.t_ns)
+        if rest:
+            states = tuple(ns + rest if i == m.IDLE else ns for i, ns in enumerate(states))
+        seconds = (self.last.t_ns + rest - self.base.t_ns) / 1e9
+        return seconds, self.last.units - self.base.units, self.last.cpu_ns - self.base.cpu_ns, states
+
+
+def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: int) -> bool:
+    """Whether a message can be true: numbers, growing, adding up, not from the future."""
+    try:
+        whole = (said.t_ns, said.steps, said.cpu_ns, said.printed, *said.states_ns)
+        if {*map(type, whole)} != {int} or min(whole) < 0:  # no float, and so no NaN
+            return False
+        if not math.isfinite(said.units) or said.units < 0:
+            return False
+        if len(said.states_ns) != len(m.STATE_KEYS) or not 0 <= said.open_state < len(m.STATE_KEYS):
+            return False
+        wall = said.t_ns - hello_ns
+        if wall < 0 or said.t_ns > now_ns + 50_000_000 or sum(said.states_ns) > wall + 50_000_000:
+            return False
+        return before is None or (
+            said.t_ns >= before.t_ns
+            and said.units >= before.units
+            and said.cpu_ns >= before.cpu_ns
+            and not any(map(operator.gt, before.states_ns, said.states_ns))
+        )
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def describe_exit(code: int) -> str:
+    """An exit code in words: the signal's name, or the code."""
+    if code < 0:
+        try:
+            return f"killed by {signal.Signals(-code).name}"
+        except ValueError:
+            return f"killed by signal {-code}"
+    return "its process ended" if code == 0 else f"its process ended with exit code {code}"
+
+
+@dataclass
+class Run:
+    """One workload in one mode with one setting, from start to stop."""
+
+    number: int
+    setting: Setting
+    started_ns: int
+    state: RunState = RunState.IDLE
+    workers: dict[int, WorkerRecord] = field(default_factory=dict)
+    measure_from_ns: int = 0
+    first_step_ns: int = 0
+    ended_ns: int = 0
+    problem: str = ""
+    remedy: str = ""
+    rungs: dict[str, int] = field(default_factory=dict)
+    heartbeat: Histogram = field(default_factory=Histogram)
+    windows: list[float] = field(default_factory=list)
+    window_at_ns: int = 0
+
+    def to(self, state: RunState) -> None:
+        self.state = move(self.state, state)
+
+    @property
+    def present(self) -> list[WorkerRecord]:
+        """Workers in lane order, a lane's newest one only."""
+        newest: dict[int, WorkerRecord] = {}
+        for record in self.workers.values():
+            newest[record.lane] = record
+        return [newest[lane] for lane in sorted(newest)]
+
+    @property
+    def alive(self) -> list[WorkerRecord]:
+        return [record for record in self.workers.values() if record.alive]

@@ -1,0 +1,120 @@
+"""The one sentence under the charts, computed from the figures. A pure function; any thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grandstand.session import words
+from grandstand.session.scoreboard import LONG_ENOUGH
+from grandstand.session.summary import Summary
+
+_WAITS = {
+    "interpreter": "for the interpreter (the GIL)",
+    "core": "for a core",
+    "io": "for I/O",
+    "lock": "for a lock",
+    "unknown": "for the interpreter or a core (this system does not tell them apart)",
+}
+_NOTABLE = 0.05
+_SAME = 0.05
+_FULL = 0.85
+"""Share of all cores: whoever has less while waiting for one shares the machine, with this window or with others."""
+STARVED = 0.15
+"""A single thread that waits longer than this for a core was measured on a busy machine, and is no baseline."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """``tone`` is a mode key, ``warning`` or ``neutral``: the color of the bar's edge."""
+
+    text: str
+    tone: str
+
+
+def failures(summary: Summary) -> Sentence | None:
+    """What there is to say when workers have failed; None when none has."""
+    bad = [w for w in summary.workers if w.trouble and w.exit not in ("stopped", "running")]
+    if not bad:
+        return None
+    first = bad[0]
+    others = {w.exit for w in summary.workers if w not in bad}
+    rest = "The others go on."
+    if "running" not in others:
+        rest = "The others were stopped." if "stopped" in others else "None is left."
+    if len(bad) == 1:
+        return Sentence(f"Worker {first.id} ended: {_short(first.trouble)}. {rest}", "warning")
+    same = all(w.trouble == first.trouble for w in bad)
+    how = _short(first.trouble) if same else f"worker {first.id}: {_short(first.trouble)}"
+    return Sentence(f"{len(bad)} of {len(summary.workers)} workers ended: {how}. {rest}", "warning")
+
+
+def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) -> Sentence:
+    """What the figures of a run mean, against one by one where that was measured on the same work."""
+    failed = failures(summary)
+    if failed is not None:
+        return failed
+    mode, count = summary.setting.mode, summary.setting.workers
+    who = words.workers(mode, count)
+    going = any(w.exit == "running" for w in summary.workers)
+    if not summary.measured or (going and summary.seconds < LONG_ENOUGH):
+        return Sentence(f"{_capital(who)} starting. The first figures follow in a moment.", mode)
+    if mode == "sequential":
+        return Sentence(
+            f"One by one: {words.rate(summary.per_second, unit)} from a single thread, "
+            f"{words.number(summary.cpu_cores, 2)} of {cores} cores in use{_mostly(summary)}. "
+            "Now switch to threads or processes.",
+            mode,
+        )
+    if baseline is None or baseline.per_second <= 0:
+        return Sentence(
+            f"{_capital(who)}: {words.rate(summary.per_second, unit)}, {_why(summary, cores)}. "
+            "Measure One by one as well to see what that is worth.",
+            mode,
+        )
+    ratio = summary.per_second / baseline.per_second
+    text = f"{_capital(who)} did {_compared(ratio, count)}: {_why(summary, cores)}."
+    if baseline.starved > STARVED:
+        had = words.percent(1 - baseline.starved)
+        return Sentence(
+            f"{text} But one by one had only {had} of a core when it was measured: do that again.", "warning"
+        )
+    return Sentence(text, mode)
+
+
+def _compared(ratio: float, count: int) -> str:
+    if count > 1 and abs(ratio - 1) <= _SAME:
+        return f"no more work than one by one ({words.times(ratio)})"
+    if ratio < 1 - _SAME:
+        return f"less work than one by one ({words.times(ratio)})"
+    return f"{words.times(ratio)} the work of one by one"
+
+
+def _why(summary: Summary, cores: int) -> str:
+    """The largest reason in the accounts."""
+    waits = summary.waiting_shares()
+    if not waits or summary.share(*waits) < _NOTABLE:
+        return f"they computed nearly all the time, on {words.number(summary.cpu_cores, 2)} of {cores} cores"
+    kind = max(waits, key=lambda k: waits[k])
+    waiting = f"{words.percent(waits[kind])} of their waiting was {_WAITS[kind]}"
+    if kind == "interpreter":
+        return waiting
+    if kind == "core":
+        got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
+        had = f"kept {got} busy" if summary.cpu_cores >= _FULL * cores else f"got only {got}"
+        return f"they {had}, and {waiting}"
+    if kind == "io":
+        return f"{waiting}, and waits for I/O can overlap"
+    return waiting
+
+
+def _mostly(summary: Summary) -> str:
+    io = summary.share("io")
+    return f", {words.percent(io)} of the time waiting for I/O or for their turn" if io > 0.2 else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:77].rstrip() + "…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

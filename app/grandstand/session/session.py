@@ -1,0 +1,368 @@
+"""A session: the runs since the window opened, and everything the charts read. Model thread: the one writer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from grandstand.engine import messages as m
+from grandstand.engine.clocks import now_ns
+from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.session.lanes import LaneStore
+from grandstand.session.run import (
+    MOST_WINDOWS,
+    SETTLE_NS,
+    Account,
+    Run,
+    Setting,
+    WorkerRecord,
+    describe_exit,
+    plausible,
+)
+from grandstand.session.run_state import RunState
+from grandstand.session.scoreboard import Scoreboard
+from grandstand.session.series import Rates, Series
+from grandstand.session.summary import Summary, summarize
+
+LANES = 64
+RATE_BIN_NS = 100_000_000
+KEPT_SECONDS = 60
+_WINDOW_NS = 500_000_000
+_MOST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Marker:
+    """A change on the time axis: what was switched to. ``mode`` gives the color."""
+
+    t_ns: int
+    text: str
+    mode: str
+
+
+class SessionLog(Protocol):
+    """Hears everything that changes a session, in order: told again to an empty one, it makes the same session.
+
+    Called on the model's thread in the middle of its work: it must take what it is given and return at once.
+    """
+
+    def began(self, run: Run, handle: int, text: str, now_ns: int) -> None: ...
+
+    def stopping(self, run: Run, now_ns: int) -> None: ...
+
+    def ended(self, run: Run, now_ns: int) -> None: ...
+
+    def said(self, batch: list[tuple[int, Any]], now_ns: int) -> None: ...
+
+    def beat(self, t_ns: int, gap_ms: float) -> None: ...
+
+
+class Session:
+    """Runs, lanes and series. ``apply`` takes what came from handle ``ident``; nothing else writes measurements.
+
+    ``clock`` tells its time (ns) and ``began_s`` when it began (seconds since 1970); a replayed session has its own.
+    ``log``, if there is one, hears what happens.
+    """
+
+    def __init__(self, cores: int) -> None:
+        self.began_s = time.time()
+        self.clock: Callable[[], int] = now_ns
+        self.log: SessionLog | None = None
+        self.lanes = LaneStore(LANES)
+        self.rates = Rates(RATE_BIN_NS, (KEPT_SECONDS + 5) * 10, LANES)
+        self.cores = Series(KEPT_SECONDS * 5 + 50, cores + 2)  # each core, ours, the window's own
+        self.heartbeat = Series(KEPT_SECONDS * 70, 1)
+        self.memory = Series(KEPT_SECONDS + 10, LANES)
+        self.memory_kind = "USS"
+        self.markers: list[Marker] = []
+        self.runs: list[Run] = []
+        self.summaries: dict[int, Summary] = {}
+        self.scoreboard = Scoreboard()
+        self._steady: tuple[int, Summary] | None = None
+        self.warm_up_ns = SETTLE_NS
+        self.core_first: CoresSample | None = None
+        self.core_last: CoresSample | None = None
+        self.rejected = 0
+        self._handles: dict[int, Run] = {}
+        self._takes: dict[type, Callable[[Run, Any, int], None]] = {
+            m.Progress: self._progress,
+            m.Hello: self._hello,
+            m.Goodbye: self._goodbye,
+            m.ChildExit: self._child_exit,
+            m.Trouble: self._trouble,
+        }
+
+    # -- runs -------------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> Run | None:
+        """The newest run, whatever its state."""
+        return self.runs[-1] if self.runs else None
+
+    def handle_of(self, run: Run) -> int | None:
+        """The handle whose workers a run has; None once it has ended."""
+        return next((handle for handle, other in self._handles.items() if other is run), None)
+
+    def begin_run(self, handle: int, setting: Setting, now_ns: int, text: str) -> Run:
+        """A new run; workers that the same handle runs already go on in it, measured anew."""
+        before = self._handles.get(handle)
+        run = Run(self.runs[-1].number + 1 if self.runs else 1, setting, now_ns)
+        run.to(RunState.STARTING)
+        if before is not None:
+            self._leave(before, now_ns)
+            run.workers = {r.worker: r for r in before.present if r.alive or r.lane < setting.workers}
+            for record in run.workers.values():
+                record.base = None
+        self._handles[handle] = run
+        if self.runs and self.runs[-1].setting.workload != setting.workload:
+            self.rates.clear()  # other units: they cannot share an axis
+        self.runs.append(run)
+        del self.runs[:-_MOST_RUNS]
+        self.markers.append(Marker(now_ns, text, setting.mode))
+        horizon = now_ns - 2 * KEPT_SECONDS * 10**9
+        self.markers = [k for k in self.markers if k.t_ns > horizon]
+        self.core_first = None
+        if self.log is not None:
+            self.log.began(run, handle, text, now_ns)
+        self._check_all_here(run, now_ns)
+        return run
+
+    def _leave(self, run: Run, now_ns: int) -> None:
+        """Closes a run whose workers go on under another setting."""
+        self._freeze(run)
+        run.ended_ns = now_ns
+        if run.state is RunState.STARTING:
+            run.to(RunState.CANCELLED)
+        elif run.state is RunState.RUNNING:
+            run.to(RunState.FINISHED)
+
+    def stop_run(self, run: Run, now_ns: int) -> None:
+        """The run was asked to stop."""
+        run.to(RunState.STOPPING)
+        if self.log is not None:
+            self.log.stopping(run, now_ns)
+
+    def end_run(self, run: Run, state: RunState, now_ns: int) -> None:
+        """The run's last move."""
+        if run.state.ended:
+            return
+        self._freeze(run)
+        run.to(state)
+        run.ended_ns = now_ns
+        if self.log is not None:
+            self.log.ended(run, now_ns)
+        self._handles = {handle: other for handle, other in self._handles.items() if other is not run}
+        for record in run.workers.values():
+            record.alive = False
+            self.lanes.close_lane(record.lane)
+
+    def _freeze(self, run: Run) -> None:
+        summary = summarize(run)
+        self.summaries[run.number] = summary
+        for old in [k for k in self.summaries if k <= run.number - _MOST_RUNS]:
+            del self.summaries[old]
+        self.scoreboard.record(summary)
+
+    def summary(self, run: Run) -> Summary:
+        """Figures of a run: live ones while it lasts, the frozen ones afterwards."""
+        if run.state.ended and run.number in self.summaries:
+            return self.summaries[run.number]
+        return summarize(run)
+
+    def steady(self, run: Run) -> Summary:
+        """The same as of the last half-second window, as the scoreboard has it: what is said of one picture in several
+        places must be one figure.
+        """
+        if self._steady is not None and self._steady[0] == run.number and not run.state.ended:
+            return self._steady[1]
+        return self.summary(run)
+
+    # -- what workers and samplers say ------------------------------------------------------------------------
+
+    def apply(self, said: Iterable[tuple[int, Any]], now_ns: int) -> None:
+        """Takes a batch of (handle, message), and brings what is derived from it up to date."""
+        batch = list(said)
+        if self.log is not None and batch:
+            self.log.said(batch, now_ns)
+        known = False
+        for handle, message in batch:
+            if handle == 0:
+                self._sample(message)
+                known = True
+                continue
+            run = self._handles.get(handle)
+            take = self._takes.get(type(message))
+            if run is not None and take is not None:
+                take(run, message, now_ns)
+                known = True
+        if known:
+            self._collect(now_ns)
+
+    def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
+        if not 0 <= said.lane < LANES or said.worker in run.workers:
+            return
+        run.workers[said.worker] = WorkerRecord(said.worker, said.lane, said.pid, said.thread, said.nice, said.t_ns)
+        lane = self.lanes.lanes[said.lane]
+        lane.reach_ns = max(lane.reach_ns, said.t_ns)
+        self._check_all_here(run, now_ns)
+
+    def _check_all_here(self, run: Run, now_ns: int) -> None:
+        """The measurement begins a moment after the last worker's hello."""
+        there = {record.lane for record in run.workers.values()}
+        if run.state is RunState.STARTING and there >= set(range(run.setting.workers)):
+            run.to(RunState.RUNNING)
+            hello = max(record.hello_ns for record in run.workers.values())
+            run.measure_from_ns = max(hello, run.started_ns) + self.warm_up_ns
+            run.window_at_ns = (run.measure_from_ns // RATE_BIN_NS + 1) * RATE_BIN_NS
+
+    def _progress(self, run: Run, said: m.Progress, now_ns: int) -> None:
+        record = run.workers.get(said.worker)
+        if record is None:
+            return
+        before = record.last
+        if not plausible(said, before, record.hello_ns, now_ns) or not self.lanes.add(
+            record.lane, said.slices, said.t_ns, said.open_state if record.alive else -1
+        ):
+            record.lies += 1
+            self.rejected += 1
+            record.trouble = "sends figures that cannot be true; they are left out"
+            return
+        if not run.first_step_ns and said.steps and said.t_ns >= run.started_ns:
+            run.first_step_ns = said.t_ns
+        start = before.t_ns if before else record.hello_ns
+        done = said.units - (before.units if before else 0.0)
+        self.rates.add(record.lane, start, said.t_ns, done)
+        record.last = account = Account.of(said)
+        record.steps, record.printed = said.steps, said.printed
+        record.idle = said.open_state == m.IDLE
+        if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
+            record.base = account if before is None else before.towards(account, run.measure_from_ns)
+
+    def _lost(self, run: Run, worker: int, now_ns: int) -> WorkerRecord | None:
+        """A worker that ended before it could say hello: it gets an empty lane, and nobody waits for it any more."""
+        taken = {record.lane for record in run.workers.values()}
+        lane = next((i for i in range(run.setting.workers) if i not in taken), None)
+        if lane is None or run.state is not RunState.STARTING:
+            return None
+        record = run.workers[worker] = WorkerRecord(worker, lane, 0, 0, 0, now_ns)
+        self._check_all_here(run, now_ns)
+        return record
+
+    def _goodbye(self, run: Run, said: m.Goodbye, now_ns: int) -> None:
+        record = run.workers.get(said.worker)
+        if record is None and said.outcome == "failed":
+            record = self._lost(run, said.worker, now_ns)
+        if record is None:
+            return
+        if said.outcome == "stopped" and record.lane >= run.setting.workers:
+            del run.workers[said.worker]  # one too many since the last change: its lane goes with it
+        record.alive = False
+        record.exit = said.outcome
+        self.lanes.close_lane(record.lane)
+        if said.outcome == "failed":
+            record.trouble = said.error
+            record.details = said.traceback + (f"\nIt printed last:\n{said.tail}" if said.tail else "")
+
+    def _child_exit(self, run: Run, said: m.ChildExit, now_ns: int) -> None:
+        if said.rung:
+            run.rungs[said.rung] = run.rungs.get(said.rung, 0) + 1
+        for worker in said.workers:
+            record = run.workers.get(worker)
+            if record is None and not said.rung:
+                record = self._lost(run, worker, now_ns)
+            if record is None or not record.alive:
+                continue
+            record.pid = record.pid or said.pid
+            record.alive = False
+            words = describe_exit(said.exitcode)
+            self.lanes.close_lane(record.lane)
+            if said.rung in ("terminate", "kill"):
+                record.exit = "terminated" if said.rung == "terminate" else "killed"
+                record.trouble = f"did not answer to Stop: {words}"
+            else:
+                record.exit = words
+                record.trouble = words
+                record.details = f"Process {said.pid}: {words}. It left no traceback."
+
+    @staticmethod
+    def _trouble(run: Run, said: m.Trouble, now_ns: int) -> None:
+        run.problem, run.remedy = said.text, said.remedy
+
+    def _sample(self, said: Any) -> None:
+        if isinstance(said, CoresSample):
+            values = said.percent[: self.cores_count]
+            self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
+            run = self.current
+            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
+                self.core_first = self.core_first or said
+                self.core_last = said
+        elif isinstance(said, MemorySample):
+            row = [float("nan")] * LANES
+            run = self.current
+            if run is not None:
+                counted: set[int] = set()
+                for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
+                    if record.pid not in counted and record.pid in said.bytes_by_pid:
+                        counted.add(record.pid)
+                        row[record.lane] = said.bytes_by_pid[record.pid]
+            self.memory_kind = said.kind
+            self.memory.append(said.t_ns, *row)
+
+    @property
+    def cores_count(self) -> int:
+        return self.cores.columns - 2
+
+    def beat(self, t_ns: int, gap_ms: float) -> None:
+        """One frame of the window: milliseconds since the one before."""
+        if self.log is not None:
+            self.log.beat(t_ns, gap_ms)
+        self.heartbeat.append(t_ns, gap_ms)
+        run = self.current
+        if run is not None and run.state is RunState.RUNNING and t_ns >= run.measure_from_ns > 0:
+            run.heartbeat.add(gap_ms)
+
+    # -- what is derived --------------------------------------------------------------------------------------
+
+    def known_until(self, now_ns: int) -> int:
+        """Up to when the rates are complete: the slowest living worker's last word, at most 1.5 s ago."""
+        run = self.current
+        if run is None or run.state.ended:
+            return now_ns
+        reach = [r.last.t_ns if r.last else r.hello_ns for r in run.alive]
+        return max(min(reach, default=now_ns), now_ns - 1_500_000_000)
+
+    def _collect(self, now_ns: int) -> None:
+        """The half-second windows of the current run, and its line on the scoreboard.
+
+        Only when something was said: what is measured must follow from what was said alone, or a recording of it
+        would not give the same figures again.
+        """
+        run = self.current
+        if run is None or run.state is not RunState.RUNNING or not run.window_at_ns:
+            return
+        until = self.known_until(now_ns)
+        run.window_at_ns = max(run.window_at_ns, until - MOST_WINDOWS * _WINDOW_NS)  # after a long sleep, say
+        fresh = False
+        while run.window_at_ns + _WINDOW_NS <= until:
+            _, rates = self.rates.between(run.window_at_ns, run.window_at_ns + _WINDOW_NS)
+            # Bins that nothing has reached yet, though everybody has spoken since, are bins without any work.
+            run.windows.append(float(rates.sum()) / (_WINDOW_NS // RATE_BIN_NS))
+            del run.windows[:-MOST_WINDOWS]
+            run.window_at_ns += _WINDOW_NS
+            fresh = True
+        if fresh:
+            summary = summarize(run)
+            self._steady = (run.number, summary)
+            self.scoreboard.record(summary)
+
+    def core_means(self) -> list[float]:
+        """Mean percent of each core over the current run's measured stretch; empty before two samples."""
+        first, last = self.core_first, self.core_last
+        if first is None or last is None or last.t_ns <= first.t_ns:
+            return []
+        return [
+            round(100 * (b - a) / (t - s), 2) if t > s else 0.0
+            for a, b, s, t in zip(first.busy_s, last.busy_s, first.total_s, last.total_s, strict=True)
+        ]

@@ -1,0 +1,160 @@
+"""A talk and its scenes as data, and what a scene may not be. Pure; any thread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from grandstand import modes
+from grandstand.control import catalogue
+from grandstand.hosts import start_methods
+from grandstand.hosts.base import MOST_WORKERS
+
+PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
+"""What a layout is made of, in the order in which panels are offered."""
+STORY = ("lanes", "throughput", "scoreboard")
+AT_ONCE, ON_SPACE = "at once", "on Space"
+STARTS = (AT_ONCE, ON_SPACE)
+START_METHODS = tuple(method for method in start_methods.EXPLAINED if method != "fork")
+"""fork is unsafe beside a window."""
+LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
+MOST_SCENES, LONGEST_TITLE, LONGEST_NOTES = 200, 120, 10_000
+RUN_FIELDS = ("workload", "mode", "workers", "knobs", "layout", "span", "frame_slots", "start_method")
+"""What a scene that shows a claim has no use for."""
+
+ClaimIds = Callable[[], Collection[str]]
+"""Asked for only when a scene shows a claim: claims take a while to import."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One setting of the window. ``knobs`` are those that differ from the workload's own, sorted by key.
+
+    ``layout`` names the panels on the screen; ``span`` is the time that lanes show, in s; ``start`` whether the run
+    begins (or switches) as the scene comes, or waits for the space bar; ``start_method`` how processes come into
+    being, '' the usual. ``claim`` shows a claim instead of a run.
+    """
+
+    title: str
+    workload: str = "primes"
+    mode: str = "threads"
+    workers: int = 4
+    knobs: tuple[tuple[str, float], ...] = ()
+    layout: tuple[str, ...] = STORY
+    notes: str = ""
+    start: str = AT_ONCE
+    span: float = 10.0
+    frame_slots: bool = True
+    start_method: str = ""
+    claim: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
+        object.__setattr__(self, "notes", plain(self.notes))
+        object.__setattr__(self, "knobs", tuple(sorted(self.knobs)))
+
+
+@dataclass(frozen=True)
+class Talk:
+    title: str
+    scenes: tuple[Scene, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", one_line(self.title))
+
+
+def one_line(text: str) -> str:
+    """A title as it is shown: no line ends, no double spaces."""
+    return " ".join(_writable(text).split())
+
+
+def plain(text: str) -> str:
+    """Notes as they are kept: LF between lines, nothing blank around them."""
+    return _writable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _writable(text: str) -> str:
+    """Half of a surrogate pair cannot stand in any file."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def mistakes_of(talk: Talk, claim_ids: ClaimIds | None = None) -> list[str]:
+    """Everything that is wrong, each as 'scene 3, mode: …'; empty when all is well. None: claims are not looked up."""
+    found = [f"title: {problem}" for problem in _title(talk.title)]
+    if not talk.scenes:
+        found.append("there is no scene; begin one with [[scene]] and a title below it")
+    if len(talk.scenes) > MOST_SCENES:
+        found.append(f"there are {len(talk.scenes)} scenes; {MOST_SCENES} are the most")
+        return found
+    for number, scene in enumerate(talk.scenes, 1):
+        found += [f"scene {number}, {key}: {text}" for key, text in scene_mistakes(scene, claim_ids)]
+    return found
+
+
+def scene_mistakes(scene: Scene, claim_ids: ClaimIds | None = None) -> list[tuple[str, str]]:
+    """What is wrong with one scene, by key."""
+    found = [("title", problem) for problem in _title(scene.title)]
+    if len(scene.notes) > LONGEST_NOTES:
+        found.append(("notes", f"{len(scene.notes)} characters; {LONGEST_NOTES} are the most"))
+    if scene.start not in STARTS:
+        found.append(("start", f"'{_short(scene.start)}' is none; there are {listed(STARTS)}"))
+    if scene.claim:
+        own = {field.name: field.default for field in fields(Scene)}
+        for key in RUN_FIELDS:
+            if getattr(scene, key) != own[key]:
+                found.append((key, "a scene that shows a claim runs nothing beside it; leave this out"))
+        if claim_ids is not None and scene.claim not in claim_ids():
+            found.append(("claim", f"'{_short(scene.claim)}' is none; 'claims --list' names those there are"))
+        return found
+    return found + _run_mistakes(scene)
+
+
+def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
+    found = []
+    titles = {kind.key: kind for kind in catalogue.workload_classes()}
+    if scene.workload not in titles:
+        found.append(("workload", f"'{_short(scene.workload)}' is none; there are {listed(titles)}"))
+    else:
+        for key, value in scene.knobs:
+            try:
+                titles[scene.workload].check_knobs({key: value})
+            except ValueError as problem:
+                found.append(("knobs", str(problem.args[0])))
+    if scene.mode not in modes.keys():  # noqa: SIM118
+        found.append(("mode", f"'{_short(scene.mode)}' is none; there are {listed(modes.keys())}"))
+    if not 1 <= scene.workers <= MOST_WORKERS:
+        found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
+    if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
+        found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
+    if scene.start_method and scene.start_method not in START_METHODS:
+        found.append(("start_method", f"'{_short(scene.start_method)}' is none; there are {listed(START_METHODS)}"))
+    if not scene.layout:
+        found.append(("layout", f"no panel is named; there are 'story' and {listed(PANELS)}"))
+    for panel in scene.layout:
+        if panel not in PANELS:
+            found.append(("layout", f"'{_short(panel)}' is none; there are 'story' and {listed(PANELS)}"))
+    if len(set(scene.layout)) < len(scene.layout):
+        found.append(("layout", "a panel is named twice; it can be shown once"))
+    return found
+
+
+def _title(title: str) -> list[str]:
+    if not title:
+        return ["it is empty; write a few words"]
+    return [f"{len(title)} characters; {LONGEST_TITLE} are the most"] if len(title) > LONGEST_TITLE else []
+
+
+def listed(names: Collection[str]) -> str:
+    return ", ".join(names)
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def layout_words(layout: Sequence[str]) -> str:
+    """'story' for the usual arrangement, else the panels' keys."""
+    return "story" if tuple(layout) == STORY else listed(layout)

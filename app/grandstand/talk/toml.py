@@ -1,0 +1,206 @@
+"""Talks as TOML files: read with every mistake said, written readably and whole or not at all. Any thread."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, STORY, ClaimIds, Scene, Talk, listed, mistakes_of
+
+FORMAT = 1
+SUFFIX = ".toml"
+MOST_BYTES = 1_000_000
+_LARGEST = 10**15
+"""TOML's whole numbers have no end; what is beyond this would not even fit a float."""
+_KINDS: dict[str, tuple[type, ...]] = {
+    "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "knobs": (dict,), "layout": (str, list),
+    "span": (int, float), "frame_slots": (bool,), "start_method": (str,), "start": (str,), "claim": (str,),
+    "notes": (str,),
+}  # fmt: skip
+_WANTED = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false",
+           dict: "a table such as { size = 1000 }", list: "a list of texts"}  # fmt: skip
+
+
+class TalkError(ValueError):
+    """A file that is no talk. ``mistakes``: each of them, with the scene's number and the key."""
+
+    def __init__(self, name: str, mistakes: list[str]) -> None:
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        super().__init__(f"{name}: {mistakes[0]}{more}")
+        self.mistakes = tuple(mistakes)
+
+
+def read_talk(path: Path, claim_ids: ClaimIds | None = None) -> Talk:
+    """The talk in a file. Raises TalkError, also when the file cannot be read."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as problem:
+        raise TalkError(path.name, [f"cannot be read: {problem.strerror or problem}"]) from problem
+    if len(data) > MOST_BYTES:
+        raise TalkError(path.name, [f"is larger than {MOST_BYTES // 1000:,} kB; that is no talk"])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise TalkError(path.name, ["is not UTF-8 text; save it as UTF-8"]) from problem
+    return parse_talk(text, path.name, claim_ids)
+
+
+def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None) -> Talk:
+    """The talk in a text; ``name`` stands in messages. Raises TalkError."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:  # ValueError: a number of 5,000 digits
+        raise TalkError(name, [f"is not TOML: {str(problem)[:200]}"]) from problem
+    kind = data.pop("format", FORMAT)
+    if type(kind) is not int or kind < 1:
+        raise TalkError(name, [f"format: {str(kind)[:40]!r} is none; this Grandstand writes {FORMAT}"])
+    if kind > FORMAT:
+        raise TalkError(
+            name, [f"format: it was made by a newer Grandstand (format {kind}; this one reads {FORMAT}); update first"]
+        )
+    found: list[str] = []
+    title = data.pop("title", None)
+    if not isinstance(title, str):
+        found.append('title: is missing or no text; write title = "…" at the top')
+        title = ""
+    tables = data.pop("scene", [])
+    found += [_unknown("", key, ("format", "title", "scene")) for key in data]
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        found.append("scene: begin each scene with [[scene]], in two brackets")
+        raise TalkError(name, found)
+    scenes = [_scene(number, table, found) for number, table in enumerate(tables[: MOST_SCENES + 1], 1)]
+    talk = Talk(title, tuple(scenes))
+    said = {mistake.partition(":")[0] for mistake in found}  # of the wrong kind: nothing more can be said of it
+    found += [m for m in mistakes_of(talk, claim_ids) if m.partition(":")[0] not in said]
+    if found:
+        raise TalkError(name, found)
+    return talk
+
+
+def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
+    values: dict[str, Any] = {"title": ""}
+    here = f"scene {number}, "
+    for key, value in table.items():
+        kinds = _KINDS.get(key)
+        if kinds is None:
+            found.append(_unknown(here, key, tuple(_KINDS)))
+        elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            wanted = " or ".join(dict.fromkeys(_WANTED[k] for k in kinds if k is not float or int not in kinds))
+            found.append(f"{here}{key}: wants {'a number' if kinds == (int, float) else wanted}")
+        elif isinstance(value, int) and abs(value) > _LARGEST:
+            found.append(f"{here}{key}: is far too large")
+        elif key in RUN_FIELDS and table.get("claim"):
+            found.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
+        else:
+            values[key] = value
+    if "knobs" in values:
+        values["knobs"] = _knobs(here, values["knobs"], found)
+    if "layout" in values:
+        values["layout"] = _layout(here, values["layout"], found)
+    return Scene(**values)
+
+
+def _knobs(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
+    for key, value in table.items():
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            found.append(f"{here}knobs: {key[:40]} wants a number")
+            return ()
+        if not abs(value) <= _LARGEST:
+            found.append(f"{here}knobs: {key[:40]} wants a number that is not as large")
+            return ()
+    return tuple(table.items())
+
+
+def _layout(here: str, value: str | list[Any], found: list[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return STORY if value == "story" else (value,)
+    if not all(isinstance(panel, str) for panel in value):
+        found.append(f"{here}layout: wants a list of texts")
+        return STORY
+    return tuple(value)
+
+
+def _unknown(here: str, key: str, known: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(key, known, 1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {listed(known)}"
+    return f"{here}'{key[:40]}': no such key; {hint}"
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def talk_text(talk: Talk) -> str:
+    """The talk as TOML: only what differs from a scene's defaults, beside workload, mode and workers."""
+    lines = [f"format = {FORMAT}", f"title = {_quoted(talk.title)}"]
+    for scene in talk.scenes:
+        lines += ["", "[[scene]]", f"title = {_quoted(scene.title)}"]
+        if scene.claim:
+            lines.append(f"claim = {_quoted(scene.claim)}")
+        else:
+            lines += _run_lines(scene)
+        lines.append(f"start = {_quoted(scene.start)}")
+        if scene.notes:
+            lines.append(f"notes = {_long(scene.notes)}")
+    return "\n".join(lines) + "\n"
+
+
+def write_talk(path: Path, talk: Talk) -> None:
+    """Writes the file whole or not at all. Raises OSError, and TalkError for what would not be read again."""
+    mistakes = mistakes_of(talk)
+    if mistakes:
+        raise TalkError(path.name, mistakes)
+    write_whole(path, talk_text(talk))
+
+
+def write_whole(path: Path, text: str) -> None:
+    """A reader never sees half a file. Raises OSError."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _run_lines(scene: Scene) -> list[str]:
+    lines = [f"workload = {_quoted(scene.workload)}", f"mode = {_quoted(scene.mode)}", f"workers = {scene.workers}"]
+    if scene.knobs:
+        lines.append(f"knobs = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.knobs)} }}")
+    if scene.layout == STORY:
+        lines.append('layout = "story"')
+    elif len(scene.layout) == 1:
+        lines.append(f"layout = {_quoted(scene.layout[0])}")
+    else:
+        lines.append(f"layout = [{', '.join(_quoted(panel) for panel in scene.layout)}]")
+    if scene.span != Scene.span:
+        lines.append(f"span = {_number(scene.span)}")
+    if not scene.frame_slots:
+        lines.append("frame_slots = false")
+    if scene.start_method:
+        lines.append(f"start_method = {_quoted(scene.start_method)}")
+    return lines
+
+
+def _key(key: str) -> str:
+    return key if key.isascii() and key.replace("_", "a").isalnum() else _quoted(key)
+
+
+def _number(value: float) -> str:
+    whole = int(value)
+    return f"{whole:_}" if whole == value and abs(whole) < 10**15 else repr(float(value))
+
+
+def _quoted(text: str) -> str:
+    """JSON's escapes are TOML's, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _long(text: str) -> str:
+    """Several lines as they are read; within them only what would end or bend the text is escaped."""
+    lines = [_quoted(line)[1:-1].replace('\\"', '"').replace('"""', '""\\"') for line in text.split("\n")]
+    return '"""\n' + "\n".join(lines) + '\n"""'

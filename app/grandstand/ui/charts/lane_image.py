@@ -1,0 +1,71 @@
+"""Shares of states -> pixels: each column of a lane is a stack of the states it held. GUI thread; numpy only.
+
+All lanes are one image, and only columns that changed are painted into it: a frame costs what is new.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+from grandstand.engine import messages as m
+from grandstand.session.lanes import Ints, Raster
+from grandstand.ui.theme.tokens import Theme
+
+_STACK = (m.COMPUTING, m.HANDOVER, m.IO, m.LOCK, m.CORE, m.INTERPRETER, m.UNKNOWN)
+"""From the bottom up. Idle is the ground that shows where nothing stands."""
+
+
+@dataclass(frozen=True)
+class LaneGeometry:
+    """Rows of the image, in device pixels: ``tops[i]`` and ``height`` of lane i."""
+
+    tops: tuple[int, ...]
+    height: int
+    total: int
+
+    @classmethod
+    def fit(cls, lanes: int, total: int) -> LaneGeometry:
+        """``lanes`` equal bands in ``total`` rows, with a gap that shrinks as they get many."""
+        lanes, total = max(1, lanes), max(1, total)
+        pitch = total / lanes
+        gap = 0 if pitch < 2 else max(1, round(pitch * (0.2 if pitch > 8 else 0.3)))
+        height = max(1, int(pitch) - gap)
+        return cls(tuple(int(i * pitch) for i in range(lanes)), height, total)
+
+
+class LaneImage:
+    """A QImage over a numpy array [rows, columns], painted column by column from a Raster."""
+
+    def __init__(self, geometry: LaneGeometry, columns: int, theme: Theme) -> None:
+        self.geometry = geometry
+        self._pixels = np.zeros((geometry.total, columns), np.uint32)
+        rows, stride = self._pixels.shape[0], self._pixels.strides[0]
+        self.image = QImage(self._pixels.data, columns, rows, stride, QImage.Format.Format_RGB32)
+        ground = QColor(theme.states["idle"]).rgb()
+        stack = [QColor(theme.states[m.STATE_KEYS[s]]).rgb() for s in _STACK]
+        self._palette = np.array([*stack, ground], np.uint32)
+        self._gap = QColor(theme.surface.panel).rgb()
+        height = geometry.height
+        self._levels = ((height - np.arange(height) - 0.5) / height).astype(np.float32)
+        self._rows = (np.array(geometry.tops)[:, None] + np.arange(height)).reshape(-1)
+        self._pixels[:] = self._gap
+        self._pixels[self._rows] = ground
+
+    def paint(self, raster: Raster, columns: Ints) -> None:
+        """Paints grid columns (as Raster.add returned them)."""
+        if not len(columns):
+            return
+        index = columns % raster.columns
+        lanes = len(self.geometry.tops)
+        shares = raster.shares[:lanes, index][:, :, _STACK]
+        tops = np.cumsum(shares, axis=2)
+        # A column covered to within rounding is covered: no hairline of ground on top of it.
+        tops[:, :, -1] = np.where(tops[:, :, -1] > 0.995, 2.0, tops[:, :, -1])
+        state = np.zeros((lanes, len(index), len(self._levels)), np.uint8)
+        for k in range(len(_STACK)):
+            state += tops[:, :, k, None] <= self._levels
+        block = self._palette[state].transpose(0, 2, 1).reshape(-1, len(index))
+        self._pixels[np.ix_(self._rows, index)] = block

@@ -1,0 +1,110 @@
+"""Scoreboard: each mode's newest result on this work against one by one. GUI thread."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from grandstand.session import words
+from grandstand.session.scoreboard import Row
+from grandstand.ui.theme.fonts import ui_font
+from grandstand.ui.theme.manager import theme_manager
+
+NAMES = {"sequential": "One by one", "threads": "Threads", "processes": "Processes", "qthreads": "Qt threads"}
+
+_ROW = 46
+_WIDE = 520
+"""Px at scale 1 that a row needs for names, bar, figure and range."""
+_MOST_GROWTH = 1.8
+
+
+class ScoreboardView(QWidget):
+    """One bar a mode with its ratio, and the range of half-second windows as a whisker and in figures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Row] = []
+        self._unit = ""
+        self.setObjectName("scoreboard")
+        self.setAccessibleName("Scoreboard: each mode against one by one")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        theme_manager().changed.connect(self.update)
+
+    def set_rows(self, rows: list[Row], unit: str) -> None:
+        if (rows, unit) != (self._rows, self._unit):
+            self._rows, self._unit = rows, unit
+            self.setAccessibleDescription("; ".join(f"{NAMES.get(r.mode, r.mode)}: {self._figure(r)}" for r in rows))
+            self.update()
+
+    def _figure(self, row: Row) -> str:
+        return words.times(row.times) if row.times is not None else words.rate(row.per_second, self._unit)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        manager = theme_manager()
+        theme = manager.theme
+        scale = manager.scale * self._growth()
+
+        def px(length: float) -> int:
+            return max(1, round(length * scale))
+
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.surface.panel))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self._rows:
+            painter.end()
+            return
+        name, small, bold = (ui_font(s, w, scale) for s, w in ((14, 500), (13, 400), (16, 700)))
+        texts = [self._figure(r) for r in self._rows]
+        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(12)
+        figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
+        ranges = [self._range(r) for r in self._rows]
+        aside = max(QFontMetricsF(small).horizontalAdvance(t) for t in ranges) + px(4)
+        if self.width() - left - figure - aside < px(60):
+            aside, ranges = 0, [""] * len(ranges)
+        room = max(20.0, self.width() - left - figure - aside)
+        most = max(max(r.per_second, r.high or 0) for r in self._rows) or 1
+        row = min(self.height() / max(3, len(self._rows)), px(_ROW))
+        thick = min(px(18), row * 0.5)
+        for i, r in enumerate(self._rows):
+            middle = (i + 0.5) * row
+            line = QRectF(0, i * row, self.width(), row)
+            painter.setFont(name)
+            painter.setPen(QColor(theme.text.primary))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), NAMES.get(r.mode, r.mode))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.tone(r.mode)))
+            bar = QRectF(left, middle - thick / 2, max(3.0, room * r.per_second / most), thick)
+            painter.drawRoundedRect(bar, 3, 3)
+            end = bar.right()
+            if r.low is not None and r.high is not None:
+                painter.setPen(QPen(QColor(theme.text.primary), 1.5 * scale))
+                a, b = left + room * r.low / most, left + room * r.high / most
+                painter.drawLine(int(a), int(middle), int(b), int(middle))
+                for x in (a, b):
+                    painter.drawLine(int(x), int(middle - thick / 4), int(x), int(middle + thick / 4))
+                end = max(end, b)
+            painter.setFont(bold)
+            painter.setPen(QColor(theme.text.primary))
+            painter.drawText(
+                QRectF(end + px(10), line.top(), figure, row), int(Qt.AlignmentFlag.AlignVCenter), texts[i]
+            )
+            painter.setFont(small)
+            painter.setPen(QColor(theme.text.secondary))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ranges[i])
+        painter.end()
+
+    def _growth(self) -> float:
+        """Larger than the window's scale where an audience sees the scoreboard alone."""
+        scale = theme_manager().scale
+        if scale <= 1 or not self._rows:
+            return 1.0
+        needed = max(4, len(self._rows)) * _ROW * scale
+        return min(_MOST_GROWTH, max(1.0, self.height() / needed), max(1.0, self.width() / (_WIDE * scale)))
+
+    @staticmethod
+    def _range(row: Row) -> str:
+        if row.times_low is None or row.times_high is None:
+            return words.workers(row.mode, row.workers) if row.mode != "sequential" else ""
+        return f"{row.times_low:.2f} – {row.times_high:.2f}"

@@ -1,0 +1,86 @@
+"""Comparisons, two of them, and break-even maps as files, by their ending. Any thread: no widget is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from grandstand.compare import beside_document, break_even, document
+from grandstand.compare.beside import Beside
+from grandstand.compare.beside import sentence as beside_sentence
+from grandstand.compare.break_even import Map
+from grandstand.compare.comparison import Comparison
+from grandstand.compare.verdict import sentence
+from grandstand.render.beside import charts as beside_charts
+from grandstand.render.comparison import break_even as map_picture
+from grandstand.render.comparison import charts
+from grandstand.render.drawing import sheet
+from grandstand.render.kinds import Picture
+from grandstand.render.palette import palette
+from grandstand.ui.rasterize import write_pdf, write_png
+
+PICTURES = (".png", ".svg", ".pdf")
+TABLES = (".json", ".csv", ".md", *PICTURES)
+MAPS = (".json", *PICTURES)
+_WIDTH = 1200
+
+
+def write_comparison(path: Path, made: Comparison, theme: str) -> None:
+    """JSON, CSV, Markdown or a picture. Raises OSError."""
+    _write(
+        path, theme, lambda: charts(made), lambda: f"{sentence(made)}\n{document.conditions(made)}",
+        {".csv": lambda: document.csv_text(made), ".md": lambda: document.markdown(made)},
+        lambda: document.encode(document.document(made)),
+    )  # fmt: skip
+
+
+def write_beside(path: Path, found: Beside, theme: str) -> None:
+    """The same of two comparisons side by side. Raises OSError."""
+    _write(
+        path, theme, lambda: beside_charts(found), lambda: "\n".join(beside_captions(found)),
+        {".csv": lambda: beside_document.csv_text(found), ".md": lambda: beside_document.markdown(found)},
+        lambda: document.encode(beside_document.document(found)),
+    )  # fmt: skip
+
+
+def write_map(path: Path, found: Map, theme: str) -> None:
+    """JSON or a picture. Raises OSError."""
+    _write(
+        path, theme, lambda: (map_picture(found),),
+        lambda: f"{break_even.sentence(found)}\n{break_even.conditions(found)}", {},
+        lambda: document.encode(break_even.document(found)),
+    )  # fmt: skip
+
+
+def beside_captions(found: Beside) -> list[str]:
+    """What stands under the pictures of two comparisons."""
+    return [beside_sentence(found), *beside_document.notes(found)]
+
+
+def _write(
+    path: Path,
+    theme: str,
+    pictures: Callable[[], Sequence[Picture]],
+    caption: Callable[[], str],
+    texts: dict[str, Callable[[], str]],
+    otherwise: Callable[[], str],
+) -> None:
+    ending = path.suffix.lower()
+    if ending in PICTURES:
+        svg = sheet(pictures(), palette(theme), _WIDTH, caption=caption())
+        if ending == ".pdf":
+            write_pdf(path, svg)
+            return
+        if ending == ".png":
+            write_png(path, svg)
+            return
+        text = svg
+    else:
+        text = texts.get(ending, otherwise)()
+    part = path.with_name(f"{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

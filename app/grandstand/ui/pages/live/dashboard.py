@@ -1,0 +1,198 @@
+"""All charts in their panels, and what each says in figures. Reads the session; GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from grandstand.hosts.base import flush_ns
+from grandstand.ui.charts.lanes_view import LanesView
+from grandstand.ui.charts.microscope_view import MicroscopeView
+from grandstand.ui.charts.scoreboard_view import ScoreboardView
+from grandstand.ui.charts.workers_view import WorkersView
+from grandstand.ui.pages.live.figures import Figures
+from grandstand.ui.pages.live.legend import Legend
+from grandstand.ui.stage import Stage
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label
+
+LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
+ALL = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
+STORY = ("lanes", "throughput", "scoreboard")
+"""What an audience sees unless a scene wants something else."""
+
+
+class Dashboard(QWidget):
+    """The right side of the window. ``advance`` is called each frame.
+
+    ``enlarged``: the panel of that key is to fill the screen (a double click on its heading). ``scored``: the
+    scoreboard was renewed; who says the same figures elsewhere does so now.
+    """
+
+    lane_clicked = Signal(int)
+    enlarged = Signal(str)
+    scored = Signal()
+
+    def __init__(self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView) -> None:
+        super().__init__(parent)
+        self._stage = stage
+        session = stage.session
+        self.lanes = lanes(session)
+        self.microscope = MicroscopeView(session)
+        self.throughput: Any = None
+        self.cores: Any = None
+        self.heartbeat: Any = None
+        self.memory: Any = None
+        self.workers = WorkersView()
+        self.scoreboard = ScoreboardView()
+        self.legend = Legend()
+        self._turn = 0
+        self._built = False
+        self._figures = Figures(self, stage)
+        self.layout_keys: tuple[str, ...] = ()
+
+        self.lanes_panel = Panel("Lanes", "last 10 s")
+        self.lanes_panel.add_corner(self.legend)
+        self.lanes_panel.body.addWidget(self.lanes, 3)
+        self.microscope_words = GivingLabel("caption")
+        line = QHBoxLayout()
+        line.addWidget(make_label("Microscope", "heading"))
+        line.addWidget(self.microscope_words, 1)
+        self.lanes_panel.body.addLayout(line)
+        self.lanes_panel.body.addWidget(self.microscope, 2)
+        self.panels: dict[str, Panel] = {"lanes": self.lanes_panel}
+        for key, title in (
+            ("throughput", "Throughput"), ("cores", "Cores"), ("heartbeat", "Window heartbeat"),
+            ("memory", "Memory"), ("workers", "Workers"), ("scoreboard", "Scoreboard"),
+        ):  # fmt: skip
+            self.panels[key] = Panel(title)
+        self.panels["workers"].body.addWidget(self.workers)
+        self.panels["scoreboard"].body.addWidget(self.scoreboard)
+        for key, panel in self.panels.items():
+            panel.setObjectName(f"panel_{key}")
+            panel.enlarged.connect(lambda key=key: self.enlarged.emit(key))
+            # All columns equally wide, whatever figures they show.
+            panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self._grid = QGridLayout()
+        self._outer = QVBoxLayout(self)
+        self._outer.addWidget(self.lanes_panel, 12)
+        self._outer.addLayout(self._grid, 13)
+        self.lanes.lane_clicked.connect(self.lane_clicked)
+        self.lanes.span_changed.connect(self._span_changed)
+        theme_manager().changed.connect(self._rescale)
+        self.arrange(False)
+        self._rescale()
+        self.figures(self._stage.session.clock())
+
+    def build_charts(self, wanted: Sequence[str] = ALL) -> None:
+        """The line charts, once the window is on the screen: importing pyqtgraph takes as long as all the rest.
+
+        Only those of the panels ``wanted``: each takes 20 to 30 ms (seen on two cores).
+        """
+        if self._built:
+            return
+        from grandstand.ui.charts.machine_charts import CoresChart, HeartbeatChart, MemoryChart
+        from grandstand.ui.charts.throughput_chart import ThroughputChart
+
+        kinds = (ThroughputChart, CoresChart, HeartbeatChart, MemoryChart)
+        for key, kind in zip(LINE_CHARTS, kinds, strict=True):
+            if key in wanted:
+                chart = kind(self._stage.session)
+                setattr(self, key, chart)
+                self.panels[key].body.addWidget(chart)
+        self._built = True
+        self._span_changed(self.lanes.span_ns)
+        self.figures(self._stage.session.clock())
+
+    def arrange(self, layout: bool | Sequence[str]) -> None:
+        """The panels named, in this order: lanes wide at the top, the others below. False: all; True: the story's.
+
+        A key that there is no panel for is left out.
+        """
+        if isinstance(layout, bool):
+            layout = STORY if layout else ALL
+        self.layout_keys = tuple(dict.fromkeys(key for key in layout if key in self.panels))
+        below = [key for key in self.layout_keys if key != "lanes"]
+        columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
+        for key, panel in self.panels.items():
+            if key != "lanes":
+                self._grid.removeWidget(panel)
+            if key not in self.layout_keys:
+                panel.hide()
+        for i, key in enumerate(below):
+            self._grid.addWidget(self.panels[key], i // columns, i % columns)
+        for key in self.layout_keys:
+            self.panels[key].show()
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+        rows = -(-len(below) // columns) if columns else 0
+        for row in range(2):
+            self._grid.setRowStretch(row, 1 if row < rows else 0)
+        self._outer.setStretch(0, 12 if "lanes" in self.layout_keys else 0)
+        self._outer.setStretch(1, (0, 7, 13)[rows])
+
+    # -- frames -----------------------------------------------------------------------------------------------
+
+    def advance(self, t_ns: int) -> None:
+        """Lanes each frame; each line chart every third, in turn; one part of the figures."""
+        session = self._stage.session
+        run = session.current
+        count = run.setting.workers if run is not None else self._stage.choice.workers
+        records = {r.lane: r for r in run.present} if run is not None else {}
+        shown = max([count, *(lane + 1 for lane in records)])
+        self.lanes.set_lanes(shown, records)
+        self.microscope.set_lanes(shown, records)
+        edge = t_ns - flush_ns(count) - 25_000_000
+        self.lanes.advance(edge)
+        if self.lanes.live and run is not None and not run.state.ended:
+            reach = [session.lanes.lanes[r.lane].reach_ns for r in records.values() if r.alive]
+            self.microscope.advance(t_ns, max(min(reach, default=edge), edge - 1_000_000_000))
+            self.lanes.microscope = self.microscope.window_ns
+        if not self._built:
+            return
+        self._turn = (self._turn + 1) % 3
+        chart = (self.throughput, self.heartbeat, self.cores)[self._turn]
+        if chart is not None:
+            chart.advance(t_ns)
+        self._figures.advance(t_ns)
+
+    def still(self, t_ns: int) -> None:
+        """Everything as it is at ``t_ns``, drawn anew; news are left to whoever follows the session frame by frame."""
+        session = self._stage.session
+        run = session.current
+        count = run.setting.workers if run is not None else self._stage.choice.workers
+        records = {r.lane: r for r in run.present} if run is not None else {}
+        shown = max([count, *(lane + 1 for lane in records)])
+        edge = t_ns - flush_ns(count) - 25_000_000
+        self.lanes.edge_ns = edge
+        for lanes in (self.lanes, self.microscope):
+            lanes.set_lanes(shown, records)
+        if run is not None:
+            end = run.ended_ns - 150_000_000 if run.state.ended else edge  # the last moments are the stop
+            self.microscope.show_until(min(end, edge))
+        self.lanes.microscope = self.microscope.window_ns
+        self.lanes.rebuild()
+        for chart in self._line_charts():
+            chart.advance(t_ns)
+        self.figures(t_ns)
+
+    def figures(self, t_ns: int) -> None:
+        """Every heading and figure at once, as they are now."""
+        self._figures.renew(t_ns)
+
+    def _span_changed(self, span_ns: float) -> None:
+        longer = max(1_000_000_000.0, span_ns)  # a line chart of less than a second has nothing to show
+        for chart in self._line_charts():
+            chart.set_span(longer)
+
+    def _line_charts(self) -> list[Any]:
+        return [chart for key in LINE_CHARTS if (chart := getattr(self, key)) is not None]
+
+    def _rescale(self) -> None:
+        gap = theme_manager().px(12)
+        self._grid.setSpacing(gap)
+        self._outer.setSpacing(gap)
+        self._outer.setContentsMargins(0, 0, 0, 0)

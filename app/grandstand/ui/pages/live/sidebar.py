@@ -1,0 +1,243 @@
+"""The left column: what runs, how, with how many workers and which knobs, and the code that runs. GUI thread.
+
+It shows the controller's choice and sends wishes; a refused one leaves no trace but a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
+
+from grandstand.control import catalogue
+from grandstand.control.controller import Controller
+from grandstand.engine.workloads.base import Knob
+from grandstand.hosts.base import MOST_WORKERS
+from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.code_view import CodeView
+from grandstand.ui.widgets.labeled_slider import LabeledSlider
+from grandstand.ui.widgets.mode_card import ModeItem, ModeList
+from grandstand.ui.widgets.panel import make_label
+from grandstand.ui.widgets.select import Select
+from grandstand.ui.widgets.slider_scale import ScaleKind
+from grandstand.ui.widgets.toggle import Toggle
+
+WIDTH = 288
+RANGES = (8, 16, 32, MOST_WORKERS)
+_METHODS = {"forkserver": "fork server", "spawn": "spawn", "fork": "fork"}
+
+
+class Sidebar(QFrame):
+    """``wish`` is called with the changes for Controller.choose; ``span_changed`` with ns of time shown."""
+
+    span_changed = Signal(float)
+    most_changed = Signal(int)
+
+    def __init__(self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._wish = wish
+        self._shown_workload = ""
+        self.most_workers = MOST_WORKERS
+        self._knobs: dict[str, LabeledSlider] = {}
+        self.setProperty("role", "panel")
+        self.setObjectName("sidebar")
+
+        self.workload = Select("Workload")
+        self.workload.setObjectName("workload")
+        for kind in catalogue.workload_classes():
+            self.workload.addItem(kind.title, kind.key)
+        self.workload.activated.connect(self._workload_chosen)
+        self._expect = make_label("", "secondary")
+        self._expect.setWordWrap(True)
+        self._expect.setObjectName("expect")
+
+        self.modes = ModeList()
+        self.modes.setObjectName("modes")
+        self.modes.mode_chosen.connect(lambda key: self._ask(mode=key))
+        self.workers = LabeledSlider("Workers", 1, MOST_WORKERS, 1, controller.choice.workers, scale="log")
+        self.workers.setObjectName("workers_slider")
+        self.workers.value_changed.connect(lambda v: self._ask(workers=int(v)))
+        self.workers.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.workers.customContextMenuRequested.connect(self._choose_range)
+        self.workers.setToolTip("Right-click: how far the slider goes")
+        self._knob_box = QVBoxLayout()
+        self._method_title = make_label("Processes start by", "heading")
+        self.method = Select("Start method of child processes")
+        self.method.setObjectName("start_method")
+        for key, text, there in catalogue.start_method_entries(controller.where):
+            self.method.addItem(_METHODS.get(key, key), key)
+            row = self.method.count() - 1
+            self.method.setItemData(
+                row, text if there.ok else f"{there.reason} {there.remedy}", Qt.ItemDataRole.ToolTipRole
+            )
+            if not there.ok:
+                self.method.setItemData(row, 0, Qt.ItemDataRole.UserRole - 1)  # the item flags: none, so grayed out
+        self.method.activated.connect(lambda _: self._ask(start_method=self.method.currentData()))
+        self.slots = Toggle("Frame slots")
+        self.slots.setObjectName("frame_slots")
+        self.slots.setToolTip(
+            "Qt threads pause at the start of each frame so that the window can draw. Switch it off to see what "
+            "happens without: the window stutters or stands still until you stop the run."
+        )
+        self.slots.toggled.connect(lambda on: self._ask(frame_slots=on))
+        self._slots_note = make_label("", "caption")
+        self._slots_note.setWordWrap(True)
+        self.span = LabeledSlider(
+            "Time shown", SHORTEST_NS / 1e9, LONGEST_NS / 1e9, 0.001, 10, "s", scale="log", accent="info"
+        )
+        self.span.setObjectName("span")
+        self.span.value_changed.connect(lambda v: self.span_changed.emit(v * 1e9))
+        self.code = CodeView(lines=9)
+        self.code.setObjectName("code")
+
+        inner = QWidget()
+        inner.setProperty("role", "scrolled")
+        self._column = column = QVBoxLayout(inner)
+        column.addWidget(make_label("Workload", "heading"))
+        column.addWidget(self.workload)
+        column.addWidget(self._expect)
+        self._gap(column)
+        column.addWidget(make_label("Mode", "heading"))
+        column.addWidget(self.modes)
+        column.addWidget(self.slots)
+        column.addWidget(self._slots_note)
+        self._gap(column)
+        column.addWidget(self.workers)
+        column.addLayout(self._knob_box)
+        column.addWidget(self.span)
+        self._gap(column)
+        column.addWidget(self.code)
+        self._gap(column)
+        column.addWidget(self._method_title)
+        column.addWidget(self.method)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        theme_manager().changed.connect(self._rescale)
+        self._rescale()
+        self._fill_modes()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Shows the controller's choice."""
+        choice = self._controller.choice
+        if choice.workload != self._shown_workload:
+            self._show_workload(choice.workload)
+        for key, value in choice.knobs:
+            if key in self._knobs:
+                self._knobs[key].set_value(value)
+        self.modes.set_current(choice.mode)
+        if choice.workers > self.most_workers:
+            self.set_most_workers(choice.workers)
+        self.workers.set_value(choice.workers)
+        self.workers.set_accent(choice.mode)
+        here = choice.mode == "qthreads"
+        self.slots.setVisible(here)
+        self._slots_note.setVisible(here)
+        was = self.slots.blockSignals(True)
+        self.slots.setChecked(choice.frame_slots)
+        self.slots.blockSignals(was)
+        self.method.setVisible(not here)
+        self._method_title.setVisible(not here)
+        at = self.method.findData(choice.start_method) if choice.start_method else 0
+        self.method.setCurrentIndex(max(0, at))
+
+    def set_most_workers(self, most: int) -> None:
+        """How far the slider goes: 8, 16, 32 or 64, and never below the present choice."""
+        most = next(n for n in RANGES if n >= min(MOST_WORKERS, max(most, self._controller.choice.workers)))
+        if most != self.most_workers:
+            self.most_workers = most
+            self.workers.set_range(1, most)
+            self.most_changed.emit(most)
+
+    def _choose_range(self, point: QPoint) -> None:
+        menu = QMenu(self)
+        for most in RANGES:
+            action = menu.addAction(f"1 to {most} workers")
+            action.setCheckable(True)
+            action.setChecked(most == self.most_workers)
+            action.triggered.connect(lambda _=False, n=most: self.set_most_workers(n))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.workers.mapToGlobal(point))
+
+    def set_slots_note(self, text: str) -> None:
+        self._slots_note.setText(text)
+
+    def set_span(self, span_ns: float) -> None:
+        self.span.set_value(span_ns / 1e9)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _ask(self, **changes: Any) -> None:
+        if not self._wish(**changes):
+            self.refresh()
+
+    def _workload_chosen(self) -> None:
+        self._ask(workload=self.workload.currentData())
+
+    def _fill_modes(self) -> None:
+        entries = catalogue.mode_entries(self._controller.where)
+        self.modes.set_modes(
+            [
+                ModeItem(
+                    e.mode.key,
+                    e.mode.title,
+                    str(i),
+                    e.availability.ok,
+                    e.availability.reason,
+                    e.availability.remedy,
+                )
+                for i, e in enumerate(entries, 1)
+            ]
+        )
+
+    def _show_workload(self, key: str) -> None:
+        self._shown_workload = key
+        kind = catalogue.workload(key)
+        self.workload.setCurrentIndex(self.workload.findData(key))
+        self._expect.setText(kind.expect)
+        for slider in self._knobs.values():
+            self._knob_box.removeWidget(slider)
+            slider.deleteLater()
+        self._knobs = {knob.key: self._knob(knob) for knob in kind.knobs}
+        for slider in self._knobs.values():
+            self._knob_box.addWidget(slider)
+        self.code.set_code(kind.source(), f"{kind.title}: the code that runs")
+
+    def _knob(self, knob: Knob) -> LabeledSlider:
+        scale: ScaleKind = "log" if knob.scale == "log" else "linear"
+        slider = LabeledSlider(
+            knob.title,
+            knob.minimum,
+            knob.maximum,
+            knob.step,
+            knob.default,
+            knob.unit,
+            scale=scale,
+            accent="info",
+        )
+        slider.setObjectName(f"knob_{knob.key}")
+        slider.setToolTip(knob.help)
+        slider.value_changed.connect(lambda v: self._ask(knobs={knob.key: v}))
+        return slider
+
+    def _gap(self, column: QVBoxLayout) -> None:
+        column.addSpacing(6)
+
+    def _rescale(self) -> None:
+        px = theme_manager().px
+        self.setFixedWidth(px(WIDTH))
+        self._column.setContentsMargins(px(16), px(14), px(16), px(14))
+        self._column.setSpacing(px(8))
+        self._knob_box.setSpacing(px(8))

@@ -1,0 +1,58 @@
+"""Pictures of a talk: each scene as an audience sees it, after its run has lasted some seconds. GUI thread.
+
+``python -m grandstand.ui.pages.talk.pictures FOLDER`` writes every scene of the starter talk, both sizes, dark and
+light.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from grandstand.talk.library import starter
+from grandstand.talk.scene import Talk
+from grandstand.ui.pages.talk.in_window import talk_in
+from grandstand.ui.shell.window import MainWindow
+
+RUN_S = 6.0
+
+
+def scenes(
+    window: MainWindow, wait: Callable[[float], object], talk: Talk | None = None, seconds: float = RUN_S
+) -> Iterator[str]:
+    """Brings one scene after the other onto the screen and yields its name, once it has run for ``seconds``.
+
+    ``wait`` lets the event loop run for so many seconds. Afterwards the talk is left.
+    """
+    shown = talk_in(window)
+    talk = talk or starter()
+    if not shown.open(talk):
+        return
+    for at in range(len(talk.scenes)):
+        if at:
+            shown.go(at)
+        if not window.controller.wanted and not talk.scenes[at].claim:
+            wait(0.3)
+            window.toggle_run()
+        wait(seconds)
+        yield f"scene_{at + 1:02d}"
+    shown.close()
+
+
+def main(arguments: list[str]) -> int:
+    from grandstand.ui.pictures import Photographer
+
+    folder = Path(arguments[0] if arguments else "build/pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    photographer = Photographer(folder)
+    try:
+        for name in scenes(photographer.window, photographer.wait):
+            photographer.shoot(name)
+    finally:
+        photographer.finish()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""Which talks were opened last: paths in the settings, newest first. GUI thread."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from grandstand.ui.shell.settings import Settings
+
+MOST = 8
+_KEY = "talk/recent"
+
+
+def recent(settings: Settings) -> list[Path]:
+    """Those that are still there."""
+    try:
+        stored = json.loads(settings.text(_KEY, "[]"))
+    except ValueError:
+        stored = []
+    texts = [text for text in stored if isinstance(text, str)] if isinstance(stored, list) else []
+    return [path for path in map(Path, texts[:MOST]) if path.is_file()]
+
+
+def remember(settings: Settings, path: Path) -> None:
+    from grandstand.talk.library import TALKS_DIR
+
+    path = path.absolute()
+    if path.parent == TALKS_DIR:  # always at hand anyway
+        return
+    there = [path, *(other for other in recent(settings) if other != path)]
+    settings.put(_KEY, json.dumps([str(p) for p in there[:MOST]]))

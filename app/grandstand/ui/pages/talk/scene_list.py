@@ -1,0 +1,305 @@
+"""The scene list: where a talk is made, opened, saved and begun. GUI thread.
+
+Nothing here stops anybody: questions stand in the window, not before it, and unsaved changes are kept anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
+
+from grandstand.talk.library import STARTER
+from grandstand.talk.scene import Scene, mistakes_of, one_line
+from grandstand.talk.toml import SUFFIX, TalkError, read_talk
+from grandstand.ui.pages.talk.draft import NEW, Draft
+from grandstand.ui.pages.talk.recent import recent, remember
+from grandstand.ui.pages.talk.scene_items import scene_of
+from grandstand.ui.pages.talk.scene_list_parts import Parts
+from grandstand.ui.theme.manager import set_look
+
+if TYPE_CHECKING:
+    from grandstand.ui.pages.talk.in_window import TalkInWindow
+    from grandstand.ui.shell.window import MainWindow
+
+_FILTER = f"Talks (*{SUFFIX})"
+
+
+class SceneList(QDialog):
+    """``draft`` is the talk being made, ``at`` the chosen scene (0-based)."""
+
+    def __init__(self, window: MainWindow, walker: TalkInWindow) -> None:
+        super().__init__(window)
+        self.setObjectName("scene_list")
+        self._window, self._walker = window, walker
+        self._away = False
+        self._then: Callable[[], None] | None = None
+        self.at = 0
+        kept = window.settings.claims_file().with_suffix("").with_suffix(".talk.toml")
+        self.draft = Draft(window.settings, kept, self)
+        self.parts = Parts(self)
+        self._connect()
+        self.draft.changed.connect(self._refresh)
+        window.installEventFilter(self)
+        if self.draft.restore():
+            self.say("Unsaved changes of last time are here again.", "info")
+        self._refresh()
+
+    # -- coming and going -------------------------------------------------------------------------------------
+
+    def come(self) -> None:
+        """Onto the screen."""
+        self._away = False
+        self._refresh()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        first = self.parts.items if self.draft.talk.scenes else self.parts.buttons["first"]
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def come_back(self) -> None:
+        """After a talk that was begun here."""
+        if self._away:
+            self.at = min(self._walker.at, max(0, len(self.draft.talk.scenes) - 1))
+            self.come()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.draft.unsaved and self.draft.talk.scenes:
+            event.ignore()
+            self._ask(self.hide)
+        else:
+            self.parts.question.hide()
+            super().closeEvent(event)
+
+    def reject(self) -> None:
+        self.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Close:  # the app ends: what is unsaved is kept for the next time
+            self.draft.keep()
+            self.hide()
+        return super().eventFilter(watched, event)
+
+    # -- scenes -----------------------------------------------------------------------------------------------
+
+    def choose(self, at: int) -> None:
+        if 0 <= at < len(self.draft.talk.scenes):
+            self.at = at
+            self._refresh()
+
+    def add(self) -> None:
+        """A scene as the window is now, after the chosen one."""
+        try:
+            self._insert(scene_of(self._window))
+        except ValueError as problem:
+            self.say(str(problem), "warn")
+
+    def duplicate(self) -> None:
+        if self.scene is not None:
+            self._insert(self.scene)
+
+    def delete(self) -> None:
+        scene = self.scene
+        if scene is not None:
+            self.draft.delete(self.at)
+            self.say(f"Deleted “{scene.title}”. Ctrl+Z brings it back.", "info")
+
+    def move_scene(self, at: int, to: int) -> None:
+        if 0 <= to < len(self.draft.talk.scenes) and at != to:
+            self.at = to
+            self.draft.move(at, to)
+
+    def undo(self) -> None:
+        what = self.draft.undo()
+        self.say(f"Taken back: {what}." if what else "There is nothing to undo.", "info")
+
+    def redo(self) -> None:
+        what = self.draft.redo()
+        self.say(f"Done again: {what}." if what else "There is nothing to do again.", "info")
+
+    @property
+    def scene(self) -> Scene | None:
+        scenes = self.draft.talk.scenes
+        return scenes[self.at] if self.at < len(scenes) else None
+
+    def start_here(self) -> None:
+        """Presents the talk from the chosen scene, saved or not."""
+        from grandstand.ui.pages.talk.in_window import claim_ids
+
+        mistakes = mistakes_of(self.draft.talk, claim_ids)
+        if mistakes:
+            self.say(f"Cannot be presented yet: {mistakes[0]}.", "warn")
+            return
+        self.draft.keep()
+        self._away = True
+        self.hide()
+        self._walker.open(self.draft.talk, self.at)
+
+    # -- files ------------------------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        self._first_saved(lambda: self._show(lambda: self.draft.begin(NEW, None)))
+
+    def open_file(self, path: Path) -> None:
+        """A talk from a file, once unsaved changes have been seen to. One that ships with the app is a copy."""
+        self._first_saved(lambda: self._open(path))
+
+    def ask_open(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open talk", str(self._folder()), _FILTER)
+        if name:
+            self.open_file(Path(name))
+
+    def save(self) -> bool:
+        """Into its file; asks for one where there is none yet. False when it was not saved."""
+        if self.draft.path is None:
+            return self.ask_save()
+        return self.save_as(self.draft.path)
+
+    def ask_save(self) -> bool:
+        stem = "".join(c if c.isalnum() else "-" for c in self.draft.talk.title.lower()).strip("-") or "talk"
+        name, _ = QFileDialog.getSaveFileName(self, "Save talk", str(self._folder() / f"{stem}{SUFFIX}"), _FILTER)
+        return bool(name) and self.save_as(Path(name))
+
+    def save_as(self, path: Path) -> bool:
+        path = path if path.suffix else path.with_suffix(SUFFIX)
+        try:
+            self.draft.save(path)
+        except TalkError as problem:
+            self.say(f"Not saved: {problem.mistakes[0]}.", "warn")
+            return False
+        except OSError as problem:
+            self.say(f"Not saved: {path} cannot be written ({problem.strerror or problem}).", "bad")
+            return False
+        remember(self._window.settings, path)
+        self.say(f"Saved {path.name}.", "good")
+        return True
+
+    def say(self, text: str, tone: str = "") -> None:
+        """A line at the foot."""
+        self.parts.said.setText(text)
+        set_look(self.parts.said, tone=tone)
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _insert(self, scene: Scene) -> None:
+        at = self.at + 1 if self.draft.talk.scenes else 0
+        before, self.at = self.at, at
+        if not self.draft.insert(at, scene):
+            self.at = before
+            self.say("A talk cannot have more scenes than that.", "warn")
+
+    def _open(self, path: Path) -> None:
+        try:
+            talk = read_talk(path)
+        except TalkError as problem:
+            self.say(str(problem), "bad")
+            self.parts.said.setToolTip("\n".join(problem.mistakes))
+            return
+        own = path != STARTER
+        self._show(lambda: self.draft.begin(talk, path if own else None))
+        if own:
+            remember(self._window.settings, path)
+        self.say(f"Opened {path.name}." if own else "The starter talk, as a copy: save it as your own.", "info")
+
+    def _show(self, begin: Callable[[], None]) -> None:
+        self.at = 0
+        begin()
+
+    def _first_saved(self, then: Callable[[], None]) -> None:
+        if self.draft.unsaved and self.draft.talk.scenes:
+            self._ask(then)
+        else:
+            then()
+
+    def _ask(self, then: Callable[[], None]) -> None:
+        self._then = then
+        self.parts.question.show()
+        self.parts.question_save.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self, what: str) -> None:
+        then, self._then = self._then, None
+        self.parts.question.hide()
+        if what == "discard":
+            self.draft.discard()
+        if then is not None and (what == "discard" or (what == "save" and self.save())):
+            then()
+
+    def _folder(self) -> Path:
+        there = [p for p in (self.draft.path, *recent(self._window.settings)) if p is not None]
+        return there[0].parent if there else Path.home()
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.addAction("The starter talk").triggered.connect(lambda: self.open_file(STARTER))
+        for path in recent(self._window.settings):
+            menu.addAction(path.name).triggered.connect(lambda _=False, p=path: self.open_file(p))
+        menu.addSeparator()
+        menu.addAction("Open file…").triggered.connect(self.ask_open)
+        menu.aboutToHide.connect(menu.deleteLater)
+        button = self.parts.buttons["open"]
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _edited(self, values: dict[str, object]) -> None:
+        if self.scene is not None:
+            self.draft.edit(self.at, **values)
+
+    def _take(self) -> None:
+        """What the window runs now, for the chosen scene; title, notes and start stay."""
+        if self.scene is None:
+            return
+        try:
+            now = scene_of(self._window)
+        except ValueError as problem:
+            self.say(str(problem), "warn")
+            return
+        self.draft.edit(
+            self.at, workload=now.workload, mode=now.mode, workers=now.workers, knobs=now.knobs, span=now.span,
+            frame_slots=now.frame_slots, start_method=now.start_method, claim=now.claim,
+            layout=Scene.layout if now.claim else self.scene.layout,
+        )  # fmt: skip
+
+    def _title_edited(self, field: QLineEdit) -> None:
+        title = one_line(field.text())
+        if title:
+            self.draft.put(replace(self.draft.talk, title=title), "edit title of the talk")
+
+    def _refresh(self) -> None:
+        self.at = max(0, min(self.at, len(self.draft.talk.scenes) - 1))
+        self.parts.show(self.draft, self.at, recent(self._window.settings))
+        name = self.draft.path.name if self.draft.path is not None else self.draft.talk.title
+        self.setWindowTitle(f"{name}{' •' if self.draft.unsaved else ''} – scenes")
+        if self.draft.problem:
+            self.say(self.draft.problem, "bad")
+
+    def _connect(self) -> None:
+        parts, buttons = self.parts, self.parts.buttons
+        for key, action in (
+            ("new", self.new), ("open", self._open_menu), ("save", self.save), ("save_as", self.ask_save),
+            ("start", self.start_here), ("add", self.add), ("duplicate", self.duplicate), ("delete", self.delete),
+            ("up", lambda: self.move_scene(self.at, self.at - 1)),
+            ("down", lambda: self.move_scene(self.at, self.at + 1)),
+            ("undo", self.undo), ("redo", self.redo), ("question_save", lambda: self._answer("save")),
+            ("question_discard", lambda: self._answer("discard")), ("question_keep", lambda: self._answer("")),
+            ("starter", lambda: self.open_file(STARTER)), ("first", self.add),
+        ):  # fmt: skip
+            buttons[key].clicked.connect(lambda _=False, action=action: action())
+        parts.items.currentRowChanged.connect(self.choose)
+        parts.items.moved.connect(self.move_scene)
+        parts.form.edited.connect(self._edited)
+        parts.form.from_window.connect(self._take)
+        parts.recent_chosen.connect(self.open_file)
+        parts.title.textEdited.connect(lambda: self._title_edited(parts.title))
+        for keys, name in (
+            ("Ctrl+S", "save"), ("Ctrl+Shift+S", "save_as"), ("Ctrl+D", "duplicate"), ("Ctrl+Z", "undo"),
+            ("Ctrl+Shift+Z", "redo"), ("Ctrl+Y", "redo"), ("Alt+Up", "up"), ("Alt+Down", "down"), ("F5", "start"),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), self).activated.connect(buttons[name].click)
+        QShortcut(QKeySequence("Ctrl+O"), self).activated.connect(self.ask_open)
+        delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), parts.items)
+        delete.setContext(Qt.ShortcutContext.WidgetShortcut)
+        delete.activated.connect(self.delete)

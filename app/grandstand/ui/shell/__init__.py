@@ -1,0 +1,1 @@
+"""The shell: window, pages, actions, and what the pages are handed."""

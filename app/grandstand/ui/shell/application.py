@@ -1,0 +1,137 @@
+"""The window's life: QApplication, reader thread, window, and a tidy end. GUI thread."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from grandstand.ui.shell import overrides  # noqa: F401 - before any class of the window is made
+
+# isort: split
+from grandstand.control.controller import Controller
+from grandstand.observe.scheduling import wake_promptly
+from grandstand.ui.shell.bridge import ReaderThread
+from grandstand.ui.shell.collector import Collector
+from grandstand.ui.shell.settings import Settings
+from grandstand.ui.shell.window import MainWindow
+from grandstand.ui.theme.manager import theme_manager
+
+log = logging.getLogger(__name__)
+
+WINDOW_SWITCH_INTERVAL = 0.001
+"""Seconds after which the reader thread must let the window go on; workers elsewhere keep Python's 5 ms."""
+
+
+def make_application() -> QApplication:
+    """The one QApplication, dressed."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["grandstand"])
+        app.setApplicationName("Grandstand")
+        app.setApplicationDisplayName("Grandstand")
+        app.setDesktopFileName("grandstand")
+    return app
+
+
+class Running:
+    """Controller, reader and window, wired; ``finish`` takes them apart again."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        manager = theme_manager()
+        wanted = self.settings.text("theme", "dark")
+        manager.set_theme(wanted if wanted in ("dark", "light") else "dark")
+        self.controller = Controller(window=True)
+        self.settings.restore_choice(self.controller)
+        self.reader = ReaderThread(self.controller.pump)
+        self.reader.batch.connect(self.controller.deliver, Qt.ConnectionType.QueuedConnection)
+        self.controller.pump.deliver_to(self.reader.emit_batch)
+        self.window = MainWindow(self.controller, self.settings)
+        self.window.dashboard.lanes.set_span(self.settings.number("span", 10e9))
+        self._collector = Collector()
+        self._interval = sys.getswitchinterval()
+
+    def begin(self) -> None:
+        """Once the window has been painted: what may come a moment later."""
+        self.window.dashboard.build_charts()
+        wake_promptly()
+        sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)
+        self._collector.start()
+        self.reader.start()
+        self.window.clock.start()
+
+    def finish(self) -> int:
+        """Ends every worker; returns how many threads of this process would not end."""
+        self.window.clock.stop()
+        self.controller.stop()
+        self.reader.finish()
+        self.controller.close()
+        left = 0
+        if "grandstand.modes.qthreads" in sys.modules:
+            from grandstand.modes import qthreads
+
+            left = qthreads.end_all(1.0)
+        self._collector.stop()
+        sys.setswitchinterval(self._interval)
+        return left
+
+
+def run_window(recording: Path | None = None) -> int:
+    """Opens the window, with a recording if there is one, and stays until it closes; returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    app = make_application()
+    running = Running()
+    _show_errors(running.window)
+    _leave_on_signals(app, running.window)
+    running.window.place()
+    running.window.show()
+
+    def begin() -> None:
+        running.begin()
+        if recording is not None:
+            running.window.recordings.open(recording)
+
+    running.window.on_first_paint(begin)
+    code = app.exec()
+    left = running.finish()
+    if left:
+        # A thread stuck in foreign code cannot be ended; leaving at once is the only way to leave at all.
+        log.warning("%d Qt thread(s) did not end; leaving without them.", left)
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def _show_errors(window: MainWindow) -> None:
+    """A defect of ours becomes a message with its traceback, not a dead window or a silent console line."""
+    import traceback
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        text = "".join(traceback.format_exception(kind, error, trace))
+        log.error("Unexpected error:\n%s", text)
+        window.tell("error", f"Something went wrong in the window: {kind.__name__}: {error}", text[-4000:])
+
+    sys.excepthook = hook
+
+
+def _leave_on_signals(app: QApplication, window: MainWindow) -> None:
+    """Ctrl+C and SIGTERM close the window properly; the frame clock gives Python the chance to notice."""
+
+    def close() -> None:
+        # Not by quit(): it would ask every window, and a talk that is not saved would ask back. It is kept anyway.
+        window.close()
+        app.exit(0)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        QTimer.singleShot(0, close)  # Python calls this between any two lines of ours, also in the middle of painting
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), leave)

@@ -1,0 +1,149 @@
+"""Pictures of charts for slides: PNG at 1x to 4x and SVG, with a caption that says what was measured. GUI thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtWidgets import QWidget
+
+from grandstand.control import catalogue
+from grandstand.observe.machine import Machine
+from grandstand.session import words
+from grandstand.session.scoreboard import LONG_ENOUGH
+from grandstand.ui.stage import Stage
+from grandstand.ui.theme.fonts import ui_font
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.vector import svg_of
+from grandstand.ui.widgets.panel import SEPARATOR
+
+_MARGIN = 16
+
+
+class SnapshotError(Exception):
+    """The picture could not be written; the text says why and what to do."""
+
+
+def caption(stage: Stage) -> list[str]:
+    """Two lines: what ran and what it gave; where it ran."""
+    here = stage.machine
+    choice = stage.choice
+    run = stage.session.current
+    setting = run.setting if run is not None else choice.setting()
+    kind = catalogue.workload(setting.workload)
+    knobs = {k.key: k for k in kind.knobs}
+    parts = [kind.title, words.workers(setting.mode, setting.workers)]
+    parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
+    if run is not None:
+        summary = stage.session.steady(run)
+        if summary.measured:
+            parts.append(f"{words.rate(summary.per_second, kind.unit)} over {words.seconds(summary.seconds)}")
+            base = stage.session.scoreboard.baseline(setting.work)
+            compared = setting.mode != "sequential" and summary.seconds >= LONG_ENOUGH
+            if compared and base is not None and base.per_second > 0:
+                parts.append(f"{words.times(summary.per_second / base.per_second)} one by one")
+        parts += _how(stage)
+    machine_line = [
+        f"Python {here.python}, GIL {here.gil}", here.cpu, f"{here.cores} cores", _priority(setting.mode, here),
+        here.os, stage.made_on, "Grandstand",
+    ]  # fmt: skip
+    return [SEPARATOR.join(parts), SEPARATOR.join(p for p in machine_line if p)]
+
+
+def _how(stage: Stage) -> list[str]:
+    from grandstand.hosts.frame_slots import frame_slots
+
+    run = stage.session.current
+    if run is not None and run.setting.mode == "qthreads":
+        slots = frame_slots()
+        if not run.setting.frame_slots:
+            return ["no frame slots"]
+        return [f"the window keeps {words.percent(slots.share)} of the interpreter"]
+    return []
+
+
+def _priority(mode: str, here: Machine) -> str:
+    return "normal priority" if mode == "qthreads" else here.priority
+
+
+def picture(widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> QImage:
+    """``widget`` as an image at ``scale`` pixels per logical pixel, on the theme's ground, caption below."""
+    layout = _Layout(widget, stage, with_caption)
+    size = layout.size
+    image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(scale)
+    painter = QPainter(image)
+    layout.paint(painter)
+    painter.end()
+    return image
+
+
+def write_png(path: Path, widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> None:
+    """Raises SnapshotError."""
+    image = picture(widget, stage, scale, with_caption)
+    image.setText("Description", "\n".join(caption(stage)))
+    image.setDevicePixelRatio(1.0)
+    partial = path.with_name(path.name + ".part")
+    if not image.save(str(partial), "PNG"):  # type: ignore[call-overload]
+        raise SnapshotError(f"Cannot write {path}. Choose another folder: is it there, writable and not full?")
+    partial.replace(path)
+
+
+def write_svg(path: Path, widget: QWidget, stage: Stage, with_caption: bool = True) -> None:
+    """Text stays text, lines stay lines; lanes are embedded as an image. Raises SnapshotError."""
+    layout = _Layout(widget, stage, with_caption)
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_bytes(svg_of(layout.size, "\n".join(caption(stage)), layout.paint))
+        partial.replace(path)
+    except OSError as problem:
+        partial.unlink(missing_ok=True)
+        raise SnapshotError(f"Cannot write {path}: {problem.strerror}. Choose another folder.") from problem
+
+
+class _Layout:
+    """Where widget and caption go."""
+
+    def __init__(self, widget: QWidget, stage: Stage, with_caption: bool) -> None:
+        self._widget = widget
+        self._font = ui_font(13, 400, theme_manager().scale)
+        self._lines: list[str] = []
+        room = widget.width()
+        if with_caption:
+            metrics = QFontMetricsF(self._font)
+            for line in caption(stage):
+                self._lines += wrapped(line, metrics, room)
+        self._line_height = round(QFontMetricsF(self._font).height() * 1.25)
+        foot = self._line_height * len(self._lines) + (_MARGIN // 2 if self._lines else 0)
+        self.size = QSize(widget.width() + 2 * _MARGIN, widget.height() + 2 * _MARGIN + foot)
+
+    def paint(self, painter: QPainter) -> None:
+        theme = theme_manager().theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(QRectF(0, 0, self.size.width(), self.size.height()), QColor(theme.surface.window))
+        painter.save()
+        painter.translate(_MARGIN, _MARGIN)
+        self._widget.render(painter, QPoint(0, 0))
+        painter.restore()
+        painter.setFont(self._font)
+        painter.setPen(QColor(theme.text.secondary))
+        y = _MARGIN + self._widget.height() + _MARGIN // 2
+        for line in self._lines:
+            rect = QRectF(_MARGIN, y, self._widget.width(), self._line_height)
+            painter.drawText(rect, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), line)
+            y += self._line_height
+
+
+def wrapped(line: str, metrics: QFontMetricsF, room: float) -> list[str]:
+    """Breaks a line of a caption at its dots, for so much room."""
+    lines: list[str] = []
+    current = ""
+    for part in line.split(SEPARATOR):
+        longer = f"{current}{SEPARATOR}{part}" if current else part
+        if current and metrics.horizontalAdvance(longer) > room:
+            lines.append(current)
+            current = part
+        else:
+            current = longer
+    return [*lines, current] if current else lines

@@ -1,0 +1,239 @@
+"""Themes as data: every color of the window, read from resources/themes/*.toml and checked.
+
+Role: the one source of colors for palette, style sheet, icons, charts and exports. No Qt, so the command
+line can use it for its pictures too; any thread.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from grandstand.assets import RESOURCES
+
+THEMES_DIR = RESOURCES / "themes"
+
+STATE_KEYS = ("computing", "interpreter", "lock", "core", "io", "handover", "idle", "unknown")
+MODE_KEYS = ("sequential", "threads", "processes", "qthreads")
+MIN_CORE_COLORS = 8
+
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+_Group = TypeVar("_Group", bound="Surface | Text | Accent | Chart | Code")
+
+
+class ThemeError(ValueError):
+    """A theme file that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What things lie on: the desk, the panels, what stands out of them, what is sunk into them."""
+
+    window: str
+    panel: str
+    raised: str
+    sunken: str
+    border: str
+    hover: str
+    pressed: str
+    selection: str
+    handle: str
+
+
+@dataclass(frozen=True)
+class Text:
+    primary: str
+    secondary: str
+    disabled: str
+    on_accent: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Accent:
+    primary: str
+    focus: str
+    warning: str
+    danger: str
+    ok: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Colors of lines that belong to no state and no mode; `cores` holds one color a core, used in turn."""
+
+    grid: str
+    axis: str
+    marker: str
+    total: str
+    heartbeat: str
+    memory: str
+    rest: str
+    cores: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Code:
+    keyword: str
+    string: str
+    comment: str
+    number: str
+    function: str
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One look of the window; all colors are '#rrggbb'."""
+
+    name: str
+    title: str
+    dark: bool
+    surface: Surface
+    text: Text
+    accent: Accent
+    states: Mapping[str, str]
+    modes: Mapping[str, str]
+    chart: Chart
+    code: Code
+
+    def color(self, token: str) -> str:
+        """The color of 'section.key', such as 'text.secondary' or 'modes.threads'.
+
+        Raises:
+            KeyError: there is no such token (for `chart.cores` use `core_color`).
+        """
+        section, _, key = token.partition(".")
+        group = getattr(self, section, None)
+        value = group.get(key) if isinstance(group, Mapping) else getattr(group, key, None)
+        if not isinstance(value, str) or not key:
+            raise KeyError(f"theme {self.name!r} has no color {token!r}")
+        return value
+
+    def tone(self, key: str) -> str:
+        """The color of a tone: neutral, info, accent, good/ok, warn/warning, bad/danger, a mode or a state.
+
+        An unheard-of key is neutral: a mode from a plug-in without a color must not take the window down.
+        """
+        named = {
+            "neutral": self.text.secondary,
+            "info": self.accent.focus,
+            "accent": self.accent.primary,
+            "good": self.accent.ok,
+            "ok": self.accent.ok,
+            "warn": self.accent.warning,
+            "warning": self.accent.warning,
+            "bad": self.accent.danger,
+            "danger": self.accent.danger,
+        }
+        key = key.replace("-", "_")
+        return named.get(key) or self.modes.get(key) or self.states.get(key) or self.text.secondary
+
+    def core_color(self, index: int) -> str:
+        """The color of core `index`; colors come round again on machines with many cores."""
+        return self.chart.cores[index % len(self.chart.cores)]
+
+
+def theme_names() -> tuple[str, ...]:
+    """The themes that ship with the app, dark first."""
+    names = sorted(path.stem for path in THEMES_DIR.glob("*.toml"))
+    return tuple(sorted(names, key=lambda name: name != "dark"))
+
+
+@cache
+def load_theme(name: str) -> Theme:
+    """The theme called `name`.
+
+    Raises:
+        ThemeError: no such theme, or its file is broken.
+    """
+    path = THEMES_DIR / f"{name}.toml"
+    if not path.is_file():
+        raise ThemeError(f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}.")
+    return read_theme(path)
+
+
+def read_theme(path: Path) -> Theme:
+    """The theme in the file `path`, whose stem is its name.
+
+    Raises:
+        ThemeError: the file is no TOML, or a key is missing, unknown or not a color.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThemeError(f"{path.name}: cannot be read as a theme: {error}") from error
+
+    title, dark = data.pop("title", None), data.pop("dark", None)
+    if not isinstance(title, str):
+        raise ThemeError(f"{path.name}: title: expected a text, got {title!r}")
+    if not isinstance(dark, bool):
+        raise ThemeError(f"{path.name}: dark: expected true or false, got {dark!r}")
+    theme = Theme(
+        name=path.stem,
+        title=title,
+        dark=dark,
+        surface=_section(path, data, Surface),
+        text=_section(path, data, Text),
+        accent=_section(path, data, Accent),
+        states=_mapping(path, data, "states", STATE_KEYS, others=False),
+        modes=_mapping(path, data, "modes", MODE_KEYS, others=True),
+        chart=_section(path, data, Chart),
+        code=_section(path, data, Code),
+    )
+    if data:
+        raise ThemeError(f"{path.name}: {next(iter(data))}: unknown key")
+    return theme
+
+
+def _section(path: Path, data: dict[str, Any], kind: type[_Group]) -> _Group:
+    """The table named after the dataclass `kind`, every field of it checked."""
+    name = kind.__name__.lower()
+    table = _table(path, data, name)
+    values: dict[str, Any] = {}
+    for field in fields(kind):
+        where = f"{path.name}: {name}.{field.name}"
+        if field.name == "cores":
+            values[field.name] = _colors(where, table.pop(field.name, None))
+        else:
+            values[field.name] = _color(where, table.pop(field.name, None))
+    if table:
+        raise ThemeError(f"{path.name}: {name}.{next(iter(table))}: unknown key")
+    return kind(**values)
+
+
+def _mapping(
+    path: Path, data: dict[str, Any], name: str, required: tuple[str, ...], *, others: bool
+) -> Mapping[str, str]:
+    table = _table(path, data, name)
+    for key in required:
+        table.setdefault(key, None)
+    if not others and (unknown := [key for key in table if key not in required]):
+        raise ThemeError(f"{path.name}: {name}.{unknown[0]}: unknown key")
+    return MappingProxyType({key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()})
+
+
+def _table(path: Path, data: dict[str, Any], name: str) -> dict[str, Any]:
+    table = data.pop(name, None)
+    if not isinstance(table, dict):
+        raise ThemeError(f"{path.name}: [{name}]: the section is missing")
+    return table
+
+
+def _color(where: str, value: object) -> str:
+    if value is None:
+        raise ThemeError(f"{where}: the color is missing")
+    if not isinstance(value, str) or not _COLOR.fullmatch(value):
+        raise ThemeError(f"{where}: expected a color such as '#2ec4a6', got {value!r}")
+    return value.lower()
+
+
+def _colors(where: str, values: object) -> tuple[str, ...]:
+    if not isinstance(values, list) or len(values) < MIN_CORE_COLORS:
+        raise ThemeError(f"{where}: expected a list of at least {MIN_CORE_COLORS} colors, got {values!r}")
+    return tuple(_color(where, value) for value in values)

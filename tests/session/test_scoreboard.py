@@ -1,0 +1,87 @@
+"""The scoreboard: newest results of one kind of work, against one by one."""
+
+from __future__ import annotations
+
+import pytest
+from grandstand.session.scoreboard import Scoreboard
+
+from tests.session.made import setting, summary
+
+MODES = ["sequential", "threads", "processes", "qthreads"]
+WORK = setting().work
+
+
+def board(*summaries: object) -> Scoreboard:
+    made = Scoreboard()
+    for one in summaries:
+        made.record(one)
+    return made
+
+
+def test_each_mode_has_its_newest_result_in_the_order_of_the_modes():
+    made = board(
+        summary("processes", 2, 900),
+        summary("sequential", 1, 500),
+        summary("threads", 4, 490),
+        summary("processes", 4, 1_000),
+    )
+    rows = made.rows(WORK, MODES)
+    assert [(r.mode, r.workers, r.per_second) for r in rows] == [
+        ("sequential", 1, 500), ("threads", 4, 490), ("processes", 4, 1_000),
+    ]  # fmt: skip
+    assert [r.times for r in rows] == pytest.approx([1.0, 0.98, 2.0])
+    assert [r.mode for r in made.rows(WORK, ["processes", "sequential"])] == ["processes", "sequential"]
+
+
+def test_ranges_become_ratios_too():
+    made = board(summary("sequential", 1, 500), summary("processes", 2, 1_000, low=900.0, high=1_100.0, seconds=3.5))
+    row = made.rows(WORK, ["processes"])[0]
+    assert (row.low, row.high, row.seconds) == (900, 1_100, 3.5)
+    assert (row.times, row.times_low, row.times_high) == pytest.approx((2.0, 1.8, 2.2))
+
+
+def test_without_a_baseline_there_are_figures_and_no_ratios():
+    made = board(summary("threads", 4, 490, low=480.0, high=500.0))
+    row = made.rows(WORK, MODES)[0]
+    assert (row.per_second, row.low, row.high) == (490, 480, 500)
+    assert (row.times, row.times_low, row.times_high) == (None, None, None)
+    assert made.baseline(WORK) is None
+
+
+def test_the_baseline_is_the_newest_one_by_one_whatever_its_number_of_workers():
+    made = board(summary("sequential", 4, 500), summary("sequential", 1, 520), summary("threads", 4, 520))
+    assert made.baseline(WORK).per_second == 520
+    made.record(summary("sequential", 4, 260))  # measured anew
+    assert made.baseline(WORK).per_second == 260
+    assert made.rows(WORK, ["threads"])[0].times == pytest.approx(2.0)
+
+
+def test_a_newer_result_of_the_same_setting_takes_the_place_of_the_older():
+    made = board(summary("threads", 4, 490), summary("threads", 2, 600), summary("threads", 4, 470))
+    assert made.newest(WORK, "threads").per_second == 470
+
+
+def test_only_the_same_work_is_compared():
+    other = setting(4, "sequential", knobs=(("batch", 60.0), ("size", 5_000.0)))
+    made = board(summary("sequential", 4, 9_000, setting=other), summary("threads", 4, 490))
+    assert made.baseline(WORK) is None
+    assert [r.mode for r in made.rows(WORK, MODES)] == ["threads"]
+    assert [r.mode for r in made.rows(other.work, MODES)] == ["sequential"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "per_second", "kept"), [(0.79, 490, False), (0.8, 490, True), (5, 0, False), (0, 0, False)]
+)
+def test_too_short_or_empty_results_are_not_shown_and_take_no_place(seconds, per_second, kept):
+    made = board(summary("threads", 4, 100), summary("threads", 4, per_second, seconds=seconds))
+    assert made.rows(WORK, MODES)[0].per_second == (per_second if kept else 100)
+
+
+def test_clear_and_the_bound():
+    made = Scoreboard()
+    for i in range(600):
+        made.record(summary("threads", 4, 1 + i, setting=setting(4, knobs=(("n", float(i)),))))
+    kept = [i for i in range(600) if made.rows(setting(4, knobs=(("n", float(i)),)).work, MODES)]
+    assert kept == list(range(100, 600))
+    made.clear()
+    assert made.rows(setting(4, knobs=(("n", 599.0),)).work, MODES) == []
