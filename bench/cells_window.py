@@ -75,8 +75,8 @@ class Driver:
 
         clock._beat = beat
         self.wait(1.0)
-        self.window.compare.show(True)
-        self.page: Any = self.window.compare.page
+        self.window.pages.slots["compare"].show(True)
+        self.page: Any = self.window.pages.slots["compare"].page
         self.wait(1.5)
 
     def wait(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:

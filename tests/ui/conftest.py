@@ -30,8 +30,8 @@ class Seat:
         self.window = self.running.window
         self.controller = self.running.controller
         self.controller.session.warm_up_ns = 50_000_000
-        self.dashboard = self.window.dashboard
-        self.sidebar = self.window.sidebar
+        self.dashboard = self.window.live.dashboard
+        self.sidebar = self.window.live.sidebar
         self._finished = False
 
     def show(self) -> None:

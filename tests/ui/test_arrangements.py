@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from grandstand.talk.library import starter
-from grandstand.ui.arrangements import LAYOUTS
+from grandstand.ui.pages.live.arrangements import LAYOUTS
 from grandstand.ui.pages.live.dashboard import ALL, STORY
-from grandstand.ui.pages.talk.in_window import talk_in
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -75,18 +74,22 @@ def test_a_double_click_on_a_heading_shows_that_chart_alone_and_goes_back(seat: 
 
 
 def test_a_talk_has_the_keys_for_itself_and_pages_their_own(seat: Seat):
-    arrangements = seat.window.arrangements
+    arrangements = seat.window.live.arrangements
     seat.press(KEY.Key_F)
     assert arrangements.active
     seat.press(KEY.Key_C)  # the claims
     assert not arrangements.active
     seat.press(KEY.Key_C)
     assert arrangements.active
-    talk = talk_in(seat.window)
+    talk = seat.window.talk
     talk.open(starter())
     assert not arrangements.active
     seat.press(KEY.Key_PageDown)
     assert talk.at == 1
     talk.close()
+    assert seat.window.presenting, "a talk gives back what was there before it"
+    assert arrangements.active
+    seat.press(KEY.Key_Escape)
     assert not arrangements.active
+    assert not seat.window.presenting
     assert len(LAYOUTS) == len(set(LAYOUTS))

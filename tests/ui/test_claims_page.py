@@ -95,7 +95,7 @@ def made_up(monkeypatch: Any) -> None:
 
 def page_of(seat: Seat) -> ClaimsPage:
     seat.press("C")
-    page = seat.window.claims.page
+    page = seat.window.pages.slots["claims"].page
     assert page is not None
     return page
 
@@ -120,7 +120,7 @@ print(*[name for name in sys.modules if name.startswith('grandstand.claims')])
 
 
 def test_c_opens_the_page_and_leaves_it(seat: Seat):
-    assert seat.window.claims.page is None
+    assert seat.window.pages.slots["claims"].page is None
     page = page_of(seat)
     assert page.isVisible()
     assert not seat.sidebar.isVisible()
@@ -134,11 +134,19 @@ def test_c_opens_the_page_and_leaves_it(seat: Seat):
     assert not page.isVisible()
 
 
-def test_space_starts_the_run_and_goes_back_to_it(seat: Seat):
+def test_space_leaves_the_run_alone_and_the_start_button_goes_back_to_it(seat: Seat):
+    """Keys act on what is on the screen."""
     page = page_of(seat)
-    seat.start()
+    seat.press(Qt.Key.Key_Space)
+    assert page.isVisible()
+    assert not seat.controller.wanted
+    seat.click(seat.part("start"))
+    seat.until(seat.working)
     assert not page.isVisible()
     assert seat.dashboard.isVisible()
+    seat.press("C")
+    seat.press(Qt.Key.Key_Space)
+    assert seat.controller.wanted, "what runs behind the page goes on"
 
 
 def test_after_the_page_space_still_starts_and_stops(seat: Seat):
@@ -305,7 +313,7 @@ def test_the_live_run_is_stopped_first_and_does_not_start_beside_a_check(seat: S
     seat.until(lambda: page.entries["seven"].at_work)
     assert not seat.controller.active
     assert any("alone" in text for text in seat.toasts())
-    seat.press(Qt.Key.Key_Space)
+    seat.click(seat.part("start"))
     assert not seat.controller.wanted
     assert any("Cancel that first" in text for text in seat.toasts())
     seat.press("C")  # the check goes on behind the dashboard

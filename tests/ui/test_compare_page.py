@@ -39,7 +39,7 @@ MAP = Map((break_even.judge(1e-2, 100, TIMES), break_even.judge(1e-5, 100, SLOW)
 
 def page_of(seat: Seat) -> ComparePage:
     seat.press("V")
-    page = seat.window.compare.page
+    page = seat.window.pages.slots["compare"].page
     assert page is not None
     return page
 
@@ -76,25 +76,25 @@ def done(seat: Seat, part: Any, act: Any) -> None:
 
 
 def test_v_opens_the_page_and_goes_back_to_the_charts(seat: Seat) -> None:
-    assert seat.window.compare.page is None, "the page is made when it is first wanted"
+    assert seat.window.pages.slots["compare"].page is None, "the page is made when it is first wanted"
     page = page_of(seat)
     assert page.isVisible()
-    assert seat.window.toolbar.compare_button.isChecked()
+    assert seat.window.toolbar.buttons["compare"].isChecked()
     assert page.form.workload.currentData() == "wait", "it begins with what the window has chosen"
     seat.press("V")
-    assert seat.window.live_shown
-    assert not seat.window.toolbar.compare_button.isChecked()
+    assert seat.window.pages.live_shown
+    assert not seat.window.toolbar.buttons["compare"].isChecked()
 
 
 def test_claims_and_compare_take_turns_and_escape_leaves_either(seat: Seat) -> None:
     page_of(seat)
     seat.press("C")
-    assert seat.window.claims.shown
-    assert not seat.window.compare.shown
+    assert seat.window.pages.slots["claims"].shown
+    assert not seat.window.pages.slots["compare"].shown
     seat.press("V")
-    assert seat.window.compare.shown
+    assert seat.window.pages.slots["compare"].shown
     seat.press(Qt.Key.Key_Escape)
-    assert seat.window.live_shown
+    assert seat.window.pages.live_shown
 
 
 def test_the_plan_says_how_long_it_takes_or_what_is_wrong(seat: Seat) -> None:

@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def opened(seat: Seat) -> RecordingsPage:
     seat.press(Qt.Key.Key_R)
-    page = seat.window.recordings.page
+    page = seat.window.pages.slots["recordings"].page
     assert page is not None
     seat.until(lambda: not page._worker.busy)
     return page
@@ -75,7 +75,7 @@ def test_no_run_no_file(seat: Seat, folder: Path):
     assert page._entries == ()
     assert page.listing._stack.currentWidget() is page.listing.empty
     seat.press(Qt.Key.Key_Escape)
-    assert seat.window.live_shown
+    assert seat.window.pages.live_shown
     assert list(folder.iterdir()) == []
 
 
@@ -116,7 +116,7 @@ def test_played_with_keys_and_mouse(seat: Seat, folder: Path):
     assert run is not None
     assert run.setting.mode == "threads"
     seat.press(Qt.Key.Key_R)
-    assert seat.window.live_shown
+    assert seat.window.pages.live_shown
     assert not player.playing
 
 

@@ -11,7 +11,7 @@ import pytest
 from grandstand.talk.library import STARTER, starter
 from grandstand.talk.scene import ON_SPACE, Scene, Talk
 from grandstand.talk.toml import read_talk, write_talk
-from grandstand.ui.pages.talk.in_window import TalkInWindow, talk_in
+from grandstand.ui.pages.talk.in_window import TalkInWindow
 from grandstand.ui.pages.talk.pictures import scenes as pictures
 from grandstand.ui.pages.talk.scene_list import SceneList
 from PySide6.QtCore import Qt
@@ -41,7 +41,7 @@ def shown(seat: Seat) -> set[str]:
 
 @pytest.fixture
 def talk(seat: Seat) -> TalkInWindow:
-    made = talk_in(seat.window)
+    made = seat.window.talk
     assert made.open(TALK)
     seat.wait(0.02)
     return made
@@ -78,8 +78,6 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     assert (talk.at, seat.controller.wanted, seat.controller.choice.start_method) == (0, False, "")
     seat.press(KEY.Key_Left)
     assert seat.toasts() == ["This is the first scene."]
-    seat.press(KEY.Key_Escape)  # the message first
-    assert talk.opened
     seat.press(KEY.Key_End)
     assert seat.controller.wanted
     seat.press(KEY.Key_Escape)
@@ -135,24 +133,24 @@ def test_the_notes_walk_too_and_tell_what_comes_next(seat: Seat, talk: TalkInWin
 
 
 def test_what_is_no_talk_changes_nothing_and_a_claim_can_be_a_scene(seat: Seat, tmp_path: Path) -> None:
-    talk, bad = talk_in(seat.window), tmp_path / "bad.toml"
+    talk, bad = seat.window.talk, tmp_path / "bad.toml"
     bad.write_text('title = "t"\n[[scene]]\ntitle = "s"\nclaim = "nothing-like-it"\n')
     assert not talk.open(bad)
     assert "scene 1, claim: 'nothing-like-it' is none" in seat.toasts()[0]
     assert not seat.window.presenting
-    assert talk_in(seat.window) is talk
+    assert seat.window.talk is talk
     good = bad.with_name("good.toml")
     claim = Scene("A claim", claim="threads-no-cpu", start=ON_SPACE)
     write_talk(good, Talk("Claims", (claim, replace(WAITS, start=ON_SPACE))))
     assert talk.open(good)
-    page = seat.window.claims.page
+    page = seat.window.pages.slots["claims"].page
     assert page is not None
     assert page.isVisible()
     assert page.current.claim.id == "threads-no-cpu"
     assert not page.busy
     seat.press(KEY.Key_PageDown)
-    assert seat.window.live_shown
-    assert talk_in(seat.window).edit().parts.items is not None
+    assert seat.window.pages.live_shown
+    assert seat.window.talk.edit().parts.items is not None
     talk.close()
 
 
@@ -175,7 +173,7 @@ def titles(made: SceneList) -> list[str]:
 
 @pytest.fixture
 def scene_list(seat: Seat) -> SceneList:
-    made = talk_in(seat.window).edit()
+    made = seat.window.talk.edit()
     seat.wait(0.01)
     return made
 
@@ -228,11 +226,11 @@ def test_a_talk_is_made_saved_and_begun(
     assert not made.draft.unsaved
     made.choose(0)
     QTest.keyClick(made, KEY.Key_F5)
-    assert talk_in(seat.window).scene == wanted
+    assert seat.window.talk.scene == wanted
     assert not made.isVisible()
     seat.until(seat.window.isActiveWindow)
     seat.press(KEY.Key_PageDown)
-    talk_in(seat.window).close()
+    seat.window.talk.close()
     assert (made.isVisible(), made.at) == (True, 1)
     press(made, "new")
     assert made.parts.buttons["recent_mine"].isVisible()
@@ -269,7 +267,7 @@ def test_unsaved_changes_are_asked_about_and_outlive_a_crash(
     path = tmp_path / "talk.toml"
     write_talk(path, TALK)
     seat = seats(workload="wait", mode="threads", workers=2)
-    made = talk_in(seat.window).edit()
+    made = seat.window.talk.edit()
     made.open_file(path)
     made.parts.form.edited.emit({"title": "Changed"})
     made.close()
@@ -282,7 +280,7 @@ def test_unsaved_changes_are_asked_about_and_outlive_a_crash(
     there = made.draft.kept.read_bytes()
 
     seat = seats(workload="wait", mode="threads", workers=2)
-    made = talk_in(seat.window).edit()
+    made = seat.window.talk.edit()
     assert made.draft.kept.read_bytes() == there
     assert titles(made) == ["Changed", "Second", "Third"]
     assert (made.draft.path, made.draft.unsaved) == (path, True)

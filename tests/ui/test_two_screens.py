@@ -22,14 +22,13 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from grandstand.talk.library import starter
 from grandstand.ui.pictures import Photographer
-from grandstand.ui.pages.talk.in_window import talk_in
 
 photographer = Photographer(Path(sys.argv[1]))
 window, wait = photographer.window, photographer.wait
 place = {screen.name(): screen.geometry() for screen in QGuiApplication.screens()}
 window.move(place[sys.argv[2]].topLeft())
 wait(0.3)
-talk = talk_in(window)
+talk = window.talk
 talk.open(starter())
 wait(0.3)
 talk.toggle_notes()

@@ -136,7 +136,7 @@ def test_lanes_and_figures_move_while_it_runs(seat: Seat):
 
 
 def test_the_sentence_follows_what_happens(seat: Seat):
-    bar = seat.window.sentence_bar
+    bar = seat.window.live.sentence_bar
     assert bar.text().startswith("Threads: ")
     assert bar.text().endswith("Press Space to start.")
     seat.press("3")
@@ -159,7 +159,7 @@ def test_a_switch_keeps_the_earlier_result_on_the_scoreboard_and_marks_the_chart
     said = seat.dashboard.scoreboard.accessibleDescription()
     assert said.startswith("One by one: 1.00×; Threads: ")
     assert [k.mode for k in seat.controller.session.markers] == ["sequential", "threads"]
-    seat.until(lambda: " the work of one by one" in seat.window.sentence_bar.text(), 5)
+    seat.until(lambda: " the work of one by one" in seat.window.live.sentence_bar.text(), 5)
 
 
 def test_whenever_a_picture_is_taken_sentence_and_scoreboard_say_the_same(seat: Seat):
@@ -175,7 +175,7 @@ def test_whenever_a_picture_is_taken_sentence_and_scoreboard_say_the_same(seat: 
         looks += 1
         seat.wait(0.03)
         board = seat.dashboard.scoreboard.accessibleDescription()
-        ratio = re.search(r"[\d.]+×", seat.window.sentence_bar.text())
+        ratio = re.search(r"[\d.]+×", seat.window.live.sentence_bar.text())
         assert ratio is not None
         assert f"Threads: {ratio[0]}" in board
         said.add(ratio[0])

@@ -50,7 +50,7 @@ def test_the_lane_of_a_failed_worker_leads_to_its_traceback(seat: Seat, mode):
     seat.click(copy)
     assert "fell over at step 6" in QGuiApplication.clipboard().text()
     dialog.close()
-    seat.until(lambda: "Worker 2 ended: ValueError: fell over at step 6" in seat.window.sentence_bar.text(), 3)
+    seat.until(lambda: "Worker 2 ended: ValueError: fell over at step 6" in seat.window.live.sentence_bar.text(), 3)
 
 
 def test_a_lane_that_is_well_has_nothing_to_say(seat: Seat):
@@ -82,8 +82,10 @@ def test_a_worker_killed_from_outside(seat: Seat):
     seat.start()
     os.kill(seat.run.present[0].pid, signal.SIGKILL)
     seat.until(lambda: len(seat.run.alive) == 1)
-    seat.until(lambda: seat.window.sentence_bar.text() == "Worker 1 ended: killed by SIGKILL. The others go on.", 3)
-    assert seat.window.sentence_bar.tone() == "warning"
+    seat.until(
+        lambda: seat.window.live.sentence_bar.text() == "Worker 1 ended: killed by SIGKILL. The others go on.", 3
+    )
+    assert seat.window.live.sentence_bar.tone() == "warning"
     click_lane(seat, 0)
     dialog = seat.part("lane_details")
     assert "killed by SIGKILL" in dialog.findChild(QPlainTextEdit, "traceback").toPlainText()
@@ -95,10 +97,10 @@ def test_when_all_fail_the_window_says_so_and_can_start_again(seat: Seat):
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.state == "failed")
     seat.until(lambda: seat.part("start").text() == "Start")
-    seat.until(lambda: "None is left." in seat.window.sentence_bar.text(), 3)
+    seat.until(lambda: "None is left." in seat.window.live.sentence_bar.text(), 3)
     assert seat.window.wish(workload="wait")
     seat.start()
-    seat.until(lambda: "ended" not in seat.window.sentence_bar.text(), 3)
+    seat.until(lambda: "ended" not in seat.window.live.sentence_bar.text(), 3)
 
 
 def test_a_hung_worker_is_ended_and_said_so(seat: Seat):

@@ -102,7 +102,9 @@ def test_one_chart_alone(seat: Seat, folder: Path):
     image = QImage(str(shot(seat, folder)))
     assert image.width() == 2 * (seat.dashboard.panels["throughput"].width() + 2 * MARGIN)
     pick(seat, "All charts")
-    assert QImage(str(seat.window.snapshots.take())).width() == 2 * (seat.dashboard.width() + 2 * MARGIN)
+    assert QImage(str(seat.window.snapshots.take(seat.controller, seat.dashboard))).width() == 2 * (
+        seat.dashboard.width() + 2 * MARGIN
+    )
 
 
 def test_without_the_caption(seat: Seat, folder: Path):

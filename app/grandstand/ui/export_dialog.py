@@ -10,7 +10,7 @@ import queue
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +24,12 @@ from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
 from grandstand.ui.export_frames import Film, colors, frames
 from grandstand.ui.shell.background import Worker
+from grandstand.ui.shell.services import Services
 from grandstand.ui.studio import PRESETS, parse_size
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.select import Select
-
-if TYPE_CHECKING:
-    from grandstand.ui.shell.window import MainWindow
 
 KINDS = (
     ("mp4", "MP4 film"),
@@ -48,12 +46,12 @@ Frame = npt.NDArray[np.uint8]
 class ExportDialog(QDialog):
     """Non-modal: the window goes on. One export at a time; closing it cancels."""
 
-    def __init__(self, path: Path, seconds: float, window: MainWindow) -> None:
-        super().__init__(window)
+    def __init__(self, path: Path, seconds: float, services: Services) -> None:
+        super().__init__(services.desk.frame_widget)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export recording")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._path, self._seconds, self._window = path, seconds, window
+        self._path, self._seconds, self._services = path, seconds, services
         self._worker = Worker((Cancelled, Unreadable, NoCodec, OSError), self)
         self._cancelled = False
         self._running = False
@@ -143,7 +141,7 @@ class ExportDialog(QDialog):
             film = self.film()
             recording = Recording.open(self._path)
         except (ValueError, Unreadable) as problem:
-            self._window.tell("warning", str(problem))
+            self._services.tell("warning", str(problem))
             return
         self._cancelled, self._running, self._share = False, True, 0.0
         work: Callable[[], Any]
@@ -217,7 +215,7 @@ class ExportDialog(QDialog):
             frame = None if self._cancelled else next(self._frames, None)
         except Unreadable as problem:
             self._cancelled = True
-            self._window.tell("error", str(problem))
+            self._services.tell("error", str(problem))
             frame = None
         self._line.put(frame)
         if frame is None:
@@ -225,7 +223,7 @@ class ExportDialog(QDialog):
 
     def _over(self, target: Path) -> None:
         self._rest()
-        self._window.toasts.show_message(
+        self._services.toasts.show_message(
             f"Exported {target.name}.", "good", action="Open folder",
             on_action=lambda: _open(target.parent),
         )  # fmt: skip
@@ -233,11 +231,13 @@ class ExportDialog(QDialog):
     def _failed(self, problem: Exception) -> None:
         self._rest()
         if isinstance(problem, Cancelled):
-            self._window.tell("info", "The export was cancelled; nothing was written.")
+            self._services.tell("info", "The export was cancelled; nothing was written.")
         elif isinstance(problem, OSError):
-            self._window.tell("error", f"It cannot be written: {problem.strerror or problem}. Choose another folder.")
+            self._services.tell(
+                "error", f"It cannot be written: {problem.strerror or problem}. Choose another folder."
+            )
         else:
-            self._window.tell("error", str(problem))
+            self._services.tell("error", str(problem))
 
     def _rest(self) -> None:
         self._timer.stop()

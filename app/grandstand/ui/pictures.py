@@ -137,11 +137,11 @@ class Photographer:
         window.wish(mode="processes")
         self.wait(5)
         self.shoot("03_processes")
-        window.toggle_live()
-        window.dashboard.lanes.set_span(300_000_000)
+        window.live.toggle_live()
+        window.live.dashboard.lanes.set_span(300_000_000)
         self.shoot("04_paused_zoomed")
-        window.dashboard.lanes.set_span(10_000_000_000)
-        window.toggle_live()
+        window.live.dashboard.lanes.set_span(10_000_000_000)
+        window.live.toggle_live()
         window.wish(mode="threads")
         self.wait(4)
         window.wish(mode="processes")
@@ -151,8 +151,8 @@ class Photographer:
         window.present(False)
         window.resize(1440, 900)
         self.wait(0.6)
-        window.snapshots.write(self._folder / "06_snapshot.png")
-        window.snapshots.write(self._folder / "06_snapshot.svg")
+        window.snapshots.write(self._folder / "06_snapshot.png", controller, window.live.dashboard)
+        window.snapshots.write(self._folder / "06_snapshot.svg", controller, window.live.dashboard)
         window.wish(workload="fetch")
         window.wish(mode="threads", workers=8)
         self.wait(6)
@@ -187,8 +187,8 @@ class Photographer:
         """The Recordings page: what this session has recorded, playing, two beside each other; a 4K picture."""
         window = self.window
         window.recorder.close()
-        window.recordings.show(True)
-        page = window.recordings.page
+        window.pages.slots["recordings"].show(True)
+        page = window.pages.slots["recordings"].page
         if page is None:
             return
         self.wait(0.6)
@@ -213,7 +213,7 @@ class Photographer:
             studio.write(self._folder / f"22_snapshot_{name}.png")
             studio.close()
         page.close_player()
-        window.recordings.show(False)
+        window.pages.slots["recordings"].show(False)
 
     def talk(self) -> None:
         """Each scene of the starter talk, on the projector."""
@@ -225,8 +225,8 @@ class Photographer:
     def claims(self) -> None:
         """The Claims page: empty, while one is checked, and with the results of two real checks."""
         self.window.resize(1440, 900)
-        self.window.claims.show(True)
-        page = self.window.claims.page
+        self.window.pages.slots["claims"].show(True)
+        page = self.window.pages.slots["claims"].page
         if page is None:
             return
         self.wait(0.3)
@@ -240,12 +240,12 @@ class Photographer:
             self.wait(60, lambda: not page.busy)
             self.wait(0.3)
             self.shoot(name)
-        self.window.claims.show(False)
+        self.window.pages.slots["claims"].show(False)
 
     def comparison(self) -> None:
         """The Compare page: the plan, and what came of a real, small comparison."""
-        self.window.compare.show(True)
-        page = self.window.compare.page
+        self.window.pages.slots["compare"].show(True)
+        page = self.window.pages.slots["compare"].page
         if page is None:
             return
         self.wait(0.3)
@@ -256,7 +256,7 @@ class Photographer:
         self.wait(120, lambda: not page.busy)
         self.wait(0.3)
         self.shoot("18_compare_done")
-        self.window.compare.show(False)
+        self.window.pages.slots["compare"].show(False)
 
     @staticmethod
     def _kill_one(controller: Controller) -> None:

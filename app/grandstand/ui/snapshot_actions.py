@@ -10,29 +10,52 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QTimer, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QAction, QActionGroup, QClipboard, QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from grandstand.ui import snapshot
+from grandstand.ui.shell.background import Worker
+from grandstand.ui.shell.settings import Settings
 from grandstand.ui.snapshot_look import FORMATS, SCALES, remember, remembered
 from grandstand.ui.stage import Stage
+from grandstand.ui.widgets.toast import ToastStack
 
 if TYPE_CHECKING:
-    from grandstand.ui.shell.window import MainWindow
     from grandstand.ui.studio import Studio
 
 _KINDS = "Pictures (*.png *.svg *.pdf)"
 
 
-class SnapshotActions:
-    """``look`` says how pictures are to be; ``busy`` while one is being laid out anew."""
+class Board(Protocol):
+    """Charts that are pictured: all of them are one widget, with a panel each."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self.look = remembered(window.settings)
+    @property
+    def panels(self) -> dict[str, Any]: ...
+
+    @property
+    def lanes(self) -> Any: ...
+
+    def width(self) -> int: ...
+
+    def height(self) -> int: ...
+
+
+class SnapshotActions(QObject):
+    """``look`` says how pictures are to be; ``busy`` while one is being laid out anew.
+
+    ``parent`` is the window: dialogs come above it.
+    """
+
+    def __init__(
+        self, settings: Settings, tell: Callable[..., None], toasts: ToastStack, background: Worker, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._tell, self._toasts, self._background = settings, tell, toasts, background
+        self._window = parent
+        self.look = remembered(settings)
         self.busy = False
 
     @property
@@ -47,43 +70,40 @@ class SnapshotActions:
     def caption(self) -> bool:
         return self.look.caption
 
-    def target(self) -> QWidget:
+    def target(self, board: Board) -> Any:
         """The widget that is pictured: all charts or one panel."""
-        dashboard = self._window.dashboard
-        panel = dashboard.panels.get(self.look.what)
-        return panel if panel is not None and panel.isVisible() else dashboard
+        panel = board.panels.get(self.look.what)
+        return panel if panel is not None and panel.isVisible() else board
 
-    def take(self, stage: Stage | None = None, widget: QWidget | None = None) -> Path | None:
-        """Writes the picture into the pictures folder and copies it; returns its path.
+    def take(self, stage: Stage, board: Board) -> Path | None:
+        """Writes a picture of ``board``, which shows ``stage``, into the pictures folder and copies it.
 
-        Of ``widget``, which shows ``stage``; by default of the window's own charts. A picture that is laid out anew
-        is not written yet when this returns: a message says when it is.
+        Returns its path. A picture that is laid out anew is not written yet then: a message says when it is.
         """
-        window = self._window
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-        choice = (stage or window.controller).choice
+        choice = stage.choice
         name = f"grandstand_{choice.workload}_{choice.mode}_{choice.workers}_{stamp}"
-        folder = window.settings.pictures_folder()
+        folder = self._settings.pictures_folder()
         if not self.look.from_window:
             path = folder / name if self.look.what == "each" else folder / f"{name}.{self.look.format}"
-            self._lay_out(stage or window.controller, path)
+            self._lay_out(stage, board, path)
             return path
         path = folder / f"{name}.{self.look.format}"
-        copied = self.copy(True, stage, widget)
+        copied = self.copy(stage, board, quiet=True)
         try:
-            self.write(path, stage, widget)
+            self.write(path, stage, board)
         except (snapshot.SnapshotError, OSError) as problem:
-            window.tell("error", str(problem) + (" The picture is on the clipboard." if copied else ""))
+            self._tell("error", str(problem) + (" The picture is on the clipboard." if copied else ""))
             return None
         self._saved(path, copied)
         return path
 
-    def write(self, path: Path, stage: Stage | None = None, widget: QWidget | None = None) -> None:
+    def write(self, path: Path, stage: Stage, board: Board) -> None:
         """Writes to ``path`` at once; its ending decides the format. Raises SnapshotError or OSError."""
-        shown, target = stage or self._window.controller, widget or self.target()
+        shown, target = stage, self.target(board)
         ending = path.suffix.lower()
         if ending == ".pdf" or not self.look.from_window:
-            studio = self._studio(shown)
+            studio = self._studio(shown, board)
             studio.still(shown.session.clock())
             studio.write(path)
             studio.close()
@@ -92,41 +112,40 @@ class SnapshotActions:
         else:
             snapshot.write_png(path, target, shown, self.look.scale, self.look.caption)
 
-    def copy(self, quiet: bool = False, stage: Stage | None = None, widget: QWidget | None = None) -> bool:
+    def copy(self, stage: Stage, board: Board, quiet: bool = False) -> bool:
         """Puts the picture on the clipboard; False, with a message, where there is none."""
         clipboard = QGuiApplication.clipboard()
         if clipboard is None:
             if not quiet:
-                self._window.tell("warning", "There is no clipboard here. Press S for a file instead.")
+                self._tell("warning", "There is no clipboard here. Press S for a file instead.")
             return False
-        shown = stage or self._window.controller
-        image = snapshot.picture(widget or self.target(), shown, self.look.scale, self.look.caption)
+        image = snapshot.picture(self.target(board), stage, self.look.scale, self.look.caption)
         image.setDevicePixelRatio(1.0)
         clipboard.setImage(image)
         if not quiet:
-            self._window.tell("info", "Picture copied to the clipboard.")
+            self._tell("info", "Picture copied to the clipboard.")
         return True
 
     # -- laid out anew ----------------------------------------------------------------------------------------
 
-    def _studio(self, stage: Stage, panels: tuple[str, ...] = ()) -> Studio:
+    def _studio(self, stage: Stage, board: Board, panels: tuple[str, ...] = ()) -> Studio:
         from grandstand.ui.pages.live.dashboard import STORY
         from grandstand.ui.studio import PRESETS, Studio
 
-        look, board = self.look, self._window.dashboard
+        look = self.look
         shown = panels or ((look.what,) if look.what in board.panels else STORY)
         size = PRESETS.get(look.size) or (board.width() * look.scale, board.height() * look.scale)
         return Studio(stage, size, look.theme, shown, look.caption, look.transparent, board.lanes.span_ns)
 
-    def _lay_out(self, stage: Stage, path: Path) -> None:
+    def _lay_out(self, stage: Stage, board: Board, path: Path) -> None:
         """One step an event: the window draws its frames in between."""
         if self.busy:
-            self._window.tell("info", "The last picture is still being made.")
+            self._tell("info", "The last picture is still being made.")
             return
         self.busy = True
         t_ns = stage.session.clock()
         each = self.look.what == "each"
-        keys = tuple(self._window.dashboard.panels) if each else ("",)
+        keys = tuple(board.panels) if each else ("",)
         form = self.look.format
         jobs: list[Callable[[], None]] = []
         made: dict[str, Studio] = {}
@@ -135,13 +154,13 @@ class SnapshotActions:
             target = path / f"{key}.{form}" if each else path
 
             def build() -> None:
-                made[key] = self._studio(stage, (key,) if key else ())
+                made[key] = self._studio(stage, board, (key,) if key else ())
 
             def write() -> None:
                 studio = made.pop(key)
                 try:
                     if form == "png":
-                        self._pack(studio.image(), target)
+                        self._pack(studio.image(), target, last=key == keys[-1])
                     else:
                         studio.write(target)
                 finally:
@@ -159,7 +178,7 @@ class SnapshotActions:
                 jobs.pop(0)()
             except (snapshot.SnapshotError, OSError) as problem:
                 jobs.clear()
-                self._window.tell("error", f"{problem} Choose another folder in the menu beside Snapshot.")
+                self._tell("error", f"{problem} Choose another folder in the menu beside Snapshot.")
                 self._done(made)
                 return
             if jobs:
@@ -176,7 +195,7 @@ class SnapshotActions:
             studio.close()
         self.busy = False
 
-    def _pack(self, image: QImage, path: Path) -> None:
+    def _pack(self, image: QImage, path: Path, last: bool) -> None:
         """Packs a PNG in a thread: for 4K it takes a fifth of a second."""
 
         def work() -> None:
@@ -187,7 +206,6 @@ class SnapshotActions:
 
         clipboard: QClipboard | None = QGuiApplication.clipboard()
         each = self.look.what == "each"
-        last = path.stem == list(self._window.dashboard.panels)[-1]
         if not each and clipboard is not None:
             clipboard.setImage(image)
 
@@ -197,22 +215,22 @@ class SnapshotActions:
             elif last:
                 self._saved(path.parent, False)
 
-        self._window.background.do(work, done, lambda problem: self._window.tell("error", str(problem)))
+        self._background.do(work, done, lambda problem: self._tell("error", str(problem)))
 
     def _saved(self, path: Path, copied: bool) -> None:
         also = ", and copied to the clipboard" if copied else ""
-        self._window.toasts.show_message(
+        self._toasts.show_message(
             f"Saved {path.name}{also}.", "good", action="Open folder", on_action=lambda: _open(path.parent)
         )
 
     # -- the menu ---------------------------------------------------------------------------------------------
 
-    def menu(self, beside: QWidget) -> None:
+    def menu(self, beside: QWidget, stage: Stage, board: Board) -> None:
         """The menu, below the button."""
-        menu = self.build_menu(beside)
+        menu = self.build_menu(beside, stage, board)
         menu.popup(beside.mapToGlobal(beside.rect().bottomLeft()))
 
-    def build_menu(self, parent: QWidget) -> QMenu:
+    def build_menu(self, parent: QWidget, stage: Stage, board: Board) -> QMenu:
         from grandstand.ui.studio import PRESETS
 
         menu = QMenu(parent)
@@ -235,7 +253,7 @@ class SnapshotActions:
             themes, [(text, {"theme": t}) for t, text in (("", "As the window"), ("dark", "Dark"), ("light", "Light"))]
         )
         menu.addSeparator()
-        panels = {k: p for k, p in self._window.dashboard.panels.items() if p.isVisible()}
+        panels = {k: p for k, p in board.panels.items() if p.isVisible()}
         whats = [("All charts", {"what": "all"})]
         whats += [(f"Only {panel.accessibleName().lower()}", {"what": key}) for key, panel in panels.items()]
         whats += [("Each chart in a file of its own", {"what": "each"})]
@@ -244,14 +262,14 @@ class SnapshotActions:
         self._switch(menu, "With caption", "caption")
         self._switch(menu, "Without a ground", "transparent")
         menu.addSeparator()
-        menu.addAction("Save as…").triggered.connect(self.save_as)
+        menu.addAction("Save as…").triggered.connect(lambda: self.save_as(stage, board))
         menu.addAction("Choose folder…").triggered.connect(self._choose_folder)
-        menu.addAction("Copy (Ctrl+C)").triggered.connect(lambda: self.copy())
+        menu.addAction("Copy (Ctrl+C)").triggered.connect(lambda: self.copy(stage, board))
         menu.aboutToHide.connect(menu.deleteLater)
         return menu
 
-    def save_as(self) -> None:
-        folder = self._window.settings.pictures_folder()
+    def save_as(self, stage: Stage, board: Board) -> None:
+        folder = self._settings.pictures_folder()
         form = self.look.format
         name, _ = QFileDialog.getSaveFileName(self._window, "Save picture", str(folder / f"grandstand.{form}"), _KINDS)
         if not name:
@@ -260,10 +278,10 @@ class SnapshotActions:
         if path.suffix.lower()[1:] not in FORMATS:
             path = path.with_name(f"{path.name}.{form}")
         try:
-            self.write(path)
-            self._window.tell("good", f"Saved {path.name}.")
+            self.write(path, stage, board)
+            self._tell("good", f"Saved {path.name}.")
         except (snapshot.SnapshotError, OSError) as problem:
-            self._window.tell("error", str(problem))
+            self._tell("error", str(problem))
 
     def _choices(self, menu: QMenu, choices: list[tuple[str, dict[str, Any]]]) -> None:
         """One of these; checked is what is so now."""
@@ -283,15 +301,15 @@ class SnapshotActions:
 
     def _change(self, **changes: Any) -> None:
         self.look = replace(self.look, **changes)
-        remember(self._window.settings, self.look)
-        self._window.settings.save()
+        remember(self._settings, self.look)
+        self._settings.save()
 
     def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(
-            self._window, "Folder for snapshots", str(self._window.settings.pictures_folder())
+            self._window, "Folder for snapshots", str(self._settings.pictures_folder())
         )
         if folder:
-            self._window.settings.put("snapshot/folder", folder)
+            self._settings.put("snapshot/folder", folder)
 
 
 def _open(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
@@ -14,26 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grandstand.ui.shell.actions import ActionSpec, help_lines
+from grandstand.ui.shell.page import PageSpec
+from grandstand.ui.shell.walking import KEYS
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import make_label
 
-KEYS = (
-    ("Space", "start or stop"),
-    ("1 – 4", "mode: one by one, threads, processes, Qt threads"),
-    ("↑  ↓", "one worker more or less"),
-    ("V", "compare modes and back"),
-    ("R", "recordings and back; there Enter opens, Space plays, ← → move, + − change the speed"),
-    ("M", "a marker in the recording, now"),
-    ("T", "talks: scenes, made and presented"),
-    ("C", "claims and back; there ↑ ↓ choose one, Enter checks it"),
-    ("S", "snapshot: a file and the clipboard"),
-    ("Ctrl+C", "copy the picture only"),
-    ("P", "freeze lanes and microscope, or go live again"),
-    ("F, F11", "present: large letters, full screen; there ← → choose the charts, B blanks (Esc ends it)"),
-    ("D", "dark or light"),
-    ("Page Down, Up", "presenting a talk: the next scene, the one before; B blanks the screen, N shows the notes"),
-    ("Ctrl+O", "open a recording"),
-    ("?, F1", "this page"),
+MOUSE = (
     ("Double click", "on a chart's heading: that chart alone fills the screen, and back"),
     ("Wheel, drag", "on the lanes: zoom from 60 s to 1 ms, pan; a double click goes live"),
 )
@@ -58,10 +47,22 @@ WORDS = (
 )
 
 
-class HelpDialog(QDialog):
-    """Non-modal; closes with Escape."""
+def key_lines(everywhere: Sequence[ActionSpec], pages: Sequence[PageSpec]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Headings with their keys, made of what there is to do: everywhere, and on each page."""
+    openers = [page.opener() for page in pages if page.keys]
+    found = [("Everywhere", help_lines([*openers, *everywhere]))]
+    found += [(f"{page.title}: keys", help_lines(page.actions)) for page in pages]
+    found.append(("Presenting", list(KEYS)))
+    found.append(("Mouse", list(MOUSE)))
+    return [(title, lines) for title, lines in found if lines]
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+
+class HelpDialog(QDialog):
+    """Non-modal; closes with Escape. Its keys are those of ``everywhere`` and of each page's actions."""
+
+    def __init__(
+        self, everywhere: Sequence[ActionSpec], pages: Sequence[PageSpec], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("help_dialog")
@@ -74,7 +75,8 @@ class HelpDialog(QDialog):
         grid.setVerticalSpacing(px(8))
         grid.setColumnStretch(1, 1)
         row = 0
-        for title, lines in (("Keys", KEYS), ("What the words mean and how it is measured", WORDS)):
+        words = ("What the words mean and how it is measured", list(WORDS))
+        for title, lines in (*key_lines(everywhere, pages), words):
             heading = make_label(title, "heading")
             grid.addWidget(heading, row, 0, 1, 2)
             row += 1

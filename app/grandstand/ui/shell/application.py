@@ -54,13 +54,13 @@ class Running:
         self.reader.batch.connect(self.controller.deliver, Qt.ConnectionType.QueuedConnection)
         self.controller.pump.deliver_to(self.reader.emit_batch)
         self.window = MainWindow(self.controller, self.settings)
-        self.window.dashboard.lanes.set_span(self.settings.number("span", 10e9))
+        self.window.live.dashboard.lanes.set_span(self.settings.number("span", 10e9))
         self._collector = Collector()
         self._interval = sys.getswitchinterval()
 
     def begin(self) -> None:
         """Once the window has been painted: what may come a moment later."""
-        self.window.dashboard.build_charts()
+        self.window.live.dashboard.build_charts()
         wake_promptly()
         sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)
         self._collector.start()
@@ -96,7 +96,8 @@ def run_window(recording: Path | None = None) -> int:
     def begin() -> None:
         running.begin()
         if recording is not None:
-            running.window.recordings.open(recording)
+            running.window.show_page("recordings")
+            running.window.page("recordings").open(recording)
 
     running.window.on_first_paint(begin)
     code = app.exec()

@@ -1,107 +1,122 @@
-"""The pages beside the charts of the run: which one is on the screen, and what keys do there. GUI thread.
-
-Each page has a host that makes it when it is first wanted; a page answers to what it has methods for.
-"""
+"""The pages: which one is on the screen, each made when it is first wanted. GUI thread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+import importlib
+import pkgutil
+from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from grandstand.ui.pages.claims.in_window import ClaimsInWindow
-from grandstand.ui.pages.compare.in_window import CompareInWindow
-from grandstand.ui.pages.recordings.in_window import RecordingsInWindow
+from grandstand.ui import pages as rooms
+from grandstand.ui.shell.actions import Action, actions_of
+from grandstand.ui.shell.page import Page, PageSpec
+from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.stack import Stack
 
-if TYPE_CHECKING:
-    from grandstand.ui.shell.window import MainWindow
+HOME = "live"
 
 
-class Host(Protocol):
-    """One page within the window; ``page`` is None until it is first shown."""
+def page_specs() -> list[PageSpec]:
+    """Every page there is: the packages in ``ui/pages`` that describe one, in their order."""
+    found = []
+    for room in pkgutil.iter_modules(rooms.__path__):
+        spec = getattr(importlib.import_module(f"{rooms.__name__}.{room.name}"), "PAGE", None)
+        if isinstance(spec, PageSpec):
+            found.append(spec)
+    return sorted(found, key=lambda spec: spec.order)
+
+
+class Slot:
+    """One page's place: ``page`` is None until it is first wanted."""
+
+    def __init__(self, spec: PageSpec, pages: Pages) -> None:
+        self.spec, self._pages = spec, pages
+        self.page: Any = None
+        self.actions: dict[str, Action] = {}
 
     @property
-    def shown(self) -> bool: ...
+    def shown(self) -> bool:
+        return self.page is not None and self._pages.currentWidget() is self.page
 
     @property
-    def busy(self) -> bool: ...
+    def busy(self) -> bool:
+        """Whether it measures something that must be alone on this machine."""
+        return self.page is not None and bool(self.page.busy)
 
-    def show(self, on: bool | None = None) -> None: ...
+    def made(self) -> Any:
+        if self.page is None:
+            self.page = self._pages.make(self)
+        return self.page
 
-    def may_start(self) -> bool: ...
-
-    def close_down(self) -> None: ...
+    def show(self, on: bool | None = None) -> None:
+        """This page, or the run's again; None: the other one."""
+        on = not self.shown if on is None else on
+        if on or self.shown:
+            self._pages.show_page(self.spec.key if on else HOME)
 
 
 class Pages(Stack):
-    """``live`` is what is seen of the run; the other pages come to it."""
+    """``switched``: another page is on the screen. ``changed``: how far a page's work is has changed."""
 
-    def __init__(self, window: MainWindow, live: QWidget) -> None:
+    switched = Signal()
+    changed = Signal()
+
+    def __init__(self, specs: list[PageSpec], services: Services, window: QWidget) -> None:
         super().__init__()
-        self._window, self._live = window, live
-        self.addWidget(live)
-        self.claims = ClaimsInWindow(window, self, live)
-        self.compare = CompareInWindow(window, self, live)
-        self.recordings = RecordingsInWindow(window, self, live)
-        self.hosts: dict[str, Host] = {
-            "claims": self.claims, "compare": self.compare, "recordings": self.recordings
-        }  # fmt: skip
+        self._services, self._window = services, window
+        self.slots = {spec.key: Slot(spec, self) for spec in specs}
+
+    @property
+    def slot(self) -> Slot:
+        """Of the page on the screen."""
+        return next((slot for slot in self.slots.values() if slot.shown), self.slots[HOME])
+
+    @property
+    def page(self) -> Page:
+        made: Page = self.slot.made()
+        return made
 
     @property
     def live_shown(self) -> bool:
         """Whether the charts of the run are on the screen, and not another page."""
-        return self.currentWidget() is self._live
+        return self.slot.spec.key == HOME
 
-    @property
-    def page(self) -> Any:
-        """The page on the screen; None while it is the run's charts."""
-        return None if self.live_shown else self.currentWidget()
+    def made(self) -> list[Page]:
+        return [slot.page for slot in self.slots.values() if slot.page is not None]
 
-    def show_live(self) -> None:
-        """Back to the charts, from whichever page."""
-        for host in self.hosts.values():
-            if host.shown:
-                host.show(False)
+    def make(self, slot: Slot) -> Page:
+        page = slot.spec.make(self._services)
+        slot.actions = actions_of(slot.spec.actions, page, self._window)
+        for action in slot.actions.values():  # the keys of a page act while it is on the screen
+            action.setEnabled(False)
+            self._window.addAction(action)
+        page.changed.connect(self.changed)
+        if self._services.desk.presenting:
+            page.present(True)
+        self.addWidget(page)
+        return page
 
-    def may_start(self) -> bool:
-        """For the Start button: False, with a message, while something is measured that must be alone."""
-        return all(host.may_start() for host in self.hosts.values())
-
-    def here(self, on_live: Callable[[], Any], name: str = "", *arguments: Any) -> None:
-        """What a key does, by what is on the screen: ``name`` is the page's method for it, if it has one."""
-        if self.live_shown:
-            on_live()
+    def show_page(self, key: str) -> None:
+        """Brings a page onto the screen. Raises KeyError."""
+        before, now = self.slot, self.slots[key]
+        page = now.made()
+        if before is now and now.shown and before.actions and next(iter(before.actions.values())).isEnabled():
             return
-        action = getattr(self.page, name, None) if name else None
-        if action is not None:
-            action(*arguments)
-
-    def press_focused(self) -> bool:
-        """The space bar on a page; False where it means the run."""
-        return self.page is not None and bool(self.page.press_focused())
-
-    def show_toolbar(self) -> None:
-        """The toolbar follows: which page is on the screen, and how far its work is."""
-        claims, compare = self.claims.page, self.compare.page
-        self._window.toolbar.show_pages(
-            {
-                "claims": (self.claims.shown, claims.overall if claims is not None and claims.busy else None),
-                "compare": (self.compare.shown, compare.share if compare is not None and compare.busy else None),
-                "recordings": (self.recordings.shown, None),
-            }
-        )
-
-    def frame(self, t_ns: int) -> None:
-        """One frame of the window, for the page on the screen."""
-        if self.recordings.shown:
-            self.recordings.frame(t_ns)
-
-    def present(self, on: bool) -> None:
-        self.claims.present(on)
-        self.recordings.present(on)
+        if before is not now:
+            before.page.leave()
+        page.come()
+        for slot in self.slots.values():
+            for action in slot.actions.values():
+                action.setEnabled(slot is now)
+        if before is not now:
+            # Else Qt hands the keyboard to the first control, and Space would open that.
+            before.page.setFocus()
+        self.setCurrentWidget(page)
+        page.take_focus()
+        self.switched.emit()
 
     def close_down(self) -> None:
-        for host in self.hosts.values():
-            host.close_down()
+        for page in self.made():
+            page.close_down()

@@ -1,7 +1,7 @@
-"""The main window: toolbar, sidebar, dashboard, sentence, and what the keys do. GUI thread.
+"""The main window: toolbar, pages, messages, and what every page shares. GUI thread.
 
-It shows what the controller holds and passes on wishes. Thirty times a second it takes a batch of messages, applies
-it and lets the charts read the model.
+Thirty times a second it takes a batch of messages, applies it and lets the page on the screen read the session. It is
+the desk that pages ask (see services.Desk); it knows a page only through its contract.
 """
 
 from __future__ import annotations
@@ -11,33 +11,26 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
-from grandstand.hosts.base import MOST_WORKERS
-from grandstand.hosts.frame_slots import frame_slots
-from grandstand.modes import keys as mode_keys
 from grandstand.observe.machine import machine
 from grandstand.session import words
-from grandstand.session.sentence import Sentence
-from grandstand.ui.arrangements import Arrangements
-from grandstand.ui.pages.live.dashboard import Dashboard
-from grandstand.ui.pages.live.sentences import current_sentence
-from grandstand.ui.pages.live.sidebar import Sidebar
-from grandstand.ui.pages.live.toolbar import Toolbar
-from grandstand.ui.pages.recordings.session_recorder import SessionRecorder
+from grandstand.ui.shell.actions import actions_of
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.bridge import FrameClock, Rescue
-from grandstand.ui.shell.pages import Pages
+from grandstand.ui.shell.pages import HOME, Pages, page_specs
+from grandstand.ui.shell.presentation import Presentation
+from grandstand.ui.shell.services import Services
+from grandstand.ui.shell.session_recorder import SessionRecorder
 from grandstand.ui.shell.settings import Settings
-from grandstand.ui.shell.shortcuts import add_shortcuts
+from grandstand.ui.shell.walking import Walkers
+from grandstand.ui.shell.window_actions import WINDOW, toolbar_of
 from grandstand.ui.snapshot_actions import SnapshotActions
-from grandstand.ui.theme.fonts import PRESENTING_SCALE
 from grandstand.ui.theme.icons import app_icon
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import SEPARATOR
-from grandstand.ui.widgets.sentence_bar import SentenceBar
 from grandstand.ui.widgets.toast import ToastStack
 
 _FRAME = 40
@@ -55,48 +48,46 @@ class MainWindow(QMainWindow):
         self.setObjectName("main_window")
         self.setWindowTitle("Grandstand")
         self.setWindowIcon(app_icon())
-        self.toolbar = Toolbar()
-        self.sidebar = Sidebar(controller, self.wish)
-        self.dashboard = Dashboard(controller)
-        self.sentence_bar = SentenceBar()
-        self.sentence_bar.setObjectName("sentence")
         self.toasts = ToastStack(self)
         self.background = Worker((OSError,), self)
-        self.snapshots = SnapshotActions(self)
-        self.recorder = SessionRecorder(controller, settings, self.tell, self.background)
-        self.clock = FrameClock(self.frame, controller.session.beat, self)
-        self.rescue = Rescue(self.clock)
-        controller.pump.every_turn(self.rescue)
+        self.presentation = Presentation(self)
+        self.services = Services(
+            controller, settings, self.tell, self.toasts, self.background,
+            SessionRecorder(controller, settings, self.tell, self.background),
+            SnapshotActions(settings, self.tell, self.toasts, self.background, self),
+            Walkers(self), self,
+        )  # fmt: skip
+        self.recorder, self.snapshots = self.services.recorder, self.services.snapshots
+        self._talk: Any = None
         self._seen_revision = -1
-        self._presenting = False
-        self._was_full = False
+        self._recording = False
         self._first_paint: Callable[[], None] | None = None
 
+        specs = page_specs()
+        self.pages = Pages(specs, self.services, self)
+        self.actions_by_name = actions_of([*(s.opener() for s in specs if s.key != HOME), *WINDOW], self, self)
+        for action in self.actions_by_name.values():
+            self.addAction(action)
+        self.live = self.pages.slots[HOME].made()
+        self.toolbar = toolbar_of(specs, {**self.actions_by_name, **self.pages.slots[HOME].actions})
         center = QWidget()
         self.setCentralWidget(center)
-        column = QVBoxLayout(center)
+        self._column = column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.toolbar)
-        live = QWidget()
-        self._body = QVBoxLayout(live)
-        self.pages = Pages(self, live)
-        self.arrangements = Arrangements(self)
-        self.claims, self.compare, self.recordings = self.pages.claims, self.pages.compare, self.pages.recordings
         column.addWidget(self.pages, 1)
-        self._middle = QHBoxLayout()
-        self._middle.addWidget(self.sidebar)
-        self._middle.addWidget(self.dashboard, 1)
-        self._body.addLayout(self._middle, 1)
-        self._body.addWidget(self.sentence_bar)
-
-        self._connect()
-        theme_manager().changed.connect(self._rescale)
-        self._rescale()
+        self.clock = FrameClock(self.frame, controller.session.beat, self)
+        self.rescue = Rescue(self.clock)
+        controller.pump.every_turn(self.rescue)
+        self.pages.switched.connect(self._show_pages)
+        self.pages.changed.connect(self._show_pages)
+        self.pages.show_page(HOME)
+        theme_manager().changed.connect(self._restyle)
+        self._restyle()
         self.resize(1440, 900)
         self.placed = settings.restore_geometry(self)
         self._refresh_controls()
-        self.show_sentence()
 
     def place(self) -> None:
         """Where nothing is remembered: 1440 × 900, or all of a smaller screen, a projector's 1280 × 800 say."""
@@ -115,11 +106,13 @@ class MainWindow(QMainWindow):
         if controller.wanted:
             self.recorder.begin()
         controller.tick()
-        if controller.active or self.live_shown:  # what nobody sees must not take a core from what is measured
-            self.dashboard.advance(t_ns)
-        self.pages.frame(t_ns)
+        page = self.pages.page
+        if controller.active or page is self.live:  # what nobody sees must not take a core from what is measured
+            self.live.advance(t_ns)
+        if page is not self.live:
+            page.frame(t_ns)
         self.recorder.look(t_ns)
-        self.toolbar.show_recording(self.recorder.recording)
+        self._show_recording()
         if controller.revision != self._seen_revision:
             self._refresh_controls()
         while controller.notices:
@@ -130,26 +123,45 @@ class MainWindow(QMainWindow):
             self.wish(frame_slots=True)
             self.tell("warning", f"No frame for {Rescue.AFTER_S:g} s: frame slots are on again.")
 
-    def show_sentence(self) -> None:
-        """The sentence under it all, from the figures as they are now."""
-        said = self.current_sentence()
-        self.sentence_bar.set_sentence(said.text, said.tone)
-        if self.controller.choice.mode == "qthreads":
-            slots = frame_slots()
-            note = (
-                f"The window keeps {words.percent(slots.share)} of the interpreter."
-                if self.controller.choice.frame_slots
-                else "Off: the window fights for the interpreter like everybody else."
-            )
-            self.sidebar.set_slots_note(note)
+    # -- the desk (see services.Desk) -------------------------------------------------------------------------
 
-    def current_sentence(self) -> Sentence:
-        return current_sentence(self.controller)
+    @property
+    def frame_widget(self) -> QWidget:
+        return self
 
-    # -- wishes -----------------------------------------------------------------------------------------------
+    @property
+    def presenting(self) -> bool:
+        return self.presentation.on
+
+    def page(self, key: str) -> Any:
+        return self.pages.slots[key].made()
+
+    def shown(self, key: str) -> bool:
+        return self.pages.slots[key].shown
+
+    def show_page(self, key: str) -> None:
+        self.pages.show_page(key)
+
+    def toggle_page(self, key: str) -> None:
+        """The page, or the run's charts again."""
+        self.pages.slots[key].show()
+
+    def busy(self, key: str) -> bool:
+        return self.pages.slots[key].busy
+
+    def measuring(self, but: QWidget | None = None) -> bool:
+        return any(slot.busy for slot in self.pages.slots.values() if slot.page is not but)
+
+    def may_start(self) -> bool:
+        for page in self.pages.made():
+            reason = page.why_no_start()
+            if reason:
+                self.tell("warning", reason)
+                return False
+        self.show_page(HOME)
+        return True
 
     def wish(self, **changes: Any) -> bool:
-        """Passes changes to the controller; False, with a message, when they cannot be."""
         try:
             self.controller.choose(**changes)
         except (ValueError, KeyError) as problem:
@@ -160,150 +172,126 @@ class MainWindow(QMainWindow):
     def toggle_run(self) -> None:
         if self.controller.wanted:
             self.controller.stop()
-        elif self.pages.may_start():
-            self.dashboard.lanes.set_live(True)
+        elif self.may_start():
+            self.live.dashboard.lanes.set_live(True)
             self.recorder.begin()
             self.controller.start()
         self._refresh_controls()
-
-    def more_workers(self, by: int) -> None:
-        count = self.controller.choice.workers + by
-        if 1 <= count <= MOST_WORKERS:
-            self.wish(workers=count)
-            self._refresh_controls()
-
-    def choose_mode(self, number: int) -> None:
-        """The n-th mode (1-based)."""
-        there = mode_keys()
-        if number <= len(there):
-            self.wish(mode=there[number - 1])
-            self._refresh_controls()
 
     def tell(self, level: str, text: str, details: str = "") -> None:
         """A message at the top right."""
         self.toasts.show_message(text, _TONES.get(level, level), details=details)
 
-    def show_lane(self, lane: int) -> None:
-        """What happened to the worker of a lane, with its traceback."""
-        run = self.controller.session.current
-        record = next((r for r in run.present if r.lane == lane), None) if run else None
-        if record is not None and record.note:
-            from grandstand.ui.dialogs.lane_details import LaneDetails
+    def headline(self, widget: QWidget) -> None:
+        self._column.insertWidget(0, widget)
 
-            LaneDetails(record, self).show()
+    def present(self, on: bool | None = None) -> None:
+        """Large letters, full screen, only the charts that were chosen for it; the keys stay alive."""
+        on = not self.presenting if on is None else on
+        if on == self.presenting:
+            return
+        if on:
+            self.presentation.begin()
+        else:
+            self.presentation.end()
+        self.toolbar.setVisible(not on)
+        for page in self.pages.made():
+            page.present(on)
+        if not on:
+            QTimer.singleShot(0, self, self.presentation.scroll_back)
+
+    # -- actions ----------------------------------------------------------------------------------------------
+
+    def toggle_present(self) -> None:
+        """F: presents, or ends presenting and the talk with it."""
+        if self._talk is not None and self._talk.opened:
+            self._talk.close()
+            if self.presenting:
+                self.present(False)
+        else:
+            self.present()
 
     def toggle_theme(self) -> None:
         manager = theme_manager()
         manager.set_theme("light" if manager.theme.dark else "dark")
         self.settings.put("theme", manager.theme.name)
 
-    def toggle_live(self) -> None:
-        self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
-
-    def note(self) -> None:
-        """A marker in the recording, at this moment."""
-        if self.recorder.note("marked by hand"):
-            self.tell("info", "Marked in the recording.")
-        else:
-            self.tell("info", "Nothing is being recorded: start a run, with recording switched on (R).")
-
     @property
-    def presenting(self) -> bool:
-        return self._presenting
+    def talk(self) -> Any:
+        """The talk on the screen, or none yet; made when it is first wanted."""
+        if self._talk is None:
+            from grandstand.ui.pages.talk.in_window import TalkInWindow
 
-    def present(self, on: bool | None = None) -> None:
-        """Large letters, full screen, only the charts that were chosen for it; the keys stay alive."""
-        on = not self._presenting if on is None else on
-        if on == self._presenting:
-            return
-        self._presenting = on
-        if not on:  # before the bars come back: in large letters they would want a wider window
-            theme_manager().set_scale(1.0)
-        self.sidebar.setVisible(not on)
-        self.toolbar.setVisible(not on)
-        self.dashboard.arrange(on)
-        self.pages.present(on)
-        self.arrangements.settle()
-        if on:
-            theme_manager().set_scale(PRESENTING_SCALE)
-        if on:
-            self._was_full = self.isFullScreen()
-            self.showFullScreen()
-        elif not self._was_full:
-            self.showNormal()
-
-    @property
-    def talk_opened(self) -> bool:
-        """Whether a talk is on the screen, and has the keys."""
-        talk = getattr(self, "talk", None)
-        return talk is not None and bool(talk.opened)
+            self._talk = TalkInWindow(self.services)
+        return self._talk
 
     def edit_talk(self) -> None:
         """The scene list: talks, made and presented."""
-        from grandstand.ui.pages.talk.in_window import talk_in
+        self.talk.edit()
 
-        talk_in(self).edit()
+    def take_picture(self) -> None:
+        self.pages.page.snapshot()
+
+    def snapshot_menu(self) -> None:
+        self.snapshots.menu(self.toolbar.buttons["snapshot_more"], self.controller, self.live.dashboard)
+
+    def open_recording(self) -> None:
+        self.show_page("recordings")
+        self.page("recordings").ask_open()
 
     def show_help(self) -> None:
         from grandstand.ui.dialogs.help import HelpDialog
 
-        HelpDialog(self).show()
+        HelpDialog(WINDOW, [slot.spec for slot in self.pages.slots.values()], self).show()
+
+    def escape(self) -> None:
+        """Exactly one level: a black screen, a talk, presenting, a level within the page, the page, a message."""
+        walker = self.services.walkers.current
+        if walker is not None:
+            walker.step_out()
+        elif self.presenting:
+            self.present(False)
+        elif self.pages.page.step_out():
+            pass
+        elif not self.pages.live_shown:
+            self.show_page(HOME)
+        else:
+            self.toasts.close_newest()
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _connect(self) -> None:
-        bar, pages = self.toolbar, self.pages
-        self.dashboard.scored.connect(self.show_sentence)
-        self.dashboard.enlarged.connect(self.arrangements.show)
-        bar.start_stop.connect(self.toggle_run)
-        bar.pause.connect(self.toggle_live)
-        bar.claims.connect(self.claims.show)
-        bar.compare.connect(self.compare.show)
-        bar.recordings.connect(self.recordings.show)
-        bar.snapshot.connect(lambda: pages.here(self.snapshots.take, "snapshot"))
-        bar.snapshot_menu.connect(lambda: self.snapshots.menu(bar.snapshot_more))
-        bar.present.connect(self.present)
-        bar.talks.connect(self.edit_talk)
-        bar.theme.connect(self.toggle_theme)
-        bar.help.connect(self.show_help)
-        self.sidebar.set_most_workers(int(self.settings.number("workers/most", MOST_WORKERS)))
-        self.sidebar.most_changed.connect(lambda most: self.settings.put("workers/most", most))
-        self.sidebar.span_changed.connect(self.dashboard.lanes.set_span)
-        self.dashboard.lanes.span_changed.connect(self.sidebar.set_span)
-        self.dashboard.lanes.live_changed.connect(bar.show_live)
-        self.dashboard.lane_clicked.connect(self.show_lane)
-        add_shortcuts(self)
+    def _show_pages(self) -> None:
+        """The toolbar follows: which page is on the screen, and how far its work is."""
+        for key, slot in self.pages.slots.items():
+            action = self.actions_by_name.get(key)
+            if action is not None:
+                share = slot.page.share if slot.page is not None else None
+                text = slot.spec.title if share is None else f"{slot.spec.title} {100 * share:.0f} %"
+                action.setChecked(slot.shown)
+                if action.text() != text:
+                    action.setText(text)
+        self.actions_by_name["snapshot_menu"].setEnabled(self.pages.live_shown)
+        self.actions_by_name["picture"].setEnabled(self.pages.page.pictured)
+        pause = self.pages.slots[HOME].actions["pause_view"]
+        live = self.live.dashboard.lanes.live
+        pause.setChecked(not live)
+        if pause.text() != ("Pause view" if live else "Go live"):
+            pause.setText("Pause view" if live else "Go live")
+            self.toolbar.buttons["pause_view"].show_icon("pause" if live else "play")
 
-    @property
-    def live_shown(self) -> bool:
-        """Whether the charts of the run are on the screen, and not another page."""
-        return self.pages.live_shown
-
-    def show_live(self) -> None:
-        """Back to the charts, from whichever page."""
-        self.pages.show_live()
-
-    def show_pages(self) -> None:
-        """The toolbar follows what page is on the screen."""
-        self.pages.show_toolbar()
-
-    def space(self) -> None:
-        """The space bar: the page that wants it, else the run."""
-        if not self.pages.press_focused():
-            self.toggle_run()
-
-    def escape(self) -> None:
-        """One step back: a message, presenting, a page."""
-        if self.toasts.close_newest():
-            return
-        if self._presenting or self.live_shown:
-            self.present(False)
-        else:
-            self.show_live()
+    def _show_recording(self) -> None:
+        """Red while the session is being recorded."""
+        on = self.recorder.recording
+        if on != self._recording:
+            self._recording = on
+            spec = self.pages.slots["recordings"].spec.opener()
+            self.toolbar.buttons["recordings"].show_icon("record", "accent.danger" if on else "")
+            tip = spec.tip.replace("Recordings", "Recordings: this session is being recorded", 1) if on else spec.tip
+            self.actions_by_name["recordings"].setToolTip(tip)
 
     def _refresh_controls(self) -> None:
         self._seen_revision = self.controller.revision
-        self.sidebar.refresh()
+        self.live.refresh()
         self.toolbar.show_state(self.controller.state, self.controller.wanted)
         choice = self.controller.choice
         kind = catalogue.workload(choice.workload)
@@ -313,11 +301,8 @@ class MainWindow(QMainWindow):
         parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {here.python} ({gil})", cores)
         self.toolbar.set_facts(SEPARATOR.join(parts))
 
-    def _rescale(self) -> None:
-        px = theme_manager().px
-        self._body.setContentsMargins(px(14), px(12), px(14), px(12))
-        self._body.setSpacing(px(12))
-        self._middle.setSpacing(px(12))
+    def _restyle(self) -> None:
+        self.toolbar.buttons["theme"].show_icon("sun" if theme_manager().theme.dark else "moon")
 
     def on_first_paint(self, action: Callable[[], None]) -> None:
         """Has ``action`` called once, when the window has been painted for the first time."""
@@ -331,12 +316,13 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.clock.stop()
-        if not self._presenting:
-            self.settings.save_geometry(self)
+        self.settings.put("window/geometry", self.presentation.geometry)
         self.settings.save_choice(self.controller.choice)
-        self.settings.put("span", self.dashboard.lanes.span_ns)
+        self.settings.put("span", self.live.dashboard.lanes.span_ns)
         self.settings.save()
         self.hide()  # what follows may have to wait for a disk
+        if self._talk is not None:
+            self._talk.close_down()
         self.pages.close_down()
         self.background.close_down()
         self.recorder.close()

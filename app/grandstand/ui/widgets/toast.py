@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPropertyAnimation, QSize
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QWidget
 
 from grandstand.ui.theme.manager import theme_manager
@@ -82,17 +82,9 @@ class ToastStack(QObject):
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Only while there is a message: follow the window's size, and let Escape close the newest one.
-        # Whoever has the keyboard was asked first, so Escape in a text field stays with the text field.
-        kind = event.type()
-        if kind == QEvent.Type.Resize:
+        # Only while there is a message: follow the window's size.
+        if event.type() == QEvent.Type.Resize:
             self._arrange()
-        elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self._toasts:
-            if kind == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if kind == QEvent.Type.KeyPress:
-                return self.close_newest()
         return super().eventFilter(watched, event)
 
     def _closed(self) -> None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from grandstand.claims import check
 from grandstand.claims.base import Claim, Result
 from grandstand.claims.check import News, durations
 from grandstand.observe.machine import machine
@@ -27,32 +28,25 @@ from grandstand.ui.pages.claims.claim_list import ClaimList, ClaimRow
 from grandstand.ui.pages.claims.claim_view import ClaimView
 from grandstand.ui.pages.claims.entry import Entry
 from grandstand.ui.pages.claims.verdict_card import LONGER
-from grandstand.ui.shell.settings import Settings
+from grandstand.ui.shell.page import Page
+from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import theme_manager
 
 log = logging.getLogger(__name__)
 
-Tell = Callable[[str, str, str], None]
 _LIST_SHARE = 0.36
 _ALONE_EVERY_MS = 40
 _ALONE_PATIENCE_S = 8.0
 
 
-class ClaimsPage(QWidget):
-    """``tell(level, text, details)`` shows a message; ``alone()`` stops the live run and is true once nothing of it is
-    left. ``changed``: whether checks go on, or how far they are, has changed.
-    """
+class ClaimsPage(Page):
+    """``among``: the claims to show, all of them if not given."""
 
-    changed = Signal()
-
-    def __init__(
-        self, claims: Sequence[Claim], settings: Settings, tell: Tell, alone: Callable[[], bool],
-        parent: QWidget | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(parent)
+    def __init__(self, services: Services, among: Sequence[Claim] | None = None) -> None:
+        super().__init__(services)
         self.setObjectName("claims_page")
-        self._settings, self._tell, self._alone = settings, tell, alone
-        self.entries = {claim.id: Entry(claim) for claim in claims}
+        self._settings, self._tell = services.settings, services.tell
+        self.entries = {claim.id: Entry(claim) for claim in (check.claims() if among is None else among)}
         self.checker: Checker | None = None
         self.overall = 0.0
         self._follow = False
@@ -95,6 +89,13 @@ class ClaimsPage(QWidget):
     def busy(self) -> bool:
         """Claims are being checked, or about to be."""
         return self.checker is not None
+
+    @property
+    def share(self) -> float | None:
+        return self.overall if self.busy else None
+
+    def why_no_start(self) -> str:
+        return "Claims are being checked, alone on this machine. Cancel that first." if self.busy else ""
 
     def open(self, ident: str) -> None:
         """Opens a claim."""
@@ -153,11 +154,10 @@ class ClaimsPage(QWidget):
 
     def press_focused(self) -> bool:
         """Presses the button of this page that has the keyboard; False when there is none."""
-        widget = QApplication.focusWidget()
-        if isinstance(widget, QAbstractButton) and not isinstance(widget, ClaimRow) and self.isAncestorOf(widget):
-            widget.click()
-            return True
-        return False
+        button = self.focused_button(but=ClaimRow)
+        if button is not None:
+            button.click()
+        return button is not None
 
     def enter(self) -> None:
         """The Enter key: a button with the keyboard is pressed, else the opened claim is checked."""
@@ -213,7 +213,7 @@ class ClaimsPage(QWidget):
     def _start_when_alone(self) -> None:
         if self.checker is None or not self._alone_timer.isActive():
             return
-        if self._alone() or time.monotonic() - self._began > _ALONE_PATIENCE_S:
+        if self.alone("claims") or time.monotonic() - self._began > _ALONE_PATIENCE_S:
             self._alone_timer.stop()
             self._began = time.monotonic()
             self.checker.start()

@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
     QFrame,
     QHBoxLayout,
     QSizePolicy,
     QTabBar,
     QVBoxLayout,
-    QWidget,
 )
 
-from grandstand.control.choice import Choice
 from grandstand.ui.pages.compare.comparison_part import ComparisonPart
 from grandstand.ui.pages.compare.map_part import MapPart
-from grandstand.ui.pages.compare.part import Part, Tell
+from grandstand.ui.pages.compare.part import Part
 from grandstand.ui.pages.compare.plan_form import PlanForm
 from grandstand.ui.pages.compare.results import Results
-from grandstand.ui.shell.settings import Settings
+from grandstand.ui.shell.page import Page
+from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.stack import Stack
 
 
-class ComparePage(QWidget):
-    """``tell(level, text, details)`` shows a message; ``alone()`` stops the live run, true once nothing is left."""
-
-    changed = Signal()
-
-    def __init__(
-        self, choice: Choice, settings: Settings, tell: Tell, alone: Callable[[], bool], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+class ComparePage(Page):
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self.setObjectName("compare_page")
-        self._tell = tell
-        self.comparing = ComparisonPart(choice, settings, tell, alone)
-        self.mapping = MapPart(settings, tell, alone)
+        settings, tell = services.settings, services.tell
+        self.comparing = ComparisonPart(services.controller.choice, settings, tell, lambda: self.alone("comparisons"))
+        self.mapping = MapPart(settings, tell, lambda: self.alone("maps"))
         self.comparing.rival, self.mapping.rival = lambda: self.mapping.busy, lambda: self.comparing.busy
         self.tabs = QTabBar()
         self.tabs.setObjectName("compare_tabs")
@@ -81,9 +70,14 @@ class ComparePage(QWidget):
         return self.comparing.busy or self.mapping.busy
 
     @property
-    def share(self) -> float:
-        """How far that is, 0 to 1."""
+    def share(self) -> float | None:
+        if not self.busy:
+            return None
         return self.mapping.share if self.mapping.busy else self.comparing.share
+
+    def why_no_start(self) -> str:
+        what = "The break-even map" if self.mapping.busy else "A comparison"
+        return f"{what} is being measured, alone on this machine. Cancel that first." if self.busy else ""
 
     @property
     def form(self) -> PlanForm:
@@ -110,11 +104,10 @@ class ComparePage(QWidget):
 
     def press_focused(self) -> bool:
         """Presses the button of this page that has the keyboard; False when there is none."""
-        widget = QApplication.focusWidget()
-        if isinstance(widget, QAbstractButton) and self.isAncestorOf(widget):
-            widget.click()
-            return True
-        return False
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        return button is not None
 
     def close_down(self) -> bool:
         """Cancels and waits; False if something would not end."""

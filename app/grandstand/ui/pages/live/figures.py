@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from grandstand import modes
 from grandstand.control import catalogue
@@ -15,10 +15,24 @@ from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.charts.workers_view import WorkerBar
 from grandstand.ui.stage import Stage
 
-if TYPE_CHECKING:
-    from grandstand.ui.pages.live.dashboard import Dashboard
-
 _EVERY_FRAMES = 8
+
+
+class Board(Protocol):
+    """The charts and panels that the figures are shown in."""
+
+    panels: dict[str, Any]
+    throughput: Any
+    cores: Any
+    heartbeat: Any
+    memory: Any
+    workers: Any
+    scoreboard: Any
+    lanes: Any
+    lanes_panel: Any
+    legend: Any
+    microscope_words: Any
+    scored: Any
 
 
 class Figures:
@@ -26,7 +40,7 @@ class Figures:
     as long as the others, and it is the longest frame that sizes the frame slots.
     """
 
-    def __init__(self, dashboard: Dashboard, stage: Stage) -> None:
+    def __init__(self, dashboard: Board, stage: Stage) -> None:
         self._dashboard = dashboard
         self._stage = stage
         self._frame = 0

@@ -177,14 +177,9 @@ class Listing(QWidget):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(RUNS, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(lambda index: self.opened.emit(self.model.entries[index.row()]))
-        for key, button in (
-            (Qt.Key.Key_Return, self.open_button),
-            (Qt.Key.Key_Enter, self.open_button),
-            (Qt.Key.Key_Delete, self.delete_button),
-        ):
-            press = QShortcut(QKeySequence(key), table)
-            press.setContext(Qt.ShortcutContext.WidgetShortcut)  # not while a title is being typed
-            press.activated.connect(button.click)
+        press = QShortcut(QKeySequence(Qt.Key.Key_Delete), table)
+        press.setContext(Qt.ShortcutContext.WidgetShortcut)  # not while a title is being typed
+        press.activated.connect(self.delete_button.click)
         table.selectionModel().selectionChanged.connect(lambda *_: self._refresh())
         self.model.renamed.connect(self.renamed)
         self.empty = EmptyState()
@@ -235,6 +230,13 @@ class Listing(QWidget):
         at = (rows[0].row() if rows else -1) + by
         if 0 <= at < len(self.model.entries):
             self.table.selectRow(at)
+
+    def open_chosen(self) -> None:
+        """Enter: ends the typing of a title, else opens the chosen recording."""
+        if self.table.state() == QTableView.State.EditingState:
+            self.table.setFocus()
+        else:
+            self.open_button.click()
 
     # -- inside -----------------------------------------------------------------------------------------------
 

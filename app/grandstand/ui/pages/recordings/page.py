@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -26,27 +23,25 @@ from grandstand.journal.reader import Recording, Unreadable
 from grandstand.journal.schema import SUFFIX
 from grandstand.ui.pages.recordings.listing import Listing
 from grandstand.ui.pages.recordings.player_view import PlayerView
-from grandstand.ui.pages.recordings.session_recorder import DEFAULT_BUDGET
 from grandstand.ui.pages.recordings.track import Track
 from grandstand.ui.shell.background import Worker
+from grandstand.ui.shell.page import Page
+from grandstand.ui.shell.services import Services
+from grandstand.ui.shell.session_recorder import DEFAULT_BUDGET
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.panel import SEPARATOR, ElidedLabel, make_label
 from grandstand.ui.widgets.stack import Stack
 
-if TYPE_CHECKING:
-    from grandstand.ui.shell.window import MainWindow
-
 _MOST_IN_MENU = 12
 
 
-class RecordingsPage(QWidget):
+class RecordingsPage(Page):
     """The list, or the player over it."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__()
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
         self.setObjectName("recordings_page")
-        self._window = window
         self._worker = Worker((Unreadable, OSError), self)
         self._entries: tuple[Entry, ...] = ()
         self._loaded: list[Player] = []  # opened in the background, not on the screen yet
@@ -100,8 +95,8 @@ class RecordingsPage(QWidget):
     def refresh(self) -> None:
         """Looks at the folder again."""
         with QSignalBlocker(self.listing.record):
-            self.listing.record.setChecked(self._window.recorder.wanted)
-        recorder = self._window.recorder
+            self.listing.record.setChecked(self.services.recorder.wanted)
+        recorder = self.services.recorder
         live = recorder.path
         self._worker.do(
             lambda: library.entries(self._folder, live), self._show_entries, lambda error: self._tell(str(error))
@@ -127,7 +122,7 @@ class RecordingsPage(QWidget):
         if self.player.tracks:
             self.player.pause()
             track = self.player.tracks[0]
-            ExportDialog(track.player.recording.path, track.length / 1e9, self._window).show()
+            ExportDialog(track.player.recording.path, track.length / 1e9, self.services).show()
 
     def close_player(self) -> None:
         """Back to the list."""
@@ -136,22 +131,38 @@ class RecordingsPage(QWidget):
         self.refresh()
         self.listing.table.setFocus()
 
+    def come(self) -> None:
+        self.refresh()
+
     def leave(self) -> None:
         """The page goes off the screen."""
         self.player.pause()
 
+    def step_out(self) -> bool:
+        """From the player to the list."""
+        if self.playing:
+            self.close_player()
+            return True
+        return False
+
     def take_focus(self) -> None:
         (self.player if self.playing else self.listing.table).setFocus()
 
-    def press_focused(self) -> bool:
-        """The space bar: a button that has the keyboard, else play and pause; the run when only the list is here."""
-        widget = QApplication.focusWidget()
-        if isinstance(widget, QAbstractButton) and self.isAncestorOf(widget):
-            widget.click()
-            return True
-        if self.playing:
+    def space(self) -> None:
+        """A button that has the keyboard, else play and pause."""
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        elif self.playing:
             self.player.toggle()
-        return self.playing
+
+    def enter(self) -> None:
+        """A button that has the keyboard, else the chosen recording."""
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        elif not self.playing:
+            self.listing.open_chosen()
 
     def step(self, by: int) -> None:
         """Up and down: the list's rows, or the speed."""
@@ -163,12 +174,12 @@ class RecordingsPage(QWidget):
     def snapshot(self) -> None:
         """S: a picture of what is replayed."""
         if self.player.tracks:
-            self._window.snapshots.take(self.player.tracks[0].player, self.player.tracks[0].dashboard)
+            self.services.snapshots.take(self.player.tracks[0].player, self.player.tracks[0].dashboard)
 
     def copy(self) -> None:
         if self.player.tracks:
             track = self.player.tracks[0]
-            self._window.snapshots.copy(stage=track.player, widget=track.dashboard)
+            self.services.snapshots.copy(track.player, track.dashboard)
 
     def frame(self, t_ns: int) -> None:
         if self.playing:
@@ -184,11 +195,12 @@ class RecordingsPage(QWidget):
         for track in self.player.tracks:
             track.dashboard.arrange(on or len(self.player.tracks) > 1)
 
-    def close_down(self) -> None:
+    def close_down(self) -> bool:
         self.player.clear()
         self._worker.close_down()
         for player in self._loaded:
             player.close()
+        return True
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -230,13 +242,15 @@ class RecordingsPage(QWidget):
 
     def _show_entries(self, entries: list[Entry]) -> None:
         self._entries = tuple(entries)
-        self.listing.set_entries(self._entries, int(self._window.settings.number("recordings/budget", DEFAULT_BUDGET)))
+        self.listing.set_entries(
+            self._entries, int(self.services.settings.number("recordings/budget", DEFAULT_BUDGET))
+        )
 
     def _delete(self, entry: Entry) -> None:
         def deleted(undo: Callable[[], None]) -> None:
             self.refresh()
             back = "brought back"
-            self._window.toasts.show_message(
+            self.services.toasts.show_message(
                 f"Deleted “{entry.title}”.", "info", action="Undo", on_action=lambda: self._change(undo, entry, back)
             )
 
@@ -259,8 +273,8 @@ class RecordingsPage(QWidget):
         self.refresh()
 
     def _set_budget(self, budget: int) -> None:
-        self._window.settings.put("recordings/budget", budget)
-        live = self._window.recorder.path
+        self.services.settings.put("recordings/budget", budget)
+        live = self.services.recorder.path
 
         def tidy() -> list[Path]:
             return library.tidy(self._folder, budget, live)
@@ -273,7 +287,7 @@ class RecordingsPage(QWidget):
         self._worker.do(tidy, done, lambda error: self._tell(str(error)))
 
     def _set_recording(self, on: bool) -> None:
-        self._window.recorder.set_wanted(on)
+        self.services.recorder.set_wanted(on)
         self.refresh()
 
     def _beside_menu(self) -> None:
@@ -300,13 +314,11 @@ class RecordingsPage(QWidget):
         self._refresh()
 
     def _ask(self) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open recording", str(self._folder), f"Recordings (*{SUFFIX})"
-        )
+        name, _ = QFileDialog.getOpenFileName(self, "Open recording", str(self._folder), f"Recordings (*{SUFFIX})")
         return Path(name) if name else None
 
     def _tell(self, text: str, level: str = "warning") -> None:
-        self._window.tell(level, text)
+        self.services.tell(level, text)
 
     def _refresh(self) -> None:
         tracks = self.player.tracks

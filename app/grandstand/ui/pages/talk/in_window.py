@@ -9,23 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QShortcut
+from PySide6.QtCore import QObject, QTimer
 
 from grandstand.talk.scene import AT_ONCE, ON_SPACE, Scene, Talk
 from grandstand.talk.toml import TalkError, read_talk
-from grandstand.ui.pages.talk.blank import Blank
 from grandstand.ui.pages.talk.strip import SceneStrip
-from grandstand.ui.pages.talk.walk_keys import add_walk_keys
+from grandstand.ui.shell.services import Services
+from grandstand.ui.widgets.blank import Blank
 
 if TYPE_CHECKING:
     from grandstand.ui.pages.talk.notes_window import NotesWindow
     from grandstand.ui.pages.talk.scene_list import SceneList
-    from grandstand.ui.shell.window import MainWindow
 
-_LEAVING = (Qt.Key.Key_Escape, Qt.Key.Key_F, Qt.Key.Key_F11)
 _AGAIN_MS = 50
 
 
@@ -36,24 +33,15 @@ def claim_ids() -> Collection[str]:
     return [claim.id for claim in claims()]
 
 
-def talk_in(window: MainWindow) -> TalkInWindow:
-    """The one of this window, made when it is first wanted."""
-    there = getattr(window, "talk", None)
-    if not isinstance(there, TalkInWindow):
-        there = TalkInWindow(window)
-        window.talk = there  # type: ignore[attr-defined, unused-ignore]
-    return there
-
-
 class TalkInWindow(QObject):
-    """``open`` shows a talk, ``close`` leaves it; between them the keys of walk_keys act."""
+    """``open`` shows a talk, ``close`` leaves it; between them it is the Walker that has the keys."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, services: Services) -> None:
+        super().__init__(services.desk.frame_widget)
+        self._services, self._desk = services, services.desk
         self._strip: SceneStrip | None = None
         self._blank: Blank | None = None
-        self._shortcuts: list[QShortcut] = []
+        self._presenting_before = False
         self._list: SceneList | None = None
         self._notes_were_open = False
         self._pending: Scene | None = None
@@ -80,33 +68,30 @@ class TalkInWindow(QObject):
 
     def open(self, what: Path | Talk, at: int = 0) -> bool:
         """Presents a talk from scene ``at`` (0-based); False, with a message and no other change, when it is none."""
-        window = self._window
+        tell = self._services.tell
         if isinstance(what, Talk):
             talk = what
         else:
             try:
                 talk = read_talk(what, claim_ids)
             except TalkError as problem:
-                window.tell("error", str(problem), "\n".join(problem.mistakes))
+                tell("error", str(problem), "\n".join(problem.mistakes))
                 return False
             self._remember(what)
         if not talk.scenes:
-            window.tell("warning", "This talk has no scene yet. Add one first.")
+            tell("warning", "This talk has no scene yet. Add one first.")
             return False
-        window.arrangements.settle(talk=True)
+        if not self.opened:
+            self._presenting_before = self._desk.presenting
         self.talk = talk
         self.began = time.monotonic()
         if self._strip is None:
             self._strip = SceneStrip()
-            center = window.centralWidget()
-            column: Any = center.layout() if center is not None else None
-            column.insertWidget(0, self._strip)
-            self._blank = Blank(window)
-        if not self._shortcuts:
-            self._shortcuts = add_walk_keys(window, self)
-            window.installEventFilter(self)
-        window.present(True)
-        window.activateWindow()  # the scene list, or whoever opened the talk, had the keyboard
+            self._desk.headline(self._strip)
+            self._blank = Blank(self._desk.frame_widget)
+        self._desk.present(True)
+        self._services.walkers.take(self)
+        self._desk.frame_widget.activateWindow()  # the scene list, or whoever opened the talk, had the keyboard
         self._strip.show()
         self.go(max(0, min(at, len(talk.scenes) - 1)))
         if self._notes_were_open:
@@ -118,17 +103,13 @@ class TalkInWindow(QObject):
         if self.talk is None:
             return
         self.talk, self._pending = None, None
-        self._window.removeEventFilter(self)
-        for shortcut in self._shortcuts:
-            shortcut.setEnabled(False)
-            shortcut.deleteLater()
-        self._shortcuts = []
+        self._services.walkers.drop(self)
         self.blank(False)
         if self._strip is not None:
             self._strip.hide()
         self._notes_were_open = self.notes is not None and self.notes.isVisible()
         self.show_notes(False)
-        self._window.present(False)
+        self._desk.present(self._presenting_before)
         if self._list is not None:
             self._list.come_back()
 
@@ -141,7 +122,7 @@ class TalkInWindow(QObject):
             return False
         self.at = at
         self.blank(False)
-        while self._window.toasts.close_newest():  # what was said of the scene before would cover this one
+        while self._services.toasts.close_newest():  # what was said of the scene before would cover this one
             pass
         scene = talk.scenes[at]
         if self._strip is not None:
@@ -173,28 +154,27 @@ class TalkInWindow(QObject):
         self.blank(False)
         if self.go(self.at + by):
             return True
-        self._window.tell("info", otherwise)
+        self._services.tell("info", otherwise)
         return False
 
     # -- what a scene is --------------------------------------------------------------------------------------
 
     def _enter(self, scene: Scene) -> None:
-        window = self._window
-        claims = window.claims
         self._pending = None
-        if claims.page is not None and claims.page.busy:
-            claims.page.cancel()
+        if self._claims_busy:
+            self._desk.page("claims").cancel()
         if scene.claim:
             self._show_claim(scene)
             return
-        window.show_live()
-        window.dashboard.arrange(scene.layout)
-        window.dashboard.lanes.set_live(True)
-        window.dashboard.lanes.set_span(scene.span * 1e9)
-        controller = window.controller
+        self._desk.show_page("live")
+        dashboard = self._desk.page("live").dashboard
+        dashboard.arrange(scene.layout)
+        dashboard.lanes.set_live(True)
+        dashboard.lanes.set_span(scene.span * 1e9)
+        controller = self._services.controller
         if scene.start == ON_SPACE and controller.wanted:
             controller.stop()
-        possible = window.wish(
+        possible = self._desk.wish(
             workload=scene.workload,
             knobs=dict(scene.knobs),
             mode=scene.mode,
@@ -211,26 +191,28 @@ class TalkInWindow(QObject):
         """Starts the run, at the latest once a claim that was being measured has given the machine free."""
         if self.scene is not scene or not self.opened:
             return
-        if self._window.claims.busy:
+        if self._claims_busy:
             self._pending = scene
             QTimer.singleShot(_AGAIN_MS, self, lambda: self._start(scene) if self._pending is scene else None)
             return
         self._pending = None
-        if self._window.pages.may_start():
-            self._window.controller.start()
+        if self._desk.may_start():
+            self._services.controller.start()
+
+    @property
+    def _claims_busy(self) -> bool:
+        return self._desk.busy("claims")
 
     def _show_claim(self, scene: Scene) -> None:
-        claims = self._window.claims
-        claims.show(True)
-        if claims.page is None:
-            return
+        self._desk.show_page("claims")
+        page = self._desk.page("claims")
         try:
-            claims.page.open(scene.claim)
+            page.open(scene.claim)
         except (KeyError, ValueError):
-            self._window.tell("warning", f"There is no claim '{scene.claim}' any more.")
+            self._services.tell("warning", f"There is no claim '{scene.claim}' any more.")
             return
         if scene.start == AT_ONCE:
-            claims.page.check_this()
+            page.check_this()
 
     # -- beside it --------------------------------------------------------------------------------------------
 
@@ -253,36 +235,34 @@ class TalkInWindow(QObject):
         if self.notes is None:
             from grandstand.ui.pages.talk.notes_window import NotesWindow
 
-            self.notes = NotesWindow(self._window, self)
+            self.notes = NotesWindow(self._desk, self)
         self.notes.show_scene(self.talk, self.at)
-        self.notes.show_beside(self._window)
+        self.notes.show_beside(self._desk.frame_widget)
 
     def edit(self) -> SceneList:
         """The list of scenes, in which talks are made, opened and saved."""
         if self._list is None:
             from grandstand.ui.pages.talk.scene_list import SceneList
 
-            self._list = SceneList(self._window, self)
+            self._list = SceneList(self._services, self)
         self._list.come()
         return self._list
 
     def _remember(self, path: Path) -> None:
         from grandstand.ui.pages.talk.recent import remember
 
-        remember(self._window.settings, path)
+        remember(self._services.settings, path)
 
-    # -- the window's own events ------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.Close:
+    def step_out(self) -> bool:
+        """Esc: the picture again where the screen is black, else out of the talk."""
+        if self.blanked:
+            self.blank(False)
+        else:
             self.close()
-        elif isinstance(event, QKeyEvent) and event.key() in _LEAVING and not event.modifiers():
-            # Only what nobody else wanted arrives here: a text field or a message has had its Escape before.
-            if kind == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if kind == QEvent.Type.KeyPress:
-                self.close()
-                return True
-        return super().eventFilter(watched, event)
+        return True
+
+    def close_down(self) -> None:
+        """The window closes: leaves the talk, and keeps what is not saved of one that is being made."""
+        self.close()
+        if self._list is not None:
+            self._list.close_down()

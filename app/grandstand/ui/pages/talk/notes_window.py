@@ -10,13 +10,13 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut,
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from grandstand.talk.scene import Talk
-from grandstand.ui.pages.talk.walk_keys import add_walk_keys
+from grandstand.ui.shell.services import Desk
+from grandstand.ui.shell.walking import add_walk_keys
 from grandstand.ui.theme.manager import set_look, theme_manager
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 
 if TYPE_CHECKING:
     from grandstand.ui.pages.talk.in_window import TalkInWindow
-    from grandstand.ui.shell.window import MainWindow
 
 _CLOCK_MS = 500
 
@@ -24,8 +24,10 @@ _CLOCK_MS = 500
 class NotesWindow(QWidget):
     """Notes of this scene, the next one's title, the clock and the time since the talk began (a press: from 0)."""
 
-    def __init__(self, window: MainWindow, walker: TalkInWindow) -> None:
-        super().__init__(window, Qt.WindowType.Dialog)  # a plain window would lie below one that fills the screen
+    def __init__(self, desk: Desk, walker: TalkInWindow) -> None:
+        super().__init__(
+            desk.frame_widget, Qt.WindowType.Dialog
+        )  # a plain window would lie below one that fills the screen
         self.setObjectName("notes_window")
         self.setWindowTitle("Grandstand: notes")
         # It must not take the keyboard from the talk; should a click give it some, the same keys act here.
@@ -74,7 +76,7 @@ class NotesWindow(QWidget):
         self._timer.setInterval(_CLOCK_MS)
         self._timer.timeout.connect(self._tell_time)
         add_walk_keys(self, walker)
-        for key, action in (("Space", window.space), ("Escape", walker.close)):
+        for key, action in (("Space", desk.toggle_run), ("Escape", walker.step_out)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(action)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from grandstand.talk.library import starter
 from grandstand.talk.scene import Talk
-from grandstand.ui.pages.talk.in_window import talk_in
 from grandstand.ui.shell.window import MainWindow
 
 RUN_S = 6.0
@@ -25,7 +24,7 @@ def scenes(
 
     ``wait`` lets the event loop run for so many seconds. Afterwards the talk is left.
     """
-    shown = talk_in(window)
+    shown = window.talk
     talk = talk or starter()
     if not shown.open(talk):
         return

@@ -5,8 +5,6 @@ GUI thread.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
@@ -17,9 +15,7 @@ from grandstand.talk.scene import LONGEST_TITLE, STORY, Scene, Talk
 from grandstand.ui.pages.live.dashboard import ALL
 from grandstand.ui.pages.talk.scene_delegate import LINE, SceneDelegate, SceneLine
 from grandstand.ui.pages.talk.scene_form import runs_text
-
-if TYPE_CHECKING:
-    from grandstand.ui.shell.window import MainWindow
+from grandstand.ui.shell.services import Services
 
 
 class SceneItems(QListWidget):
@@ -70,19 +66,19 @@ class SceneItems(QListWidget):
             QTimer.singleShot(0, self, lambda: self.moved.emit(at, to))
 
 
-def scene_of(window: MainWindow) -> Scene:
+def scene_of(services: Services) -> Scene:
     """What the window shows now. Raises ValueError, saying why, for a workload that a talk cannot name."""
-    claims = window.claims
-    if claims.shown and claims.page is not None:
-        claim = claims.page.current.claim
+    if services.desk.shown("claims"):
+        claim = services.desk.page("claims").current.claim
         return Scene(claim.says[:LONGEST_TITLE], claim=claim.id)
-    choice = window.controller.choice
+    choice = services.controller.choice
     kinds = {kind.key: kind for kind in catalogue.workload_classes()}
     if choice.workload not in kinds:
         raise ValueError(f"A talk can only run workloads of the app; '{choice.workload}' is from outside.")
     kind = kinds[choice.workload]
     own = kind.defaults()
-    panels = window.dashboard.layout_keys
+    dashboard = services.desk.page("live").dashboard
+    panels = dashboard.layout_keys
     return Scene(
         f"{kind.title}: {load_mode(choice.mode).title}",
         choice.workload,
@@ -90,7 +86,7 @@ def scene_of(window: MainWindow) -> Scene:
         choice.workers,
         tuple((key, value) for key, value in choice.knobs if own.get(key) != value),
         STORY if panels == ALL else panels,
-        span=round(window.dashboard.lanes.span_ns / 1e9, 6),
+        span=round(dashboard.lanes.span_ns / 1e9, 6),
         frame_slots=choice.frame_slots or choice.mode != "qthreads",
         start_method=choice.start_method,
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
 
@@ -21,11 +21,11 @@ from grandstand.ui.pages.talk.draft import NEW, Draft
 from grandstand.ui.pages.talk.recent import recent, remember
 from grandstand.ui.pages.talk.scene_items import scene_of
 from grandstand.ui.pages.talk.scene_list_parts import Parts
+from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import set_look
 
 if TYPE_CHECKING:
     from grandstand.ui.pages.talk.in_window import TalkInWindow
-    from grandstand.ui.shell.window import MainWindow
 
 _FILTER = f"Talks (*{SUFFIX})"
 
@@ -33,19 +33,18 @@ _FILTER = f"Talks (*{SUFFIX})"
 class SceneList(QDialog):
     """``draft`` is the talk being made, ``at`` the chosen scene (0-based)."""
 
-    def __init__(self, window: MainWindow, walker: TalkInWindow) -> None:
-        super().__init__(window)
+    def __init__(self, services: Services, walker: TalkInWindow) -> None:
+        super().__init__(services.desk.frame_widget)
         self.setObjectName("scene_list")
-        self._window, self._walker = window, walker
+        self._services, self._walker = services, walker
         self._away = False
         self._then: Callable[[], None] | None = None
         self.at = 0
-        kept = window.settings.claims_file().with_suffix("").with_suffix(".talk.toml")
-        self.draft = Draft(window.settings, kept, self)
+        kept = services.settings.claims_file().with_suffix("").with_suffix(".talk.toml")
+        self.draft = Draft(services.settings, kept, self)
         self.parts = Parts(self)
         self._connect()
         self.draft.changed.connect(self._refresh)
-        window.installEventFilter(self)
         if self.draft.restore():
             self.say("Unsaved changes of last time are here again.", "info")
         self._refresh()
@@ -79,11 +78,10 @@ class SceneList(QDialog):
     def reject(self) -> None:
         self.close()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Close:  # the app ends: what is unsaved is kept for the next time
-            self.draft.keep()
-            self.hide()
-        return super().eventFilter(watched, event)
+    def close_down(self) -> None:
+        """The app ends: what is unsaved is kept for the next time."""
+        self.draft.keep()
+        self.hide()
 
     # -- scenes -----------------------------------------------------------------------------------------------
 
@@ -95,7 +93,7 @@ class SceneList(QDialog):
     def add(self) -> None:
         """A scene as the window is now, after the chosen one."""
         try:
-            self._insert(scene_of(self._window))
+            self._insert(scene_of(self._services))
         except ValueError as problem:
             self.say(str(problem), "warn")
 
@@ -175,7 +173,7 @@ class SceneList(QDialog):
         except OSError as problem:
             self.say(f"Not saved: {path} cannot be written ({problem.strerror or problem}).", "bad")
             return False
-        remember(self._window.settings, path)
+        remember(self._services.settings, path)
         self.say(f"Saved {path.name}.", "good")
         return True
 
@@ -203,7 +201,7 @@ class SceneList(QDialog):
         own = path != STARTER
         self._show(lambda: self.draft.begin(talk, path if own else None))
         if own:
-            remember(self._window.settings, path)
+            remember(self._services.settings, path)
         self.say(f"Opened {path.name}." if own else "The starter talk, as a copy: save it as your own.", "info")
 
     def _show(self, begin: Callable[[], None]) -> None:
@@ -230,13 +228,13 @@ class SceneList(QDialog):
             then()
 
     def _folder(self) -> Path:
-        there = [p for p in (self.draft.path, *recent(self._window.settings)) if p is not None]
+        there = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
         return there[0].parent if there else Path.home()
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
         menu.addAction("The starter talk").triggered.connect(lambda: self.open_file(STARTER))
-        for path in recent(self._window.settings):
+        for path in recent(self._services.settings):
             menu.addAction(path.name).triggered.connect(lambda _=False, p=path: self.open_file(p))
         menu.addSeparator()
         menu.addAction("Open file…").triggered.connect(self.ask_open)
@@ -253,7 +251,7 @@ class SceneList(QDialog):
         if self.scene is None:
             return
         try:
-            now = scene_of(self._window)
+            now = scene_of(self._services)
         except ValueError as problem:
             self.say(str(problem), "warn")
             return
@@ -270,7 +268,7 @@ class SceneList(QDialog):
 
     def _refresh(self) -> None:
         self.at = max(0, min(self.at, len(self.draft.talk.scenes) - 1))
-        self.parts.show(self.draft, self.at, recent(self._window.settings))
+        self.parts.show(self.draft, self.at, recent(self._services.settings))
         name = self.draft.path.name if self.draft.path is not None else self.draft.talk.title
         self.setWindowTitle(f"{name}{' •' if self.draft.unsaved else ''} – scenes")
         if self.draft.problem:

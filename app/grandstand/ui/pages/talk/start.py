@@ -6,7 +6,6 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from grandstand.talk.scene import Talk
-from grandstand.ui.pages.talk.in_window import talk_in
 from grandstand.ui.shell.application import make_application, run_window
 from grandstand.ui.shell.window import MainWindow
 
@@ -21,9 +20,9 @@ def present_talk(talk: Talk, at: int = 0) -> int:
     def look() -> None:
         # The first scene wants charts, which are built once the window has been painted.
         found = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
-        if found and found[0].dashboard.throughput is not None:
+        if found and found[0].live.dashboard.throughput is not None:
             timer.stop()
-            talk_in(found[0]).open(talk, at)
+            found[0].talk.open(talk, at)
 
     timer.timeout.connect(look)
     timer.start(_LOOK_AGAIN_MS)

@@ -1,0 +1,152 @@
+"""The live page: controls at the left, charts, and the sentence under it all. GUI thread.
+
+It shows what the controller holds and passes on wishes.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from grandstand.hosts.base import MOST_WORKERS
+from grandstand.hosts.frame_slots import frame_slots
+from grandstand.modes import keys as mode_keys
+from grandstand.session import words
+from grandstand.session.sentence import Sentence
+from grandstand.ui.pages.live.arrangements import Arrangements
+from grandstand.ui.pages.live.dashboard import Dashboard
+from grandstand.ui.pages.live.sentences import current_sentence
+from grandstand.ui.pages.live.sidebar import Sidebar
+from grandstand.ui.shell.page import Page
+from grandstand.ui.shell.services import Services
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.sentence_bar import SentenceBar
+
+
+class LivePage(Page):
+    """``refresh`` when the choice has changed, ``frame`` thirty times a second."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self.setObjectName("live_page")
+        self.controller = controller = services.controller
+        self.sidebar = Sidebar(controller, services.desk.wish)
+        self.dashboard = Dashboard(controller)
+        self.sentence_bar = SentenceBar()
+        self.sentence_bar.setObjectName("sentence")
+        self.arrangements = Arrangements(services, self)
+        self._body = QVBoxLayout(self)
+        self._middle = QHBoxLayout()
+        self._middle.addWidget(self.sidebar)
+        self._middle.addWidget(self.dashboard, 1)
+        self._body.addLayout(self._middle, 1)
+        self._body.addWidget(self.sentence_bar)
+        self._connect()
+        theme_manager().changed.connect(self._rescale)
+        self._rescale()
+        self.show_sentence()
+
+    def _connect(self) -> None:
+        settings, lanes = self.services.settings, self.dashboard.lanes
+        self.dashboard.scored.connect(self.show_sentence)
+        self.dashboard.enlarged.connect(self.arrangements.show)
+        self.dashboard.lane_clicked.connect(self.show_lane)
+        self.sidebar.set_most_workers(int(settings.number("workers/most", MOST_WORKERS)))
+        self.sidebar.most_changed.connect(lambda most: settings.put("workers/most", most))
+        self.sidebar.span_changed.connect(lanes.set_span)
+        lanes.span_changed.connect(self.sidebar.set_span)
+        lanes.live_changed.connect(lambda _: self.changed.emit())
+
+    # -- page ---------------------------------------------------------------------------------------------------
+
+    def take_focus(self) -> None:
+        self.dashboard.lanes_panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def come(self) -> None:
+        self.arrangements.settle(shown=True)
+
+    def leave(self) -> None:
+        self.arrangements.settle(shown=False)
+
+    def present(self, on: bool) -> None:
+        self.sidebar.setVisible(not on)
+        self.dashboard.arrange(on)
+        self.arrangements.settle()
+
+    def advance(self, t_ns: int) -> None:
+        """One frame of the charts, also for a run that nobody sees: its lanes must not begin anew."""
+        self.dashboard.advance(t_ns)
+
+    # -- what a person does -------------------------------------------------------------------------------------
+
+    def space(self) -> None:
+        """A button that has the keyboard, else the run."""
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        else:
+            self.services.desk.toggle_run()
+
+    def more_workers(self, by: int) -> None:
+        count = self.controller.choice.workers + by
+        if 1 <= count <= MOST_WORKERS:
+            self.services.desk.wish(workers=count)
+            self.refresh()
+
+    def choose_mode(self, number: int) -> None:
+        """The n-th mode (1-based)."""
+        there = mode_keys()
+        if number <= len(there):
+            self.services.desk.wish(mode=there[number - 1])
+            self.refresh()
+
+    def toggle_live(self) -> None:
+        self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
+
+    def note(self) -> None:
+        """A marker in the recording, at this moment."""
+        if self.services.recorder.note("marked by hand"):
+            self.services.tell("info", "Marked in the recording.")
+        else:
+            self.services.tell("info", "Nothing is being recorded: start a run, with recording switched on (R).")
+
+    def snapshot(self) -> None:
+        self.services.snapshots.take(self.controller, self.dashboard)
+
+    def copy(self) -> None:
+        self.services.snapshots.copy(self.controller, self.dashboard)
+
+    def show_lane(self, lane: int) -> None:
+        """What happened to the worker of a lane, with its traceback."""
+        run = self.controller.session.current
+        record = next((r for r in run.present if r.lane == lane), None) if run else None
+        if record is not None and record.note:
+            from grandstand.ui.dialogs.lane_details import LaneDetails
+
+            LaneDetails(record, self.services.desk.frame_widget).show()
+
+    # -- what it shows ------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """The controls follow what was chosen."""
+        self.sidebar.refresh()
+
+    def sentence(self) -> Sentence:
+        return current_sentence(self.controller)
+
+    def show_sentence(self) -> None:
+        """The sentence under it all, from the figures as they are now."""
+        said = self.sentence()
+        self.sentence_bar.set_sentence(said.text, said.tone)
+        if self.controller.choice.mode == "qthreads":
+            self.sidebar.set_slots_note(
+                f"The window keeps {words.percent(frame_slots().share)} of the interpreter."
+                if self.controller.choice.frame_slots
+                else "Off: the window fights for the interpreter like everybody else."
+            )
+
+    def _rescale(self) -> None:
+        px = theme_manager().px
+        self._body.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._body.setSpacing(px(12))
+        self._middle.setSpacing(px(12))
