@@ -63,6 +63,9 @@ class ScoreboardView(QWidget):
         aside = max(QFontMetricsF(small).horizontalAdvance(t) for t in ranges) + px(4)
         if self.width() - left - figure - aside < px(60):
             aside, ranges = 0, [""] * len(ranges)
+        if self.width() - left - figure - aside < px(40):  # no room for the unit: the workload says it too
+            texts = [self._figure(r) if r.times is not None else words.rate(r.per_second, "") for r in self._rows]
+            figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
         room = max(20.0, self.width() - left - figure - aside)
         most = max(max(r.per_second, r.high or 0) for r in self._rows) or 1
         row = min(self.height() / max(3, len(self._rows)), px(_ROW))

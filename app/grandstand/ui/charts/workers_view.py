@@ -129,4 +129,6 @@ class WorkersView(QWidget):
         painter.drawText(where, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), "worker 1")
         painter.drawText(where, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(len(self._bars)))
         text = f"{words.number(least)} to {words.number(most)}"
-        painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), text)
+        aside = painter.fontMetrics().horizontalAdvance("worker 1")
+        if painter.fontMetrics().horizontalAdvance(text) + 2 * aside + manager.px(16) <= self.width():
+            painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from grandstand.ui.theme.fonts import PRESENTING_SCALE
 from grandstand.ui.theme.manager import theme_manager
 
+_ROOM = (1180, 760)
+"""Logical px of a screen that large letters want for the story's charts."""
 _SIDES = Qt.WindowState.WindowMaximized | Qt.WindowState.WindowFullScreen
 
 
@@ -32,8 +34,17 @@ class Presentation:
             (area, area.horizontalScrollBar().value(), area.verticalScrollBar().value())
             for area in window.findChildren(QAbstractScrollArea)
         ]
-        theme_manager().set_scale(PRESENTING_SCALE)
+        theme_manager().set_scale(self._scale())
         window.setWindowState((self._state & ~_SIDES) | Qt.WindowState.WindowFullScreen)
+
+    def _scale(self) -> float:
+        """So large that the smallest letters have 20 px of the screen; more where there is room for it."""
+        screen = self._window.screen()
+        if screen is None:
+            return PRESENTING_SCALE
+        size, ratio = screen.size(), screen.devicePixelRatio()
+        room = min(1.0, size.width() / _ROOM[0], size.height() / _ROOM[1])
+        return PRESENTING_SCALE * max(1 / max(1.0, ratio), room)
 
     def end(self) -> None:
         """In ordinary letters first: in large ones what comes back would want a wider window."""

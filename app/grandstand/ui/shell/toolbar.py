@@ -134,7 +134,7 @@ class Toolbar(QFrame):
         more = self.more.sizeHint().width() + gap
 
         def wide(buttons: list[ToolButton]) -> int:
-            return sum(button.sizeHint().width() + gap for button in buttons)
+            return sum(button.sizeHint().width() + gap for button in buttons) + 3 * gap
 
         staying = list(self.buttons.values())
         gone = 0

@@ -226,7 +226,9 @@ class MainWindow(QMainWindow):
         return self._talk
 
     def edit_talk(self) -> None:
-        """The scene list: talks, made and presented."""
+        """The scene list: talks, made and presented. It is for the speaker, not for the audience."""
+        if self._talk is None or not self._talk.opened:
+            self.present(False)
         self.talk.edit()
 
     def take_picture(self) -> None:
@@ -272,6 +274,7 @@ class MainWindow(QMainWindow):
                     action.setText(text)
         self.actions_by_name["snapshot_menu"].setEnabled(self.pages.live_shown)
         self.actions_by_name["picture"].setEnabled(self.pages.page.pictured)
+        self.pages.slots[HOME].actions["sidebar"].setChecked(self.live.with_sidebar)
         pause = self.pages.slots[HOME].actions["pause_view"]
         live = self.live.dashboard.lanes.live
         pause.setChecked(not live)

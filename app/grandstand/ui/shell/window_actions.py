@@ -34,6 +34,7 @@ def toolbar_of(pages: Sequence[PageSpec], actions: Mapping[str, Action]) -> Tool
         Tool(actions["talks"], "talks", words=False, goes=3),
     ]
     right = [
+        Tool(actions["sidebar"], "sidebar_toggle", words=False, goes=1, role="ghost"),
         Tool(actions["theme"], "theme", words=False, goes=1, role="ghost"),
         Tool(actions["help"], "help", words=False, goes=1, role="ghost"),
     ]

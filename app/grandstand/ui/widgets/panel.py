@@ -22,6 +22,7 @@ def make_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     return label
 
 
+_TRACKED = 1.14
 SEPARATOR = "  ·  "
 """Between facts on one line."""
 
@@ -132,6 +133,11 @@ class EmptyState(QWidget):
         painter.end()
 
 
+def _wide(metrics: QFontMetrics, heading: str) -> int:
+    """Headings are set in capitals, with a little space between them."""
+    return round(metrics.horizontalAdvance(heading.upper()) * _TRACKED)
+
+
 class Panel(QFrame):
     """A rounded frame with a header row and a body; add what it holds to `body`.
 
@@ -152,6 +158,7 @@ class Panel(QFrame):
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._value.hide()
         self._values = ("", "")
+        self._titles = (title, title)
         self._corner = QHBoxLayout()
         self._header = QHBoxLayout()
         self._header.addWidget(self._title)
@@ -175,8 +182,9 @@ class Panel(QFrame):
         theme_manager().changed.connect(self._rescale)
         self._rescale()
 
-    def set_title(self, title: str) -> None:
-        """The heading, given in ordinary case; without any title, subtitle and value there is no header."""
+    def set_title(self, title: str, short: str = "") -> None:
+        """The heading, given in ordinary case, ``short`` where room is short; '' for none."""
+        self._titles = (title, short or title)
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self.setAccessibleName(title)
@@ -193,9 +201,15 @@ class Panel(QFrame):
     def _show_value(self) -> None:
         whole, short = self._values
         px = theme_manager().px
-        room = self.width() - 2 * px(16) - self._title.sizeHint().width() - px(24)
-        fits = self._value.fontMetrics().horizontalAdvance(whole) <= room
-        text = whole if fits else short
+        room = self.width() - 2 * px(16) - px(24)
+        titles, values = self._title.fontMetrics(), self._value.fontMetrics()
+        # What is measured goes before how it is called; both whole, or the short of either, but nothing cut.
+        choices = [(t, v) for v in (whole, short) for t in self._titles]
+        title, text = next(
+            ((t, v) for t, v in choices if _wide(titles, t) + values.horizontalAdvance(v) <= room), choices[-1]
+        )
+        if title != self._title.text():
+            self._title.setText(title)
         if text != self._value.text():
             self._value.setText(text)
             self._value.setVisible(bool(text))

@@ -1,11 +1,12 @@
 """The live page: what runs now, in lanes and charts, with the controls at its left and the sentence under it."""
 
+from grandstand.modes import keys as mode_keys
 from grandstand.ui.shell.actions import ActionSpec
 from grandstand.ui.shell.page import PageSpec
 
 _MODES = tuple(
     ActionSpec(f"mode_{n}", f"Mode {n}", "choose the mode", (str(n),), "", "choose_mode", (n,), group="mode")
-    for n in range(1, 10)
+    for n in range(1, len(mode_keys()) + 1)
 )
 
 PAGE = PageSpec(
@@ -19,6 +20,8 @@ PAGE = PageSpec(
                    repeats=True, group="workers"),
         ActionSpec("pause_view", "Pause view", "freeze lanes and microscope, or go live again", ("P",), "pause",
                    "toggle_live", checkable=True),
+        ActionSpec("sidebar", "Controls", "controls beside the charts, or more room for the charts", ("Ctrl+B",),
+                   "sidebar", "toggle_sidebar", checkable=True),
         ActionSpec("note", "Mark this moment", "a marker in the recording, now", ("M",), "", "note"),
         ActionSpec("snapshot", "Snapshot", "a picture: a file and the clipboard", ("S",), "snapshot", "snapshot"),
         ActionSpec("copy", "Copy picture", "copy the picture only", ("Ctrl+C",), "", "copy"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from grandstand.hosts.base import flush_ns
@@ -23,6 +24,8 @@ LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
 ALL = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
 STORY = ("lanes", "throughput", "scoreboard")
 """What an audience sees unless a scene wants something else."""
+_NARROWEST, _LOWEST, _LOWEST_LANES = 216, 146, 212
+"""Of a panel, in px at scale 1: with less its chart says nothing any more."""
 
 
 class Dashboard(QWidget):
@@ -36,9 +39,13 @@ class Dashboard(QWidget):
     enlarged = Signal(str)
     scored = Signal()
 
-    def __init__(self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView) -> None:
+    def __init__(
+        self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView, scrolls: bool = False
+    ) -> None:
+        """``scrolls``: it lies in a scroll area, so that no panel needs to be lower than its chart can bear."""
         super().__init__(parent)
-        self._stage = stage
+        self._stage, self._scrolls = stage, scrolls
+        self._columns = 0
         session = stage.session
         self.lanes = lanes(session)
         self.microscope = MicroscopeView(session)
@@ -69,6 +76,8 @@ class Dashboard(QWidget):
             ("memory", "Memory"), ("workers", "Workers"), ("scoreboard", "Scoreboard"),
         ):  # fmt: skip
             self.panels[key] = Panel(title)
+        self.panels["throughput"].set_title("Throughput", "Rate")
+        self.panels["heartbeat"].set_title("Window heartbeat", "Heartbeat")
         self.panels["workers"].body.addWidget(self.workers)
         self.panels["scoreboard"].body.addWidget(self.scoreboard)
         for key, panel in self.panels.items():
@@ -115,8 +124,19 @@ class Dashboard(QWidget):
         if isinstance(layout, bool):
             layout = STORY if layout else ALL
         self.layout_keys = tuple(dict.fromkeys(key for key in layout if key in self.panels))
+        self._columns = 0
+        self._reflow()
+
+    def _reflow(self) -> None:
+        """As many columns as there is room for; with fewer of them more rows."""
         below = [key for key in self.layout_keys if key != "lanes"]
+        px, gap = theme_manager().px, self._grid.spacing()
         columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
+        if self.width() > px(_NARROWEST):
+            columns = max(1, min(columns, (self.width() + gap) // (px(_NARROWEST) + gap)))
+        if columns == self._columns:
+            return
+        self._columns = columns
         for key, panel in self.panels.items():
             if key != "lanes":
                 self._grid.removeWidget(panel)
@@ -126,13 +146,21 @@ class Dashboard(QWidget):
             self._grid.addWidget(self.panels[key], i // columns, i % columns)
         for key in self.layout_keys:
             self.panels[key].show()
-        for column in range(3):
+        for column in range(self._grid.columnCount()):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
         rows = -(-len(below) // columns) if columns else 0
-        for row in range(2):
+        for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
-        self._outer.setStretch(0, 12 if "lanes" in self.layout_keys else 0)
-        self._outer.setStretch(1, (0, 7, 13)[rows])
+        lanes = "lanes" in self.layout_keys
+        self._outer.setStretch(0, 12 if lanes else 0)
+        self._outer.setStretch(1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
+        if self._scrolls:
+            gaps = gap * (rows if lanes else max(0, rows - 1))
+            self.setMinimumHeight(px(_LOWEST) * rows + (px(_LOWEST_LANES) if lanes else 0) + gaps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._reflow()
 
     # -- frames -----------------------------------------------------------------------------------------------
 
@@ -196,3 +224,5 @@ class Dashboard(QWidget):
         self._grid.setSpacing(gap)
         self._outer.setSpacing(gap)
         self._outer.setContentsMargins(0, 0, 0, 0)
+        self._columns = 0
+        self._reflow()

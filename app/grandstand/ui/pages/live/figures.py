@@ -91,7 +91,7 @@ class Figures:
         figures = chart.figures() if chart is not None else None
         if figures is not None:
             busy, ours, count = figures
-            panel.set_value(f"{busy:.0f} of {100 * count} %")
+            panel.set_value(f"{busy:.0f} of {100 * count} %", f"{busy:.0f} %")
             panel.set_subtitle(f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %")
 
     def _heartbeat(self, t_ns: int) -> None:

@@ -6,7 +6,7 @@ It shows what the controller holds and passes on wishes.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.hosts.frame_slots import frame_slots
@@ -31,17 +31,25 @@ class LivePage(Page):
         self.setObjectName("live_page")
         self.controller = controller = services.controller
         self.sidebar = Sidebar(controller, services.desk.wish)
-        self.dashboard = Dashboard(controller)
+        self.dashboard = Dashboard(controller, scrolls=True)
+        self.area = QScrollArea()
+        self.area.setObjectName("charts_area")
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.dashboard)
         self.sentence_bar = SentenceBar()
         self.sentence_bar.setObjectName("sentence")
         self.arrangements = Arrangements(services, self)
         self._body = QVBoxLayout(self)
         self._middle = QHBoxLayout()
         self._middle.addWidget(self.sidebar)
-        self._middle.addWidget(self.dashboard, 1)
+        self._middle.addWidget(self.area, 1)
         self._body.addLayout(self._middle, 1)
         self._body.addWidget(self.sentence_bar)
         self._connect()
+        self.sidebar.setVisible(self.with_sidebar)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
         self.show_sentence()
@@ -69,7 +77,7 @@ class LivePage(Page):
         self.arrangements.settle(shown=False)
 
     def present(self, on: bool) -> None:
-        self.sidebar.setVisible(not on)
+        self.sidebar.setVisible(not on and self.with_sidebar)
         self.dashboard.arrange(on)
         self.arrangements.settle()
 
@@ -102,6 +110,17 @@ class LivePage(Page):
 
     def toggle_live(self) -> None:
         self.dashboard.lanes.set_live(not self.dashboard.lanes.live)
+
+    @property
+    def with_sidebar(self) -> bool:
+        """Whether the controls are beside the charts; remembered."""
+        return self.services.settings.text("sidebar/shown", "yes") != "no"
+
+    def toggle_sidebar(self) -> None:
+        """The charts take the controls' room, or give it back."""
+        self.services.settings.put("sidebar/shown", "no" if self.with_sidebar else "yes")
+        self.sidebar.setVisible(self.with_sidebar and not self.services.desk.presenting)
+        self.changed.emit()
 
     def note(self) -> None:
         """A marker in the recording, at this moment."""

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QPushButton,
     QTableView,
@@ -23,6 +22,7 @@ from grandstand.ui.pages.recordings.runs_delegate import ENTRY, RunsDelegate
 from grandstand.ui.pages.recordings.timeline import clock_text
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
+from grandstand.ui.widgets.flow import FlowLayout
 from grandstand.ui.widgets.panel import ElidedLabel, EmptyState
 from grandstand.ui.widgets.select import Select
 from grandstand.ui.widgets.stack import Stack
@@ -148,13 +148,13 @@ class Listing(QWidget):
         self.most.activated.connect(lambda: self.budget.emit(self.most.currentData()))
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")
-        self._row = QHBoxLayout(self._bar)
+        self._row = FlowLayout(self._bar)
         for button in (
             self.open_button, self.other_button, self.rename_button, self.pin_button, self.delete_button,
         ):  # fmt: skip
             self._row.addWidget(button)
         self._row.addWidget(self.record)
-        self._row.addStretch(1)
+        self._row.break_here()
         self._row.addWidget(self.facts)
         self._row.addWidget(self.most)
         self._row.addWidget(self.folder_button)

@@ -55,6 +55,9 @@ class SceneList(QDialog):
         """Onto the screen."""
         self._away = False
         self._refresh()
+        screen = self.screen()
+        if screen is not None:  # never larger than the screen that it opens on
+            self.resize(self.size().boundedTo(screen.availableSize()))
         self.show()
         self.raise_()
         self.activateWindow()

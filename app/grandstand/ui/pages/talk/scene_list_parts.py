@@ -22,6 +22,7 @@ from grandstand.ui.pages.talk.scene_form import SceneForm
 from grandstand.ui.pages.talk.scene_items import SceneItems
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
+from grandstand.ui.widgets.flow import FlowLayout
 from grandstand.ui.widgets.panel import ElidedLabel, EmptyState, make_label
 from grandstand.ui.widgets.stack import Stack
 
@@ -46,9 +47,10 @@ class Parts(QObject):
         self.said.setObjectName("scene_list_said")
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")
-        self._top = QHBoxLayout(self._bar)
+        self._top = FlowLayout(self._bar)
         self._top.addWidget(make_label("Talk", "heading"))
-        self._top.addWidget(self.title, 1)
+        self.title.setMinimumWidth(220)
+        self._top.addWidget(self.title)
         for key, text, icon in (
             ("new", "New", "plus"), ("open", "Open", "open"), ("save", "Save", "save"),
             ("save_as", "Save as…", "save"),
