@@ -155,8 +155,9 @@ class Dashboard(QWidget):
         self._outer.setStretch(0, 12 if lanes else 0)
         self._outer.setStretch(1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
         if self._scrolls:
-            gaps = gap * (rows if lanes else max(0, rows - 1))
-            self.setMinimumHeight(px(_LOWEST) * rows + (px(_LOWEST_LANES) if lanes else 0) + gaps)
+            self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES))
+            for row in range(self._grid.rowCount()):
+                self._grid.setRowMinimumHeight(row, px(_LOWEST) if row < rows else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -7,7 +7,6 @@ the window's own events, for the keys that would otherwise leave presenting, its
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from grandstand.talk.scene import AT_ONCE, ON_SPACE, Scene, Talk
 from grandstand.talk.toml import TalkError, read_talk
+from grandstand.ui.pages.talk.claims_known import claim_ids
 from grandstand.ui.pages.talk.strip import SceneStrip
 from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.blank import Blank
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
     from grandstand.ui.pages.talk.scene_list import SceneList
 
 _AGAIN_MS = 50
-
-
-def claim_ids() -> Collection[str]:
-    """The claims that a scene can show; importing them takes a moment."""
-    from grandstand.claims.check import claims
-
-    return [claim.id for claim in claims()]
 
 
 class TalkInWindow(QObject):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QShowEvent
@@ -11,20 +11,23 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 
 from grandstand.talk.scene import Talk
 from grandstand.ui.shell.services import Desk
-from grandstand.ui.shell.walking import add_walk_keys
+from grandstand.ui.shell.walking import Walker, add_walk_keys
 from grandstand.ui.theme.manager import set_look, theme_manager
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 
-if TYPE_CHECKING:
-    from grandstand.ui.pages.talk.in_window import TalkInWindow
-
 _CLOCK_MS = 500
+
+
+class Telling(Walker, Protocol):
+    """Who walks through the talk; ``began``: when, in s of time.monotonic."""
+
+    began: float
 
 
 class NotesWindow(QWidget):
     """Notes of this scene, the next one's title, the clock and the time since the talk began (a press: from 0)."""
 
-    def __init__(self, desk: Desk, walker: TalkInWindow) -> None:
+    def __init__(self, desk: Desk, walker: Telling) -> None:
         super().__init__(
             desk.frame_widget, Qt.WindowType.Dialog
         )  # a plain window would lie below one that fills the screen

@@ -1,14 +1,8 @@
-"""Pictures of a talk: each scene as an audience sees it, after its run has lasted some seconds. GUI thread.
-
-``python -m grandstand.ui.pages.talk.pictures FOLDER`` writes every scene of the starter talk, both sizes, dark and
-light.
-"""
+"""Pictures of a talk: each scene as an audience sees it, after its run has lasted some seconds. GUI thread."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from grandstand.talk.library import starter
 from grandstand.talk.scene import Talk
@@ -37,21 +31,3 @@ def scenes(
         wait(seconds)
         yield f"scene_{at + 1:02d}"
     shown.close()
-
-
-def main(arguments: list[str]) -> int:
-    from grandstand.ui.pictures import Photographer
-
-    folder = Path(arguments[0] if arguments else "build/pictures")
-    folder.mkdir(parents=True, exist_ok=True)
-    photographer = Photographer(folder)
-    try:
-        for name in scenes(photographer.window, photographer.wait):
-            photographer.shoot(name)
-    finally:
-        photographer.finish()
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))

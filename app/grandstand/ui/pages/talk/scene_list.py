@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
 
 from grandstand.talk.library import STARTER
-from grandstand.talk.scene import Scene, mistakes_of, one_line
+from grandstand.talk.scene import Scene, Talk, mistakes_of, one_line
 from grandstand.talk.toml import SUFFIX, TalkError, read_talk
+from grandstand.ui.pages.talk.claims_known import claim_ids
 from grandstand.ui.pages.talk.draft import NEW, Draft
 from grandstand.ui.pages.talk.recent import recent, remember
 from grandstand.ui.pages.talk.scene_items import scene_of
@@ -24,16 +25,21 @@ from grandstand.ui.pages.talk.scene_list_parts import Parts
 from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import set_look
 
-if TYPE_CHECKING:
-    from grandstand.ui.pages.talk.in_window import TalkInWindow
-
 _FILTER = f"Talks (*{SUFFIX})"
+
+
+class Presenter(Protocol):
+    """Who shows a talk; ``at``: the scene on the screen (0-based)."""
+
+    at: int
+
+    def open(self, what: Path | Talk, at: int = 0) -> bool: ...
 
 
 class SceneList(QDialog):
     """``draft`` is the talk being made, ``at`` the chosen scene (0-based)."""
 
-    def __init__(self, services: Services, walker: TalkInWindow) -> None:
+    def __init__(self, services: Services, walker: Presenter) -> None:
         super().__init__(services.desk.frame_widget)
         self.setObjectName("scene_list")
         self._services, self._walker = services, walker
@@ -76,7 +82,7 @@ class SceneList(QDialog):
             self._ask(self.hide)
         else:
             self.parts.question.hide()
-            super().closeEvent(event)
+            event.accept()  # QDialog's own would ask reject() again, and stay
 
     def reject(self) -> None:
         self.close()
@@ -130,8 +136,6 @@ class SceneList(QDialog):
 
     def start_here(self) -> None:
         """Presents the talk from the chosen scene, saved or not."""
-        from grandstand.ui.pages.talk.in_window import claim_ids
-
         mistakes = mistakes_of(self.draft.talk, claim_ids)
         if mistakes:
             self.say(f"Cannot be presented yet: {mistakes[0]}.", "warn")
