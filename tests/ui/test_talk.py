@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grandstand.talk.library import STARTER, starter
+from grandstand.talk.library import starter
 from grandstand.talk.scene import ON_SPACE, Scene, Talk
 from grandstand.talk.toml import read_talk, write_talk
 from grandstand.ui.pages.talk.in_window import TalkInWindow
@@ -274,7 +274,7 @@ def test_unsaved_changes_are_asked_about_and_outlive_a_crash(
     assert made.isVisible()  # the question stands in the window
     assert made.parts.question.isVisible()
     press(made, "question_keep")
-    made.open_file(STARTER)
+    made.open_starter()
     assert titles(made)[0] == "Changed"
     seat.until(lambda: made.draft.kept.is_file())  # as it lies there should the app die now
     there = made.draft.kept.read_bytes()

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import pytest
+from grandstand import assets
 from grandstand.ui.theme import fonts, icons
 from grandstand.ui.theme.color_science import DEFICIENCIES, ciede2000, contrast, difference, mix, simulate
 from grandstand.ui.theme.icon_resources import icon_path, svg_source, tinted_svg
@@ -26,11 +26,10 @@ from grandstand.ui.theme.style import build_style
 from grandstand.ui.theme.tokens import (
     MODE_KEYS,
     STATE_KEYS,
-    THEMES_DIR,
     Theme,
     ThemeError,
     load_theme,
-    read_theme,
+    parse_theme,
     theme_names,
 )
 from PySide6.QtCore import QFile, QIODevice, QSize, Qt
@@ -209,7 +208,7 @@ def test_tones_cover_modes_states_and_severities(theme: Theme):
     assert theme.core_color(len(theme.chart.cores)) == theme.core_color(0)
 
 
-DARK = (THEMES_DIR / "dark.toml").read_text(encoding="utf-8")
+DARK = assets.read_text("themes/dark.toml")
 
 
 @pytest.mark.parametrize(
@@ -242,12 +241,10 @@ DARK = (THEMES_DIR / "dark.toml").read_text(encoding="utf-8")
         ("[code]", "[more]\nx = 1\n[code]", r"^mine\.toml: more: unknown key$"),
     ],
 )
-def test_a_broken_theme_file_is_named_with_its_key(tmp_path: Path, find: str, replace: str, message: str):
+def test_a_broken_theme_file_is_named_with_its_key(find: str, replace: str, message: str):
     assert DARK.count(find) >= 1
-    path = tmp_path / "mine.toml"
-    path.write_text(DARK.replace(find, replace, 1), encoding="utf-8")
     with pytest.raises(ThemeError, match=message):
-        read_theme(path)
+        parse_theme(DARK.replace(find, replace, 1), "mine.toml")
 
 
 def test_an_unknown_theme_names_the_known_ones():
@@ -283,10 +280,9 @@ def test_the_shipped_fonts_are_used_with_tabular_figures(qapp: QApplication):
     assert QFontInfo(mono).pixelSize() == 26
 
 
-def test_a_missing_font_falls_back_without_a_fuss(qapp: QApplication, tmp_path: Path, monkeypatch, caplog):
+def test_a_missing_font_falls_back_without_a_fuss(qapp: QApplication, monkeypatch, caplog):
     monkeypatch.setattr(fonts, "_families", None)
-    (tmp_path / "broken.ttf").write_bytes(b"no font")
-    assert fonts.load_fonts(tmp_path) == frozenset()
+    assert fonts.load_fonts({"broken.ttf": b"no font"}) == frozenset()
     assert "broken.ttf cannot be read" in caplog.text
     assert fonts.ui_font(14).pixelSize() == 14
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from grandstand.cli.preflight import explain, find_problems
-from grandstand.talk.library import STARTER
+from grandstand.invocation import command
+from grandstand.talk.library import STARTER, starter
 from grandstand.talk.scene import Scene, Talk, layout_words
 from grandstand.talk.toml import TalkError, read_talk
 
@@ -23,24 +24,24 @@ def present(
     talk_file: str = "", scene: int = 1, listed: bool = False, check: bool = False, as_json: bool = False
 ) -> int:
     """Presents the talk (the starter talk if none is named) from ``scene`` (1-based); returns the exit code."""
-    path = Path(talk_file) if talk_file else STARTER
+    name = Path(talk_file).name if talk_file else STARTER
     if as_json and not (listed or check):
         print("--json goes with --list or --check.", file=sys.stderr)
         return USAGE
     try:
-        talk = read_talk(path, _claim_ids)
+        talk = read_talk(Path(talk_file), _claim_ids) if talk_file else starter(_claim_ids)
     except TalkError as problem:
-        return _tell_mistakes(path, problem, as_json)
+        return _tell_mistakes(name, problem, as_json)
     if listed or check:
-        _show(talk, path, listed, as_json)
+        _show(talk, name, listed, as_json)
         return DONE
     if not 1 <= scene <= len(talk.scenes):
-        print(f"--scene: {path.name} has scenes 1 to {len(talk.scenes)}; {scene} is none.", file=sys.stderr)
+        print(f"--scene: {name} has scenes 1 to {len(talk.scenes)}; {scene} is none.", file=sys.stderr)
         return USAGE
     problems = [p for p in find_problems() if p.fatal]
     if problems:
         print(explain(problems), file=sys.stderr)
-        print("What is in the talk, without a display: python main.py present FILE --list", file=sys.stderr)
+        print(f"What is in the talk, without a display: {command('present FILE --list')}", file=sys.stderr)
         return FAILED
     from grandstand.ui.pages.talk.start import present_talk
 
@@ -69,12 +70,12 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
     }
 
 
-def _show(talk: Talk, path: Path, listed: bool, as_json: bool) -> None:
+def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     if as_json:
         print(json.dumps(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []}, indent=2))
         return
     if not listed:
-        print(f"{path.name}: OK, {len(talk.scenes)} scenes.")
+        print(f"{name}: OK, {len(talk.scenes)} scenes.")
         return
     table = Table(title=talk.title, title_justify="left", box=None, pad_edge=False)
     for heading in ("", "scene", "what runs", "layout", "start"):
@@ -87,11 +88,11 @@ def _show(talk: Talk, path: Path, listed: bool, as_json: bool) -> None:
     Console(markup=False).print(table)
 
 
-def _tell_mistakes(path: Path, problem: TalkError, as_json: bool) -> int:
+def _tell_mistakes(name: str, problem: TalkError, as_json: bool) -> int:
     if as_json:
         print(json.dumps({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)}, indent=2))
     else:
-        print(f"{path.name} cannot be presented:", file=sys.stderr)
+        print(f"{name} cannot be presented:", file=sys.stderr)
         for mistake in problem.mistakes:
             print(f"  {mistake}", file=sys.stderr)
     return FAILED

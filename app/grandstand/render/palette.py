@@ -6,9 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 
-from grandstand.assets import RESOURCES
+from grandstand import assets
 
-THEMES_DIR = RESOURCES / "themes"
 THEMES = ("dark", "light")
 _INKS = ("text.on_accent", "text.primary")
 
@@ -62,8 +61,7 @@ def _luminance(color: str) -> float:
 def _read(theme: str) -> Mapping[str, str]:
     if theme not in THEMES:
         raise ValueError(f"There is no theme '{theme}'. There are: {', '.join(THEMES)}.")
-    with (THEMES_DIR / f"{theme}.toml").open("rb") as file:
-        data = tomllib.load(file)
+    data = tomllib.loads(assets.read_text(f"themes/{theme}.toml"))
     found: dict[str, str] = {}
     for section, tokens in data.items():
         if not isinstance(tokens, dict):

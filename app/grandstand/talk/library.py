@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from grandstand.assets import RESOURCES
-from grandstand.talk.scene import Talk
-from grandstand.talk.toml import read_talk
+from grandstand import assets
+from grandstand.talk.scene import ClaimIds, Talk
+from grandstand.talk.toml import TalkError, parse_talk
 
-TALKS_DIR = RESOURCES / "talks"
-STARTER = TALKS_DIR / "threads-or-processes.toml"
+STARTER = "threads-or-processes.toml"
 
 
-def starter() -> Talk:
+def starter(claim_ids: ClaimIds | None = None) -> Talk:
     """'Threads or processes?' Raises TalkError when the installation is broken."""
-    return read_talk(STARTER)
+    try:
+        text = assets.read_text(f"talks/{STARTER}")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise TalkError(STARTER, [f"cannot be read: {problem}; install Grandstand again"]) from problem
+    return parse_talk(text, STARTER, claim_ids)

@@ -7,13 +7,13 @@ one width (OpenType feature tnum). GUI thread, after the QApplication was made.
 from __future__ import annotations
 
 import logging
-from pathlib import Path
+from collections.abc import Mapping
 
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFont, QFontDatabase
 
-from grandstand.assets import RESOURCES
+from grandstand import assets
 
-FONTS_DIR = RESOURCES / "fonts"
 UI_FAMILY = "Inter"
 MONO_FAMILY = "JetBrains Mono"
 
@@ -24,19 +24,26 @@ _log = logging.getLogger(__name__)
 _families: frozenset[str] | None = None
 
 
-def load_fonts(folder: Path = FONTS_DIR) -> frozenset[str]:
-    """Make the shipped fonts known to Qt, once; returns their families, empty when the files are missing."""
+def load_fonts(files: Mapping[str, bytes] | None = None) -> frozenset[str]:
+    """Make the shipped fonts known to Qt, once; returns their families, empty when the files are missing.
+
+    ``files``: others to take instead, by name.
+    """
     global _families
     if _families is None:
         found: set[str] = set()
-        for path in sorted(folder.glob("*.[to]tf")):
-            handle = QFontDatabase.addApplicationFont(str(path))
+        for name, data in (_shipped() if files is None else files).items():
+            handle = QFontDatabase.addApplicationFontFromData(QByteArray(data))
             if handle < 0:
-                _log.warning("The font %s cannot be read; the system's own is used instead.", path.name)
+                _log.warning("The font %s cannot be read; the system's own is used instead.", name)
                 continue
             found.update(QFontDatabase.applicationFontFamilies(handle))
         _families = frozenset(found)
     return _families
+
+
+def _shipped() -> dict[str, bytes]:
+    return {name: assets.read_bytes(f"fonts/{name}") for name in assets.names("fonts", ".otf", ".ttf")}
 
 
 def ui_font(px: float, weight: int = 400, scale: float = 1.0) -> QFont:

@@ -13,9 +13,7 @@ from functools import cache
 
 from PySide6.QtCore import qRegisterResourceData
 
-from grandstand.assets import RESOURCES
-
-ICONS_DIR = RESOURCES / "icons"
+from grandstand import assets
 
 _FORMAT = 1
 _DIRECTORY = 2
@@ -29,15 +27,15 @@ def svg_source(name: str) -> str:
     Raises:
         KeyError: there is no such icon.
     """
-    path = ICONS_DIR / f"{name}.svg"
-    if not path.is_file():
-        raise KeyError(f"there is no icon {name!r} in {ICONS_DIR.name}/")
-    return path.read_text(encoding="utf-8")
+    if name not in icon_names():
+        raise KeyError(f"there is no icon {name!r} in icons/")
+    return assets.read_text(f"icons/{name}.svg")
 
 
+@cache
 def icon_names() -> tuple[str, ...]:
     """All icons that ship with the app."""
-    return tuple(sorted(path.stem for path in ICONS_DIR.glob("*.svg")))
+    return tuple(name.removesuffix(".svg") for name in assets.names("icons", ".svg"))
 
 
 def tinted_svg(name: str, color: str, gap: int = 0) -> bytes:

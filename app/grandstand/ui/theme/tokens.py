@@ -11,13 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from grandstand.assets import RESOURCES
-
-THEMES_DIR = RESOURCES / "themes"
+from grandstand import assets
 
 STATE_KEYS = ("computing", "interpreter", "lock", "core", "io", "handover", "idle", "unknown")
 MODE_KEYS = ("sequential", "threads", "processes", "qthreads")
@@ -141,7 +138,7 @@ class Theme:
 
 def theme_names() -> tuple[str, ...]:
     """The themes that ship with the app, dark first."""
-    names = sorted(path.stem for path in THEMES_DIR.glob("*.toml"))
+    names = [name.removesuffix(".toml") for name in assets.names("themes", ".toml")]
     return tuple(sorted(names, key=lambda name: name != "dark"))
 
 
@@ -152,76 +149,80 @@ def load_theme(name: str) -> Theme:
     Raises:
         ThemeError: no such theme, or its file is broken.
     """
-    path = THEMES_DIR / f"{name}.toml"
-    if not path.is_file():
+    if name not in theme_names():
         raise ThemeError(f"There is no theme {name!r}; choose one of {', '.join(theme_names()) or '(none found)'}.")
-    return read_theme(path)
+    file = f"{name}.toml"
+    try:
+        text = assets.read_text(f"themes/{file}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ThemeError(f"{file}: cannot be read as a theme: {error}") from error
+    return parse_theme(text, file)
 
 
-def read_theme(path: Path) -> Theme:
-    """The theme in the file `path`, whose stem is its name.
+def parse_theme(text: str, file: str) -> Theme:
+    """The theme written in ``text``; the stem of ``file`` is its name, and messages name the file.
 
     Raises:
-        ThemeError: the file is no TOML, or a key is missing, unknown or not a color.
+        ThemeError: the text is no TOML, or a key is missing, unknown or not a color.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThemeError(f"{path.name}: cannot be read as a theme: {error}") from error
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ThemeError(f"{file}: cannot be read as a theme: {error}") from error
 
     title, dark = data.pop("title", None), data.pop("dark", None)
     if not isinstance(title, str):
-        raise ThemeError(f"{path.name}: title: expected a text, got {title!r}")
+        raise ThemeError(f"{file}: title: expected a text, got {title!r}")
     if not isinstance(dark, bool):
-        raise ThemeError(f"{path.name}: dark: expected true or false, got {dark!r}")
+        raise ThemeError(f"{file}: dark: expected true or false, got {dark!r}")
     theme = Theme(
-        name=path.stem,
+        name=file.removesuffix(".toml"),
         title=title,
         dark=dark,
-        surface=_section(path, data, Surface),
-        text=_section(path, data, Text),
-        accent=_section(path, data, Accent),
-        states=_mapping(path, data, "states", STATE_KEYS, others=False),
-        modes=_mapping(path, data, "modes", MODE_KEYS, others=True),
-        chart=_section(path, data, Chart),
-        code=_section(path, data, Code),
+        surface=_section(file, data, Surface),
+        text=_section(file, data, Text),
+        accent=_section(file, data, Accent),
+        states=_mapping(file, data, "states", STATE_KEYS, others=False),
+        modes=_mapping(file, data, "modes", MODE_KEYS, others=True),
+        chart=_section(file, data, Chart),
+        code=_section(file, data, Code),
     )
     if data:
-        raise ThemeError(f"{path.name}: {next(iter(data))}: unknown key")
+        raise ThemeError(f"{file}: {next(iter(data))}: unknown key")
     return theme
 
 
-def _section(path: Path, data: dict[str, Any], kind: type[_Group]) -> _Group:
+def _section(file: str, data: dict[str, Any], kind: type[_Group]) -> _Group:
     """The table named after the dataclass `kind`, every field of it checked."""
     name = kind.__name__.lower()
-    table = _table(path, data, name)
+    table = _table(file, data, name)
     values: dict[str, Any] = {}
     for field in fields(kind):
-        where = f"{path.name}: {name}.{field.name}"
+        where = f"{file}: {name}.{field.name}"
         if field.name == "cores":
             values[field.name] = _colors(where, table.pop(field.name, None))
         else:
             values[field.name] = _color(where, table.pop(field.name, None))
     if table:
-        raise ThemeError(f"{path.name}: {name}.{next(iter(table))}: unknown key")
+        raise ThemeError(f"{file}: {name}.{next(iter(table))}: unknown key")
     return kind(**values)
 
 
 def _mapping(
-    path: Path, data: dict[str, Any], name: str, required: tuple[str, ...], *, others: bool
+    file: str, data: dict[str, Any], name: str, required: tuple[str, ...], *, others: bool
 ) -> Mapping[str, str]:
-    table = _table(path, data, name)
+    table = _table(file, data, name)
     for key in required:
         table.setdefault(key, None)
     if not others and (unknown := [key for key in table if key not in required]):
-        raise ThemeError(f"{path.name}: {name}.{unknown[0]}: unknown key")
-    return MappingProxyType({key: _color(f"{path.name}: {name}.{key}", value) for key, value in table.items()})
+        raise ThemeError(f"{file}: {name}.{unknown[0]}: unknown key")
+    return MappingProxyType({key: _color(f"{file}: {name}.{key}", value) for key, value in table.items()})
 
 
-def _table(path: Path, data: dict[str, Any], name: str) -> dict[str, Any]:
+def _table(file: str, data: dict[str, Any], name: str) -> dict[str, Any]:
     table = data.pop(name, None)
     if not isinstance(table, dict):
-        raise ThemeError(f"{path.name}: [{name}]: the section is missing")
+        raise ThemeError(f"{file}: [{name}]: the section is missing")
     return table
 
 

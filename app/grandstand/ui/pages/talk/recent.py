@@ -22,10 +22,6 @@ def recent(settings: Settings) -> list[Path]:
 
 
 def remember(settings: Settings, path: Path) -> None:
-    from grandstand.talk.library import TALKS_DIR
-
     path = path.absolute()
-    if path.parent == TALKS_DIR:  # always at hand anyway
-        return
     there = [path, *(other for other in recent(settings) if other != path)]
     settings.put(_KEY, json.dumps([str(p) for p in there[:MOST]]))

@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
 
-from grandstand.talk.library import STARTER
+from grandstand.talk.library import starter
 from grandstand.talk.scene import Scene, Talk, mistakes_of, one_line
 from grandstand.talk.toml import SUFFIX, TalkError, read_talk
 from grandstand.ui.pages.talk.claims_known import claim_ids
@@ -151,8 +151,12 @@ class SceneList(QDialog):
         self._first_saved(lambda: self._show(lambda: self.draft.begin(NEW, None)))
 
     def open_file(self, path: Path) -> None:
-        """A talk from a file, once unsaved changes have been seen to. One that ships with the app is a copy."""
-        self._first_saved(lambda: self._open(path))
+        """A talk from a file, once unsaved changes have been seen to."""
+        self._first_saved(lambda: self._open(lambda: read_talk(path), path))
+
+    def open_starter(self) -> None:
+        """The same with a copy of the talk that ships with the app: it has no file to be saved to yet."""
+        self._first_saved(lambda: self._open(starter, None))
 
     def ask_open(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Open talk", str(self._folder()), _FILTER)
@@ -198,18 +202,19 @@ class SceneList(QDialog):
             self.at = before
             self.say("A talk cannot have more scenes than that.", "warn")
 
-    def _open(self, path: Path) -> None:
+    def _open(self, read: Callable[[], Talk], path: Path | None) -> None:
         try:
-            talk = read_talk(path)
+            talk = read()
         except TalkError as problem:
             self.say(str(problem), "bad")
             self.parts.said.setToolTip("\n".join(problem.mistakes))
             return
-        own = path != STARTER
-        self._show(lambda: self.draft.begin(talk, path if own else None))
-        if own:
-            remember(self._services.settings, path)
-        self.say(f"Opened {path.name}." if own else "The starter talk, as a copy: save it as your own.", "info")
+        self._show(lambda: self.draft.begin(talk, path))
+        if path is None:
+            self.say("The starter talk, as a copy: save it as your own.", "info")
+            return
+        remember(self._services.settings, path)
+        self.say(f"Opened {path.name}.", "info")
 
     def _show(self, begin: Callable[[], None]) -> None:
         self.at = 0
@@ -240,7 +245,7 @@ class SceneList(QDialog):
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
-        menu.addAction("The starter talk").triggered.connect(lambda: self.open_file(STARTER))
+        menu.addAction("The starter talk").triggered.connect(lambda: self.open_starter())
         for path in recent(self._services.settings):
             menu.addAction(path.name).triggered.connect(lambda _=False, p=path: self.open_file(p))
         menu.addSeparator()
@@ -290,7 +295,7 @@ class SceneList(QDialog):
             ("down", lambda: self.move_scene(self.at, self.at + 1)),
             ("undo", self.undo), ("redo", self.redo), ("question_save", lambda: self._answer("save")),
             ("question_discard", lambda: self._answer("discard")), ("question_keep", lambda: self._answer("")),
-            ("starter", lambda: self.open_file(STARTER)), ("first", self.add),
+            ("starter", self.open_starter), ("first", self.add),
         ):  # fmt: skip
             buttons[key].clicked.connect(lambda _=False, action=action: action())
         parts.items.currentRowChanged.connect(self.choose)
