@@ -165,7 +165,7 @@ def test_no_display(find, environ, why):
     problem = find(environ=environ)["display"]
     assert problem.fatal
     assert why in problem.message
-    assert "python main.py run" in problem.remedy
+    assert "grandstand run primes" in problem.remedy
 
 
 @pytest.mark.parametrize(

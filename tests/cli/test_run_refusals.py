@@ -19,7 +19,7 @@ REFUSED = {
     ),
     "Qt threads without a window": (
         ["primes", "--mode", "qthreads"],
-        ["live in the window", "Open the window: python main.py"],
+        ["live in the window", "Open the window: grandstand"],
     ),
     "no worker": (["primes", "--workers", "0"], ["Workers must be a whole number from 1 to 64; 0 is not"]),
     "too many workers": (["primes", "--workers", "65"], ["from 1 to 64; 65 is not"]),

@@ -1,12 +1,14 @@
-"""The command line: the same powers as the window. One file per command; heavy imports inside the commands."""
+"""The command line: the same powers as the window. One file per command; heavy imports inside the commands.
 
-from __future__ import annotations
-
-import sys
+Nothing is imported at the top: the scripts that an installer writes import this module, and multiprocessing runs them
+again, as ``__mp_main__``, in children started by spawn or the fork server.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command line; returns the exit code (0 done, 1 a worker or the work failed, 2 usage)."""
+    """``grandstand``: runs a command; returns the exit code (0 done, 1 a worker or the work failed, 2 usage)."""
+    import sys
+
     given = sys.argv[1:] if arguments is None else arguments
     if not given:  # the window: nothing that it does not need is imported on the way to the first frame
         from grandstand.cli.window import open_window
@@ -15,3 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     from grandstand.cli.commands import run_command
 
     return run_command(given)
+
+
+def main_window() -> int:
+    """``grandstand-window [FILE]``: the window, with or without a console; returns the exit code."""
+    import sys
+
+    from grandstand.cli.no_console import open_window
+
+    return open_window(sys.argv[1:])

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grandstand import invocation
 from grandstand.cli.system_packages import OS_RELEASE, QT_LIBRARIES, X11_LIBRARIES, install_command
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Address = str | tuple[str, int]
 
 _MODULES = ("PySide6", "pyqtgraph", "numpy", "psutil", "typer", "rich", "aiohttp")
+_PACKAGES = {"PySide6": "PySide6-Essentials"}  # where a module's package has another name
 _OPTIONAL_MODULES = {"aiohttp"}  # only the workload "Fetch pages" wants it
 _HEADLESS = {"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs", "vkkhrdisplay"}
 _X_SOCKETS = "/tmp/.X11-unix/X"
@@ -106,7 +108,9 @@ def _missing_modules(find_module: Callable[[str], object]) -> Problem | None:
         "packages",
         f"{effect}: not installed for {sys.executable}: {', '.join(missing)}.",
         "Let the set-up make an environment of its own, and start from there:\n  make run\n"
-        "or install them for the Python in use:\n  python -m pip install -r requirements.txt",
+        "or install them for the Python in use:\n  python -m pip install -r requirements.txt"
+        if invocation.in_a_clone()
+        else f"Install what is missing:\n  {invocation.install_command(*(_PACKAGES.get(m, m) for m in missing))}",
         fatal=needed,
     )
 
@@ -121,13 +125,15 @@ def _broken_qt(python: tuple[int, ...], version_of: Callable[[str], str]) -> Pro
     numbers = tuple(map(int, re.findall(r"\d+", version)[:2]))
     if numbers < (6, 12):
         return None
+    older = invocation.install_command('"PySide6-Essentials>=6.10,<6.12"')
+    clone = invocation.in_a_clone()
+    newer = "or a newer Python:\n  make run PYTHON=python3.13" if clone else "or install Grandstand for Python 3.12+."
     return Problem(
         "qt-version",
         f"PySide6 {version} and Python {_dotted(python)} do not work together: from 6.12 on PySide6 drops "
         "references to None that it does not own, and before Python 3.12, where None is still counted, the "
         "program dies within seconds of the first chart (“none_dealloc: deallocating None”).",
-        'Take an older PySide6:\n  python -m pip install "PySide6-Essentials>=6.10,<6.12"\n'
-        "or a newer Python:\n  make run PYTHON=python3.13",
+        f"Take an older PySide6:\n  {older}\n{newer}",
         fatal=True,
     )
 
@@ -213,8 +219,8 @@ def _no_display(what: str) -> Problem:
         "display",
         f"{what} Qt would end the program on the spot.",
         "Start it from a desktop session, or over ssh with your own screen:\n  ssh -X HOST\n"
-        "or on a screen that is only in memory:\n  xvfb-run -a make run\n"
-        "Without one the same runs work in a terminal:\n  python main.py run primes --mode threads",
+        f"or on a screen that is only in memory:\n  xvfb-run -a {invocation.command()}\n"
+        f"Without one the same runs work in a terminal:\n  {invocation.command('run primes --mode threads')}",
         fatal=True,
     )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grandstand.cli.preflight import explain, find_problems
+from grandstand.invocation import command
 
 if TYPE_CHECKING:
     from grandstand.control.controller import Controller
@@ -15,20 +17,30 @@ if TYPE_CHECKING:
 PICTURE = "grandstand.png"
 
 
-def open_window(recording: str = "") -> int:
-    """Opens the window, with a recording if one is named; without a display, runs the default job in the terminal."""
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def open_window(
+    recording: str = "", complain: Callable[[str], None] = _complain, *, or_in_the_terminal: bool = True
+) -> int:
+    """Opens the window, with a recording if one is named; returns the exit code.
+
+    Without a display, runs the default job ``or_in_the_terminal``. ``complain`` tells the person what is wrong.
+    """
     if recording and not Path(recording).is_file():
-        print(f"There is no file {recording}.", file=sys.stderr)
+        complain(f"There is no file {recording}.")
         return 2
     problems = find_problems()
     if problems:
-        print(explain(problems), file=sys.stderr)
+        complain(explain(problems))
     if any(p.key in ("python", "packages", "qt-version") and p.fatal for p in problems):
         return 1
-    if recording and any(p.key == "display" for p in problems):
-        print("To look at a recording without a display: python main.py export FILE --to png …", file=sys.stderr)
+    no_display = any(p.key == "display" for p in problems)
+    if recording and no_display:
+        complain(f"To look at a recording without a display: {command('export FILE --to png …')}")
         return 1
-    if any(p.key == "display" for p in problems):  # libraries of X11 matter only once there is a display
+    if or_in_the_terminal and no_display:  # libraries of X11 matter only once there is a display
         return _in_the_terminal()
     if any(p.fatal for p in problems):
         return 1

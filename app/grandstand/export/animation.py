@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from grandstand.export.base import Cancelled, Hear, written
+from grandstand.invocation import install_command
 
 Frame = npt.NDArray[np.uint8]
 Color = tuple[int, int, int]
@@ -43,7 +44,7 @@ def write_gif(
     try:
         from PIL import Image
     except ImportError as problem:
-        raise NoCodec("GIF needs Pillow: pip install pillow. Or choose MP4.") from problem
+        raise NoCodec(f"GIF needs Pillow: {install_command('pillow')}. Or choose MP4.") from problem
     made = 0
 
     def images(palette: Any, rest: Iterator[Frame]) -> Iterator[Any]:
@@ -85,7 +86,7 @@ def write_mp4(path: Path, frames: Iterable[Frame], fps: float, count: int, hear:
     try:
         import av
     except ImportError as problem:
-        raise NoCodec("MP4 needs PyAV: pip install av. Or choose GIF.") from problem
+        raise NoCodec(f"MP4 needs PyAV: {install_command('av')}. Or choose GIF.") from problem
     from fractions import Fraction
 
     made = 0

@@ -17,6 +17,7 @@ from grandstand.engine.loop import Control, Worker, run_worker
 from grandstand.hosts import base
 from grandstand.hosts.frame_slots import frame_slots
 from grandstand.hosts.pump import Done, Envelope
+from grandstand.invocation import command
 
 SWITCH_INTERVAL = 0.0005
 USUAL_INTERVAL = 0.005
@@ -134,7 +135,7 @@ class QThreads:
         if where.window and QCoreApplication.instance() is not None:
             return base.Availability(True)
         return base.Availability(
-            False, "Qt threads live in the window and there is none here.", "Open the window: python main.py"
+            False, "Qt threads live in the window and there is none here.", f"Open the window: {command()}"
         )
 
     def start(self, spec: base.RunSpec, deliver: base.Deliver) -> QThreadsRun:
