@@ -29,6 +29,7 @@ ALONE = (
     "tests/cli/test_claims",
     "tests/cli/test_no_display",
     "tests/compare/test_runner",
+    "tests/install/test_newcomers",
     "tests/journal/test_recorder",
     "tests/ui/test_compare_page.py::test_a_comparison_from_beginning_to_end",
     "tests/ui/test_real_window",
