@@ -9,7 +9,7 @@ BIN = $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?=
 
-.PHONY: help run test bench pictures setup setup-dev clean
+.PHONY: help run test bench pictures dist setup setup-dev clean
 .DEFAULT_GOAL := help
 # Which of two set-ups is first, and whose output is whose, matters more here than speed.
 .NOTPARALLEL:
@@ -19,8 +19,9 @@ help:
 	@echo 'make test       style, types, architecture and tests'
 	@echo 'make bench      the benches: what Grandstand costs, as ratios'
 	@echo 'make pictures   each screen, dark and light, into build/pictures'
+	@echo 'make dist       the wheel and the sdist, into dist'
 	@echo 'make setup      only set up, for run;  make setup-dev  for the rest'
-	@echo 'make clean      remove the environment, build/ and caches'
+	@echo 'make clean      remove the environment, build/, dist/ and caches'
 
 setup:
 	@PYTHON='$(PYTHON)' VENV='$(VENV)' sh .ci/setup.sh run
@@ -59,8 +60,12 @@ pictures: setup-dev
 	fi; \
 	PYTHONPATH=app $(BIN)/python -m grandstand.ui.pictures build/pictures
 
+dist: setup-dev
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build
+
 # Only what is surely an environment is removed under the name of VENV.
 clean:
 	@if [ -f '$(VENV)/pyvenv.cfg' ]; then rm -rf '$(VENV)'; fi
-	@rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find app bench tests main.py -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

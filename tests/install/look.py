@@ -1,7 +1,7 @@
-"""Started by an installed Python, away from the clone: ``look.py RESULT.json SCENE look|start COMMAND...`` runs the
-command, which opens the window on a talk; looks at it once SCENE is shown, or also starts it with Space; and closes it.
+"""Started by an installed Python, away from the clone: ``look.py RESULT.json SCENE look|start COMMAND...``.
 
-Knows nothing of the window but what anybody could see.
+Runs the command, which opens the window on a talk; looks at it once SCENE is shown, or also starts it with Space; then
+closes it. Knows nothing of the window but what anybody could see.
 """
 
 import json
