@@ -26,5 +26,6 @@ NAMES = {
     "recording": "recording",
     "replay": "replay",
     "hostile": "hostile",
+    "wire": "wire",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""
