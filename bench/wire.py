@@ -41,9 +41,11 @@ def report(quick: bool) -> Report:
         queue = DirectQueue(ctx=multiprocessing.get_context())
         read, sent = os.pipe()
 
-        def through_pipe(event: m.Progress = event, read: int = read, sent: int = sent) -> None:
-            wire.write(sent, event)
-            decoder.feed(os.read(read, 65_536))
+        def through_pipe(
+            event: m.Progress = event, decoder: wire.Decoder = decoder, ends: tuple[int, int] = (read, sent)
+        ) -> None:
+            wire.write(ends[1], event)
+            decoder.feed(os.read(ends[0], 65_536))
 
         def through_queue(event: m.Progress = event, queue: DirectQueue = queue) -> None:
             queue.put(event)
