@@ -214,6 +214,9 @@ def test_times_under_a_quota_that_held_everybody_back_decide_nothing(held: float
     assert said.verdict is verdict
     if verdict is OPEN:
         assert "it would be called 'does not hold'" in said.reason
+    open_before = unhindered(held, Judgment(OPEN, "It lies across."))
+    assert open_before.verdict is OPEN
+    assert ("CPU quota" in open_before.reason) is (held >= 0.1)
 
 
 @pytest.mark.parametrize(("others", "verdict"), [(0.1, HOLDS), (0.19, HOLDS), (0.21, OPEN), (1.5, OPEN)])

@@ -20,11 +20,14 @@ def undecided(what: str, e: Estimate, border: str) -> Judgment:
 
 def unhindered(held: float, judgment: Judgment) -> Judgment:
     """The judgment, or none where a CPU quota stopped everybody in a good part of its periods (``held``, 0-1)."""
-    if held < NOTABLE or judgment.verdict is Verdict.UNDECIDED:
+    if held < NOTABLE:
         return judgment
+    why = f"The CPU quota held these processes back in {words.percent(held)} of its periods"
+    if judgment.verdict is Verdict.UNDECIDED:
+        return Judgment(judgment.verdict, f"{judgment.reason} {why}.")
     return Judgment(
         Verdict.UNDECIDED,
-        f"The CPU quota held these processes back in {words.percent(held)} of its periods, so times tell little. "
+        f"{why}, so times tell little. "
         f"Check it again where there is more: as it was, it would be called '{judgment.verdict.value}'.",
     )
 
