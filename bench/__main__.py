@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
     from pathlib import Path
 
     from grandstand.observe.machine import machine
+    from grandstand.session.words import cores
 
     from bench import NAMES
     from bench.others import Others
@@ -40,7 +41,10 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no bench {unknown[0]!r}; there are: {', '.join(NAMES)}")
 
     here = machine()
-    print(f"{here.cpu}, {here.cores} cores; Python {here.python}, GIL {here.gil}; {here.os}; {here.priority}")
+    print(
+        f"{here.cpu}, {cores(here.cores, here.quota)}; Python {here.python}, GIL {here.gil}; {here.os}; "
+        f"{here.priority}"
+    )
     if options.quick:
         print("--quick: few and short measurements; good for a look, not for a verdict.")
     began = time.monotonic()

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from grandstand.observe.machine import cores
+from grandstand.observe.machine import usable_cores, whole_cores
 
 from bench.app_process import ROOT
 from bench.report import Report
@@ -41,7 +41,7 @@ class Case:
 def cases(quick: bool) -> list[Case]:
     usual = [
         Case("primes", "threads", 4),
-        Case("primes", "processes", max(4, cores())),
+        Case("primes", "processes", max(4, whole_cores())),
         Case("primes", "sequential", 4),
     ]
     others = [Case(key, "threads", 4) for key in ("compress", "fetch", "wait", "mixed")]
@@ -176,8 +176,8 @@ def report(quick: bool) -> Report:
         case = outcome.case
         found.add(f"{case.name}: … / of its whole life − 1", outcome.outside_errors(), "%", judged="largest")
         if case.workload == "primes":
-            wanted = min(cores(), case.workers) if case.mode == "processes" else 1
-            found.add(f"{case.name}: CPU of all workers (≈ {wanted})", [outcome.cpu_cores()], "cores")
+            wanted = min(usable_cores(), case.workers) if case.mode == "processes" else 1
+            found.add(f"{case.name}: CPU of all workers (≈ {wanted:g})", [outcome.cpu_cores()], "cores")
     missing = [o.case.name for o in outcomes if len(o.books) != o.case.workers]
     if missing:
         found.notes.append(f"Workers without a witness: {', '.join(missing)}")

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from grandstand.observe.machine import cores
+from grandstand.observe.machine import whole_cores
 
 from bench.app_process import ROOT, AppProcess
 from bench.report import Report
@@ -27,7 +27,7 @@ Result = dict[str, float]
 
 def report(quick: bool) -> Report:
     seconds, rounds = (0.8, 3) if quick else (2.0, 10)
-    workers = cores()
+    workers = whole_cores()
     with Screen() as screen:
         found = Report(f"overhead: Count primes, {workers} workers, {seconds:g} s each, window on {screen.words}")
         with AppProcess(screen) as app:

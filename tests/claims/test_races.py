@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from grandstand.claims.base import Here, Measured, Verdict, two_cores
+from grandstand.claims.base import Here, Judgment, Measured, Verdict, two_cores
+from grandstand.claims.check import check_one, claims
 from grandstand.claims.groups import computing, gui, queues, rules_of_thumb, waiting
 from grandstand.claims.races import Race
-from grandstand.claims.rules import quiet
+from grandstand.claims.rules import quiet, unhindered
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 
@@ -176,6 +178,47 @@ def test_one_core_cannot_tell() -> None:
     assert two_cores(here(2)) == ""
 
 
+@pytest.mark.parametrize(("quota", "words"), [(1.0, "the time of one core"), (0.5, "0.5 cores"), (1.99, "1.99 cores")])
+def test_a_quota_of_less_than_two_cores_cannot_tell(quota: float, words: str) -> None:
+    here = Here(4, "linux", ("fork",), True, True, quota)
+    assert "the CPU quota gives" in two_cores(here)
+    assert words in two_cores(here)
+    for claim in (c for c in claims() if c.needs is two_cores):
+        result = check_one(claim, SimpleNamespace(here=here))
+        assert result.verdict is Verdict.NOT_TESTABLE
+        assert words in result.reason
+
+
+@pytest.mark.parametrize("quota", [2.0, 2.5, 64.0, None])
+def test_a_quota_of_two_cores_and_more_can(quota: float | None) -> None:
+    assert two_cores(Here(4, "linux", ("fork",), True, True, quota)) == ""
+
+
+def test_processes_use_all_that_a_quota_gives() -> None:
+    """Three processes under a quota of 2.5 cores have those 2.5 and not three."""
+    here = Here(8, "linux", ("fork",), True, True, 2.5)
+    assert (here.usable_cores, here.whole_cores) == (2.5, 3)
+    figures = {
+        "processes against one by one": about(2.4, "×"), "cores used by the processes": about(2.4, "cores"),
+        "waiting for a core, share of their time": about(0.2, ""),
+    }  # fmt: skip
+    for cores, verdict in ((2.5, HOLDS), (3, LIMITS)):
+        said = computing.judge_processes_all_cores(Measured(figures, {"cores": cores, "processes": 3}))
+        assert said.verdict is verdict
+        assert f"of {cores:g} and did" in said.reason
+
+
+@pytest.mark.parametrize(("held", "verdict"), [(0.0, NOT), (0.05, NOT), (0.4, OPEN), (1.0, OPEN)])
+def test_times_under_a_quota_that_held_everybody_back_decide_nothing(held: float, verdict: Verdict) -> None:
+    said = unhindered(held, Judgment(NOT, "It took 90 ms. That is long."))
+    assert said.verdict is verdict
+    if verdict is OPEN:
+        assert "it would be called 'does not hold'" in said.reason
+    open_before = unhindered(held, Judgment(OPEN, "It lies across."))
+    assert open_before.verdict is OPEN
+    assert ("CPU quota" in open_before.reason) is (held >= 0.1)
+
+
 @pytest.mark.parametrize(("others", "verdict"), [(0.1, HOLDS), (0.19, HOLDS), (0.21, OPEN), (1.5, OPEN)])
 def test_where_other_programs_had_the_cores_nothing_is_decided(others: float, verdict: Verdict) -> None:
     measured = dataclasses.replace(threads_no_cpu(DOWN), others=about(others, "cores"), room=0.2)
@@ -185,7 +228,15 @@ def test_where_other_programs_had_the_cores_nothing_is_decided(others: float, ve
         assert "it would be called 'holds'" in said.reason
 
 
-@pytest.mark.parametrize(("cores", "workers", "room"), [(2, 2, 0.2), (8, 8, 0.8), (64, 8, 56.8), (2, 32, 0.2)])
-def test_others_are_in_the_way_only_where_cores_are_short(cores: int, workers: int, room: float) -> None:
+@pytest.mark.parametrize(
+    ("cores", "quota", "workers", "room"),
+    [
+        (2, None, 2, 0.2), (8, None, 8, 0.8), (64, None, 8, 56.8), (2, None, 32, 0.2),
+        (2, 1.0, 2, 1.1), (64, 1.5, 2, 62.65), (4, 8.0, 4, 0.4),
+    ],
+)  # fmt: skip
+def test_others_are_in_the_way_only_where_cores_are_short(
+    cores: int, quota: float | None, workers: int, room: float
+) -> None:
     race = Race("primes", (Setup("sequential", 1), Setup("threads", workers)), 0.5)
-    assert race.room(cores) == pytest.approx(room)
+    assert race.room(Here(cores, "linux", ("fork",), True, True, quota)) == pytest.approx(room)

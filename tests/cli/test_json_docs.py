@@ -16,6 +16,7 @@ from grandstand.compare.beside import beside
 from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
 from grandstand.engine import messages as m
+from grandstand.engine.samples import QuotaSample
 from grandstand.engine.workloads import load
 from grandstand.session.report import run_report
 
@@ -83,11 +84,13 @@ def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) 
 
 
 BEATS = {f"heartbeat_ms.{key}" for key in ("p50", "p95", "p99", "max")}
+LIMITED = {f"quota.{key}" for key in ("cores", "periods", "throttled_periods", "throttled_seconds")}
 
 
 @pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
 def test_a_real_run(finished, mode):
-    check(finished(mode).document, RUN, missing=BEATS)
+    document = finished(mode).document
+    check(document, RUN, missing=BEATS | (LIMITED if document["quota"] is None else {"quota"}))
 
 
 def test_a_run_in_the_window():
@@ -102,6 +105,17 @@ def test_a_run_in_the_window():
     found = {key for key, _ in leaves(document)}
     assert found >= BEATS
     assert found <= set(kinds)
+
+
+def test_a_run_under_a_quota():
+    stage = Stage(workers=1)
+    stage.all_hello()
+    for i in range(1, 40):
+        stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
+        stage.say(QuotaSample(T0 + i * 100 * MS, 0.5, i, i, 0.05 * i), handle=0)
+    found = dict(leaves(run_report(stage.session, stage.run, "numbers", {})))
+    assert found.keys() >= LIMITED
+    assert all(isinstance(found[key], TYPES[listed(RUN)[key]]) for key in LIMITED)
 
 
 def test_the_list():
@@ -147,7 +161,7 @@ def test_a_break_even_map():
 def test_the_example_is_a_document_too():
     (block,) = re.findall(r"```json\n(.*?)```", RUN, re.DOTALL)
     document = json.loads(block)
-    check(document, RUN, missing=BEATS)
+    check(document, RUN, missing=BEATS | LIMITED)
     for worker in document["workers"]:
         assert sum(worker["states"].values()) == pytest.approx(worker["seconds"])
 

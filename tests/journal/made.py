@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.journal.recorder import Recorder
 from grandstand.observe.machine import Machine
 from grandstand.session.run import Setting
@@ -21,9 +22,10 @@ KNOBS = (("batch", 60.0), ("size", 100_000.0))
 
 
 class Story:
-    """A session that is told things; ``t`` is its clock."""
+    """A session that is told things; ``t`` is its clock. ``quota``: cores that a CPU quota gives; 0: there is none."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, quota: float = 0.0) -> None:
+        self.quota = quota
         self.session = Session(2)
         self.t = T0
         self.session.clock = lambda: self.t
@@ -51,6 +53,10 @@ class Story:
             session.beat(self.t + MS, 33.0 + self._random.random())
             if step % 4 == 0:
                 session.apply([(0, self._cores())], self.t + 2 * MS)
+                if self.quota:
+                    periods = self.t // (100 * MS)
+                    said = QuotaSample(self.t, self.quota, periods, periods // 2, self.t / S / 2)
+                    session.apply([(0, said)], self.t + 2 * MS)
             if step % 20 == 0:
                 session.apply([(0, MemorySample(self.t, "USS", {4_000 + handle: 5_000_000 + step}))], self.t + 3 * MS)
         self.t += 10 * MS
@@ -87,10 +93,11 @@ def tell(story: Story) -> None:
     story.run("processes", 2, 3.0)
 
 
-def record(path: Path, telling: Callable[[Story], None] = tell, seed: int = 1) -> Story:
+def record(path: Path, telling: Callable[[Story], None] = tell, seed: int = 1, quota: float = 0.0) -> Story:
     """Records what ``telling`` tells; returns the live session."""
-    story = Story(seed)
-    recorder = Recorder.start(story.session, path, "A session", MACHINE, window=True)
+    story = Story(seed, quota)
+    machine = replace(MACHINE, quota=quota or None)
+    recorder = Recorder.start(story.session, path, "A session", machine, window=True)
     telling(story)
     recorder.close()
     assert not recorder.problem, recorder.problem

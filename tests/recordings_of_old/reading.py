@@ -28,6 +28,7 @@ from grandstand.engine.messages import STATE_KEYS
 from grandstand.journal import library
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
+from grandstand.observe.machine import Machine
 from grandstand.session.report import run_report
 from grandstand.session.run import Run, Setting
 from grandstand.session.series import Series
@@ -58,7 +59,7 @@ def recording(path: Path) -> Figures:
             "title": opened.title, "began_at": opened.began_at, "began_s": opened.began_s,
             "length_ns": opened.end_ns - opened.start_ns, "ended": opened.ended, "window": opened.window,
             "cores": opened.cores, "warm_up_ns": opened.warm_up_ns, "longest_ns": opened.longest_ns,
-            "dropped": opened.dropped, "pinned": opened.pinned, "machine": opened.machine.as_dict(),
+            "dropped": opened.dropped, "pinned": opened.pinned, "machine": _machine(opened.machine),
             "notes": [[at - opened.start_ns, text] for at, text in opened.notes],
             "runs": [
                 {
@@ -109,6 +110,14 @@ def listed(folder: Path) -> dict[str, Figures]:
         }
         for entry in library.entries(folder)
     }  # fmt: skip
+
+
+def _machine(made_on: Machine) -> Figures:
+    """What schema 1 said of it; nobody asked about CPU quotas then."""
+    said = made_on.as_dict()
+    if said["quota"] is None:
+        del said["quota"], said["usable_cores"]
+    return said
 
 
 def _play(player: Player, t_ns: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from grandstand.session.quota_use import QuotaUse
 from grandstand.session.scoreboard import Scoreboard
 
 from tests.session.made import setting, summary
@@ -85,3 +86,13 @@ def test_clear_and_the_bound():
     assert kept == list(range(100, 600))
     made.clear()
     assert made.rows(setting(4, knobs=(("n", 599.0),)).work, MODES) == []
+
+
+def test_results_under_another_quota_are_not_compared():
+    made = board(summary("sequential", 1, 500), summary("processes", 2, 1_000))
+    made.record(summary("processes", 2, 250, quota=QuotaUse(0.5, 10, 10, 1.0)))
+    assert [(r.per_second, r.times) for r in made.rows(WORK, MODES)] == [(250, None)]
+    made.record(summary("sequential", 1, 250, quota=QuotaUse(0.5, 20, 19, 1.0)))
+    assert [r.times for r in made.rows(WORK, MODES)] == pytest.approx([1.0, 1.0])
+    made.record(summary("sequential", 1, 500))  # it was lifted
+    assert [r.mode for r in made.rows(WORK, MODES)] == ["sequential"]

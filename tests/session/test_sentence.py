@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from grandstand.session.quota_use import QuotaUse
 from grandstand.session.sentence import failures, sentence
 
 from tests.session.made import summary, worker_summary
@@ -203,3 +204,46 @@ def test_a_baseline_short_of_a_core_is_said_to_be_none(core: float, warns: bool)
 def test_a_baseline_that_hardly_computes_cannot_be_short_of_a_core() -> None:
     baseline = summary("sequential", 1, 45.0, seconds=5.0, states={"computing": 0.1, "core": 0.1, "io": 4.8})
     assert baseline.starved == 0
+
+
+# -- under a CPU quota ------------------------------------------------------------------------------------------------
+
+
+def use(cores: float, share: float) -> QuotaUse:
+    return QuotaUse(cores, 100, round(100 * share), 3.0)
+
+
+def test_a_quota_that_held_the_workers_back_is_named():
+    shares = {"computing": 5.0, "core": 5.0}
+    text = said(summary("processes", 2, 1_000.0, cpu_cores=0.99, states=shares, quota=use(1.0, 0.9)))
+    assert text == (
+        "2 processes did no more work than one by one (1.00×): they got only 1.0 of 2 cores, held back by the CPU "
+        "quota (the time of one core), and 100 % of their waiting was for a core."
+    )
+    text = said(
+        summary("threads", 3, 500.0, cpu_cores=0.5, states={"computing": 1.0, "interpreter": 3.0}, quota=use(0.5, 0.9))
+    )
+    assert text.endswith("(the GIL), held back by the CPU quota (the time of 0.5 cores).")
+    alone = said(summary("sequential", 1, 500.0, cpu_cores=0.5, quota=use(0.5, 1.0)), None)
+    assert "0.5 of 2 cores in use, held back by the CPU quota (the time of 0.5 cores). Now" in alone
+    busy = said(
+        summary("processes", 1, 1_000.0, cpu_cores=1.5, states={"computing": 9.9}, quota=use(1.5, 0.2)), cores=4
+    )
+    assert "on 1.5 of 4 cores, held back by the CPU quota (the time of 1.5 cores)" in busy
+
+
+@pytest.mark.parametrize("quota", [None, QuotaUse(1.0), use(1.0, 0.0), use(1.0, 0.09)])
+def test_a_quota_that_hardly_hindered_anybody_is_not_named(quota):
+    assert "quota" not in said(summary("processes", 2, 1_900.0, states={"computing": 5.0, "core": 5.0}, quota=quota))
+
+
+def test_a_baseline_that_a_quota_held_back_was_not_measured_on_a_busy_machine():
+    """Half a core is what one thread gets under it, however quiet the machine."""
+    states = {"computing": 5.0, "core": 5.0}
+    two = summary("processes", 2, 500.0, cpu_cores=0.5, states=states, quota=use(0.5, 1.0))
+    for base, again in (
+        (summary("sequential", 1, 500.0, states=states, quota=use(0.5, 1.0)), False),
+        (summary("sequential", 1, 500.0, states=states), True),
+        (summary("sequential", 1, 500.0, states={"computing": 2.0, "core": 8.0}, quota=use(0.5, 1.0)), True),
+    ):
+        assert ("do that again" in said(two, base)) is again

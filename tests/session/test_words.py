@@ -128,3 +128,26 @@ def test_megabytes():
 )
 def test_workers(mode, count, text):
     assert words.workers(mode, count) == text
+
+
+@pytest.mark.parametrize(
+    ("cores", "quota", "text"),
+    [
+        (2, None, "2 cores"), (1, None, "1 core"), (2, 1.0, "2 cores, quota: the time of one"),
+        (4, 1.5, "4 cores, quota: the time of 1.5"), (1, 0.5, "1 core, quota: the time of 0.5"),
+        (8, 2.0, "8 cores, quota: the time of 2"), (2, 2.0, "2 cores"), (2, 64.0, "2 cores"),
+        (16, 1 / 3, "16 cores, quota: the time of 0.333"),
+    ],
+)  # fmt: skip
+def test_cores_and_what_a_quota_gives_of_them(cores: int, quota: float | None, text: str):
+    assert words.cores(cores, quota) == text
+    assert words.cores_of({"cores": cores, "quota": quota}) == text
+    assert words.usable_cores({"cores": cores, "quota": quota}) == min(cores, quota or cores)
+
+
+@pytest.mark.parametrize("here", [{}, {"cores": None}, {"cores": "many", "quota": 1.0}, {"cores": 2, "quota": "half"},
+                                  {"cores": 2, "quota": -1}, {"cores": 2, "quota": 0}])  # fmt: skip
+def test_a_machine_that_is_described_badly_has_no_quota(here):
+    assert words.limit_of(here) is None
+    assert "quota" not in words.cores_of(here)
+    assert words.usable_cores(here) >= 1

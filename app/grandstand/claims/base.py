@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from grandstand.compare.statistics import Estimate
 from grandstand.render.kinds import Picture
+from grandstand.session import words
 
 if TYPE_CHECKING:
     from grandstand.claims.lab import Lab
@@ -37,6 +39,18 @@ class Here:
     gil: bool
     proc: bool
     """/proc with memory figures of each process."""
+    quota: float | None = None
+    """Seconds of CPU time a second that a CPU quota gives; None without one."""
+
+    @property
+    def usable_cores(self) -> float:
+        """How many cores' time there is to have."""
+        return float(self.cores) if self.quota is None else min(float(self.cores), self.quota)
+
+    @property
+    def whole_cores(self) -> int:
+        """The same in whole cores, at least one."""
+        return max(1, math.ceil(self.usable_cores))
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,8 @@ class Claim:
     needs: Callable[[Here], str] = lambda here: ""
     races: tuple[tuple[str, float], ...] = ()
     """(name, seconds) of races in it that other claims look at too."""
+    timed: bool = False
+    """Whether its figures are times of single things: a process that a CPU quota stops for a while spoils those."""
 
     def source(self) -> str:
         """The text of the code that runs, read from the files that run."""
@@ -116,4 +132,8 @@ def _named(target: str) -> Callable[..., Any]:
 
 def two_cores(here: Here) -> str:
     """For ``needs``: on one core nothing can run side by side."""
-    return "" if here.cores > 1 else "This needs two cores or more; this process may use one."
+    if here.cores < 2:
+        return "This needs two cores or more; this process may use one."
+    if here.usable_cores < 2:
+        return f"This needs the time of two cores or more; the CPU quota gives {words.core_time(here.usable_cores)}."
+    return ""

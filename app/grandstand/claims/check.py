@@ -13,8 +13,9 @@ from functools import cache
 
 from grandstand.claims.base import Claim, Measured, Result, Verdict
 from grandstand.claims.lab import Cancelled, Lab
-from grandstand.claims.rules import quiet
+from grandstand.claims.rules import quiet, unhindered
 from grandstand.hosts.isolated import ExperimentError
+from grandstand.observe import quota
 from grandstand.render.kinds import Picture
 
 Hear = Callable[["News"], None]
@@ -109,9 +110,12 @@ def check_one(one: Claim, lab: Lab) -> Result:
     why_not = one.needs(lab.here)
     if why_not:
         return _result(one, Measured({}), Verdict.NOT_TESTABLE, why_not, 0.0)
+    limit = quota.Watch()
     try:
         measured = one.measure(lab)
         judgment = quiet(measured, one.judge(measured))
+        if one.timed:
+            judgment = unhindered(limit.share(), judgment)
     except Cancelled:
         raise
     except ExperimentError as problem:

@@ -16,6 +16,7 @@ from grandstand.compare.statistics import Estimate
 from grandstand.render.drawing import draw
 from grandstand.render.drawing_canvas import clean
 from grandstand.render.palette import as_variables
+from grandstand.session import words
 
 TITLE = "Threads and processes: what holds here"
 PICTURE_WIDTH = 900
@@ -61,10 +62,11 @@ def _claim(ident: str) -> Claim | None:
 
 def _machine(machine: dict[str, Any]) -> str:
     """As far as it is known: 'CPU, 2 cores, Python 3.13.1, GIL on, Linux; workers at nice +10.'"""
-    forms = (("cpu", "{}"), ("cores", "{} cores"), ("python", "Python {}"), ("gil", "GIL {}"), ("os", "{}"))
-    known = [form.format(machine[key]) for key, form in forms if machine.get(key) not in (None, "")]
-    words = ", ".join(known) or "A machine that is not described"
-    return words + (f"; {machine['priority']}." if machine.get("priority") else ".")
+    forms = (("cpu", "{}"), ("cores", "{}"), ("python", "Python {}"), ("gil", "GIL {}"), ("os", "{}"))
+    there = {**machine, "cores": words.cores_of(machine)} if machine.get("cores") else machine
+    known = [form.format(there[key]) for key, form in forms if there.get(key) not in (None, "")]
+    text = ", ".join(known) or "A machine that is not described"
+    return text + (f"; {machine['priority']}." if machine.get("priority") else ".")
 
 
 def _counts(results: Sequence[Result]) -> str:

@@ -22,7 +22,7 @@ from grandstand.control.controller import Controller
 from grandstand.engine import messages as m
 from grandstand.hosts.isolated import ExperimentCancelled, run_isolated
 from grandstand.hosts.page_server import PageServer
-from grandstand.observe.machine import cores
+from grandstand.observe.machine import machine
 from grandstand.render.kinds import Lanes, Picture, Stretch
 from grandstand.session.run import Run
 from grandstand.session.session import Session
@@ -199,9 +199,10 @@ def timeline(
 def look_around() -> Here:
     """What this machine offers to claims."""
     return Here(
-        cores=cores(),
+        cores=machine().cores,
         platform=sys.platform,
         start_methods=tuple(multiprocessing.get_all_start_methods()),
         gil=bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
         proc=Path("/proc/self/smaps_rollup").exists(),
+        quota=machine().quota,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from grandstand.claims.base import Here
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate, mean, ratio
 from grandstand.engine import messages as m
@@ -47,10 +48,10 @@ class Race:
         """Cores that other programs kept busy."""
         return mean(self.disturbance, "cores", "legs")
 
-    def room(self, cores: int) -> float:
+    def room(self, here: Here) -> float:
         """How many cores others may keep busy without being in the way of the largest setup."""
-        most = max(setup.workers for setup in self.setups)
-        return max(0.0, cores - most) + 0.1 * min(most, cores)
+        most = min(max(setup.workers for setup in self.setups), here.usable_cores)
+        return here.cores - most + 0.1 * most
 
     def values(self, setup: Setup, of: Callable[[Summary], float]) -> list[float]:
         return [of(summary) for summary in self.summaries[setup]]

@@ -8,6 +8,7 @@ from typing import Any
 from grandstand.claims.base import Result, Verdict
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
+from grandstand.session import words
 
 SCHEMA = 1
 
@@ -34,7 +35,7 @@ def read(entry: dict[str, Any]) -> Result:
 def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:
     """A table of verdicts and, under it, each claim's figures and reason."""
     here = (
-        f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, GIL {machine['gil']}, "
+        f"{machine['cpu']}, {words.cores_of(machine)}, Python {machine['python']}, GIL {machine['gil']}, "
         f"{machine['os']}; {machine['priority']}."
     )
     lines = ["# Threads and processes: what holds here", "", here, "", "| claim | verdict |", "| --- | --- |"]

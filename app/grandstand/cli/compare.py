@@ -118,9 +118,11 @@ def check_targets(request: CompareRequest) -> None:
 
 
 def _plan(request: CompareRequest) -> Plan:
-    from grandstand.observe.machine import cores
+    from grandstand.observe.machine import whole_cores
 
-    counts = _numbers(request.workers, "--workers") if request.workers else sorted({1, 2, cores(), 2 * cores()})
+    counts = (
+        _numbers(request.workers, "--workers") if request.workers else sorted({1, 2, whole_cores(), 2 * whole_cores()})
+    )
     if any(int(count) != count for count in counts):
         raise Usage(f"--workers wants whole numbers, like 1,2,4; got '{request.workers}'.")
     sweep = None

@@ -52,11 +52,11 @@ def open_window(
 def _in_the_terminal() -> int:
     """The window's default job, its result and a picture of the window that would have been."""
     from grandstand.cli.run import RunRequest, run
-    from grandstand.observe.machine import cores
+    from grandstand.observe.machine import whole_cores
 
     print("Running the default job here in the terminal instead.\n", file=sys.stderr)
     path = Path.cwd() / PICTURE
-    return run(RunRequest("primes", "threads", min(4, 2 * cores()), 5.0, snapshot=str(path)))
+    return run(RunRequest("primes", "threads", min(4, 2 * whole_cores()), 5.0, snapshot=str(path)))
 
 
 def write_snapshot(controller: Controller, path: Path, theme: str, size: str = "", transparent: bool = False) -> str:

@@ -17,7 +17,7 @@ from grandstand.compare.statistics import Estimate, unpaired_ratio
 from grandstand.session import words
 
 _MACHINE = (
-    ("cpu", "CPU"), ("cores", "cores"), ("python", "Python"), ("gil", "GIL"), ("os", "system"),
+    ("cpu", "CPU"), ("cores", "cores"), ("quota", "CPU quota"), ("python", "Python"), ("gil", "GIL"), ("os", "system"),
     ("priority", "priority"),
 )  # fmt: skip
 _Key = tuple[str, int, tuple[tuple[str, float], ...]]
@@ -120,7 +120,9 @@ def differences(one: Comparison, two: Comparison) -> tuple[Difference, ...]:
     """What is not alike: machine, Python, work, knobs, length, number of blocks; and when they were measured."""
     rows: list[tuple[str, str, str]] = []
     for key, title in _MACHINE:
-        rows.append((title, str(one.machine.get(key, "?")), str(two.machine.get(key, "?"))))
+        missing = "none" if key == "quota" else "?"
+        mine, theirs = (made.machine.get(key) for made in (one, two))
+        rows.append((title, missing if mine is None else str(mine), missing if theirs is None else str(theirs)))
     rows.append(("workload", one.plan.workload, two.plan.workload))
     settings = [_fixed(made) for made in (one, two)]
     for key in sorted(settings[0].keys() | settings[1].keys()):
@@ -137,7 +139,7 @@ def names(one: Comparison, two: Comparison) -> tuple[str, str]:
         lambda made: f"Python {made.machine.get('python', '?')}",
         lambda made: f"GIL {made.machine.get('gil', '?')}",
         lambda made: str(made.machine.get("cpu", "?"))[:28],
-        lambda made: f"{made.machine.get('cores', '?')} cores",
+        lambda made: words.cores_of(made.machine),
         lambda made: made.plan.workload,
         when,
     )
@@ -192,8 +194,8 @@ def conditions_words(made: Comparison) -> str:
     """Where and how one of them was measured, in a line."""
     here: dict[str, Any] = made.machine
     return (
-        f"{made.plan.workload}; {_blocks(made)} blocks, {_leg(made)} a leg; {here.get('cpu')}, {here.get('cores')} "
-        f"cores, Python {here.get('python')}, GIL {here.get('gil')}; {when(made)}"
+        f"{made.plan.workload}; {_blocks(made)} blocks, {_leg(made)} a leg; {here.get('cpu')}, "
+        f"{words.cores_of(here)}, Python {here.get('python')}, GIL {here.get('gil')}; {when(made)}"
     )
 
 

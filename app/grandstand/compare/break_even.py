@@ -11,7 +11,8 @@ from typing import Any
 from grandstand.compare.document import Unreadable, finite
 from grandstand.compare.statistics import Estimate, median, paired_ratio
 from grandstand.hosts.isolated import run_isolated
-from grandstand.observe.machine import cores, machine
+from grandstand.observe.machine import machine, whole_cores
+from grandstand.session import words
 
 LENGTHS = (10e-6, 100e-6, 1e-3, 10e-3)
 SIZES = (100, 10_000, 1_000_000)
@@ -60,7 +61,7 @@ def measure(
     repeats: int = REPEATS,
 ) -> Map:
     """Measures the map in a process of its own; about 10 s. Blocks; raises what run_isolated raises."""
-    workers = max(2, min(16, cores()))
+    workers = max(2, min(16, whole_cores()))
     found = run_isolated(
         "grandstand.engine.experiments.break_even:map_of",
         {"lengths": list(lengths), "sizes": list(sizes), "workers": workers, "repeats": repeats},
@@ -152,8 +153,8 @@ def conditions(found: Map) -> str:
     """Where it was measured, in a line."""
     here = found.machine
     return (
-        f"Pools of {found.workers} workers, processes by {found.method}; {here.get('cpu')}, {here.get('cores')} "
-        f"cores, Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
+        f"Pools of {found.workers} workers, processes by {found.method}; {here.get('cpu')}, {words.cores_of(here)}, "
+        f"Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
         "Medians with 95 % bootstrap intervals."
     )
 
@@ -174,6 +175,9 @@ def sentence(found: Map) -> str:
             )
     if open_:
         parts.append(f"{open_} {'is' if open_ == 1 else 'are'} not decided.")
+    limit = words.limit_of(found.machine)
+    if limit is not None and limit < found.workers:
+        parts.append(f"The CPU quota gives {words.core_time(limit)}: with more, pools pay sooner.")
     return " ".join(parts)
 
 

@@ -13,6 +13,8 @@ from grandstand.compare.plan import Plan
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import LEAST, Estimate, median, paired_ratio
 from grandstand.engine import messages as m
+from grandstand.session import words
+from grandstand.session.quota_use import NOTABLE as NOTABLE_HELD
 
 NOTABLE_OTHERS = 0.1
 _MOST_NAMED = 6
@@ -24,7 +26,8 @@ _FAR = 5.0
 class Measurement:
     """One leg: ``per_second`` units (of a fixed amount of work: units over ``wall``), ``states`` in shares of 1.
 
-    ``t``: seconds since the comparison began; ``others``: cores kept busy by other programs meanwhile.
+    ``t``: seconds since the comparison began; ``others``: cores kept busy by other programs meanwhile;
+    ``held``: share of the CPU quota's periods in which it was used up.
     """
 
     setup: Setup
@@ -37,6 +40,7 @@ class Measurement:
     states: dict[str, float]
     others: float
     memory: float | None
+    held: float = 0.0
 
     @classmethod
     def of(cls, leg: Leg, setup: Setup, block: int, t: float, work: float) -> Measurement:
@@ -45,7 +49,7 @@ class Measurement:
         return cls(
             setup, block, t, work / leg.wall if leg.wall else summary.per_second, leg.wall, summary.start_up_seconds,
             summary.cpu_cores, {key: s / total if total else 0.0 for key, s in summary.states.items()}, leg.others,
-            leg.memory,
+            leg.memory, leg.held,
         )  # fmt: skip
 
 
@@ -150,6 +154,11 @@ class Comparison:
         found = self.of(setup)
         return {key: math.fsum(x.states.get(key, 0.0) for x in found) / len(found) for key in m.STATE_KEYS}
 
+    def held(self, setup: Setup) -> float:
+        """The mean share of the CPU quota's periods in which it was used up; 0 without a quota."""
+        found = self.of(setup)
+        return math.fsum(x.held for x in found) / len(found) if found else 0.0
+
     # -- what to mind -----------------------------------------------------------------------------------------
 
     def warnings(self) -> list[str]:
@@ -162,10 +171,20 @@ class Comparison:
                 f"{n} {'block gives' if n == 1 else 'blocks give'} no interval; {LEAST} would, in about {more:.0f} s."
             )
         others = [x.others for x in self.measurements]
-        if others and math.fsum(others) / len(others) > NOTABLE_OTHERS:
+        limit = words.limit_of(self.machine)
+        spare = float(self.machine["cores"]) - limit if limit is not None else 0.0  # of no use to us anyway
+        if others and math.fsum(others) / len(others) > NOTABLE_OTHERS + spare:
             said.append(
                 f"Other programs kept {math.fsum(others) / len(others):.1f} of {self.machine.get('cores', '?')} cores "
                 f"busy (up to {max(others):.1f}): the machine was not quiet."
+            )
+        held = [setup for setup in self.measured if self.held(setup) >= NOTABLE_HELD]
+        if held:
+            much = f" ({words.core_time(limit)})" if limit is not None else ""
+            share = words.percent(max(self.held(setup) for setup in held))
+            said.append(
+                f"The CPU quota{much} held back {len(held)} of {len(self.measured)} setups, in up to {share} of its "
+                "periods."
             )
         odd = [(setup, self._once(("odd", setup), setup, setup, functools.partial(self._oddities, setup)))
                for setup in self.measured]  # fmt: skip

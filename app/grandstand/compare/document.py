@@ -63,7 +63,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
             {
                 **_setup(x.setup), "block": x.block, "t": round(x.t, 3), "per_second": x.per_second, "wall": x.wall,
                 "start_up": x.start_up, "cpu_cores": x.cpu_cores, "states": x.states, "others": x.others,
-                "memory": x.memory,
+                "memory": x.memory, "held": x.held,
             }
             for x in comparison.measurements
         ],
@@ -126,7 +126,7 @@ def conditions(comparison: Comparison) -> str:
     much = f"{plan.work:g} {comparison.unit} a leg, start-up included" if plan.work else f"{plan.seconds:g} s a leg"
     blocks = max((x.block for x in comparison.measurements), default=-1) + 1
     return (
-        f"{plan.workload}; {blocks} blocks, {much}; {here.get('cpu')}, {here.get('cores')} cores, "
+        f"{plan.workload}; {blocks} blocks, {much}; {here.get('cpu')}, {words.cores_of(here)}, "
         f"Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}; {here.get('priority')}; "
         f"{comparison.at}. Medians over blocks with 95 % bootstrap intervals."
     )
@@ -139,14 +139,14 @@ def csv_text(comparison: Comparison) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
         ["workload", "mode", "workers", *knobs, "block", "t_s", f"{comparison.unit}_per_s", "wall_s",
-         "start_up_s", "cpu_cores", *m.STATE_KEYS, "others_cores", "memory_mb"]
+         "start_up_s", "cpu_cores", *m.STATE_KEYS, "others_cores", "memory_mb", "quota_held"]
     )  # fmt: skip
     for x in comparison.measurements:
         values = dict(x.setup.knobs)
         writer.writerow(
             [comparison.plan.workload, x.setup.mode, x.setup.workers, *(values.get(k, "") for k in knobs), x.block,
              round(x.t, 3), x.per_second, _blank(x.wall), _blank(x.start_up), x.cpu_cores,
-             *(x.states.get(k, 0.0) for k in m.STATE_KEYS), x.others, _blank(x.memory)]
+             *(x.states.get(k, 0.0) for k in m.STATE_KEYS), x.others, _blank(x.memory), x.held]
         )  # fmt: skip
     return out.getvalue()
 
@@ -232,6 +232,7 @@ def _read_measurement(data: dict[str, Any]) -> Measurement:
     return Measurement(
         _read_setup(data), int(data["block"]), finite(data["t"]), finite(data["per_second"]), optional["wall"],
         optional["start_up"], finite(data["cpu_cores"]), states, finite(data["others"]), optional["memory"],
+        finite(data.get("held", 0.0)),
     )  # fmt: skip
 
 

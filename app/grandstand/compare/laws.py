@@ -9,6 +9,7 @@ from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import AMDAHL, USL, Law, TooFewPoints, amdahl, usl
 from grandstand.compare.statistics import Estimate
 from grandstand.session import words
+from grandstand.session.quota_use import NOTABLE
 
 _TITLES = {"sequential": "one by one"}
 _FITS: tuple[tuple[str, Callable[[Sequence[tuple[int, float]]], Law]], ...] = ((AMDAHL, amdahl), (USL, usl))
@@ -89,6 +90,12 @@ def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> s
     for mode, ones in missing.items():
         which = "no law" if len(ones) == len(_FITS) else f"no {ones[0].name}"
         said.append(f"{_capital(mode)}: {which}. {ones[-1].why_not}")
+    limit = words.limit_of(comparison.machine)
+    if limit is not None and any(comparison.held(setup) >= NOTABLE for setup in comparison.measured):
+        said.append(
+            f"The CPU quota gives {words.core_time(limit)}: part of what the laws call contention here is its doing, "
+            "not the work's."
+        )
     wrong = [one for one in there if one.law is not None and not one.law.fits]
     if wrong:
         which = "; ".join(f"{one.mode}, {one.name}" for one in wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import psutil
 
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
+from grandstand.observe import quota
 from grandstand.session import words
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
@@ -45,13 +47,14 @@ class Leg:
 
     ``wall``: seconds from the wish to the last unit of a fixed amount of work, start-up included (None: it ran for a
     fixed time). ``others``: cores that programs besides this app kept busy meanwhile. ``memory``: MB of each worker
-    process's own, mean, in mode processes.
+    process's own, mean, in mode processes. ``held``: share of the CPU quota's periods in which it was used up.
     """
 
     summary: Summary
     wall: float | None
     others: float
     memory: float | None
+    held: float = 0.0
 
 
 def run_leg(
@@ -67,7 +70,7 @@ def run_leg(
     ``look`` is called after each turn while it runs, and may raise to end it. Raises LegFailed.
     """
     controller.choose(workload=workload, mode=setup.mode, workers=setup.workers, knobs=dict(setup.knobs))
-    others = _Others()
+    others, limit = _Others(), quota.Watch()
     counted = _Counted(work)
     wished = now_ns()
     controller.start()
@@ -104,7 +107,7 @@ def run_leg(
         raise LegFailed(f"{setup.words}: {work:g} units were not done within {seconds:g} s; choose less work.")
     summary = controller.session.summary(run)
     wall = (counted.reached - wished) / 1e9 if work else None
-    return Leg(summary, wall, others.cores(summary), memory)
+    return Leg(summary, wall, others.cores(summary), memory, limit.share())
 
 
 class _Counted:
@@ -169,11 +172,15 @@ def _used(process: psutil.Process) -> float:
 
 
 def _busy() -> float:
-    """CPU seconds of the whole machine so far."""
-    times = psutil.cpu_times()
-    idle = float(times.idle + getattr(times, "iowait", 0.0))
-    guest = float(getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0))
-    return float(sum(times)) - idle - guest
+    """CPU seconds so far of the cores that this process may run on: what others do on the rest is not in its way."""
+    each = psutil.cpu_times(percpu=True)
+    ours = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else frozenset(range(len(each)))
+    if max(ours, default=0) < len(each):  # else the system does not number them as it lists them
+        each = [times for core, times in enumerate(each) if core in ours]
+    return sum(
+        float(sum(times)) - sum(float(getattr(times, key, 0.0)) for key in ("idle", "iowait", "guest", "guest_nice"))
+        for times in each
+    )
 
 
 def _memory(pids: list[int]) -> float | None:

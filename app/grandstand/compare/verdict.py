@@ -10,6 +10,7 @@ from grandstand.compare.comparison import Comparison
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 from grandstand.session import words
+from grandstand.session.quota_use import NOTABLE
 
 _WAITS = {
     "interpreter": "for the interpreter", "core": "for a core", "io": "for I/O", "lock": "for a lock",
@@ -108,8 +109,8 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
             best_of[one.setup.mode] = one
     best_of = {mode: _fewest(comparison, best, found) for mode, best in best_of.items()}
     ranked = sorted(best_of.values(), key=lambda one: -one.speedup.value)
-    cores = comparison.machine.get("cores")
-    parts = [describe(one, base, cores if i == 0 else None) for i, one in enumerate(ranked)]
+    cores = words.cores_of(comparison.machine) if comparison.machine.get("cores") else ""
+    parts = [describe(one, base, cores if i == 0 else "") for i, one in enumerate(ranked)]
     return f"{_capital('; '.join(parts))}. {advice(comparison, ranked, baseline)}"
 
 
@@ -125,10 +126,10 @@ def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Foun
     return best
 
 
-def describe(one: Found, base: str, cores: int | None = None) -> str:
+def describe(one: Found, base: str, cores: str = "") -> str:
     """'2 processes: 1.93× [1.90, 1.95] of one by one on 2 cores: 97 % of their waiting was for a core'."""
     e = one.speedup
-    where = f" on {cores} cores" if cores else ""
+    where = f" on {cores}" if cores else ""
     between = f" [{e.low:.2f}, {e.high:.2f}]" if e.low is not None and e.high is not None else ""
     if e.low is None:
         text = f"{words.times(e.value)} of {base}{where}, without an interval"
@@ -154,6 +155,10 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
     if not better:
         if any(one.speedup.low is None for one in ranked):
             return "Repeat it at least five times before you decide."
+        limit = words.limit_of(comparison.machine)
+        if limit is not None and any(_held_back(comparison, one) for one in ranked):
+            enough = "one by one" if baseline.mode == "sequential" else baseline.words
+            return f"{_capital(enough)} is enough here: the CPU quota gives {words.core_time(limit)}."
         stay = "one by one" if baseline.mode == "sequential" else baseline.words
         return f"Stay with {stay}."
     best = better[0]
@@ -164,6 +169,13 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
             how = "hardly more" if e.above(1) else "no more, as far as can be told"
             return f"Use {other.setup.words}: {best.setup.words} did {how}{between}."
     return f"Use {best.setup.words}."
+
+
+def _held_back(comparison: Comparison, one: Found) -> bool:
+    """Whether the CPU quota kept the setup from doing more: it was used up, and its workers waited for a core."""
+    unknown = "unknown" if one.setup.mode == "processes" else "core"  # processes wait for no interpreter
+    waited = max(one.shares.get("core", 0.0), one.shares.get(unknown, 0.0))
+    return waited >= _NOTABLE and comparison.held(one.setup) >= NOTABLE
 
 
 def _rank(setup: Setup) -> int:
@@ -196,5 +208,8 @@ def check(comparison: Comparison, condition: str) -> Met:
         ok = {">=": end >= border, ">": end > border, "<=": end <= border, "<": end < border}[operator]
         if not ok:
             which = "lower" if ">" in operator else "upper"
-            return Met(False, f"{condition}: not met, the {which} end for {setup.words} is {end:.3f}.")
+            limit = words.limit_of(comparison.machine)
+            held = limit is not None and comparison.held(setup) >= NOTABLE
+            why = f"; the CPU quota ({words.core_time(limit)}) held it back" if limit is not None and held else ""
+            return Met(False, f"{condition}: not met, the {which} end for {setup.words} is {end:.3f}{why}.")
     return Met(True, f"{condition}: met.")

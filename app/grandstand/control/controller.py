@@ -21,7 +21,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base
 from grandstand.hosts.pump import Done, Envelope, Pump
-from grandstand.observe.machine import Machine, cores, machine
+from grandstand.observe.machine import Machine, machine, whole_cores
 from grandstand.observe.sampler import Sampler
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
@@ -57,7 +57,7 @@ class Controller:
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
         first = catalogue.workload("primes")
-        self.choice = Choice("primes", "threads", min(4, 2 * cores()), tuple(sorted(first.defaults().items())))
+        self.choice = Choice("primes", "threads", min(4, 2 * whole_cores()), tuple(sorted(first.defaults().items())))
         self._inbox: deque[Envelope] = deque(maxlen=_INBOX_MOST)
         self._handle: base.RunHandle | None = None
         self._running: Choice | None = None

@@ -26,3 +26,17 @@ class MemorySample(NamedTuple):
     t_ns: int
     kind: str
     bytes_by_pid: Dict[int, int]
+
+
+class QuotaSample(NamedTuple):
+    """The CPU quota at ``t_ns``: ``cores``, seconds of CPU time a second that it gives (0: none any more).
+
+    ``periods``, ``held`` (those in which it was used up) and ``seconds`` (in which threads were held back, added up
+    over the cores) count from when the control group was made. Source: cpu.max or cpu.cfs_quota_us, cpu.stat.
+    """
+
+    t_ns: int
+    cores: float
+    periods: int
+    held: int
+    seconds: float

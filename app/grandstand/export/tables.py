@@ -13,7 +13,7 @@ from typing import Any
 
 from grandstand.control import catalogue
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample
+from grandstand.engine.samples import CoresSample, MemorySample
 from grandstand.export.base import Cancelled, Hear, written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.player import Player
@@ -107,9 +107,12 @@ def _samples(recording: Recording) -> Iterator[tuple[Any, ...]]:
                 yield t_ns, "core", i + 1, percent, "%"
             yield t_ns, "ours", "", sample.ours_percent, "% of a core"
             yield t_ns, "window", "", sample.window_percent, "% of a core"
-        else:
+        elif isinstance(sample, MemorySample):
             for pid, size in sample.bytes_by_pid.items():
                 yield t_ns, f"memory {sample.kind}", pid, size, "bytes"
+        else:
+            yield t_ns, "quota", "", sample.cores, "cores"
+            yield t_ns, "held back by the quota", "", sample.seconds, "s, all cores together"
 
 
 def _markers(recording: Recording) -> Rows:

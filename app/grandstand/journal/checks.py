@@ -66,12 +66,16 @@ def machine(text: str) -> Machine:
     except (ValueError, RecursionError) as problem:
         raise Unreadable("it is damaged: it does not say where it was made.") from problem
     kinds: dict[str, Any] = {field.name: int if field.name == "cores" else str for field in fields(Machine)}
-    if not isinstance(found, dict) or set(found) != set(kinds):
+    del kinds["quota"]  # nobody asked about quotas at first
+    if not isinstance(found, dict) or not set(kinds) <= set(found):
         raise Unreadable("it is damaged: it does not say where it was made.")
     if not all(type(found[key]) is kind for key, kind in kinds.items()):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    cut: dict[str, Any] = {key: value[:200] if isinstance(value, str) else value for key, value in found.items()}
-    return Machine(**cut)
+    cut: dict[str, Any] = {key: found[key][:200] if kind is str else found[key] for key, kind in kinds.items()}
+    quota = found.get("quota")
+    if quota is not None and not (type(quota) in (int, float) and 0 < quota < 1e6):
+        raise Unreadable("it is damaged: a quota that is none.")
+    return Machine(**cut, quota=quota)
 
 
 def harden(db: sqlite3.Connection) -> None:

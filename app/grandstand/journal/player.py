@@ -246,7 +246,7 @@ class Player:
                 if type(value) is not float or not 0 <= value < 1e9:
                     raise Unreadable("it is damaged: a heartbeat that is none.")
                 yield seq, at_ns, "beat", value
-            elif kind in ("cores", "memory") and type(data) is str:
+            elif kind in ("cores", "memory", "quota") and type(data) is str:
                 try:
                     sample = sample_of(kind, t_ns, data, self.recording.cores)
                 except (ValueError, TypeError, RecursionError, OverflowError) as problem:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
 
 Row = tuple[Any, ...]
@@ -51,6 +51,8 @@ def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, 
     if isinstance(said, MemorySample):
         data = [said.kind, {str(pid): size for pid, size in said.bytes_by_pid.items()}]
         return _sample(seq, at_ns, "memory", said.t_ns, data)
+    if isinstance(said, QuotaSample):
+        return _sample(seq, at_ns, "quota", said.t_ns, [said.cores, said.periods, said.held, said.seconds])
     kind = _KINDS.get(type(said))
     if kind is None:
         return []
@@ -127,7 +129,7 @@ def message_of(kind: str, data: str) -> Any:
     return of(**found)
 
 
-def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | MemorySample:
+def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | MemorySample | QuotaSample:
     """The sample that a row holds. Raises ValueError."""
     found = json.loads(data)
     if kind == "cores":
@@ -138,6 +140,11 @@ def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | Memo
         if len({len(part) for part in parts}) != 1 or len(parts[0]) < cores:
             raise ValueError("a cores sample has as many figures as there are cores")
         return CoresSample(t_ns, parts[0], parts[1], parts[2], ours, window)
+    if kind == "quota":
+        limit, periods, held, seconds = _numbers(found, 4)
+        if type(periods) is not int or type(held) is not int or min(limit, periods, held, seconds) < 0:
+            raise ValueError("a quota sample counts periods and time")
+        return QuotaSample(t_ns, float(limit), periods, held, float(seconds))
     if not isinstance(found, list) or len(found) != 2 or found[0] not in ("USS", "RSS"):
         raise ValueError("a memory sample names its kind, USS or RSS")
     if not isinstance(found[1], dict):

@@ -53,7 +53,7 @@ TABLES: dict[str, str] = {
     "slices": """CREATE TABLE slices (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, lane INTEGER NOT NULL, first_ns INTEGER NOT NULL,
   t_ns INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL)""",
-    # kind: 'cores' and 'memory' (data: JSON of the sample), 'heartbeat' (value: ms since the frame before).
+    # kind: 'cores', 'memory' and 'quota' (data: JSON of the sample), 'heartbeat' (value: ms since the frame before).
     "samples": """CREATE TABLE samples (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, t_ns INTEGER NOT NULL, kind TEXT NOT NULL, value REAL,
   data TEXT)""",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import platform
 import sys
@@ -12,11 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from grandstand.engine.child import NICE
+from grandstand.observe import quota
 
 
 @dataclass(frozen=True)
 class Machine:
-    """``cores`` are those that this process may use; ``gil`` is on, off, or "off (build allows it, switched on)"."""
+    """``cores`` are those that this process may run on; ``gil`` is on, off, or "off (build allows it, switched on)".
+
+    ``quota``: seconds of CPU time a second that it may use there, None without a limit.
+    """
 
     cpu: str
     cores: int
@@ -24,14 +29,25 @@ class Machine:
     gil: str
     os: str
     priority: str
+    quota: float | None = None
+
+    @property
+    def usable_cores(self) -> float:
+        """How many cores' time there is to have: fewer than ``cores`` where a quota says so."""
+        return float(self.cores) if self.quota is None else min(float(self.cores), self.quota)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "usable_cores": self.usable_cores}
 
 
-@functools.cache
 def machine() -> Machine:
-    """This machine. Sources: /proc/cpuinfo or platform, os.sched_getaffinity, sys._is_gil_enabled."""
+    """This machine. Sources: /proc/cpuinfo or platform, os.sched_getaffinity, observe.quota, sys._is_gil_enabled."""
+    limit = quota.now()
+    return _machine(None if limit is None else limit.cores)
+
+
+@functools.lru_cache(maxsize=8)
+def _machine(limit: float | None) -> Machine:
     return Machine(
         cpu=_cpu(),
         cores=cores(),
@@ -39,6 +55,7 @@ def machine() -> Machine:
         gil=_gil(),
         os=f"{platform.system()} {platform.release()}",
         priority=f"workers at nice +{NICE}" if sys.platform != "win32" else "workers below normal priority",
+        quota=limit,
     )
 
 
@@ -47,6 +64,17 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def usable_cores() -> float:
+    """How many cores' time this process may use: those that it may run on, or fewer by a quota."""
+    limit = quota.now()
+    return float(cores()) if limit is None else min(float(cores()), limit.cores)
+
+
+def whole_cores() -> int:
+    """The same in whole cores, at least one: so many workers have something to gain from each other."""
+    return max(1, math.ceil(usable_cores()))
 
 
 def _cpu() -> str:

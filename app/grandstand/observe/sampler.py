@@ -1,4 +1,7 @@
-"""Samples cores five times a second and memory once a second. Runs on the pump's thread, between its turns."""
+"""Samples cores and the CPU quota five times a second, memory once a second.
+
+Runs on the pump's thread, between its turns.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import NamedTuple
 import psutil
 
 from grandstand.engine.clocks import now_ns
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.observe import quota
+from grandstand.observe.machine import cores
 
 CORES_EVERY = 0.2
 MEMORY_EVERY = 1.0
@@ -30,20 +35,22 @@ class Sampler:
         self._me = psutil.Process()
         self._my_cpu = 0.0
         self._last: _Last | None = None
+        self._had_quota = False
         self._cores_at = self._memory_at = 0.0
 
     def watch(self, pids: frozenset[int]) -> None:
         """The worker processes whose CPU and memory are ours."""
         self._pids = pids - {os.getpid()}  # workers in this process: its CPU is counted anyway
 
-    def __call__(self, now: float) -> list[CoresSample | MemorySample]:
+    def __call__(self, now: float) -> list[CoresSample | MemorySample | QuotaSample]:
         """What is due at ``now`` (time.monotonic)."""
-        found: list[CoresSample | MemorySample] = []
+        found: list[CoresSample | MemorySample | QuotaSample] = []
         if now >= self._cores_at:
             self._cores_at = now + CORES_EVERY
             sample = self._cores()
             if sample is not None:
                 found.append(sample)
+            found += self._quota()
         if now >= self._memory_at and self._pids:
             self._memory_at = now + MEMORY_EVERY
             found.append(self._memory())
@@ -69,6 +76,16 @@ class Sampler:
         # A process seen for the first time brings CPU from before this sample: no more than there is to have.
         share = min(100 * (ours + window) / wall, 100.0 * len(busy))
         return CoresSample(t, percent, busy, total, share, 100 * window / wall)
+
+    def _quota(self) -> list[QuotaSample]:
+        """Nothing where there is no quota that gives less than the cores; once more when it has just gone."""
+        limit = quota.renew()
+        if limit is None or limit.cores >= cores():
+            had, self._had_quota = self._had_quota, False
+            return [QuotaSample(now_ns(), 0.0, 0, 0, 0.0)] if had else []
+        self._had_quota = True
+        said = quota.throttling(limit)
+        return [QuotaSample(now_ns(), limit.cores, *(said or (0, 0, 0.0)))]
 
     def _ours_since_last(self) -> float:
         """CPU seconds that the watched processes used since the last call; a new one counts from its start."""

@@ -24,14 +24,14 @@ def charts(found: Beside) -> tuple[Picture, ...]:
 
 
 def over_workers(found: Beside) -> Curves:
-    """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the cores."""
+    """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the usable cores."""
     curves: list[Curve] = []
     for second, (made, name) in enumerate(zip((found.one, found.two), found.names, strict=True)):
         for mode in dict.fromkeys(s.mode for s in made.measured if s.mode != "sequential"):
             label = f"{TITLES.get(mode, mode)}, {name}"
             curves.append(Curve(label, f"modes.{mode}", _line(made, mode), dashed=bool(second)))
     most = max(s.workers for made in (found.one, found.two) for s in made.measured)
-    cores = max(int(made.machine.get("cores") or 1) for made in (found.one, found.two))
+    cores = max(words.usable_cores(made.machine) for made in (found.one, found.two))
     if min(cores, most) > 1:
         curves.append(
             Curve("ideal", "text.secondary", tuple((x, x) for x in (1.0, float(min(cores, most)))), guide=True)

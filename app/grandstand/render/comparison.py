@@ -39,7 +39,7 @@ def charts(comparison: Comparison) -> tuple[Picture, ...]:
 
 
 def over_workers(comparison: Comparison) -> Curves:
-    """Speedup against workers: each mode with intervals, the fitted law, and the ideal line up to the cores."""
+    """Speedup against workers: each mode with intervals, the fitted law, and the ideal line up to the usable cores."""
     baseline = comparison.plan.baseline(comparison.measured[0])
     curves = []
     most = max(s.workers for s in comparison.measured)
@@ -60,7 +60,7 @@ def over_workers(comparison: Comparison) -> Curves:
             steps = [1 + (most - 1) * i / 30 for i in range(31)]
             fitted = tuple((n, law.at(n) / base) for n in steps)
             curves.append(Curve(f"{TITLES.get(mode, mode)}, fitted", f"modes.{mode}", fitted, guide=True))
-    ends = (1.0, float(min(int(comparison.machine.get("cores") or 1), most)))
+    ends = (1.0, float(min(words.usable_cores(comparison.machine), most)))
     if ends[1] > 1:
         curves.append(Curve("ideal", "text.secondary", tuple((x, x) for x in ends), guide=True))
     who = "one by one" if baseline.mode == "sequential" else baseline.words

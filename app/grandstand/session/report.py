@@ -61,6 +61,16 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
             for w in summary.workers
         ],
         "cores": session.core_means(),
+        "quota": (
+            {
+                "cores": summary.quota.cores,
+                "periods": summary.quota.periods,
+                "throttled_periods": summary.quota.held,
+                "throttled_seconds": round(summary.quota.seconds, 6),
+            }
+            if summary.quota is not None
+            else None
+        ),
         "heartbeat_ms": (
             {
                 "p50": beat.percentile(0.5),

@@ -8,6 +8,7 @@ import signal
 from dataclasses import dataclass, field
 
 from grandstand.engine import messages as m
+from grandstand.session.quota_use import QuotaUse
 from grandstand.session.run_state import RunState, move
 from grandstand.session.series import Histogram
 
@@ -157,6 +158,7 @@ class Run:
     heartbeat: Histogram = field(default_factory=Histogram)
     windows: list[float] = field(default_factory=list)
     window_at_ns: int = 0
+    quota: QuotaUse | None = None
 
     def to(self, state: RunState) -> None:
         self.state = move(self.state, state)

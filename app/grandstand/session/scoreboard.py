@@ -35,6 +35,10 @@ class Scoreboard:
         """Keeps ``summary`` if it was measured long enough; a newer one replaces an older one."""
         if summary.seconds < LONG_ENOUGH or summary.per_second <= 0:
             return
+        if self._best:
+            newest = next(reversed(self._best.values()))
+            if _limit(newest) != _limit(summary):  # under another CPU quota: the two cannot be compared
+                self._best.clear()
         key = (summary.setting.work, summary.setting.mode, summary.setting.workers)
         self._best.pop(key, None)
         self._best[key] = summary
@@ -73,3 +77,7 @@ class Scoreboard:
 
     def clear(self) -> None:
         self._best.clear()
+
+
+def _limit(summary: Summary) -> float | None:
+    return summary.quota.cores if summary.quota is not None else None

@@ -61,7 +61,7 @@ def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
     if mode == "sequential":
         return Sentence(
             f"One by one: {words.rate(summary.per_second, unit)} from a single thread, "
-            f"{words.number(summary.cpu_cores, 2)} of {cores} cores in use{_mostly(summary)}. "
+            f"{words.number(summary.cpu_cores, 2)} of {cores} cores in use{_mostly(summary)}{_held_back(summary)}. "
             "Now switch to threads or processes.",
             mode,
         )
@@ -73,7 +73,7 @@ def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
         )
     ratio = summary.per_second / baseline.per_second
     text = f"{_capital(who)} did {_compared(ratio, count)}: {_why(summary, cores)}."
-    if baseline.starved > STARVED:
+    if baseline.starved - _kept_by_quota(baseline) > STARVED:
         had = words.percent(1 - baseline.starved)
         return Sentence(
             f"{text} But one by one had only {had} of a core when it was measured: do that again.", "warning"
@@ -93,18 +93,30 @@ def _why(summary: Summary, cores: int) -> str:
     """The largest reason in the accounts."""
     waits = summary.waiting_shares()
     if not waits or summary.share(*waits) < _NOTABLE:
-        return f"they computed nearly all the time, on {words.number(summary.cpu_cores, 2)} of {cores} cores"
+        got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
+        return f"they computed nearly all the time, on {got}{_held_back(summary)}"
     kind = max(waits, key=lambda k: waits[k])
     waiting = f"{words.percent(waits[kind])} of their waiting was {_WAITS[kind]}"
-    if kind == "interpreter":
-        return waiting
+    held = _held_back(summary)
     if kind == "core":
         got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
         had = f"kept {got} busy" if summary.cpu_cores >= _FULL * cores else f"got only {got}"
-        return f"they {had}, and {waiting}"
+        return f"they {had}{held}, and {waiting}"
     if kind == "io":
-        return f"{waiting}, and waits for I/O can overlap"
-    return waiting
+        return f"{waiting}, and waits for I/O can overlap{held}"
+    return f"{waiting}{held}"
+
+
+def _held_back(summary: Summary) -> str:
+    """', held back by the CPU quota (the time of one core)', where that was so."""
+    use = summary.quota
+    return f", held back by the CPU quota ({words.core_time(use.cores)})" if use is not None and use.notable else ""
+
+
+def _kept_by_quota(summary: Summary) -> float:
+    """What of a single thread's core a quota keeps from it, as a share: no busy machine's doing."""
+    use = summary.quota
+    return max(0.0, 1 - use.cores) if use is not None and use.notable else 0.0
 
 
 def _mostly(summary: Summary) -> str:

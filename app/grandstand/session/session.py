@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.session.lanes import LaneStore
+from grandstand.session.quota_use import grown
 from grandstand.session.run import (
     MOST_WINDOWS,
     SETTLE_NS,
@@ -84,6 +85,7 @@ class Session:
         self.warm_up_ns = SETTLE_NS
         self.core_first: CoresSample | None = None
         self.core_last: CoresSample | None = None
+        self.quota_last: QuotaSample | None = None
         self.rejected = 0
         self._handles: dict[int, Run] = {}
         self._takes: dict[type, Callable[[Run, Any, int], None]] = {
@@ -298,6 +300,12 @@ class Session:
             if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
                 self.core_first = self.core_first or said
                 self.core_last = said
+        elif isinstance(said, QuotaSample):
+            before, self.quota_last = self.quota_last, said
+            run = self.current
+            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
+                begun = before is not None and before.t_ns >= run.measure_from_ns
+                run.quota = grown(run.quota, before if begun else None, said)
         elif isinstance(said, MemorySample):
             row = [float("nan")] * LANES
             run = self.current
@@ -309,6 +317,11 @@ class Session:
                         row[record.lane] = said.bytes_by_pid[record.pid]
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
+
+    @property
+    def quota(self) -> float | None:
+        """Cores' worth of time that a CPU quota gives now, where it is less than the cores."""
+        return self.quota_last.cores or None if self.quota_last is not None else None
 
     @property
     def cores_count(self) -> int:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from grandstand.engine import messages as m
+from grandstand.session.quota_use import QuotaUse
 from grandstand.session.run import Run, Setting, WorkerRecord
 
 
@@ -44,6 +45,8 @@ class Summary:
     states: dict[str, float]
     workers: tuple[WorkerSummary, ...]
     start_up_seconds: float | None
+    quota: QuotaUse | None = None
+    """What a CPU quota did in the measured stretch; None without one."""
 
     @property
     def measured(self) -> bool:
@@ -93,6 +96,7 @@ def summarize(run: Run) -> Summary:
         states={k: ns / 1e9 for k, ns in zip(m.STATE_KEYS, states, strict=True)},
         workers=tuple(_worker(record) for record in run.present),
         start_up_seconds=(run.first_step_ns - run.started_ns) / 1e9 if run.first_step_ns else None,
+        quota=run.quota,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 THIN = "\u202f"
@@ -72,3 +74,38 @@ def workers(mode: str, count: int) -> str:
         "sequential": ("worker one by one", "workers one by one"),
     }.get(mode, ("worker", "workers"))
     return f"{count} {one if count == 1 else many}"
+
+
+def cores(count: object, quota: float | None = None) -> str:
+    """'2 cores'; '2 cores, quota: the time of one' where a CPU quota gives less than that."""
+    text = f"{count} {'core' if count == 1 else 'cores'}"
+    if quota is None or not isinstance(count, int) or quota >= count:
+        return text
+    return f"{text}, quota: the time of {_amount(quota)}"
+
+
+def cores_of(machine: Mapping[str, Any]) -> str:
+    """The same of a machine's description, which may come from a file: '? cores' where it does not say."""
+    return cores(machine.get("cores", "?"), limit_of(machine))
+
+
+def core_time(quota: float) -> str:
+    """'the time of one core', 'the time of 1.5 cores': what a CPU quota gives."""
+    return f"the time of {_amount(quota)} {'core' if quota == 1 else 'cores'}"
+
+
+def limit_of(machine: Mapping[str, Any]) -> float | None:
+    """The CPU quota of a machine's description, where it gives less than the cores; else None."""
+    limit, count = machine.get("quota"), machine.get("cores")
+    known = isinstance(limit, int | float) and isinstance(count, int | float) and 0 < limit < count
+    return float(limit) if known and limit is not None else None
+
+
+def usable_cores(machine: Mapping[str, Any]) -> float:
+    """How many cores' time a machine's description promises: 1 where it does not say."""
+    count, limit = machine.get("cores"), limit_of(machine)
+    return limit if limit is not None else float(count) if isinstance(count, int | float) and count else 1.0
+
+
+def _amount(quota: float) -> str:
+    return "one" if quota == 1 else f"{quota:.3g}"

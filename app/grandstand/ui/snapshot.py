@@ -45,8 +45,8 @@ def caption(stage: Stage) -> list[str]:
                 parts.append(f"{words.times(summary.per_second / base.per_second)} one by one")
         parts += _how(stage)
     machine_line = [
-        f"Python {here.python}, GIL {here.gil}", here.cpu, f"{here.cores} cores", _priority(setting.mode, here),
-        here.os, stage.made_on, "Grandstand",
+        f"Python {here.python}, GIL {here.gil}", here.cpu, words.cores(here.cores, here.quota),
+        _priority(setting.mode, here), here.os, stage.made_on, "Grandstand",
     ]  # fmt: skip
     return [SEPARATOR.join(parts), SEPARATOR.join(p for p in machine_line if p)]
 

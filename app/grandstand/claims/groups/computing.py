@@ -24,7 +24,7 @@ PRIMES, COMPRESS = ("primes", 12.0), ("compress", 12.0)
 
 def contenders(lab: Lab) -> tuple[Setup, Setup, Setup]:
     """One by one, and as many threads and processes as there are cores (at least 2, at most 8)."""
-    many = min(8, max(2, lab.here.cores))
+    many = min(8, max(2, lab.here.whole_cores))
     return ONE, Setup("threads", many), Setup("processes", many)
 
 
@@ -44,7 +44,7 @@ def measure_threads_no_cpu(lab: Lab) -> Measured:
     }
     bars = speedup_bars("Count primes, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
-        figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here.cores)
+        figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here)
     )
 
 
@@ -75,7 +75,7 @@ def measure_gil_one_core(lab: Lab) -> Measured:
         "cores used, C code (zlib)": compress.cores(threads),
     }
     facts = {"threads": threads.workers, "gil": lab.here.gil}
-    return Measured(figures, facts, (race.pictures[threads],), compress.others(), compress.room(lab.here.cores))
+    return Measured(figures, facts, (race.pictures[threads],), compress.others(), compress.room(lab.here))
 
 
 def judge_gil_one_core(measured: Measured) -> Judgment:
@@ -108,17 +108,16 @@ def measure_processes_all_cores(lab: Lab) -> Measured:
         "waiting for a core, share of their time": race.share(processes, "core", "unknown"),
     }
     bars = speedup_bars("Count primes, against one by one", [(processes.words, speedup, "modes.processes")])
-    facts = {"cores": min(lab.here.cores, processes.workers), "processes": processes.workers}
-    return Measured(figures, facts, (bars, race.pictures[processes]), race.others(), race.room(lab.here.cores))
+    facts = {"cores": min(lab.here.usable_cores, processes.workers), "processes": processes.workers}
+    return Measured(figures, facts, (bars, race.pictures[processes]), race.others(), race.room(lab.here))
 
 
 def judge_processes_all_cores(measured: Measured) -> Judgment:
     used, cores = measured["cores used by the processes"], measured.facts["cores"]
     speedup = figure(measured["processes against one by one"])
     border = ALL_CORES_SHARE * cores
-    text = (
-        f"{measured.facts['processes']} processes used {figure(used)} of {cores} and did {speedup} of the work of one."
-    )
+    many = measured.facts["processes"]
+    text = f"{many} processes used {figure(used)} of {cores:g} and did {speedup} of the work of one."
     if used.above(border):
         return Judgment(Verdict.HOLDS, f"{text} The rest went to the window, the system and waiting for a core.")
     if used.below(border):
@@ -126,7 +125,7 @@ def judge_processes_all_cores(measured: Measured) -> Judgment:
             why = "Other programs, or cores that are not whole ones, kept the rest."
             return Judgment(Verdict.LIMITS, f"{text} {why}")
         return Judgment(Verdict.NOT, f"{text} That is no more than threads can have.")
-    return undecided("Cores used by the processes:", used, f"{border:.2f} of {cores}")
+    return undecided("Cores used by the processes:", used, f"{border:.2f} of {cores:g}")
 
 
 def measure_own_interpreter(lab: Lab) -> Measured:

@@ -19,6 +19,7 @@ from grandstand.engine.experiments.process_memory import have_data, read_all, wr
 from grandstand.engine.experiments.task_cost import a_thread_each, hash_block, in_pool, one_by_one, start_and_join
 from grandstand.engine.experiments.transfer import Way, from_shared_memory, process_shared_memory, receive
 from grandstand.render.kinds import Bar, Bars, Curve, Curves
+from grandstand.session.words import cores
 
 TASK_BLOCKS = 10
 LENGTHS_S = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
@@ -70,7 +71,7 @@ def break_even(lengths: Sequence[float], ratios: Sequence[Estimate]) -> Estimate
 
 
 def measure_thread_overhead(lab: Lab) -> Measured:
-    workers = min(8, max(2, lab.here.cores))
+    workers = min(8, max(2, lab.here.whole_cores))
     found = apart(
         lab, "task_cost:task_costs", blocks=lab.repeats(TASK_BLOCKS), workers=workers, lengths=list(LENGTHS_S)
     )
@@ -94,7 +95,8 @@ def measure_thread_overhead(lab: Lab) -> Measured:
     )  # fmt: skip
     curves.append(Curve("one by one", "modes.sequential", ((lengths[0], 1.0), (lengths[-1], 1.0))))
     picture = Curves(
-        f"Tasks on {lab.here.cores} cores, against one by one", "length of a task (µs)", "time, one by one = 1",
+        f"Tasks on {cores(lab.here.cores, lab.here.quota)}, against one by one", "length of a task (µs)",
+        "time, one by one = 1",
         tuple(curves), True, True, "Above 1: slower than one by one. The tasks hash: C code that gives the GIL away.",
     )  # fmt: skip
     facts = {"tiny": lengths[0], "tasks": found["counts"][0], "longest": lengths[-1], "method": found["method"]}
@@ -254,6 +256,7 @@ CLAIMS = (
         "Messages of 100 B to 10 MB through a multiprocessing queue, a pipe and shared memory, and to another thread, "
         "in turn.",
         6, measure_ipc_cost, judge_ipc_cost, (Way.leg, receive, from_shared_memory, process_shared_memory),
+        timed=True,
     ),
     Claim(
         20, "memory-copied",

@@ -120,6 +120,6 @@ CLAIMS = (
             "grandstand.ui.shell.blocked:in_four_qthreads",
             "grandstand.ui.shell.blocked:leave_the_slot", "grandstand.ui.shell.blocked:in_a_process",
         ),
-        needs_qt,
+        needs_qt, timed=True,
     ),
 )  # fmt: skip

@@ -29,7 +29,7 @@ def measure_c_code(lab: Lab) -> Measured:
     }
     bars = speedup_bars("Compress data, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
-        figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here.cores)
+        figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here)
     )
 
 
@@ -53,7 +53,7 @@ def measure_rule_of_thumb(lab: Lab) -> Measured:
         if workload in COMPUTING:
             _, threads, processes = setups = contenders(lab)
             race = lab.race(workload, setups, BLOCKS)
-            others, room = race.others(), race.room(lab.here.cores)
+            others, room = race.others(), race.room(lab.here)
         else:
             threads, processes = Setup("threads", WAITERS), Setup("processes", WAITERS)
             race = lab.race(workload, (ONE, threads, processes), blocks=4)

@@ -117,7 +117,7 @@ def judge_lost_updates(measured: Measured) -> Judgment:
 
 
 def measure_lock_waits(lab: Lab) -> Measured:
-    many = min(8, max(2, lab.here.cores))
+    many = min(8, max(2, lab.here.whole_cores))
     free, held = Setup("threads", many, (("held", 0),)), Setup("threads", many, (("held", 100),))
     race = lab.race("lock", (free, held), LOCK_BLOCKS)
     left = race.speedup(held, free)
@@ -130,7 +130,7 @@ def measure_lock_waits(lab: Lab) -> Measured:
     }
     bars = speedup_bars(f"Hashing in {many} threads", [("one lock, always held", left, "states.lock")], base="no lock")
     pictures = (bars, race.pictures[held], race.pictures[free])
-    return Measured(figures, {"threads": many}, pictures, race.others(), race.room(lab.here.cores))
+    return Measured(figures, {"threads": many}, pictures, race.others(), race.room(lab.here))
 
 
 def judge_lock_waits(measured: Measured) -> Judgment:

@@ -146,7 +146,7 @@ CLAIMS = (
         "Daemon threads die with the main thread; other threads keep the process alive.",
         "A Python process whose main thread ends while another thread still has a quarter of a second of work, as a "
         "daemon and not: watched from outside, until it is gone.",
-        3, measure_daemon_threads, judge_daemon_threads, (daemons.work, daemons.main, daemons.watch),
+        3, measure_daemon_threads, judge_daemon_threads, (daemons.work, daemons.main, daemons.watch), timed=True,
     ),
     Claim(
         11, "threads-harder",

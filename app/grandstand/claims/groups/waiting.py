@@ -101,13 +101,13 @@ CLAIMS = (
         2, "threads-io",
         "Threads are right for waiting for the network.",
         "Fetch pages from a server on this machine that answers after 20 ms: one by one, then with 2, 8, 32 threads.",
-        12, measure_threads_io, judge_threads_io, (FetchPages.step,),
+        12, measure_threads_io, judge_threads_io, (FetchPages.step,), timed=True,
     ),
     Claim(
         3, "threads-combine",
         "Downloads that are not linked can run in parallel and be combined at the end.",
         f"{PAGES} pages of different length, fetched one by one and in a thread each, and combined: is the checksum "
         "the same, and how much faster is it?",
-        5, measure_threads_combine, judge_threads_combine, (page, one_by_one, in_threads),
+        5, measure_threads_combine, judge_threads_combine, (page, one_by_one, in_threads), timed=True,
     ),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
-from grandstand.observe.machine import machine
+from grandstand.observe.machine import Machine
 from grandstand.session import words
 from grandstand.ui.shell.actions import actions_of
 from grandstand.ui.shell.background import Worker
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.recorder, self.snapshots = self.services.recorder, self.services.snapshots
         self._talk: Any = None
-        self._seen_revision = -1
+        self._seen: tuple[int, Machine] | None = None
         self._recording = False
         self._first_paint: Callable[[], None] | None = None
 
@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
             page.frame(t_ns)
         self.recorder.look(t_ns)
         self._show_recording()
-        if controller.revision != self._seen_revision:
+        if (controller.revision, controller.machine) != self._seen:  # a CPU quota may be changed meanwhile
             self._refresh_controls()
         while controller.notices:
             notice = controller.notices.popleft()
@@ -293,14 +293,14 @@ class MainWindow(QMainWindow):
             self.actions_by_name["recordings"].setToolTip(tip)
 
     def _refresh_controls(self) -> None:
-        self._seen_revision = self.controller.revision
+        here = self.controller.machine
+        self._seen = (self.controller.revision, here)
         self.live.refresh()
         self.toolbar.show_state(self.controller.state, self.controller.wanted)
         choice = self.controller.choice
         kind = catalogue.workload(choice.workload)
-        here = machine()
         gil = "GIL" if here.gil.startswith("on") else "no GIL"
-        cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
+        cores = words.cores(here.cores, here.quota)
         parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {here.python} ({gil})", cores)
         self.toolbar.set_facts(SEPARATOR.join(parts))
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from grandstand.claims import report
 from grandstand.claims.base import Result
+from grandstand.session import words
 
-_SAME = ("cpu", "cores", "python", "gil")
+_SAME = ("cpu", "cores", "quota", "python", "gil")
 
 
 def load(path: Path, machine: dict[str, Any]) -> tuple[dict[str, Result], str]:
@@ -35,7 +36,7 @@ def load(path: Path, machine: dict[str, Any]) -> tuple[dict[str, Result], str]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         return {}, _set_aside(path, "broken", f"The kept results could not be read ({type(problem).__name__}).")
     if any(there.get(key) != machine.get(key) for key in _SAME):
-        what = f"Python {there.get('python')} on {there.get('cores')} cores"
+        what = f"Python {there.get('python')} on {words.cores_of(there)}"
         return {}, _set_aside(path, "other", f"The kept results are of another machine or Python ({what}).")
     return {result.id: result for result in results}, ""
 

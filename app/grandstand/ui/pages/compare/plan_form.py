@@ -13,7 +13,7 @@ from grandstand.compare.plan import Plan, make_plan
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice
 from grandstand.hosts.base import Surroundings
-from grandstand.observe.machine import cores
+from grandstand.observe.machine import whole_cores
 from grandstand.session import words
 from grandstand.ui.pages.claims.verdict_card import SizedLabel
 from grandstand.ui.theme.manager import set_look, theme_manager
@@ -59,7 +59,7 @@ class PlanForm(QWidget):
         column.addWidget(make_label("How many, how long", "heading"))
         self.fields: dict[str, QLineEdit] = {}
         self._form = QFormLayout()
-        counts = ", ".join(str(n) for n in sorted({1, 2, cores(), 2 * cores()}))
+        counts = ", ".join(str(n) for n in sorted({1, 2, whole_cores(), 2 * whole_cores()}))
         for key, title, text, tip in (
             ("workers", "Workers", counts, "Numbers of workers, with commas between"),
             (

@@ -92,7 +92,9 @@ class Figures:
         if figures is not None:
             busy, ours, count = figures
             panel.set_value(f"{busy:.0f} of {100 * count} %", f"{busy:.0f} %")
-            panel.set_subtitle(f"% busy, each · shaded: ours, {ours:.0f} %", f"ours {ours:.0f} %")
+            quota = self._stage.session.quota
+            had = f"{ours:.0f} %" if quota is None else f"{ours:.0f} of {100 * quota:.0f} % (quota)"
+            panel.set_subtitle(f"% busy, each · shaded: ours, {had}", f"ours {had}")
 
     def _heartbeat(self, t_ns: int) -> None:
         chart, panel = self._dashboard.heartbeat, self._dashboard.panels["heartbeat"]

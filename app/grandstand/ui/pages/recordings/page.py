@@ -21,6 +21,7 @@ from grandstand.journal.library import Entry
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
 from grandstand.journal.schema import SUFFIX
+from grandstand.session import words
 from grandstand.ui.pages.recordings.listing import Listing
 from grandstand.ui.pages.recordings.player_view import PlayerView
 from grandstand.ui.pages.recordings.track import Track
@@ -341,7 +342,7 @@ def facts(recording: Recording) -> str:
     """Where and when it was made."""
     here = recording.machine
     gil = "GIL" if here.gil.startswith("on") else "no GIL"
-    cores = f"{here.cores} core{'s' if here.cores > 1 else ''}"
+    cores = words.cores(here.cores, here.quota)
     return SEPARATOR.join(
         (recording.began_at[:16].replace("T", " "), f"Python {here.python} ({gil})", cores, here.cpu)
     )
