@@ -134,6 +134,9 @@ class Dashboard(QWidget):
         columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
         if self.width() > px(_NARROWEST):
             columns = max(1, min(columns, (self.width() + gap) // (px(_NARROWEST) + gap)))
+            # On a tall screen wide charts in more rows, and not slim ones in two.
+            while columns > 2 and self.height() / 2 / -(-len(below) // columns) > self.width() / columns:
+                columns -= 1
         if columns == self._columns:
             return
         self._columns = columns
