@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import random
 from collections import defaultdict
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -28,14 +30,29 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Recording, Story, di
     return recording, story, document, count
 
 
+def slices_of(document: dict[str, Any]) -> list[tuple[int, str, Any, Any]]:
+    """Lane (from 1), name, begin and end of each slice, in the order of the file."""
+    found, begun = [], {}
+    for e in document["traceEvents"]:
+        if e["ph"] == "B":
+            assert e["tid"] not in begun, "one slice at a time in a lane"
+            begun[e["tid"]] = e
+        elif e["ph"] == "E":
+            begin = begun.pop(e["tid"])
+            assert {k: e[k] for k in ("name", "cat", "pid")} == {k: begin[k] for k in ("name", "cat", "pid")}
+            found.append((e["tid"], e["name"], begin["ts"], e["ts"]))
+    assert not begun
+    return found
+
+
 def test_every_slice_once_and_each_lanes_time_to_the_nanosecond(made):
     recording, story, document, count = made
     lanes, slices = story.session.lanes.all_since(recording.start_ns)
-    events = [e for e in document["traceEvents"] if e["ph"] == "X"]
+    events = slices_of(document)
     assert count == len(events) == len(slices) > 1_000
     total: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    for e in events:
-        total[e["tid"] - 1, e["name"]] += Decimal(e["dur"]) * 1000
+    for lane, name, begin, end in events:
+        total[lane - 1, name] += (end - begin) * 1000
     for lane in np.unique(lanes):
         for state, key in enumerate(m.STATE_KEYS):
             mine = slices[(lanes == lane) & (slices[:, 0] == state)]
@@ -45,8 +62,8 @@ def test_every_slice_once_and_each_lanes_time_to_the_nanosecond(made):
 def test_fields_have_the_types_of_the_format(made):
     _, _, document, _ = made
     assert set(document) == {"displayTimeUnit", "otherData", "traceEvents"}
-    wanted = {"X": {"ts", "dur", "name", "cat"}, "C": {"ts", "name", "args"}, "i": {"ts", "name", "s"},
-              "M": {"name", "args"}}  # fmt: skip
+    wanted = {"B": {"ts", "name", "cat"}, "E": {"ts", "name", "cat"}, "C": {"ts", "name", "args"},
+              "i": {"ts", "name", "s"}, "M": {"name", "args"}}  # fmt: skip
     kinds = set()
     for e in document["traceEvents"]:
         kinds.add(e["ph"])
@@ -55,24 +72,57 @@ def test_fields_have_the_types_of_the_format(made):
         assert isinstance(e["tid"], int)
         if "ts" in e:
             assert isinstance(e["ts"], Decimal)
-        if e["ph"] == "X":
-            assert e["dur"] >= 0
         if e["ph"] == "C":
             assert e["args"]
             assert all(isinstance(v, Decimal | int) for v in e["args"].values())
         if e["ph"] == "i":
             assert e["s"] in ("g", "p", "t")
-    assert kinds == {"X", "C", "i", "M"}
+    assert kinds == {"B", "E", "C", "i", "M"}
 
 
-def test_slices_of_a_lane_do_not_overlap_and_are_in_order(made):
-    _, _, document, _ = made
-    ends: dict[int, Decimal] = {}
-    for e in document["traceEvents"]:
-        if e["ph"] == "X":
-            assert e["ts"] >= ends.get(e["tid"], Decimal(-1))
-            ends[e["tid"]] = e["ts"] + e["dur"]
-    assert len(ends) == 4
+def sparse(seed: int) -> Callable[[Story], None]:
+    """Runs at odd times up to hours after the start, where doubles of microseconds are coarser than a nanosecond."""
+    choose = random.Random(seed)
+
+    def tell(story: Story) -> None:
+        for _ in range(4):
+            story.t += choose.randint(1, 4 * 3600 * 10**9)
+            story.run(choose.choice(("threads", "processes")), choose.randint(1, 6), 2.0)
+
+    return tell
+
+
+# As viewers read a time: JSON's double (speedscope, Firefox Profiler, chrome://tracing), whole nanoseconds cut off from
+# that (Perfetto's older importer) or from the digits (its newer one).
+READINGS: dict[str, Callable[[str], float]] = {
+    "double": float,
+    "milliseconds": lambda text: float(text) / 1000,
+    "cut": lambda text: int(float(text) * 1000),
+    "digits": lambda text: int(Decimal(text) * 1000),
+}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_slices_lie_flat_however_a_viewer_reads_the_times(tmp_path: Path, seed: int):
+    record(tmp_path / "x.grandstand", sparse(seed), seed)
+    recording = Recording.open(tmp_path / "x.grandstand")
+    write_trace(recording, tmp_path / "x.json")
+    recording.close()
+    for name, reading in READINGS.items():
+        document = json.loads((tmp_path / "x.json").read_text(), parse_float=reading)
+        last: dict[int, float] = {}
+        found = slices_of(document)
+        assert len(found) > 500
+        for lane, _, begin, end in found:
+            assert last.get(lane, begin) <= begin <= end, f"{name}, lane {lane}: nested"
+            last[lane] = end
+        # Sorted by time, as Perfetto does, each end still closes its own beginning: slices_of looks.
+        assert sorted(slices_of({"traceEvents": by_time(document)})) == sorted(found)
+
+
+def by_time(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Begins and ends by time; what is at one time stays in order."""
+    return sorted((e for e in document["traceEvents"] if e["ph"] in "BE"), key=lambda e: e["ts"])
 
 
 def test_lanes_have_names_and_switches_are_marked(made):

@@ -1,7 +1,12 @@
-"""A recording as a trace: Chrome's trace events in JSON, which Perfetto and chrome://tracing open. Any thread.
+"""A recording as a trace: Chrome's trace events in JSON, which Perfetto, speedscope, Firefox Profiler and
+chrome://tracing open. Any thread.
 
-Format: "Trace Event Format" (Google, 2016): complete events ("X") on one track a lane, counters ("C"), instants ("i"),
-names ("M"). Times are microseconds from the recording's start, with nanoseconds as decimals.
+Format: "Trace Event Format" (Google, 2016): a slice is a begin and an end ("B", "E") on its lane's track, counters
+("C"), instants ("i"), names ("M"). Times are microseconds from the recording's start, with nanoseconds as decimals.
+
+Not complete events ("X"): viewers read times as doubles, where ``ts + dur`` of one slice may come out later than ``ts``
+of the next one, and then they nest. With pairs, one instant is one text, whatever a viewer makes of it. An end has the
+name and the category of its beginning: Perfetto, speedscope and Firefox Profiler match them by these.
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ def write_trace(recording: Recording, path: Path, hear: Hear = lambda share: Tru
         slices = 0
         at, length = 0, max(1, recording.end_ns - recording.start_ns)
         for i, event in enumerate(events(recording)):
-            slices += event["ph"] == "X"
+            slices += event["ph"] == "B"
             at = event.get("ts", at)
             out.write(",\n" if i else "")
             out.write(_text(event))
@@ -52,7 +57,7 @@ def write_trace(recording: Recording, path: Path, hear: Hear = lambda share: Tru
 
 
 def events(recording: Recording) -> Iterator[dict[str, Any]]:
-    """Every event; ``ts`` and ``dur`` are ns here."""
+    """Every event; ``ts`` is ns here. A lane's slices come in order, and none begins before the one before ends."""
     yield _name("process_name", _LANES, 0, "Workers")
     yield _name("process_name", _MACHINE, 0, "Machine")
     lanes: set[int] = set()
@@ -75,10 +80,9 @@ def events(recording: Recording) -> Iterator[dict[str, Any]]:
                     "args": {"sort_index": lane + 1},
                 }  # fmt: skip
             key = m.STATE_KEYS[state]
-            yield {
-                "ph": "X", "name": m.STATE_TITLES[key], "cat": "state", "pid": _LANES, "tid": lane + 1,
-                "ts": begin - start, "dur": end - begin, "cname": _COLORS[key],
-            }  # fmt: skip
+            slice_ = {"name": m.STATE_TITLES[key], "cat": "state", "pid": _LANES, "tid": lane + 1}
+            yield {"ph": "B", **slice_, "cname": _COLORS[key], "ts": begin - start}
+            yield {"ph": "E", **slice_, "ts": end - start}
     yield from _counters(recording)
 
 
@@ -119,10 +123,9 @@ def _counter(name: str, ts: int, values: dict[str, float]) -> dict[str, Any]:
 
 def _text(event: dict[str, Any]) -> str:
     """JSON; ns as microseconds with three decimals, exactly: a float would not keep them."""
-    times = {key: event.pop(key) for key in ("ts", "dur") if key in event}
+    t_ns = event.pop("ts", None)
     text = json.dumps(event, separators=(",", ":"))
-    more = "".join(f',"{key}":{_micro(ns)}' for key, ns in times.items())
-    return f"{text[:-1]}{more}}}"
+    return text if t_ns is None else f'{text[:-1]},"ts":{_micro(t_ns)}}}'
 
 
 def _micro(ns: int) -> str:
