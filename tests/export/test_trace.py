@@ -92,8 +92,8 @@ def sparse(seed: int) -> Callable[[Story], None]:
     return tell
 
 
-# As viewers read a time: JSON's double (speedscope, Firefox Profiler, chrome://tracing), whole nanoseconds cut off from
-# that (Perfetto's older importer) or from the digits (its newer one).
+# As viewers read a time: JSON's double (speedscope, chrome://tracing), thousandths of it (Firefox Profiler), whole
+# nanoseconds cut off from it or from the digits (Perfetto's ways).
 READINGS: dict[str, Callable[[str], float]] = {
     "double": float,
     "milliseconds": lambda text: float(text) / 1000,

@@ -8,6 +8,7 @@ from typing import Any
 from grandstand.claims.base import Result, Verdict
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
+from grandstand.plain import markdown as markdown_text
 from grandstand.session import words
 
 SCHEMA = 1
@@ -38,13 +39,23 @@ def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:
         f"{machine['cpu']}, {words.cores_of(machine)}, Python {machine['python']}, GIL {machine['gil']}, "
         f"{machine['os']}; {machine['priority']}."
     )
-    lines = ["# Threads and processes: what holds here", "", here, "", "| claim | verdict |", "| --- | --- |"]
-    lines += [f"| {_cell(r.claim)} | **{r.verdict.value}** |" for r in results]
+    lines = [
+        "# Threads and processes: what holds here",
+        "",
+        markdown_text(here),
+        "",
+        "| claim | verdict |",
+        "| --- | --- |",
+    ]
+    lines += [f"| {markdown_text(r.claim)} | **{r.verdict.value}** |" for r in results]
     for r in results:
-        lines += ["", f"## {r.claim}", "", f"**{r.verdict.value}**: {r.reason}", ""]
+        lines += ["", f"## {markdown_text(r.claim)}", "", f"**{r.verdict.value}**: {markdown_text(r.reason)}", ""]
         if r.figures:
             lines += ["| figure | value, 95 % interval | n |", "| --- | --- | --- |"]
-            lines += [f"| {_cell(name)} | {figure(e)} | {e.n} {e.how} |" for name, e in r.figures.items()]
+            lines += [
+                f"| {markdown_text(name)} | {markdown_text(figure(e))} | {e.n} {markdown_text(e.how)} |"
+                for name, e in r.figures.items()
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +78,3 @@ def _as_dict(result: Result) -> dict[str, Any]:
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

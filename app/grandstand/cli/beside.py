@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-
-from rich.console import Console
-from rich.markup import escape
 
 from grandstand.cli.compare import (
     DONE,
@@ -15,16 +11,18 @@ from grandstand.cli.compare import (
     CompareRequest,
     check_targets,
     read_file,
-    table_of,
     write_outputs,
 )
 from grandstand.cli.run import Usage
+from grandstand.cli.tables import Column, table, table_of
+from grandstand.cli.terminal import Terminal
 from grandstand.compare import beside_document
 from grandstand.compare.beside import beside, sentence
+from grandstand.plain import json_text
 from grandstand.render.beside import charts
 
 
-def tell_beside(request: CompareRequest, console: Console) -> int:
+def tell_beside(request: CompareRequest, console: Terminal) -> int:
     """Does it; returns the exit code."""
     try:
         check_targets(request)
@@ -35,20 +33,21 @@ def tell_beside(request: CompareRequest, console: Console) -> int:
             )
         found = beside(read_file(request.open, "--open"), read_file(request.beside, "--beside"))
     except (KeyError, ValueError) as problem:
-        console.print(f"[bold]Cannot compare:[/] {escape(str(problem.args[0]))}", highlight=False)
+        console.refuse("Cannot compare:", problem.args[0])
         return USAGE
-    output = Console(stderr=request.json_output == "-")
-    output.print(sentence(found), highlight=False, markup=False)
+    output = Terminal(stderr=request.json_output == "-")
+    output.tell(sentence(found))
     if found.differences:
         one, two = found.names
-        output.print(table_of([{"what differs": d.what, one: d.one, two: d.two} for d in found.differences]))
+        columns = [Column("what differs"), Column(one, words=True), Column(two, words=True)]
+        output.print(table(columns, [[d.what, d.one, d.two] for d in found.differences], output.width))
     rows = beside_document.table(found)
     if rows:
-        output.print(table_of(rows))
+        output.print(table_of(rows, output.width))
     for note in beside_document.notes(found):
-        output.print(note, highlight=False, markup=False)
+        output.tell(note)
     texts: dict[str, Callable[[], str]] = {
-        request.json_output: lambda: json.dumps(beside_document.document(found), indent=2) + "\n",
+        request.json_output: lambda: json_text(beside_document.document(found), indent=2) + "\n",
         request.csv: lambda: beside_document.csv_text(found),
         request.markdown: lambda: beside_document.markdown(found),
     }

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from grandstand import plain
+
+_USAGE: Any = typer.BadParameter.__bases__[0]
+"""What typer raises for any word on the command line that is off; it has no public name."""
 
 app = typer.Typer(
     name="grandstand",
@@ -70,7 +75,9 @@ def run_command_(
 
 
 @app.command("open")
-def open_command(file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")]) -> None:
+def open_command(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],
+) -> None:
     """Open the window with a recording, ready to play."""
     from grandstand.cli.window import open_window
 
@@ -79,12 +86,14 @@ def open_command(file: Annotated[str, typer.Argument(metavar="FILE", help="A rec
 
 @app.command("export")
 def export_command(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],
     to: Annotated[str, typer.Option(help="png, svg, pdf, gif, mp4, csv (a folder of tables) or trace (Perfetto).")],
     output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
-    at: Annotated[float, typer.Option(help="Of a picture: seconds from the start; the end if not given.")] = -1.0,
-    from_: Annotated[float, typer.Option("--from", help="Of an animation: first second.")] = -1.0,
-    until: Annotated[float, typer.Option(help="Of an animation: last second.")] = -1.0,
+    at: Annotated[
+        float | None, typer.Option(help="Of a picture: seconds from the start; the end if not given.")
+    ] = None,
+    from_: Annotated[float | None, typer.Option("--from", help="Of an animation: first second.")] = None,
+    until: Annotated[float | None, typer.Option(help="Of an animation: last second.")] = None,
     speed: Annotated[float, typer.Option(help="Of an animation: recorded seconds a second.")] = 1.0,
     fps: Annotated[float, typer.Option(help="Of an animation: frames a second.")] = 25.0,
     size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "1280x720",
@@ -124,10 +133,9 @@ def claims_command(
 ) -> None:
     """Check claims about threads and processes on this machine (all of them take about 3 minutes)."""
     if list_:
-        from grandstand.claims.check import claims
+        from grandstand.cli.claims import tell_claims
 
-        for claim in claims():
-            typer.echo(f"{claim.id:<20} {claim.says}")
+        tell_claims()
         raise typer.Exit(0)
     from grandstand.cli.claims import run_claims
 
@@ -138,15 +146,17 @@ def claims_command(
 def compare_command(
     workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
     modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
-    workers: Annotated[str, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")] = "",
+    workers: Annotated[
+        str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")
+    ] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
-    sweep: Annotated[str, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = "",
+    sweep: Annotated[str | None, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = None,
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
-    budget: Annotated[str, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = "",
+    budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
     fixed_work: Annotated[
-        float, typer.Option(help="So many units a leg, start-up included, instead of a time.")
-    ] = 0.0,
+        float | None, typer.Option(help="So many units a leg, start-up included, instead of a time.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
@@ -200,11 +210,16 @@ def present_command(
 def run_command(arguments: list[str]) -> int:
     """Runs typer on ``arguments``; returns the exit code instead of leaving."""
     try:
-        app(args=arguments, prog_name="grandstand", standalone_mode=True)
+        code = app(args=arguments, prog_name="grandstand", standalone_mode=False)
     except SystemExit as leaving:
         code = leaving.code
         if isinstance(code, str):
-            print(code, file=sys.stderr)
+            print(plain.lines(code), file=sys.stderr)
             return 1
-        return 0 if code is None else int(code)
-    return 0
+    except typer.Abort:
+        return 1
+    except _USAGE as problem:
+        problem.message = plain.lines(problem.message)  # it quotes the command line, which is foreign text too
+        problem.show()
+        return int(problem.exit_code)
+    return int(code or 0)

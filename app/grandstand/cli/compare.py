@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import signal
 import sys
@@ -13,27 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
 from grandstand.cli.files import Unwritable, check_target, write_text
 from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
 from grandstand.cli.run import Usage, parse_settings
+from grandstand.cli.tables import table_of
+from grandstand.cli.terminal import Terminal, bar_words
 from grandstand.compare import document
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.laws import laws_note, laws_table
 from grandstand.compare.leg import Setup
-from grandstand.compare.plan import Plan, make_plan
+from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
+from grandstand.plain import json_text
 from grandstand.render.comparison import charts
 from grandstand.render.kinds import Picture
 from grandstand.session import words
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-_BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min|h)?\s*$")
+_BUDGET = re.compile(r"^\s*([0-9]{1,12}(?:\.[0-9]{0,9})?)\s*(s|m|min|h)?\s*$")
 _SECONDS = {None: 1, "": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
 
@@ -43,13 +42,13 @@ class CompareRequest:
 
     workload: str
     modes: str = "sequential,threads,processes"
-    workers: str = ""
+    workers: str | None = None
     settings: tuple[str, ...] = ()
-    sweep: str = ""
+    sweep: str | None = None
     repeats: int = 5
     seconds: float = 1.0
-    budget: str = ""
-    fixed_work: float = 0.0
+    budget: str | None = None
+    fixed_work: float | None = None
     seed: int = 1
     json_output: str = ""
     csv: str = ""
@@ -64,7 +63,7 @@ class CompareRequest:
 
 def compare(request: CompareRequest) -> int:
     """Does it; returns the exit code."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     if request.beside:
         from grandstand.cli.beside import tell_beside
 
@@ -74,15 +73,13 @@ def compare(request: CompareRequest) -> int:
         for condition in request.checks:
             check(comparison, condition)  # nothing is measured yet: this only finds out whether it makes sense
     except (KeyError, ValueError) as problem:
-        console.print(f"[bold]Cannot compare:[/] {escape(str(problem.args[0]))}", highlight=False)
+        console.refuse("Cannot compare:", problem.args[0])
         return USAGE
     if request.open:
         return _tell(comparison, request, console)
     plan = comparison.plan
     much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
-    console.print(
-        f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.", highlight=False, markup=False
-    )
+    console.tell(f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.")
     _carry_out(comparison, console)
     return _tell(comparison, request, console)
 
@@ -120,13 +117,16 @@ def check_targets(request: CompareRequest) -> None:
 def _plan(request: CompareRequest) -> Plan:
     from grandstand.observe.machine import whole_cores
 
-    counts = (
-        _numbers(request.workers, "--workers") if request.workers else sorted({1, 2, whole_cores(), 2 * whole_cores()})
-    )
-    if any(int(count) != count for count in counts):
+    here = sorted({1, 2, whole_cores(), 2 * whole_cores()})
+    counts = here if request.workers is None else _numbers(request.workers, "--workers")
+    if not all(count.is_integer() for count in map(float, counts)):  # neither are infinity and NaN
         raise Usage(f"--workers wants whole numbers, like 1,2,4; got '{request.workers}'.")
+    if not 0.05 <= request.seconds <= 3600:
+        raise Usage(f"--seconds must be from 0.05 to 3600; {request.seconds:g} is not.")
+    if request.fixed_work is not None and not 0 < request.fixed_work <= MOST_WORK:
+        raise Usage(f"--fixed-work must be above 0 and at most {MOST_WORK:g} units; {request.fixed_work:g} is not.")
     sweep = None
-    if request.sweep:
+    if request.sweep is not None:
         key, equals, values = request.sweep.partition("=")
         if not equals:
             raise Usage(f"--sweep wants knob=value,value,…; got '{request.sweep}'.")
@@ -139,7 +139,7 @@ def _plan(request: CompareRequest) -> Plan:
         sweep,
         repeats=request.repeats,
         seconds=max(request.seconds, 30.0) if request.fixed_work else request.seconds,
-        work=request.fixed_work,
+        work=request.fixed_work or 0.0,
         budget=_budget(request.budget),
         seed=request.seed,
     )
@@ -147,24 +147,25 @@ def _plan(request: CompareRequest) -> Plan:
 
 def _numbers(text: str, option: str) -> list[float]:
     try:
-        return [float(part) for part in text.split(",") if part.strip()]
+        return [float(part) for part in text.split(",")]
     except ValueError:
         raise Usage(f"{option} wants numbers with commas between them, like 1,2,4; got '{text}'.") from None
 
 
-def _budget(text: str) -> float:
-    if not text:
+def _budget(text: str | None) -> float:
+    if text is None:
         return 0.0
     match = _BUDGET.match(text)
-    if match is None:
-        raise Usage(f"--budget wants a time like 60s or 5m; got '{text}'.")
-    return float(match[1]) * _SECONDS[match[2]]
+    seconds = float(match[1]) * _SECONDS[match[2]] if match is not None else 0.0
+    if not 0 < seconds <= MOST_BUDGET_S:
+        raise Usage(f"--budget wants a time like 60s or 5m, {MOST_BUDGET_S / 86_400:g} days at most; got '{text}'.")
+    return seconds
 
 
-def _carry_out(comparison: Comparison, console: Console) -> None:
+def _carry_out(comparison: Comparison, console: Terminal) -> None:
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
-        TextColumn("{task.fields[words]}", style="bright_black"), console=console, transient=True,
+        bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
+        bar_words("{task.fields[words]}", "bright_black"), console=console, transient=True,
     ) if console.is_terminal else None  # fmt: skip
     task = bar.add_task("", total=1.0, words="") if bar is not None else None
 
@@ -204,40 +205,30 @@ def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def table_of(rows: Sequence[Mapping[str, str]]) -> Table:
-    """For the terminal: the first column to the left, figures to the right."""
-    table = Table(box=None, pad_edge=False)
-    for i, heading in enumerate(rows[0]):
-        table.add_column(heading, justify="right" if i else "left")
-    for row in rows:
-        table.add_row(*row.values())
-    return table
-
-
-def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> int:
+def _tell(comparison: Comparison, request: CompareRequest, console: Terminal) -> int:
     to_stdout = request.json_output == "-"
-    output = Console(stderr=to_stdout)
+    output = Terminal(stderr=to_stdout)
     rows = document.table(comparison)
     if rows:
-        output.print(table_of(rows))
-    output.print(sentence(comparison), highlight=False, markup=False)
+        output.print(table_of(rows, output.width))
+    output.tell(sentence(comparison))
     for warning in comparison.warnings():
-        output.print(f"Mind: {warning}", highlight=False, markup=False)
+        output.tell(f"Mind: {warning}")
     scaling = laws_table(comparison)
     if scaling:
-        output.print(table_of(scaling))
+        output.print(table_of(scaling, output.width))
     if rows and laws_note(comparison):
-        output.print(laws_note(comparison), highlight=False, markup=False)
+        output.tell(laws_note(comparison))
     code = INTERRUPTED if comparison.cancelled else FAILED if comparison.failures else DONE
     if request.open:
         code = DONE  # what happened when it was measured is told, but nothing went wrong now
     for condition in request.checks:
         met = check(comparison, condition)
-        output.print(met.text, highlight=False, markup=False)
+        output.tell(met.text)
         if not met.ok and code == DONE:
             code = FAILED
     texts: dict[str, Callable[[], str]] = {
-        request.json_output: lambda: json.dumps(document.document(comparison), indent=2) + "\n",
+        request.json_output: lambda: json_text(document.document(comparison), indent=2) + "\n",
         request.csv: lambda: document.csv_text(comparison),
         request.markdown: lambda: document.markdown(comparison),
     }
@@ -247,7 +238,7 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> 
 
 
 def write_outputs(
-    request: CompareRequest, console: Console, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
+    request: CompareRequest, console: Terminal, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
     caption: str,
 ) -> bool:  # fmt: skip
     """Writes what was asked for, ``texts`` by their target; False, with a message, when a file cannot be written."""
@@ -257,11 +248,11 @@ def write_outputs(
                 sys.stdout.write(make())
             elif target:
                 write_text(Path(target), make())
-                console.print(f"Written to {target}", highlight=False, markup=False)
+                console.say(f"Written to {target}")
         if pictures:
             write_pictures(Path(request.snapshot), pictures, request.theme, caption)
-            console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
+            console.say(f"Picture written to {request.snapshot}")
     except Unwritable as problem:
-        console.print(str(problem), highlight=False, markup=False)
+        console.tell(problem)
         return False
     return True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import sys
+import math
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -11,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
+from grandstand.cli.terminal import Terminal, bar_words, write_json
 from grandstand.export.base import Cancelled, Hear
+from grandstand.journal import library
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
 
@@ -27,14 +26,14 @@ _MOST_FRAMES = 20_000
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """``at``, ``start`` and ``until`` are seconds from the recording's start; below 0: not given."""
+    """``at``, ``start`` and ``until`` are seconds from the recording's start; None: not given."""
 
     file: str
     to: str
     output: str
-    at: float = -1.0
-    start: float = -1.0
-    until: float = -1.0
+    at: float | None = None
+    start: float | None = None
+    until: float | None = None
     speed: float = 1.0
     fps: float = 25.0
     size: str = "1280x720"
@@ -46,37 +45,44 @@ class ExportRequest:
 
 def export(request: ExportRequest) -> int:
     """Writes and tells; returns the exit code."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     began = time.monotonic()
     try:
         made = _export(request, console)
     except (Unreadable, ValueError) as problem:
         name = f"{request.file}: " if isinstance(problem, Unreadable) else ""
-        console.print(f"[bold]Cannot export:[/] {escape(name + str(problem))}", highlight=False)
+        console.refuse("Cannot export:", name + str(problem))
         return FAILED if isinstance(problem, Unreadable) else USAGE
     except (KeyboardInterrupt, Cancelled):
-        console.print("Interrupted: nothing was written.", highlight=False)
+        console.tell("Interrupted: nothing was written.")
         return INTERRUPTED
     except (OSError, RuntimeError) as problem:
         text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        console.print(f"Cannot write {request.output}: {text}", highlight=False, markup=False)
+        console.say(f"Cannot write {request.output}: {text}")
         return FAILED
     if request.json_output:
         made = {"schema": 1, "kind": "export", "format": request.to, "output": request.output, **made}
-        sys.stdout.write(json.dumps({**made, "seconds": round(time.monotonic() - began, 3)}) + "\n")
-    console.print(f"Written to {request.output}", highlight=False, markup=False)
+        write_json({**made, "seconds": round(time.monotonic() - began, 3)}, indent=None)
+    console.say(f"Written to {request.output}")
     return DONE
 
 
-def _export(request: ExportRequest, console: Console) -> dict[str, Any]:
+def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     if request.to not in FORMATS:
         raise ValueError(f"--to {request.to} is none; there are {', '.join(FORMATS)}.")
+    if request.to in (*PICTURES, *FILMS) and request.theme not in ("dark", "light"):
+        raise ValueError(f"--theme {request.theme} is none; there are dark and light.")
+    if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:  # also catches NaN
+        raise ValueError("--speed must be 0.001 to 100, --fps 1 to 60.")
+    for seconds, option in ((request.at, "--at"), (request.start, "--from"), (request.until, "--until")):
+        if seconds is not None and not 0 <= seconds < math.inf:
+            raise ValueError(f"{option} wants seconds from the recording's start, 0 or more; {seconds:g} is not.")
     output = Path(request.output)
     if not output.resolve().parent.is_dir():
         raise ValueError(f"--output: there is no folder {output.resolve().parent}.")
     if request.to == "csv" and output.exists():
         raise ValueError(f"--output: {output} is there already; tables go into a new folder.")
-    recording = Recording.open(Path(request.file))
+    recording = Recording.open(library.find(request.file))
     try:
         if request.to in (*PICTURES, *FILMS):
             return _drawn(request, recording, output, console)
@@ -92,7 +98,7 @@ def _export(request: ExportRequest, console: Console) -> dict[str, Any]:
         recording.close()
 
 
-def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Console) -> dict[str, Any]:
+def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Terminal) -> dict[str, Any]:
     from grandstand.cli.window import without_a_screen
 
     missing = without_a_screen()
@@ -105,8 +111,6 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
     from grandstand.ui.theme.manager import theme_manager
 
     size = parse_size(request.size)
-    if request.theme not in ("dark", "light"):
-        raise ValueError(f"--theme {request.theme} is none; there are dark and light.")
     length = (recording.end_ns - recording.start_ns) / 1e9
     with quiet():
         make_application()
@@ -121,8 +125,6 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
             studio.write(output.with_suffix(output.suffix or f".{request.to}"))
             studio.close()
             return {"width": size[0], "height": size[1], "at": (player.t_ns - player.start_ns) / 1e9}
-        if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:
-            raise ValueError("--speed must be 0.001 to 100, --fps 1 to 60.")
         start, end = _ns(request.start, 0.0, length, "--from"), _ns(request.until, length, length, "--until")
         if end <= start:
             raise ValueError("--until must be after --from.")
@@ -136,8 +138,8 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
             return {"frames": write(output, frames(player, film), film.fps, film.frames, hear)}
 
 
-def _ns(given: float, otherwise: float, length: float, option: str) -> int:
-    seconds = otherwise if given < 0 else given
+def _ns(given: float | None, otherwise: float, length: float, option: str) -> int:
+    seconds = otherwise if given is None else given
     if not 0 <= seconds <= length + 1e-9:
         raise ValueError(f"{option} {seconds:g} lies outside the recording, which lasts {length:.1f} s.")
     return round(seconds * 1e9)
@@ -146,12 +148,12 @@ def _ns(given: float, otherwise: float, length: float, option: str) -> int:
 class _Bar:
     """A progress bar on a terminal, silent elsewhere; used as a context it gives what hears of the progress."""
 
-    def __init__(self, console: Console, words: str) -> None:
+    def __init__(self, console: Terminal, words: str) -> None:
         self._bar = Progress(
-            TextColumn(words), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
-            console=console, transient=True,
+            bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"),
+            TimeRemainingColumn(), console=console, transient=True,
         ) if console.is_terminal else None  # fmt: skip
-        self._task = self._bar.add_task("", total=1.0) if self._bar is not None else None
+        self._task = self._bar.add_task(words, total=1.0) if self._bar is not None else None
 
     def __enter__(self) -> Hear:
         (self._bar or nullcontext()).__enter__()

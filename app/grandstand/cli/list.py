@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from grandstand.cli.tables import Column, table
+from grandstand.cli.terminal import Terminal, write_json
 from grandstand.control import catalogue
 from grandstand.hosts.base import Surroundings
 
@@ -51,23 +49,21 @@ def show(as_json: bool) -> None:
     """Prints the document, as JSON or as tables."""
     found = document()
     if as_json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        write_json(found)
         return
-    console = Console()
-    table = Table(title="Workloads", title_justify="left", box=None, pad_edge=False)
-    for heading in ("key", "title", "unit", "knobs (range, default)"):
-        table.add_column(heading)
+    console = Terminal()
+    console.say("Workloads")
+    rows = []
     for w in found["workloads"]:
         knobs = "\n".join(
             f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["knobs"]
         )
-        table.add_row(w["key"], w["title"], w["unit"], knobs)
-    console.print(table)
-    console.print()
-    table = Table(title="Modes", title_justify="left", box=None, pad_edge=False)
-    for heading in ("key", "title", "here"):
-        table.add_column(heading)
-    for mode in found["modes"]:
-        there = "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}"
-        table.add_row(mode["key"], mode["title"], there)
-    console.print(table)
+        rows.append([w["key"], w["title"], w["unit"], knobs])
+    columns = [Column("key"), Column("title"), Column("unit"), Column("knobs (range, default)")]
+    console.print(table(columns, rows, console.width))
+    console.say("\nModes")
+    rows = [
+        [mode["key"], mode["title"], "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}"]
+        for mode in found["modes"]
+    ]
+    console.print(table([Column("key"), Column("title"), Column("here", words=True)], rows, console.width))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grandstand import invocation
+from grandstand import invocation, plain
 from grandstand.cli.system_packages import OS_RELEASE, QT_LIBRARIES, X11_LIBRARIES, install_command
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def _dotted(version: tuple[int, ...]) -> str:
 def main() -> int:
     """Print what is in the way here; 1 when the window cannot open."""
     problems = find_problems()
-    print(explain(problems) or "Nothing is in the way: the window can open.")
+    print(plain.lines(explain(problems) or "Nothing is in the way: the window can open."))
     return int(any(problem.fatal for problem in problems))
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from grandstand import plain
 from grandstand.cli.preflight import explain, find_problems
+from grandstand.cli.tables import Column, table
+from grandstand.cli.terminal import Terminal, write_json
 from grandstand.invocation import command
 from grandstand.talk.library import STARTER, starter
 from grandstand.talk.scene import Scene, Talk, layout_words
@@ -26,7 +24,7 @@ def present(
     """Presents the talk (the starter talk if none is named) from ``scene`` (1-based); returns the exit code."""
     name = Path(talk_file).name if talk_file else STARTER
     if as_json and not (listed or check):
-        print("--json goes with --list or --check.", file=sys.stderr)
+        Terminal(stderr=True).say("--json goes with --list or --check.")
         return USAGE
     try:
         talk = read_talk(Path(talk_file), _claim_ids) if talk_file else starter(_claim_ids)
@@ -36,12 +34,13 @@ def present(
         _show(talk, name, listed, as_json)
         return DONE
     if not 1 <= scene <= len(talk.scenes):
-        print(f"--scene: {name} has scenes 1 to {len(talk.scenes)}; {scene} is none.", file=sys.stderr)
+        Terminal(stderr=True).say(f"--scene: {name} has scenes 1 to {len(talk.scenes)}; {scene} is none.")
         return USAGE
     problems = [p for p in find_problems() if p.fatal]
     if problems:
-        print(explain(problems), file=sys.stderr)
-        print(f"What is in the talk, without a display: {command('present FILE --list')}", file=sys.stderr)
+        console = Terminal(stderr=True)
+        console.say(explain(problems))
+        console.say(f"What is in the talk, without a display: {command('present FILE --list')}")
         return FAILED
     from grandstand.ui.pages.talk.start import present_talk
 
@@ -72,29 +71,34 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
 
 def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []}, indent=2))
+        write_json(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []})
         return
     if not listed:
-        print(f"{name}: OK, {len(talk.scenes)} scenes.")
+        Terminal().say(f"{name}: OK, {len(talk.scenes)} scenes.")
         return
-    table = Table(title=talk.title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("", "scene", "what runs", "layout", "start"):
-        table.add_column(heading)
+    console = Terminal()
+    console.tell(talk.title)
+    rows = []
     for number, scene in enumerate(talk.scenes, 1):
         knobs = "".join(f", {key} {value:g}" for key, value in scene.knobs)
         runs = f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{knobs}"
         layout = "" if scene.claim else layout_words(scene.layout)
-        table.add_row(str(number), scene.title, runs, layout, scene.start)
-    Console(markup=False).print(table)
+        rows.append([f"{number}", scene.title, runs, layout, scene.start])
+    columns = [
+        Column("", right=True), Column("scene", words=True), Column("what runs", words=True),
+        Column("layout", words=True), Column("start"),
+    ]  # fmt: skip
+    console.print(table(columns, rows, console.width))
 
 
 def _tell_mistakes(name: str, problem: TalkError, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)}, indent=2))
+        write_json({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)})
     else:
-        print(f"{name} cannot be presented:", file=sys.stderr)
+        console = Terminal(stderr=True)
+        console.say(f"{plain.one_line(name)} cannot be presented:")
         for mistake in problem.mistakes:
-            print(f"  {mistake}", file=sys.stderr)
+            console.say(f"  {plain.one_line(mistake)}")
     return FAILED
 
 

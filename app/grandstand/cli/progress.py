@@ -7,6 +7,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from grandstand.cli.tables import Column, table
+from grandstand.cli.terminal import Terminal
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.session import words
@@ -23,29 +25,29 @@ _WIDTH, _SPAN_NS = 60, 3_000_000_000
 _MOST_LANES = 12
 
 
-def live_table(session: Session, run: Run, elapsed: float, seconds: float) -> Table:
+def live_table(session: Session, run: Run, elapsed: float, seconds: float, width: int) -> Table:
     """Lanes of the last three seconds (one letter a column) and the figures so far."""
     summary = summarize(run)
-    table = Table(box=None, pad_edge=False, show_header=False)
-    table.add_column()
-    table.add_column()
+    grid = Table(box=None, pad_edge=False, show_header=False)
+    grid.add_column()
+    grid.add_column()
     state = "warming up" if elapsed < 0 else f"{max(0.0, elapsed):.1f} of {seconds:g} s"
-    table.add_row("", Text(f"{words.number(summary.per_second)} /s   {state}", style="bold"))
-    now = now_ns()
+    grid.add_row("", Text(f"{words.number(summary.per_second)} /s   {state}", style="bold"))
+    now, columns = now_ns(), max(10, min(_WIDTH, width - 6))
     for record in run.present[:_MOST_LANES]:
-        table.add_row(Text(f"{record.lane + 1:>3}"), _lane(session, record.lane, now))
+        grid.add_row(Text(f"{record.lane + 1:>3}"), _lane(session, record.lane, now, columns))
     if len(run.present) > _MOST_LANES:
-        table.add_row("", f"… and {len(run.present) - _MOST_LANES} more")
-    table.add_row("", _legend(summary.states))
-    return table
+        grid.add_row("", f"… and {len(run.present) - _MOST_LANES} more")
+    grid.add_row("", _legend(summary.states))
+    return grid
 
 
-def _lane(session: Session, lane: int, now: int) -> Text:
+def _lane(session: Session, lane: int, now: int, width: int) -> Text:
     start = now - _SPAN_NS
-    column = _SPAN_NS // _WIDTH
-    busy = [[0] * len(m.STATE_KEYS) for _ in range(_WIDTH)]
+    column = _SPAN_NS // width
+    busy = [[0] * len(m.STATE_KEYS) for _ in range(width)]
     for state, begin, end in session.lanes.lanes[lane].between(start, now):
-        first, last = max(0, int(begin - start) // column), min(_WIDTH - 1, int(end - start) // column)
+        first, last = max(0, int(begin - start) // column), min(width - 1, int(end - start) // column)
         for i in range(first, last + 1):
             left = start + i * column
             busy[i][state] += max(0, min(int(end), left + column) - max(int(begin), left))
@@ -67,21 +69,25 @@ def _legend(states: dict[str, float]) -> Text:
     return text
 
 
-def result_table(document: dict[str, Any], run: Run) -> Table:
+def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
     """One line a worker: units, CPU, and the share of each state in its wall time."""
     used = [k for k in m.STATE_KEYS if any(w["states"][k] > 0.005 * w["seconds"] > 0 for w in document["workers"])]
-    rate = words.rate(document["throughput"]["per_second"], document["throughput"]["unit"])
+    unit = document["throughput"]["unit"]
+    rate = words.rate(document["throughput"]["per_second"], unit)
     low, high = document["throughput"]["low"], document["throughput"]["high"]
     spread = f", half-second windows {words.number(low)} to {words.number(high)}" if low is not None else ""
-    title = f"{run.setting.workload} · {words.workers(run.setting.mode, run.setting.workers)}: {rate}{spread}"
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for heading in ("worker", "pid", document["throughput"]["unit"], "wall", "CPU", *used, ""):
-        table.add_column(m.STATE_TITLES.get(heading, heading), justify="right" if heading else "left")
+    output.tell(f"{run.setting.workload} · {words.workers(run.setting.mode, run.setting.workers)}: {rate}{spread}")
+    columns = [Column("worker", right=True), Column("pid", right=True, spare=True), Column(unit, right=True)]
+    columns += [Column(title, right=True) for title in ("wall", "CPU", *(m.STATE_TITLES[key] for key in used))]
+    rows, notes = [], []
     for w in document["workers"]:
         shares = [words.percent(w["states"][k] / w["seconds"]) if w["seconds"] else "–" for k in used]
-        note = "" if w["exit"] in ("stopped", "running") else str(w["trouble"] or w["exit"])
-        table.add_row(
-            str(w["id"]), str(w["pid"]), words.number(w["units"]), words.seconds(w["seconds"]),
-            words.seconds(w["cpu_seconds"]), *shares, note,
+        rows.append(
+            [f"{w['id']}", f"{w['pid']}", words.number(w["units"]), words.seconds(w["seconds"]),
+             words.seconds(w["cpu_seconds"]), *shares]
         )  # fmt: skip
-    return table
+        if w["exit"] not in ("stopped", "running"):
+            notes.append(f"Worker {w['id']}: {w['trouble'] or w['exit']}")
+    output.print(table(columns, rows, output.width))
+    for note in notes:
+        output.tell(note)

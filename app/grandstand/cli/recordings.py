@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
-from rich.console import Console
-from rich.table import Table
-
+from grandstand.cli.tables import Column, table
+from grandstand.cli.terminal import Terminal, write_json
 from grandstand.journal import library
 
 
@@ -21,23 +17,27 @@ def show(json_output: bool) -> None:
             "folder": str(library.folder()),
             "recordings": [
                 {
-                    "file": str(e.path), "title": e.title, "began_at": e.began_at, "seconds": round(e.seconds, 3),
+                    "file": str(e.path), "uri": e.path.absolute().as_uri(),
+                    "title": e.title, "began_at": e.began_at, "seconds": round(e.seconds, 3),
                     "runs": list(e.runs), "bytes": e.bytes, "pinned": e.pinned, "being_recorded": e.live,
                     "problem": e.problem,
                 }
                 for e in found
             ],
         }  # fmt: skip
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        write_json(document)
         return
-    console = Console()
+    console = Terminal()
     if not found:
-        console.print(f"Nothing is recorded yet in {library.folder()}.", highlight=False, markup=False)
+        console.say(f"Nothing is recorded yet in {library.folder()}.")
         return
-    table = Table(box=None, pad_edge=False)
-    for head in ("file", "title", "when", "seconds", "runs"):
-        table.add_column(head, justify="right" if head == "seconds" else "left")
+    columns = [
+        Column("name"), Column("title", words=True), Column("when", spare=True), Column("seconds", right=True),
+        Column("runs", words=True),
+    ]  # fmt: skip
+    rows = []
     for e in found:
         runs = e.problem or (f"{e.runs[0]} …" if len(e.runs) > 1 else "".join(e.runs))
-        table.add_row(str(e.path), e.title, e.began_at[:16].replace("T", " "), f"{e.seconds:.1f}", runs)
-    console.print(table)
+        rows.append([library.shown_name(e.path), e.title, e.began_at[:16].replace("T", " "), f"{e.seconds:.1f}", runs])
+    console.print(table(columns, rows, console.width))
+    console.say(f"\nIn {library.folder()}; open and export know them by name.")

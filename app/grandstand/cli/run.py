@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 
 from grandstand.cli.files import Unwritable, check_target, write_text
-from grandstand.cli.progress import live_table, result_table
+from grandstand.cli.progress import live_table, tell_result
+from grandstand.cli.terminal import Terminal, write_json
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
 from grandstand.observe.machine import machine
+from grandstand.plain import json_text
 from grandstand.session import words
 from grandstand.session.report import run_report
 from grandstand.session.run import Run
@@ -73,7 +71,7 @@ def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
 
 def run(request: RunRequest) -> int:
     """Does it; returns the exit code."""
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     try:
         _check(request)
         controller = Controller(window=False)
@@ -103,10 +101,10 @@ def run(request: RunRequest) -> int:
         code = _tell(controller, request, console, interrupted)
         if recorder is not None:
             if recorder.problem:
-                console.print(recorder.problem, highlight=False, markup=False)
+                console.tell(recorder.problem)
                 return code or FAILED
             if Path(request.record).exists():
-                console.print(f"Recorded in {request.record}", highlight=False, markup=False)
+                console.say(f"Recorded in {request.record}")
         return code
     finally:
         controller.close()
@@ -121,8 +119,8 @@ def _recorder(controller: Controller, request: RunRequest) -> Recorder | None:
     return Recorder.start(controller.session, Path(request.record), title, controller.machine, window=False)
 
 
-def _cannot_run(console: Console, problem: Exception) -> int:
-    console.print(f"[bold]Cannot run:[/] {escape(str(problem.args[0]))}", highlight=False)
+def _cannot_run(console: Terminal, problem: Exception) -> int:
+    console.refuse("Cannot run:", problem.args[0])
     return USAGE
 
 
@@ -147,7 +145,7 @@ def _check(request: RunRequest) -> None:
         raise Usage(problem.args[0]) from None
 
 
-def _measure(controller: Controller, seconds: float, console: Console) -> bool:
+def _measure(controller: Controller, seconds: float, console: Terminal) -> bool:
     """Runs until measured for ``seconds``, failed, or interrupted (True)."""
     interrupted = False
     give_up = time.monotonic() + _START_PATIENCE
@@ -163,7 +161,7 @@ def _measure(controller: Controller, seconds: float, console: Console) -> bool:
             run = controller.session.current
             if run is None or run.state is RunState.STARTING:
                 if time.monotonic() > give_up and controller.wanted:
-                    console.print("The workers did not start within 30 s; giving up.")
+                    console.tell("The workers did not start within 30 s; giving up.")
                     controller.stop()
                 continue
             if not controller.wanted:
@@ -171,7 +169,7 @@ def _measure(controller: Controller, seconds: float, console: Console) -> bool:
             elapsed = (now_ns() - run.measure_from_ns) / 1e9 if run.measure_from_ns else 0.0
             if live is not None and time.monotonic() - drawn > 0.1:
                 drawn = time.monotonic()
-                live.update(live_table(controller.session, run, elapsed, seconds), refresh=True)
+                live.update(live_table(controller.session, run, elapsed, seconds, console.width), refresh=True)
             if elapsed >= seconds and run.state is RunState.RUNNING:
                 controller.stop()
     except KeyboardInterrupt:
@@ -186,9 +184,9 @@ def _measure(controller: Controller, seconds: float, console: Console) -> bool:
     return interrupted
 
 
-def _tell(controller: Controller, request: RunRequest, console: Console, interrupted: bool) -> int:
+def _tell(controller: Controller, request: RunRequest, console: Terminal, interrupted: bool) -> int:
     for notice in controller.notices:
-        console.print(f"{notice.text} {notice.remedy}".strip(), highlight=False, markup=False)
+        console.tell(f"{notice.text} {notice.remedy}".strip())
     run = controller.session.current
     if run is None:
         return FAILED
@@ -198,20 +196,19 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
     if request.record:
         document["recording"] = request.record
     to_stdout = request.json_output == "-"
-    output = Console(stderr=to_stdout)
+    output = Terminal(stderr=to_stdout)
     if summary.workers:
-        output.print(result_table(document, run))
-        output.print(sentence(summary, unit, None, machine().cores).text, highlight=False, markup=False)
+        tell_result(output, document, run)
+        output.tell(sentence(summary, unit, None, machine().cores).text)
     if to_stdout:
-        json.dump(document, sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        write_json(document)
     elif request.json_output:
         try:
-            write_text(Path(request.json_output), json.dumps(document, indent=2) + "\n")
+            write_text(Path(request.json_output), json_text(document, indent=2) + "\n")
         except Unwritable as problem:
-            console.print(str(problem), highlight=False, markup=False)
+            console.tell(problem)
             return FAILED
-        console.print(f"Result written to {request.json_output}", highlight=False, markup=False)
+        console.say(f"Result written to {request.json_output}")
     if request.snapshot:
         from grandstand.cli.window import write_snapshot
 
@@ -219,9 +216,9 @@ def _tell(controller: Controller, request: RunRequest, console: Console, interru
             controller, Path(request.snapshot), request.theme, request.snapshot_size, request.transparent
         )
         if wrong:
-            console.print(wrong, highlight=False, markup=False)
+            console.tell(wrong)
             return FAILED
-        console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
+        console.say(f"Picture written to {request.snapshot}")
     if interrupted:
         return INTERRUPTED
     return FAILED if _failed(run, summary) else DONE

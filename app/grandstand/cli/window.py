@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grandstand import plain
 from grandstand.cli.preflight import explain, find_problems
 from grandstand.invocation import command
 
@@ -18,7 +19,8 @@ PICTURE = "grandstand.png"
 
 
 def _complain(text: str) -> None:
-    print(text, file=sys.stderr)
+    """Without rich: it may be what is missing, and the window does not need it."""
+    print(plain.lines(text), file=sys.stderr)
 
 
 def open_window(
@@ -28,9 +30,18 @@ def open_window(
 
     Without a display, runs the default job ``or_in_the_terminal``. ``complain`` tells the person what is wrong.
     """
-    if recording and not Path(recording).is_file():
-        complain(f"There is no file {recording}.")
-        return 2
+    path = None
+    if recording:
+        from grandstand.journal import library
+
+        try:
+            path = library.find(recording)
+        except ValueError as problem:
+            complain(f"{problem}")
+            return 2
+        if not path.is_file():
+            complain(f"There is no file {recording}.")
+            return 2
     problems = find_problems()
     if problems:
         complain(explain(problems))
@@ -46,7 +57,7 @@ def open_window(
         return 1
     from grandstand.ui.shell.application import run_window
 
-    return run_window(Path(recording) if recording else None)
+    return run_window(path)
 
 
 def _in_the_terminal() -> int:
@@ -54,7 +65,7 @@ def _in_the_terminal() -> int:
     from grandstand.cli.run import RunRequest, run
     from grandstand.observe.machine import whole_cores
 
-    print("Running the default job here in the terminal instead.\n", file=sys.stderr)
+    _complain("Running the default job here in the terminal instead.\n")
     path = Path.cwd() / PICTURE
     return run(RunRequest("primes", "threads", min(4, 2 * whole_cores()), 5.0, snapshot=str(path)))
 

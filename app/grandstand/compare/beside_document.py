@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import Any
 
+from grandstand import plain
 from grandstand.compare.beside import Beside, Pair, between, conditions_words, sentence
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.document import SCHEMA, markdown_table
@@ -70,22 +70,22 @@ def notes(found: Beside) -> list[str]:
 
 def markdown(found: Beside) -> str:
     """What differs, the table, and each side's own sentence."""
-    lines = [sentence(found), ""]
+    lines = [plain.markdown(sentence(found)), ""]
     if found.differences:
         rows = [{"": d.what, found.names[0]: d.one, found.names[1]: d.two} for d in found.differences]
         lines += [*markdown_table(rows), ""]
     rows = table(found)
     lines += [*markdown_table(rows), ""] if rows else []
-    lines += [f"- {note}" for note in notes(found)]
+    lines += [f"- {plain.markdown(note)}" for note in notes(found)]
     for made, name in zip((found.one, found.two), found.names, strict=True):
-        lines += ["", f"{name}: {verdict(made)} ({conditions_words(made)})"]
+        lines += ["", plain.markdown(f"{name}: {verdict(made)} ({conditions_words(made)})")]
     return "\n".join(lines) + "\n"
 
 
 def csv_text(found: Beside) -> str:
     """A line a common setup."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = plain.CsvWriter(out)
     knobs = sorted({key for pair in found.pairs for key, _ in pair.setups[0].knobs})
     sides = [f"{what}_{side}" for side in ("one", "two") for what in _COLUMNS]
     writer.writerow(["mode", "workers", *knobs, *sides, "ratio", "ratio_low", "ratio_high"])

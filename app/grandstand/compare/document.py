@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import math
@@ -10,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 from typing import Any
 
+from grandstand import plain
 from grandstand.compare.comparison import Comparison, Measurement
 from grandstand.compare.fit import Law
 from grandstand.compare.laws import laws, laws_note, laws_table
@@ -58,7 +58,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "sentence": sentence(comparison),
         "warnings": comparison.warnings(),
         "cancelled": comparison.cancelled,
-        "failures": [{**_setup(s), "reason": why} for s, why in comparison.failures.items()],
+        "failures": [{**_setup(s), "reason": plain.whole(why)} for s, why in comparison.failures.items()],
         "measurements": [
             {
                 **_setup(x.setup), "block": x.block, "t": round(x.t, 3), "per_second": x.per_second, "wall": x.wall,
@@ -97,16 +97,16 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
 def markdown(comparison: Comparison) -> str:
     """The table and the sentence, with what to mind."""
     rows = table(comparison)
-    lines = [sentence(comparison), ""]
+    lines = [plain.markdown(sentence(comparison)), ""]
     if rows:
         lines += markdown_table(rows)
-    lines += ["", *(f"- {warning}" for warning in comparison.warnings())]
+    lines += ["", *(f"- {plain.markdown(warning)}" for warning in comparison.warnings())]
     scaling = laws_table(comparison)
     if scaling:
         lines += ["", *markdown_table(scaling)]
     if rows:
-        lines += ["", laws_note(comparison)]
-    lines += ["", conditions(comparison)]
+        lines += ["", plain.markdown(laws_note(comparison))]
+    lines += ["", plain.markdown(conditions(comparison))]
     return "\n".join(lines) + "\n"
 
 
@@ -114,9 +114,9 @@ def markdown_table(rows: Sequence[Mapping[str, str]]) -> list[str]:
     """Lines of a table; the keys of the first row are its heads."""
     heads = list(rows[0])
     return [
-        f"| {' | '.join(heads)} |",
+        f"| {' | '.join(map(plain.markdown, heads))} |",
         f"|{' --- |' * len(heads)}",
-        *(f"| {' | '.join(row.get(h, '') for h in heads)} |" for row in rows),
+        *(f"| {' | '.join(plain.markdown(row.get(h, '')) for h in heads)} |" for row in rows),
     ]
 
 
@@ -136,7 +136,7 @@ def csv_text(comparison: Comparison) -> str:
     """Every measurement, a line each: for spreadsheets and other statistics."""
     knobs = sorted({key for setup in comparison.plan.setups for key, _ in setup.knobs})
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = plain.CsvWriter(out)
     writer.writerow(
         ["workload", "mode", "workers", *knobs, "block", "t_s", f"{comparison.unit}_per_s", "wall_s",
          "start_up_s", "cpu_cores", *m.STATE_KEYS, "others_cores", "memory_mb", "quota_held"]

@@ -15,6 +15,8 @@ from grandstand.hosts.base import Surroundings
 LEG_EXTRA_S = 0.45
 """What a leg takes beside its measured seconds: start, warm-up and stop (seen: 0.3 to 0.6 s on two cores)."""
 MOST_LEGS = 100_000
+MOST_WORK = 1e15
+MOST_BUDGET_S = 30 * 86_400.0
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,10 @@ def make_plan(
         raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")
     if not 0.05 <= plan.seconds <= 3600:
         raise ValueError(f"A leg must be measured for 0.05 to 3600 s; {plan.seconds:g} is not.")
-    if plan.work < 0 or plan.budget < 0:
-        raise ValueError("Fixed work and budget cannot be negative.")
+    if not 0 <= plan.work <= MOST_WORK:  # also catches NaN
+        raise ValueError(f"Fixed work must be from 0 to {MOST_WORK:g} units a leg; {plan.work:g} is not.")
+    if not 0 <= plan.budget <= MOST_BUDGET_S:
+        raise ValueError(f"A budget must be from 0 s to {MOST_BUDGET_S / 86_400:g} days; {plan.budget:g} s is not.")
     if plan.budget and plan.blocks_within(plan.budget) < 1:
         block = len(setups) * plan.leg_seconds
         raise ValueError(

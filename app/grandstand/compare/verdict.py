@@ -21,7 +21,7 @@ _NOTABLE = 0.1
 _MOST_GROUPS, _MOST_ADVICE = 6, 3
 HARDLY = 0.03
 """An advantage that is not surely larger than this is not worth more workers or a costlier mode."""
-_CONDITION = re.compile(r"^\s*(\w+)(?:@(\d+))?\s*(>=|<=|>|<)\s*([0-9.]+)\s*[×x]?\s*$")
+_CONDITION = re.compile(r"^\s*(\w+)(?:@([0-9]{1,9}))?\s*(>=|<=|>|<)\s*([0-9]{1,9}(?:\.[0-9]{0,9})?)\s*[×x]?\s*$")
 
 
 @dataclass(frozen=True)

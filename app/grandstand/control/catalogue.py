@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grandstand import modes
+from grandstand import modes, plain
 from grandstand.engine import workloads
 from grandstand.engine.workloads.base import Workload
 from grandstand.hosts import start_methods
@@ -24,11 +24,23 @@ def workload_classes() -> list[type[Workload]]:
 
 def workload(key: str) -> type[Workload]:
     """One workload. Raises KeyError with the names that there are, also when one from outside cannot be loaded."""
+    if ":" not in key:
+        return workloads.load(key)
     try:
         return workloads.load(key)
-    except (ImportError, AttributeError, TypeError, ValueError) as problem:  # a module that is not there, and the like
+    except (Exception, SystemExit) as problem:  # somebody else's module is run to load it: anything may come of it
+        words = str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else _text(problem)
+        named = words if isinstance(problem, ImportError | KeyError) else f"{type(problem).__name__}: {words}"
+        why = plain.one_line(named, most=400).rstrip(" .:")
         there = ", ".join(workloads.keys())
-        raise KeyError(f"The workload '{key}' cannot be loaded: {problem}. There are: {there}.") from problem
+        raise KeyError(f"The workload '{key}' cannot be loaded: {why}. There are: {there}.") from problem
+
+
+def _text(problem: BaseException) -> str:
+    try:
+        return str(problem)
+    except Exception:
+        return "its text cannot be had"
 
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:

@@ -6,7 +6,6 @@ Parquet without a question. Rows are written as they are read: the size of the r
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
 from grandstand.journal.rows import sample_of
 from grandstand.journal.schema import STATE_COLUMNS
+from grandstand.plain import CsvWriter
 
 _HEAR_EVERY = 5_000
 
@@ -34,7 +34,7 @@ def write_tables(recording: Recording, folder: Path, hear: Hear = lambda share: 
         for number, (name, (columns, rows)) in enumerate(tables):
             count = 0
             with (part / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-                out = csv.writer(file, lineterminator="\n")
+                out = CsvWriter(file)
                 out.writerow(columns)
                 for row in rows(recording):
                     out.writerow(row)

@@ -4,7 +4,7 @@ chrome://tracing open. Any thread.
 Format: "Trace Event Format" (Google, 2016): a slice is a begin and an end ("B", "E") on its lane's track, counters
 ("C"), instants ("i"), names ("M"). Times are microseconds from the recording's start, with nanoseconds as decimals.
 
-Not complete events ("X"): viewers read times as doubles, where ``ts + dur`` of one slice may come out later than ``ts``
+Not complete events ("X"): viewers read times as doubles, where ``ts + dur`` of a slice may come out later than ``ts``
 of the next one, and then they nest. With pairs, one instant is one text, whatever a viewer makes of it. An end has the
 name and the category of its beginning: Perfetto, speedscope and Firefox Profiler match them by these.
 """

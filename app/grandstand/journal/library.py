@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from grandstand import plain
 from grandstand.control import catalogue
 from grandstand.journal.reader import RecordedRun, Recording, Unreadable
 from grandstand.journal.schema import SUFFIX
@@ -51,6 +52,30 @@ def folder() -> Path:
     else:
         base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     return base / "grandstand" / "recordings"
+
+
+def shown_name(path: Path) -> str:
+    """By what a recording of the folder is called on a terminal; ``find`` knows it by that."""
+    return plain.one_line(path.stem)
+
+
+def find(given: str) -> Path:
+    """The recording that somebody means: a file, else one in the folder by its name, with or without the ending.
+
+    A path that may not exist where there is none. Raises ValueError when several have that name.
+    """
+    path = Path(given)
+    if os.path.sep in given or path.exists():
+        return path
+    try:
+        there = [p for p in folder().iterdir() if p.suffix == SUFFIX]
+    except OSError:
+        return path
+    exact = [p for p in there if given in (p.name, p.stem)]
+    found = exact or [p for p in there if given in (plain.one_line(p.name), shown_name(p))]
+    if len(found) > 1:
+        raise ValueError(f"{given} may be any of {len(found)} recordings; give the path of one of them.")
+    return found[0] if found else path
 
 
 def new_path(where: Path) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import operator
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -96,7 +97,7 @@ class Recording:
             db = None
             try:
                 db = sqlite3.connect(
-                    f"file:{quote(str(path.resolve()))}?{mode}",
+                    f"file:{quote(os.fsencode(path.resolve()))}?{mode}",
                     uri=True,
                     isolation_level=None,
                     check_same_thread=False,

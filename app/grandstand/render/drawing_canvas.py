@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Mapping
 from html import escape
 
+from grandstand import plain
+
 UI_FAMILY, MONO_FAMILY = "Inter", "JetBrains Mono"
 MONO_ADVANCE = 0.6
 """Width of a character of JetBrains Mono over its height."""
@@ -29,19 +31,11 @@ _WIDTHS = {
     for character in characters
 }  # fmt: skip
 _BOLD = 1.05
-_MOST_CHARACTERS = 2_000
 
 
 def clean(text: str, tab: str = " ") -> str:
-    """``text`` on one line, without what XML forbids or what turns the direction of writing: that becomes '\ufffd'."""
-    text = text if len(text) <= _MOST_CHARACTERS else text[:_MOST_CHARACTERS] + "…"
-    text = text.replace("\t", tab).replace("\r\n", " ").replace("\n", " ")
-    return "".join("\ufffd" if _bad(character) else character for character in text)
-
-
-def _bad(character: str) -> bool:
-    point = ord(character)
-    return unicodedata.category(character) in ("Cc", "Cs", "Cf", "Zl", "Zp") or point & 0xFFFE == 0xFFFE
+    """``text`` on one line, without what XML forbids or what turns the direction of writing."""
+    return plain.one_line(text, tab)
 
 
 def text_width(text: str, px: float, weight: int = 400) -> float:
