@@ -97,7 +97,7 @@ def _plain(text: str, line_end: str) -> str:
 def _character(c: str, line_end: str) -> str:
     if c in _BREAKS:
         return line_end
-    if c in _JOINERS:
+    if c in _JOINERS or c == "\t":
         return c
     point = ord(c)
     if 0xDC80 <= point <= 0xDCFF:  # how Python keeps a byte of a file name that is not UTF-8

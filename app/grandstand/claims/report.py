@@ -8,7 +8,9 @@ from typing import Any
 from grandstand.claims.base import Result, Verdict
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
+from grandstand.plain import lines as plain_lines
 from grandstand.plain import markdown as markdown_text
+from grandstand.plain import one_line
 from grandstand.session import words
 
 SCHEMA = 1
@@ -22,14 +24,19 @@ def document(results: Sequence[Result], machine: dict[str, Any]) -> dict[str, An
 def read(entry: dict[str, Any]) -> Result:
     """A Result of one entry of the document. Pictures are not kept. Raises KeyError, TypeError or ValueError."""
     figures = {
-        str(f["name"]): Estimate(
-            float(f["value"]), str(f["unit"]), _number(f["low"]), _number(f["high"]), int(f["n"]), str(f["how"])
+        one_line(f["name"]): Estimate(
+            float(f["value"]),
+            one_line(f["unit"]),
+            _number(f["low"]),
+            _number(f["high"]),
+            int(f["n"]),
+            one_line(f["how"]),
         )
         for f in entry["figures"]
     }
     return Result(
-        str(entry["id"]), str(entry["claim"]), Verdict(entry["verdict"]), str(entry["reason"]), figures,
-        int(entry["n"]), float(entry["seconds"]), str(entry["at"]), (), str(entry.get("problem") or ""),
+        one_line(entry["id"]), one_line(entry["claim"]), Verdict(entry["verdict"]), one_line(entry["reason"]), figures,
+        int(entry["n"]), float(entry["seconds"]), one_line(entry["at"]), (), plain_lines(entry.get("problem") or ""),
     )  # fmt: skip
 
 

@@ -177,7 +177,7 @@ def read(text: str) -> Comparison:
             )
         found = data["plan"]
         plan = Plan(
-            str(found["workload"]), tuple(_read_setup(s) for s in found["setups"]), int(found["repeats"]),
+            plain.one_line(found["workload"]), tuple(_read_setup(s) for s in found["setups"]), int(found["repeats"]),
             finite(found["seconds"]), finite(found["work"]), finite(found["budget"]), int(found["seed"]),
         )  # fmt: skip
         if not plan.setups or len(data["measurements"]) > _MOST_MEASUREMENTS:
@@ -186,8 +186,9 @@ def read(text: str) -> Comparison:
         if {x.setup for x in measurements} - set(plan.setups):
             raise Unreadable("This comparison has measurements of setups that are not in its plan.")
         return Comparison(
-            plan, str(found["unit"]), dict(data["machine"]), str(data["at"]), measurements,
-            {_read_setup(f): str(f["reason"]) for f in data["failures"]}, bool(data["cancelled"]),
+            plan, plain.one_line(found["unit"]), _read_machine(data["machine"]), plain.one_line(data["at"]),
+            measurements,
+            {_read_setup(f): plain.one_line(f["reason"]) for f in data["failures"]}, bool(data["cancelled"]),
         )  # fmt: skip
     except Unreadable:
         raise
@@ -221,8 +222,14 @@ def _setup(setup: Setup) -> dict[str, Any]:
 
 
 def _read_setup(data: dict[str, Any]) -> Setup:
-    knobs = tuple(sorted((str(k), finite(v)) for k, v in data["knobs"].items()))
-    return Setup(str(data["mode"]), int(data["workers"]), knobs)
+    knobs = tuple(sorted((plain.one_line(k), finite(v)) for k, v in data["knobs"].items()))
+    return Setup(plain.one_line(data["mode"]), int(data["workers"]), knobs)
+
+
+def _read_machine(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        plain.one_line(key): plain.one_line(value) if isinstance(value, str) else value for key, value in data.items()
+    }
 
 
 def _read_measurement(data: dict[str, Any]) -> Measurement:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from grandstand import modes
+from grandstand import modes, plain
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice, changed
 from grandstand.engine import messages as m
@@ -43,6 +43,10 @@ class Notice:
     level: str
     text: str
     remedy: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", plain.one_line(self.text))
+        object.__setattr__(self, "remedy", plain.lines(self.remedy))
 
 
 class Controller:

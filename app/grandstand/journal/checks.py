@@ -12,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from grandstand import plain
 from grandstand.journal import schema
 from grandstand.observe.machine import Machine
 
@@ -71,7 +72,9 @@ def machine(text: str) -> Machine:
         raise Unreadable("it is damaged: it does not say where it was made.")
     if not all(type(found[key]) is kind for key, kind in kinds.items()):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    cut: dict[str, Any] = {key: found[key][:200] if kind is str else found[key] for key, kind in kinds.items()}
+    cut: dict[str, Any] = {
+        key: plain.one_line(found[key][:200]) if kind is str else found[key] for key, kind in kinds.items()
+    }
     quota = found.get("quota")
     if quota is not None and not (type(quota) in (int, float) and 0 < quota < 1e6):
         raise Unreadable("it is damaged: a quota that is none.")

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from grandstand import modes
+from grandstand import modes, plain
 from grandstand.engine import workloads
 from grandstand.journal import checks
 from grandstand.journal.checks import NONE, written_s_ago
@@ -232,8 +232,8 @@ class Recording:
         end = last_ns if ended_ns is None else ended_ns
         if not (began_ns <= end <= began_ns + LONGEST_NS and 1 <= cores <= 4096 and 0 <= warm_up_ns <= 10**13):
             raise Unreadable("it is damaged: its times or its cores cannot be.")
-        self.title: str = title
-        self.began_at: str = began_at[:40]
+        self.title: str = plain.one_line(title)
+        self.began_at: str = plain.one_line(began_at[:40])
         self.began_s: float = began_s
         self.start_ns: int = began_ns
         self.end_ns: int = end
@@ -250,7 +250,7 @@ class Recording:
         self.last_seq: int = self.rows(f"SELECT max({_LAST})", (), OPEN_S)[0][0]
         self.runs: tuple[RecordedRun, ...] = tuple(self._read_runs())
         self.notes: tuple[tuple[int, str], ...] = tuple(
-            (at, text[:500])
+            (at, plain.one_line(text[:500]))
             for at, text in self.rows(
                 "SELECT at_ns, data FROM markers WHERE kind = 'note' ORDER BY seq LIMIT 10000",
                 (),
@@ -287,8 +287,9 @@ class Recording:
             if state is not None and state not in ends:
                 raise Unreadable("it is damaged: a run that ended in no known way.")
             yield RecordedRun(
-                seq, at, number, handle, setting, text[:500], stopping_seq or 0, stopping_ns or 0, ended_seq or 0,
-                ended_ns or 0, ends[state] if state is not None and ended_seq else None,
+                seq, at, number, handle, setting, plain.one_line(text[:500]), stopping_seq or 0,
+                stopping_ns or 0, ended_seq or 0, ended_ns or 0,
+                ends[state] if state is not None and ended_seq else None,
             )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
@@ -264,8 +265,9 @@ class Session:
         record.exit = said.outcome
         self.lanes.close_lane(record.lane)
         if said.outcome == "failed":
-            record.trouble = said.error
-            record.details = said.traceback + (f"\nIt printed last:\n{said.tail}" if said.tail else "")
+            printed = f"\nIt printed last:\n{said.tail}" if said.tail else ""
+            record.trouble = plain.one_line(said.error)
+            record.details = plain.lines(said.traceback + printed, "\t")
 
     def _child_exit(self, run: Run, said: m.ChildExit, now_ns: int) -> None:
         if said.rung:

@@ -11,6 +11,7 @@ from grandstand import modes
 from grandstand.control import catalogue
 from grandstand.hosts import start_methods
 from grandstand.hosts.base import MOST_WORKERS
+from grandstand.plain import lines
 
 PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
 """What a layout is made of, in the order in which panels are offered."""
@@ -67,17 +68,12 @@ class Talk:
 
 def one_line(text: str) -> str:
     """A title as it is shown: no line ends, no double spaces."""
-    return " ".join(_writable(text).split())
+    return " ".join(lines(text, "\t").split())
 
 
 def plain(text: str) -> str:
     """Notes as they are kept: LF between lines, nothing blank around them."""
-    return _writable(text).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def _writable(text: str) -> str:
-    """Half of a surrogate pair cannot stand in any file."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return lines(text, "\t").strip()
 
 
 def mistakes_of(talk: Talk, claim_ids: ClaimIds | None = None) -> list[str]:

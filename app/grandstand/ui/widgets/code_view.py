@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from grandstand.ui.theme.fonts import mono_font
 from grandstand.ui.theme.icons import set_icon
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.python_highlighter import PythonHighlighter
 
@@ -122,7 +123,7 @@ class CodeView(QWidget):
     def _button(self, icon: str, name: str, action: object) -> QToolButton:
         button = QToolButton(self)
         set_icon(button, icon, "text.secondary", 16)
-        button.setToolTip(name)
+        button.setToolTip(plain_tip(name))
         button.setAccessibleName(name)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setCursor(Qt.CursorShape.PointingHandCursor)

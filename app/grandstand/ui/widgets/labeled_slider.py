@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.jump_slider import JumpSlider
 from grandstand.ui.widgets.numbers import format_value, parse_number
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
@@ -230,7 +231,7 @@ class LabeledSlider(QWidget):
         self._slider.setPageStep(max(1, self._scale.last // 10))
         self._slider.blockSignals(was)
         low, high = (format_value(end, self._scale.decimals, self._unit) for end in self._ends())
-        self._button.setToolTip(f"{low} to {high}; click to type")
+        self._button.setToolTip(plain_tip(f"{low} to {high}; click to type"))
 
     def _ends(self) -> tuple[float, float]:
         return self._scale.minimum, self._scale.maximum

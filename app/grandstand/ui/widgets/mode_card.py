@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 
 _CHOOSE = {Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _MOVE = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -47,7 +48,7 @@ class ModeCard(QRadioButton):
         self.setAutoExclusive(False)  # the list decides what is chosen, so that a refused change leaves no trace
         self.setAccessibleName(item.title if item.enabled else f"{item.title}, not available")
         self.setAccessibleDescription(" ".join(part for part in (item.reason, item.remedy) if part))
-        self.setToolTip(item.remedy if not item.enabled else "")
+        self.setToolTip(plain_tip(item.remedy if not item.enabled else ""))
         if item.enabled:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

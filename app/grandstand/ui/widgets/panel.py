@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStacked
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.icons import paint_icon
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 
 
 def make_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -53,7 +54,7 @@ class ElidedLabel(QLabel):
         shown = self.shown_in(self.contentsRect().width())
         cut = shown != self.text()
         if cut != bool(self.toolTip()):
-            self.setToolTip(self.text() if cut else "")
+            self.setToolTip(plain_tip(self.text() if cut else ""))
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), int(Qt.AlignmentFlag.AlignVCenter), shown)
@@ -80,7 +81,7 @@ class GivingLabel(ElidedLabel):
         fitting = [t for t in (self.text(), self._short) if metrics.horizontalAdvance(t) <= room]
         shown = fitting[0] if fitting else ""
         if (shown != self.text()) != bool(self.toolTip()):
-            self.setToolTip(self.text() if shown != self.text() else "")
+            self.setToolTip(plain_tip(self.text() if shown != self.text() else ""))
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), int(Qt.AlignmentFlag.AlignVCenter), shown)

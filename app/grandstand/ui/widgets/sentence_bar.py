@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.icons import paint_icon
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 
 _WIDE, _NARROW = 820, 700
 """Below these widths (px at scale 1) there is a third and a fourth line: two recordings side by side, half a slide."""
@@ -117,7 +118,7 @@ class SentenceBar(QWidget):
         if self._lines:
             self._lines[-1] = QFontMetricsF(font).elidedText(self._lines[-1], Qt.TextElideMode.ElideRight, room)
         cut = len(starts) > self._most
-        self.setToolTip(self._text if cut else "")
+        self.setToolTip(plain_tip(self._text if cut else ""))
 
     def _left(self) -> int:
         return theme_manager().px(52 if self._tone in _TONE_ICONS else 22)

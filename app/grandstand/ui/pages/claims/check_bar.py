@@ -16,6 +16,7 @@ from grandstand.ui.pages.claims.entry import Entry, counted, tone
 from grandstand.ui.theme.icons import set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
 from grandstand.ui.widgets.chip import Chip
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel
 
 
@@ -127,7 +128,7 @@ class CheckBar(QFrame):
     def _button(self, text: str, icon: str, tip: str, signal: SignalInstance) -> QPushButton:
         button = QPushButton(text)
         set_icon(button, icon, px=16)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: signal.emit())

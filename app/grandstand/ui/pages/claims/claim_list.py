@@ -23,6 +23,7 @@ from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.chip import Chip
+from grandstand.ui.widgets.foreign import plain_tip
 
 _HEIGHT = 58
 _LEFT = 48
@@ -55,7 +56,7 @@ class ClaimRow(QAbstractButton):
         self.setObjectName(f"claim.{entry.claim.id}")
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(entry.claim.says)
+        self.setToolTip(plain_tip(entry.claim.says))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._chip = Chip(parent=self)
         # The whole row is the button, the chip on it included.

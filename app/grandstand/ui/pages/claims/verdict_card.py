@@ -22,6 +22,7 @@ from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import mono_font, ui_font
 from grandstand.ui.theme.icons import paint_icon, set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import make_label
 
 LONGER = 3.0
@@ -119,7 +120,7 @@ class VerdictCard(QWidget):
         self.longer_button.setVisible(open_question)
         self.longer_button.setEnabled(not busy)
         about = f"{LONGER:g} times as many repeats: about {words.seconds(LONGER * entry.claim.seconds)}"
-        self.longer_button.setToolTip(about)
+        self.longer_button.setToolTip(plain_tip(about))
         self.longer_button.setAccessibleName(f"Run longer, {about}")
         problem = result.problem if result is not None else ""
         self.details_button.setVisible(bool(problem))

@@ -17,6 +17,7 @@ from grandstand.observe.machine import whole_cores
 from grandstand.session import words
 from grandstand.ui.pages.claims.verdict_card import SizedLabel
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.select import Select
 
@@ -51,7 +52,9 @@ class PlanForm(QWidget):
             box.setAccessibleName(f"Compare {mode.title}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setEnabled(there.ok)
-            box.setToolTip(mode.blurb if there.ok else "Compared are modes whose workers do not share the window.")
+            box.setToolTip(
+                plain_tip(mode.blurb if there.ok else "Compared are modes whose workers do not share the window.")
+            )
             box.setChecked(there.ok)
             box.toggled.connect(self.changed)
             self.modes[key] = box
@@ -144,7 +147,7 @@ class PlanForm(QWidget):
         field = QLineEdit(text)
         field.setObjectName(f"compare_{key.replace('.', '_')}")
         field.setAccessibleName(title)
-        field.setToolTip(tip)
+        field.setToolTip(plain_tip(tip))
         field.setMinimumWidth(theme_manager().px(90))
         field.textChanged.connect(self.changed)
         self.fields[key] = field

@@ -18,6 +18,7 @@ from grandstand.hosts.base import MOST_WORKERS
 from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.code_view import CodeView
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.labeled_slider import LabeledSlider
 from grandstand.ui.widgets.mode_card import ModeItem, ModeList
 from grandstand.ui.widgets.panel import make_label
@@ -228,7 +229,7 @@ class Sidebar(QFrame):
             accent="info",
         )
         slider.setObjectName(f"knob_{knob.key}")
-        slider.setToolTip(knob.help)
+        slider.setToolTip(plain_tip(knob.help))
         slider.value_changed.connect(lambda v: self._ask(knobs={knob.key: v}))
         return slider
 

@@ -31,6 +31,7 @@ from grandstand.ui.shell.services import Services
 from grandstand.ui.shell.session_recorder import DEFAULT_BUDGET
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
+from grandstand.ui.widgets.foreign import caption
 from grandstand.ui.widgets.panel import SEPARATOR, ElidedLabel, make_label
 from grandstand.ui.widgets.stack import Stack
 
@@ -297,7 +298,7 @@ class RecordingsPage(Page):
         shown = {track.player.recording.path for track in self.player.tracks}
         others = [entry for entry in self._entries if not entry.problem and entry.path not in shown]
         for entry in others[:_MOST_IN_MENU]:
-            action = menu.addAction(f"{entry.title}  ·  {entry.began_at[:16].replace('T', ' ')}")
+            action = menu.addAction(caption(f"{entry.title}  ·  {entry.began_at[:16].replace('T', ' ')}"))
             action.triggered.connect(lambda _=False, path=entry.path: self.open_beside(path))
         menu.addSeparator()
         menu.addAction("Another file…").triggered.connect(self._ask_beside)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 
 _STEP_NS = 1_000_000_000
 _FINE_NS = 10_000_000
@@ -94,7 +95,7 @@ class Timeline(QWidget):
             mark = self.mark_at(x)
             t = mark.t if mark is not None else self._t(x)
             text = f"{clock_text(t)}  {mark.text}" if mark is not None else clock_text(t)
-            QToolTip.showText(event.globalPos(), text, self)
+            QToolTip.showText(event.globalPos(), plain_tip(text), self)
             return True
         return super().event(event)
 

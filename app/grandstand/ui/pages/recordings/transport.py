@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from grandstand.ui.pages.recordings.timeline import Timeline, clock_text
 from grandstand.ui.theme.icons import set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 from grandstand.ui.widgets.select import Select
 
@@ -51,7 +52,7 @@ class Transport(QFrame):
         text = "Pause (Space)" if playing else "Play (Space)"
         if self.play_button.accessibleName() != text:
             self.play_button.setAccessibleName(text)
-            self.play_button.setToolTip(text)
+            self.play_button.setToolTip(plain_tip(text))
             set_icon(self.play_button, "pause" if playing else "play", "text.on_accent", 18)
 
     def show_speed(self, speed: float) -> None:
@@ -73,7 +74,7 @@ class Transport(QFrame):
     def _button(self, icon: str, tip: str, signal: SignalInstance, name: str, role: str = "") -> QPushButton:
         button = QPushButton()
         button.setObjectName(name)
-        button.setToolTip(tip)
+        button.setToolTip(plain_tip(tip))
         button.setAccessibleName(tip)
         button.setFocusPolicy(button.focusPolicy().TabFocus)
         if role:

@@ -13,6 +13,7 @@ from grandstand.talk.scene import Talk
 from grandstand.ui.shell.services import Desk
 from grandstand.ui.shell.walking import Walker, add_walk_keys
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 
 _CLOCK_MS = 500
@@ -50,7 +51,7 @@ class NotesWindow(QWidget):
         set_look(self.elapsed, role="value")
         self.elapsed.setObjectName("notes_elapsed")
         self.elapsed.setAccessibleName("Time since the talk began; a press begins anew")
-        self.elapsed.setToolTip(self.elapsed.accessibleName())
+        self.elapsed.setToolTip(plain_tip(self.elapsed.accessibleName()))
         self.elapsed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.elapsed.clicked.connect(self.begin_anew)
         self.area = QScrollArea()

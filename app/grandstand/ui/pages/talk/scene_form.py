@@ -22,6 +22,7 @@ from grandstand.talk.scene import (
     one_line,
 )
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import SEPARATOR, make_label
 from grandstand.ui.widgets.select import Select
 
@@ -91,7 +92,7 @@ class SceneForm(QWidget):
             self.start.addItem(_START_WORDS[key], key)
         self.start.activated.connect(lambda: self._tell(start=self.start.currentData()))
         self.span = QLineEdit()
-        self.span.setToolTip(f"Seconds, {LEAST_SPAN_S:g} to {MOST_SPAN_S:g}")
+        self.span.setToolTip(plain_tip(f"Seconds, {LEAST_SPAN_S:g} to {MOST_SPAN_S:g}"))
         self.span.editingFinished.connect(self._span_edited)
         self.notes = QPlainTextEdit()
         self.notes.setTabChangesFocus(True)
