@@ -1,4 +1,4 @@
-"""Numbers that are none, too large, too small or not there: every option of every command says so, with exit code 2."""
+"""Numbers that are none, too large, too small or not there: each option of each command says so, exit code 2."""
 
 from __future__ import annotations
 

@@ -68,7 +68,11 @@ def test_the_time_that_it_will_take_is_said() -> None:
         ({"repeats": 10**9}, "Repeats"),
         ({"seconds": 0.0}, "0.05 to 3600"),
         ({"budget": 2.0}, "too little"),
-        ({"work": -1.0}, "negative"),
+        ({"work": -1.0}, "from 0 to 1e+15"),
+        ({"work": float("nan")}, "nan is not"),
+        ({"work": float("inf")}, "inf is not"),
+        ({"budget": float("nan")}, "nan s is not"),
+        ({"budget": 1e12}, "30 days"),
     ],
 )
 def test_what_cannot_be_planned_is_said_in_words(changes: dict[str, object], words: str) -> None:

@@ -40,4 +40,5 @@ def show(json_output: bool) -> None:
         runs = e.problem or (f"{e.runs[0]} …" if len(e.runs) > 1 else "".join(e.runs))
         rows.append([library.shown_name(e.path), e.title, e.began_at[:16].replace("T", " "), f"{e.seconds:.1f}", runs])
     console.print(table(columns, rows, console.width))
-    console.say(f"\nIn {library.folder()}; open and export know them by name.")
+    console.tell("\nopen and export know them by these names. The folder:")
+    console.say(library.folder())
