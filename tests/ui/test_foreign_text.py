@@ -43,6 +43,13 @@ def test_a_cut_label_has_its_text_as_tool_tip_and_no_html(qtbot):
     assert make_label("<b>", "caption").textFormat() == Qt.TextFormat.PlainText
 
 
+def test_a_label_shows_all_of_a_name_that_is_not_utf8(qapp):
+    label = make_label("", "caption")
+    label.setText("g\udce9.grandstand is damaged\x1b\u202e")
+    assert label.text() == "g\\xe9.grandstand is damaged\ufffd\ufffd"
+    assert plain_tip("g\udce9.grandstand") == "g\\xe9.grandstand"
+
+
 def test_an_ampersand_is_no_key_and_brackets_no_place(qtbot):
     button = QPushButton(caption("Q&A: talk\n2"))
     qtbot.addWidget(button)

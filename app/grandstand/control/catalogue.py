@@ -24,11 +24,11 @@ def workload_classes() -> list[type[Workload]]:
 
 def workload(key: str) -> type[Workload]:
     """One workload. Raises KeyError with the names that there are, also when one from outside cannot be loaded."""
-    if ":" not in key:
-        return workloads.load(key)
     try:
         return workloads.load(key)
     except (Exception, SystemExit) as problem:  # somebody else's module is run to load it: anything may come of it
+        if isinstance(problem, KeyError) and ":" not in key:
+            raise
         words = str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else _text(problem)
         named = words if isinstance(problem, ImportError | KeyError) else f"{type(problem).__name__}: {words}"
         why = plain.one_line(named, most=400).rstrip(" .:")

@@ -9,16 +9,31 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from grandstand import plain
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.icons import paint_icon
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.foreign import plain_tip
 
 
+class PlainLabel(QLabel):
+    """A label of plain text: never mark-up, no letters that turn it, and all of a name that is not UTF-8.
+
+    (Qt would end the text at such a byte.)
+    """
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(plain.lines(text))
+
+
 def make_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     """A label whose looks come from its role in the style sheet; plain text, never mark-up."""
-    label = QLabel(text, parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
+    label = PlainLabel(text, parent)
     label.setProperty("role", role)
     return label
 
@@ -28,12 +43,11 @@ SEPARATOR = "  ·  "
 """Between facts on one line."""
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(PlainLabel):
     """One line that gives way: last facts first, at last cut with an ellipsis; the whole of it is then the tooltip."""
 
     def __init__(self, text: str = "", role: str = "caption", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 

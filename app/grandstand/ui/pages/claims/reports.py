@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from grandstand.claims import report
 from grandstand.claims.base import Result
 from grandstand.observe.machine import machine
+from grandstand.plain import json_text
 
 ENDINGS = (".html", ".md", ".json")
 
@@ -29,7 +29,7 @@ def write(path: Path, results: Sequence[Result]) -> None:
     """Raises OSError."""
     here = machine().as_dict()
     if path.suffix.lower() == ".json":
-        text = json.dumps(report.document(results, here), indent=2) + "\n"
+        text = json_text(report.document(results, here), indent=2) + "\n"
     elif path.suffix.lower() == ".md":
         text = report.markdown(results, here)
     else:

@@ -14,6 +14,7 @@ from typing import Any
 
 from grandstand.claims import report
 from grandstand.claims.base import Result
+from grandstand.plain import json_text
 from grandstand.session import words
 
 _SAME = ("cpu", "cores", "quota", "python", "gil")
@@ -46,7 +47,7 @@ def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None
     part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        part.write_text(json.dumps(report.document(results, machine), indent=1), encoding="utf-8")
+        part.write_text(json_text(report.document(results, machine), indent=1), encoding="utf-8")
         os.replace(part, path)
     except OSError:
         part.unlink(missing_ok=True)

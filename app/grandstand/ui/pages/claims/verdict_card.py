@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QProgressBar,
     QPushButton,
@@ -23,19 +22,18 @@ from grandstand.ui.theme.fonts import mono_font, ui_font
 from grandstand.ui.theme.icons import paint_icon, set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
 from grandstand.ui.widgets.foreign import plain_tip
-from grandstand.ui.widgets.panel import make_label
+from grandstand.ui.widgets.panel import PlainLabel, make_label
 
 LONGER = 3.0
 _ICONS = {"good": "check", "warn": "warning", "bad": "close", "info": "info", "neutral": "help", "accent": "lanes"}
 
 
-class SizedLabel(QLabel):
+class SizedLabel(PlainLabel):
     """Wrapped plain text ``px`` high at scale 1, larger than the roles of the style sheet go."""
 
     def __init__(self, px: float, weight: int = 400, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._look = (px, weight)
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         theme_manager().changed.connect(self._restyle)

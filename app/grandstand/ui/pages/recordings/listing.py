@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from grandstand.journal.library import Entry
+from grandstand.journal.library import Entry, shown_name
 from grandstand.ui.pages.recordings.runs_delegate import ENTRY, RunsDelegate
 from grandstand.ui.pages.recordings.timeline import clock_text
 from grandstand.ui.theme.manager import theme_manager
@@ -108,7 +108,7 @@ def words(entry: Entry) -> tuple[str, str, str, str, str]:
     """A row: what HEADS names."""
     title = entry.title + ("  ·  being recorded" if entry.live else "") + ("  ·  pinned" if entry.pinned else "")
     if entry.problem:
-        return entry.path.name, "", "", entry.problem, size_text(entry.bytes)
+        return shown_name(entry.path), "", "", entry.problem, size_text(entry.bytes)
     runs = entry.runs[0] if entry.runs else "no runs"
     if len(entry.runs) > 1:
         runs = f"{runs}, and {len(entry.runs) - 1} more"
