@@ -13,6 +13,8 @@ from typing import Any
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from grandstand.ui.widgets.foreign import plain_tip
+
 _SHOWN = {
     "Up": "↑", "Down": "↓", "Left": "←", "Right": "→", "PgDown": "Page Down", "PgUp": "Page Up", "Escape": "Esc",
 }  # fmt: skip
@@ -59,7 +61,7 @@ class Action(QAction):
         self.setShortcuts([QKeySequence(key) for key in spec.keys])
         self.setAutoRepeat(spec.repeats)
         self.setCheckable(spec.checkable)
-        self.setToolTip(spec.tip)
+        self.setToolTip(plain_tip(spec.tip))
         self.triggered.connect(lambda _=False: run(*spec.arguments))
 
 

@@ -16,6 +16,7 @@ from grandstand.session.run_state import RunState
 from grandstand.ui.shell.actions import Action
 from grandstand.ui.theme.icons import set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel
 
 
@@ -59,7 +60,7 @@ class ToolButton(QPushButton):
             self.setText(action.text())
         self.setEnabled(action.isEnabled())
         self.setChecked(action.isChecked())
-        self.setToolTip(action.toolTip())
+        self.setToolTip(plain_tip(action.toolTip()))
         self.setAccessibleName(action.toolTip())
 
     def _clicked(self) -> None:
@@ -111,7 +112,7 @@ class Toolbar(QFrame):
             text, icon, tip = "Stopping…", "play", "Workers finish their step; press to start again (Space)"
         action = self.start_button.tool.action
         if action.text() != text:
-            action.setToolTip(tip)
+            action.setToolTip(plain_tip(tip))
             action.setText(text)
             self.start_button.show_icon(icon)
 

@@ -30,6 +30,7 @@ from grandstand.ui.shell.window_actions import WINDOW, toolbar_of
 from grandstand.ui.snapshot_actions import SnapshotActions
 from grandstand.ui.theme.icons import app_icon
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import SEPARATOR
 from grandstand.ui.widgets.toast import ToastStack
 
@@ -290,7 +291,7 @@ class MainWindow(QMainWindow):
             spec = self.pages.slots["recordings"].spec.opener()
             self.toolbar.buttons["recordings"].show_icon("record", "accent.danger" if on else "")
             tip = spec.tip.replace("Recordings", "Recordings: this session is being recorded", 1) if on else spec.tip
-            self.actions_by_name["recordings"].setToolTip(tip)
+            self.actions_by_name["recordings"].setToolTip(plain_tip(tip))
 
     def _refresh_controls(self) -> None:
         here = self.controller.machine

@@ -73,7 +73,7 @@ class Sidebar(QFrame):
             self.method.addItem(_METHODS.get(key, key), key)
             row = self.method.count() - 1
             self.method.setItemData(
-                row, text if there.ok else f"{there.reason} {there.remedy}", Qt.ItemDataRole.ToolTipRole
+                row, plain_tip(text if there.ok else f"{there.reason} {there.remedy}"), Qt.ItemDataRole.ToolTipRole
             )
             if not there.ok:
                 self.method.setItemData(row, 0, Qt.ItemDataRole.UserRole - 1)  # the item flags: none, so grayed out

@@ -23,6 +23,7 @@ from grandstand.ui.pages.recordings.timeline import clock_text
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.flow import FlowLayout
+from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel, EmptyState
 from grandstand.ui.widgets.select import Select
 from grandstand.ui.widgets.stack import Stack
@@ -79,7 +80,7 @@ class Entries(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return words(entry)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return entry.problem or "\n".join(entry.runs)
+            return plain_tip(entry.problem or "\n".join(entry.runs))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == RUNS and entry.spans:
@@ -144,7 +145,7 @@ class Listing(QWidget):
         self.most.setObjectName("recordings_budget")
         for size, text in BUDGETS:
             self.most.addItem(f"Keep {text}", size)
-        self.most.setToolTip(self.most.accessibleName())
+        self.most.setToolTip(plain_tip(self.most.accessibleName()))
         self.most.activated.connect(lambda: self.budget.emit(self.most.currentData()))
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")

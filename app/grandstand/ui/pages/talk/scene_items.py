@@ -16,6 +16,7 @@ from grandstand.ui.pages.live.dashboard import ALL
 from grandstand.ui.pages.talk.scene_delegate import LINE, SceneDelegate, SceneLine
 from grandstand.ui.pages.talk.scene_form import runs_text
 from grandstand.ui.shell.services import Services
+from grandstand.ui.widgets.foreign import plain_tip
 
 
 class SceneItems(QListWidget):
@@ -48,7 +49,7 @@ class SceneItems(QListWidget):
             item = self.item(row)
             if item.data(LINE) != line:
                 item.setText(f"{line.number}   {line.title}\n{line.runs}")  # as a screen reader says it
-                item.setToolTip(f"{line.title}\n{line.runs}")
+                item.setToolTip(plain_tip(f"{line.title}\n{line.runs}"))
                 item.setData(LINE, line)
         self.setCurrentRow(at)
         self.blockSignals(was)

@@ -24,6 +24,7 @@ from grandstand.ui.pages.talk.scene_items import scene_of
 from grandstand.ui.pages.talk.scene_list_parts import Parts
 from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import set_look
+from grandstand.ui.widgets.foreign import caption, plain_tip, window_title
 
 _FILTER = f"Talks (*{SUFFIX})"
 
@@ -207,7 +208,7 @@ class SceneList(QDialog):
             talk = read()
         except TalkError as problem:
             self.say(str(problem), "bad")
-            self.parts.said.setToolTip("\n".join(problem.mistakes))
+            self.parts.said.setToolTip(plain_tip("\n".join(problem.mistakes)))
             return
         self._show(lambda: self.draft.begin(talk, path))
         if path is None:
@@ -247,7 +248,7 @@ class SceneList(QDialog):
         menu = QMenu(self)
         menu.addAction("The starter talk").triggered.connect(lambda: self.open_starter())
         for path in recent(self._services.settings):
-            menu.addAction(path.name).triggered.connect(lambda _=False, p=path: self.open_file(p))
+            menu.addAction(caption(path.name)).triggered.connect(lambda _=False, p=path: self.open_file(p))
         menu.addSeparator()
         menu.addAction("Open file…").triggered.connect(self.ask_open)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -282,7 +283,7 @@ class SceneList(QDialog):
         self.at = max(0, min(self.at, len(self.draft.talk.scenes) - 1))
         self.parts.show(self.draft, self.at, recent(self._services.settings))
         name = self.draft.path.name if self.draft.path is not None else self.draft.talk.title
-        self.setWindowTitle(f"{name}{' •' if self.draft.unsaved else ''} – scenes")
+        self.setWindowTitle(window_title(f"{name}{' •' if self.draft.unsaved else ''} – scenes"))
         if self.draft.problem:
             self.say(self.draft.problem, "bad")
 

@@ -23,6 +23,7 @@ from grandstand.ui.pages.talk.scene_items import SceneItems
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.flow import FlowLayout
+from grandstand.ui.widgets.foreign import caption, plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel, EmptyState, make_label
 from grandstand.ui.widgets.stack import Stack
 
@@ -137,7 +138,7 @@ class Parts(QObject):
             row.addStretch(1)
             self._left_column.addLayout(row)
         for key, words in (("up", "Move the scene up (Alt+Up)"), ("down", "Move the scene down (Alt+Down)")):
-            self.buttons[key].setToolTip(words)
+            self.buttons[key].setToolTip(plain_tip(words))
             self.buttons[key].setAccessibleName(words)
 
     def _make_empty(self) -> QWidget:
@@ -175,8 +176,8 @@ class Parts(QObject):
                 widget.deleteLater()
         self._recent.addStretch(1)
         for path in paths:
-            button = self._button(f"recent_{path.stem}", path.name, "open", "ghost")
-            button.setToolTip(str(path))
+            button = self._button(f"recent_{path.stem}", caption(path.name), "open", "ghost")
+            button.setToolTip(plain_tip(str(path)))
             button.clicked.connect(lambda _=False, p=path: self.recent_chosen.emit(p))
             self._recent.addWidget(button)
         self._recent.addStretch(1)
