@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 
+from grandstand import plain
 from grandstand.cli import main, window
 
 USAGE = 2
@@ -42,8 +43,8 @@ def _fill_streams() -> None:
 
 def _show(text: str) -> None:
     """Where nobody reads standard error: in a box, if the system has one."""
-    print(text, file=sys.stderr)
+    print(plain.lines(text), file=sys.stderr)
     if sys.platform == "win32":
         import ctypes
 
-        ctypes.windll.user32.MessageBoxW(None, text, "Grandstand", 0x10)  # 0x10: as an error
+        ctypes.windll.user32.MessageBoxW(None, plain.lines(text), "Grandstand", 0x10)  # 0x10: as an error
