@@ -97,6 +97,7 @@ def page_of(seat: Seat) -> ClaimsPage:
     seat.press("C")
     page = seat.window.pages.slots["claims"].page
     assert page is not None
+    seat.until(lambda: not page.loading)
     return page
 
 

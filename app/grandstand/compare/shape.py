@@ -1,0 +1,115 @@
+"""What a comparison looks like in a file, as typed structs, and the comparison made of them. Any thread.
+
+Only what cannot be computed again is read: plan, measurements, failures, and where and when it was measured. Fields
+that are missing have defaults where there is one that is true; fields that are not known are passed over.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from grandstand.compare.comparison import Comparison, Measurement
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import MOST_LEGS, Plan
+from grandstand.compare.politeness import breathe
+from grandstand.files.checked import Amount, Count, Number, Table, scalars
+from grandstand.files.reading import Unreadable
+
+STATES: dict[str, str] = {}
+"""States that older files call otherwise: their key there, and today's."""
+_MOST_MEASUREMENTS = 1_000_000
+_Workers = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
+class Head(Table, frozen=True):
+    """Enough to know what else to expect."""
+
+    kind: str = ""
+    schema: int = 1
+
+
+class _Setup(Table, frozen=True):
+    mode: str
+    workers: _Workers
+    knobs: dict[str, Number] = {}
+
+    def __post_init__(self) -> None:
+        breathe()  # msgspec reads without giving the interpreter away, but for here
+
+    @property
+    def setup(self) -> Setup:
+        return Setup(self.mode, self.workers, tuple(sorted(self.knobs.items())))
+
+
+class _Failure(_Setup, frozen=True):
+    reason: str = "it failed"
+
+
+class _Measurement(_Setup, frozen=True, kw_only=True):
+    block: Count
+    per_second: float
+    t: float = 0.0
+    wall: float | None = None
+    start_up: float | None = None
+    cpu_cores: float = 0.0
+    states: dict[str, float] = {}
+    others: float = 0.0
+    memory: float | None = None
+    held: float = 0.0
+
+
+class _Plan(Table, frozen=True):
+    workload: str
+    setups: list[_Setup]
+    unit: str = "units"
+    repeats: Count = 5
+    seconds: Amount = 1.0
+    work: Amount = 0.0
+    budget: Amount = 0.0
+    seed: int = 1
+
+
+class Document(Table, frozen=True):
+    """All of the file that is read."""
+
+    plan: _Plan
+    measurements: list[_Measurement]
+    machine: msgspec.Raw = msgspec.Raw(b"{}")
+    at: str = ""
+    failures: list[_Failure] = []
+    cancelled: bool = False
+
+
+def comparison(there: Document) -> Comparison:
+    """Raises Unreadable for what no comparison can have."""
+    setups = tuple(found.setup for found in there.plan.setups)
+    if not setups or len(setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
+        raise Unreadable("This comparison has no setups, or more of them or of measurements than can be true.")
+    plan = Plan(
+        there.plan.workload, setups, there.plan.repeats, there.plan.seconds, there.plan.work, there.plan.budget,
+        there.plan.seed,
+    )  # fmt: skip
+    known = {setup: setup for setup in setups}
+    measurements = []
+    for number, found in enumerate(there.measurements):
+        setup = known.get(found.setup)
+        if setup is None:
+            raise Unreadable(f"This comparison's measurements[{number}] is of a setup that is not in its plan.")
+        measurements.append(_measurement(setup, found))
+    failures = {failure.setup: failure.reason for failure in there.failures}
+    return Comparison(
+        plan, there.plan.unit, scalars(there.machine), there.at, measurements, failures, there.cancelled
+    )  # fmt: skip
+
+
+def _measurement(setup: Setup, found: _Measurement) -> Measurement:
+    breathe()
+    states = found.states
+    if STATES.keys() & states.keys():
+        states = {STATES.get(key, key): share for key, share in states.items()}
+    return Measurement(
+        setup, found.block, found.t, found.per_second, found.wall, found.start_up, found.cpu_cores, states,
+        found.others, found.memory, found.held,
+    )  # fmt: skip
