@@ -104,10 +104,7 @@ def _as_dict(result: Result) -> dict[str, Any]:
         "id": result.id,
         "claim": result.claim,
         "verdict": result.verdict.value,
-        "figures": [
-            {"name": name, "value": e.value, "unit": e.unit, "low": e.low, "high": e.high, "n": e.n, "how": e.how}
-            for name, e in result.figures.items()
-        ],
+        "figures": [{"name": name, "unit": e.unit, **e.as_dict(), "how": e.how} for name, e in result.figures.items()],
         "n": result.n,
         "reason": result.reason,
         "seconds": round(result.seconds, 3),

@@ -100,10 +100,10 @@ def document(found: Map) -> dict[str, Any]:
             {
                 "length": p.length,
                 "size": p.size,
-                "seconds": {way: _estimate(e) for way, e in p.seconds.items()},
+                "seconds": {way: e.as_dict() for way, e in p.seconds.items()},
                 "winner": p.winner,
                 "decided": p.decided,
-                "advantage": _estimate(p.advantage),
+                "advantage": p.advantage.as_dict(),
             }
             for p in found.places
         ],
@@ -220,7 +220,3 @@ def size_words(size: int) -> str:
         if size >= scale:
             return f"{size / scale:g} {unit}"
     return f"{size} B"
-
-
-def _estimate(e: Estimate) -> dict[str, Any]:
-    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}

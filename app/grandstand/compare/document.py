@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -188,26 +187,20 @@ def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:
     start, wall = comparison.start_up(setup), comparison.estimate(setup, lambda x: x.wall, "s")
     return {
         **_setup(setup),
-        "per_second": _estimate(comparison.rate(setup)),
-        "speedup": _estimate(speedup) if speedup else None,
-        "wall": _estimate(wall) if wall else None,
-        "start_up": _estimate(start) if start else None,
+        "per_second": comparison.rate(setup).as_dict(),
+        "speedup": speedup.as_dict() if speedup else None,
+        "wall": wall.as_dict() if wall else None,
+        "start_up": start.as_dict() if start else None,
         "states": comparison.shares(setup),
     }
 
 
 def _law(mode: str, law: Law) -> dict[str, Any]:
     return {
-        "mode": mode, "law": law.name, "single": _estimate(law.single), "contention": _estimate(law.contention),
-        "coherency": _estimate(law.coherency), "best_workers": law.best, "residual": law.residual,
+        "mode": mode, "law": law.name, "single": law.single.as_dict(), "contention": law.contention.as_dict(),
+        "coherency": law.coherency.as_dict(), "best_workers": law.best, "residual": law.residual,
         "fits": law.fits,
     }  # fmt: skip
-
-
-def _estimate(e: Estimate) -> dict[str, Any]:
-    """JSON knows no infinity: an interval without an end has null there."""
-    value, low, high = (x if x is not None and math.isfinite(x) else None for x in (e.value, e.low, e.high))
-    return {"value": value, "low": low, "high": high, "n": e.n}
 
 
 def _between(e: Estimate, write: Any) -> str:

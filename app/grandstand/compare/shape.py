@@ -14,12 +14,13 @@ from grandstand.compare.comparison import Comparison, Measurement
 from grandstand.compare.leg import Setup
 from grandstand.compare.plan import MOST_LEGS, Plan
 from grandstand.compare.politeness import breathe
-from grandstand.files.checked import Amount, Count, Number, Table, scalars
+from grandstand.files.checked import Amount, Count, Number, T, Table, decode, scalars
 from grandstand.files.reading import Unreadable
 
 STATES: dict[str, str] = {}
 """States that older files call otherwise: their key there, and today's."""
-_MOST_MEASUREMENTS = 1_000_000
+_MOST_MEASUREMENTS, _MOST_TABLE = 1_000_000, 20_000
+_NOTHING = msgspec.Raw(b"{}")
 _Workers = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
@@ -33,14 +34,10 @@ class Head(Table, frozen=True):
 class _Setup(Table, frozen=True):
     mode: str
     workers: _Workers
-    knobs: dict[str, Number] = {}
+    knobs: msgspec.Raw = _NOTHING
 
     def __post_init__(self) -> None:
         breathe()  # msgspec reads without giving the interpreter away, but for here
-
-    @property
-    def setup(self) -> Setup:
-        return Setup(self.mode, self.workers, tuple(sorted(self.knobs.items())))
 
 
 class _Failure(_Setup, frozen=True):
@@ -54,7 +51,7 @@ class _Measurement(_Setup, frozen=True, kw_only=True):
     wall: float | None = None
     start_up: float | None = None
     cpu_cores: float = 0.0
-    states: dict[str, float] = {}
+    states: msgspec.Raw = _NOTHING
     others: float = 0.0
     memory: float | None = None
     held: float = 0.0
@@ -76,7 +73,7 @@ class Document(Table, frozen=True):
 
     plan: _Plan
     measurements: list[_Measurement]
-    machine: msgspec.Raw = msgspec.Raw(b"{}")
+    machine: msgspec.Raw = _NOTHING
     at: str = ""
     failures: list[_Failure] = []
     cancelled: bool = False
@@ -84,32 +81,52 @@ class Document(Table, frozen=True):
 
 def comparison(there: Document) -> Comparison:
     """Raises Unreadable for what no comparison can have."""
-    setups = tuple(found.setup for found in there.plan.setups)
-    if not setups or len(setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
+    if not there.plan.setups or len(there.plan.setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
         raise Unreadable("This comparison has no setups, or more of them or of measurements than can be true.")
+    known: dict[tuple[str, int, bytes], Setup] = {}
+    setups = tuple(_setup(found, f"plan.setups[{i}]", known) for i, found in enumerate(there.plan.setups))
     plan = Plan(
         there.plan.workload, setups, there.plan.repeats, there.plan.seconds, there.plan.work, there.plan.budget,
         there.plan.seed,
     )  # fmt: skip
-    known = {setup: setup for setup in setups}
+    planned = frozenset(setups)
     measurements = []
     for number, found in enumerate(there.measurements):
-        setup = known.get(found.setup)
-        if setup is None:
-            raise Unreadable(f"This comparison's measurements[{number}] is of a setup that is not in its plan.")
-        measurements.append(_measurement(setup, found))
-    failures = {failure.setup: failure.reason for failure in there.failures}
+        where = f"measurements[{number}]"
+        setup = _setup(found, where, known)
+        if setup not in planned:
+            raise Unreadable(f"This comparison's {where} is of a setup that is not in its plan.")
+        measurements.append(_measurement(setup, found, where))
+    failures = {_setup(found, f"failures[{i}]", known): found.reason for i, found in enumerate(there.failures)}
     return Comparison(
         plan, there.plan.unit, scalars(there.machine), there.at, measurements, failures, there.cancelled
     )  # fmt: skip
 
 
-def _measurement(setup: Setup, found: _Measurement) -> Measurement:
+def _setup(found: _Setup, where: str, known: dict[tuple[str, int, bytes], Setup]) -> Setup:
+    """Each is made once: measurements of a setup name it in the same letters."""
+    key = found.mode, found.workers, bytes(found.knobs)
+    setup = known.get(key)
+    if setup is None:
+        knobs = _table(found.knobs, dict[str, Number], f"{where}.knobs")
+        setup = known[key] = Setup(found.mode, found.workers, tuple(sorted(knobs.items())))
+    return setup
+
+
+def _measurement(setup: Setup, found: _Measurement, where: str) -> Measurement:
     breathe()
-    states = found.states
+    states = _table(found.states, dict[str, float], f"{where}.states")
     if STATES.keys() & states.keys():
         states = {STATES.get(key, key): share for key, share in states.items()}
     return Measurement(
         setup, found.block, found.t, found.per_second, found.wall, found.start_up, found.cpu_cores, states,
         found.others, found.memory, found.held,
     )  # fmt: skip
+
+
+def _table(raw: msgspec.Raw, kind: type[T], where: str) -> T:
+    """A table of any names, once its length is known: of a few bytes each it would take many times its size."""
+    data = bytes(raw)
+    if len(data) > _MOST_TABLE:
+        raise Unreadable(f"it cannot be read as a comparison: {where} is longer than {_MOST_TABLE // 1000} kB.")
+    return decode(data, kind, "a comparison", where)

@@ -5,6 +5,7 @@ Any thread. Unknown fields are skipped without being kept, so a file costs littl
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from typing import Annotated, Any, TypeVar
@@ -20,6 +21,7 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
 Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53)] | Annotated[float, msgspec.Meta(ge=0)]
 """A number that is not negative."""
 
+_Scalar: Any = str | bool | Number
 _WORDS = {
     "int": "a whole number", "float": "a number", "int | float": "a number", "str": "a text", "bool": "true or false",
     "array": "a list", "object": "a table of names and values", "null": "nothing",
@@ -29,14 +31,16 @@ _BYTE = re.compile(r" \(byte (\d+)\)$")
 _TOKENS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|-?Infinity|NaN', re.S)
 _ODD = (b"NaN", b"Infinity", b"\\ud", b"\\uD")
 _LONGEST = 300
+_MOST_ODD = 200_000
 
 
 class Table(msgspec.Struct, frozen=True, gc=False):
     """What all structs of files share: fields that are not known are passed over."""
 
 
-def decode(data: bytes, kind: type[T], what: str) -> T:
-    """``data`` as ``kind``. ``what`` names it, with its article: 'a comparison'. Raises Unreadable.
+def decode(data: bytes, kind: type[T], what: str, where: str = "") -> T:
+    """``data`` as ``kind``. ``what`` names it, with its article: 'a comparison'; ``where`` is its place, in what it
+    is a part of. Raises Unreadable.
 
     Python's json, which wrote older files, also writes NaN, Infinity and halves of surrogate pairs, which are not
     JSON: the first two are read as nothing, the last as '?'.
@@ -53,10 +57,10 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
         except msgspec.DecodeError:
             if not any(odd in data for odd in _ODD):
                 raise
-            data = _TOKENS.sub(_mended, data)
+            data = bytes(_mended(data))
             return msgspec.json.decode(data, type=kind)
     except msgspec.ValidationError as problem:
-        raise Unreadable(f"it cannot be read as {what}: {explained(problem)}.") from None
+        raise Unreadable(f"it cannot be read as {what}: {explained(problem, where)}.") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise Unreadable(f"it cannot be read as {what}: {_place(problem, data)}.") from None
     except RecursionError:
@@ -74,18 +78,23 @@ def convert(value: Any, kind: type[T], what: str) -> T:
 
 
 def scalars(raw: msgspec.Raw, most: int = 100_000) -> dict[str, Any]:
-    """The texts, numbers and truth values of a table that may hold anything; all else is left out."""
-    if len(bytes(raw)) > most:
+    """The texts, numbers and truth values of a table that may hold anything; all else is left out.
+
+    Raises Unreadable for what is no table, or is longer than ``most`` bytes.
+    """
+    if len(data := bytes(raw)) > most:
         raise Unreadable(f"a table of names and values is longer than {most // 1000} kB.")
-    found = decode(bytes(raw), dict[str, msgspec.Raw], "a table of names and values")
-    values = {key: msgspec.json.decode(value) for key, value in found.items() if bytes(value)[:1] not in (b"[", b"{")}
-    return {key: value for key, value in values.items() if value is not None}
+    found = {}
+    for key, value in decode(data, dict[str, msgspec.Raw], "a table of names and values").items():
+        with contextlib.suppress(Unreadable):
+            found[key] = decode(bytes(value), _Scalar, "a value")
+    return found
 
 
-def explained(problem: msgspec.ValidationError) -> str:
+def explained(problem: msgspec.ValidationError, inside: str = "") -> str:
     """In words, the place first: 'measurements[3].block wants a whole number, and there is a text'."""
     text, _, place = str(problem).partition(" - at `")
-    where = place.rstrip("`").removeprefix("$").removeprefix(".") or "the file"
+    where = (inside + place.rstrip("`").removeprefix("$")).removeprefix(".") or "the file"
     if match := _EXPECTED.match(text):
         wanted, more, there = match.groups()
         wanted, there = (_said(name) for name in (wanted, there))
@@ -114,12 +123,28 @@ def _place(problem: Exception, data: bytes) -> str:
     return f"{text} in line {line}" + (f" (byte {match[1]})" if line == 1 else "")
 
 
-def _mended(match: re.Match[bytes]) -> bytes:
-    token = match[0]
-    if not token.startswith(b'"'):
-        return b"null"
-    if b"\\ud" not in token and b"\\uD" not in token:
-        return token
+def _mended(data: bytes) -> bytearray:
+    """JSON in place of what Python's json writes beyond it. Raises Unreadable where there is too much of it."""
+    found, done, odd = bytearray(), 0, 0
+    for match in _TOKENS.finditer(data):
+        token = match[0]
+        if token.startswith(b'"'):
+            if b"\\ud" not in token and b"\\uD" not in token:
+                continue
+            new = _text(token)
+        else:
+            new = b"null"
+        odd += 1
+        if odd > _MOST_ODD:
+            raise Unreadable(f"it has more than {_MOST_ODD:,} values that are no JSON (NaN, Infinity).")
+        found += data[done : match.start()]
+        found += new
+        done = match.end()
+    found += data[done:]
+    return found
+
+
+def _text(token: bytes) -> bytes:
     try:
         text = json.loads(token)
     except ValueError:

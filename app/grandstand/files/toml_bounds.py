@@ -12,12 +12,13 @@ import re
 
 MOST_DOTS, MOST_DEPTH, MOST_PARTS, MOST_ESCAPES = 8, 16, 30_000, 50_000
 _QUIET = re.compile(
-    r'''"""(?:[^"\\]++|\\.|"(?!""))*+"""'''
-    r"""|'''(?:[^']++|'(?!''))*+'''"""
-    r"""|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'|\#[^\n]*+""",
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'''
+    r"""|'''(?:[^']++|'(?!''))*+(?:''')?"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+""",
     re.S | re.X,
 )
-"""Strings of all four kinds, and comments."""
+"""Strings of all four kinds, and comments. One without an end reaches as far as it can, or each quote in it would be
+tried as a beginning; the parser stops there."""
 _ENDS = ("\n", "\v")
 _PART = re.compile(r"[=,\[\]{}\n]")
 

@@ -19,7 +19,7 @@ from grandstand.files.private import tighten
 from grandstand.files.reading import Missing, Unreadable, read_bytes
 from grandstand.session import words
 
-MOST_BYTES = 16_000_000
+MOST_BYTES = 4_000_000
 _SAME = ("cpu", "cores", "quota", "python", "gil")
 
 
@@ -54,4 +54,3 @@ def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None
     except OSError:
         part.unlink(missing_ok=True)
         raise
-
