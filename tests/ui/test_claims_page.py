@@ -557,7 +557,7 @@ def test_reading_what_was_kept_holds_nothing_up_and_loses_nothing(seat: Seat, mo
     monkeypatch.setattr(store, "load", slow)
     try:
         seat.press("C")
-        page = seat.window.claims.page
+        page = seat.window.pages.slots["claims"].page
         assert page is not None
         frame = seat.window.clock.last_ns
         seat.until(lambda: seat.window.clock.last_ns > frame)
@@ -577,7 +577,7 @@ def test_a_window_that_closes_while_it_reads_keeps_both(seat: Seat, monkeypatch:
     store.save(file, [kept], machine().as_dict())
     monkeypatch.setattr(store, "load", lambda *arguments: (time.sleep(1.5), load(*arguments))[1])
     seat.press("C")
-    check(seat, seat.window.claims.page, "one")
+    check(seat, seat.window.pages.slots["claims"].page, "one")
     seat.finish()
     assert {entry["id"] for entry in json.loads(file.read_text())["claims"]} == {"one", "three"}
 

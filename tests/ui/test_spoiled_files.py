@@ -19,7 +19,6 @@ from grandstand.compare import document
 from grandstand.observe.machine import machine
 from grandstand.talk.library import STARTER
 from grandstand.talk.toml import write_talk
-from grandstand.ui.pages.talk.in_window import talk_in
 from grandstand.ui.pages.talk.recent import recent, remember
 from grandstand.ui.shell.settings import Settings
 from PySide6.QtCore import QSettings
@@ -79,7 +78,7 @@ def test_the_claims_page_opens_at_once_and_keeps_the_file(seat: Seat, spoil: Cal
     kind = stat.S_IFMT(os.lstat(file).st_mode)
     began = time.monotonic()
     seat.press("C")
-    page = seat.window.claims.page
+    page = seat.window.pages.slots["claims"].page
     assert page is not None
     assert page.isVisible()
     assert time.monotonic() - began < PROMPT_S
@@ -99,7 +98,7 @@ def test_the_compare_page_opens_at_once_and_keeps_the_files(seat: Seat, spoil: C
         spoil(there)
     began = time.monotonic()
     seat.press("V")
-    page = seat.window.compare.page
+    page = seat.window.pages.slots["compare"].page
     assert page is not None
     assert page.isVisible()
     assert time.monotonic() - began < PROMPT_S
@@ -115,7 +114,7 @@ def test_good_results_stay_beside_a_spoiled_one(seat: Seat) -> None:
     texts["claims"][0]["seconds"] = "long"
     file.write_text(json.dumps(texts))
     seat.press("C")
-    page = seat.window.claims.page
+    page = seat.window.pages.slots["claims"].page
     assert page is not None
     seat.until(lambda: not page.loading)
     assert [result.id for result in page.results()] == ["threads-no-cpu"]
@@ -178,7 +177,7 @@ def test_unsaved_changes_that_are_spoiled_are_set_aside(seat: Seat) -> None:
     kept = seat.window.settings.claims_file().with_suffix("").with_suffix(".talk.toml")
     kept.write_text("a." * 25_000 + "a = 1")
     began = time.monotonic()
-    made = talk_in(seat.window).edit()
+    made = seat.window.talk.edit()
     assert time.monotonic() - began < PROMPT_S
     assert "set aside as settings.talk.broken.toml" in made.parts.said.text()
     made.open_file(STARTER)
@@ -190,7 +189,7 @@ def test_unsaved_changes_that_are_spoiled_are_set_aside(seat: Seat) -> None:
 def test_a_talk_that_is_no_file_is_refused_at_once(seat: Seat, tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     path = tmp_path / "talk.toml"
     spoil(path)
-    made = talk_in(seat.window).edit()
+    made = seat.window.talk.edit()
     before = made.draft.talk
     began = time.monotonic()
     made.open_file(path)

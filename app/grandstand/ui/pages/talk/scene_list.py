@@ -34,7 +34,7 @@ class Presenter(Protocol):
 
     at: int
 
-    def open(self, what: Path | Talk, at: int = 0) -> bool: ...
+    def open(self, talk: Talk, at: int = 0) -> bool: ...
 
 
 class SceneList(QDialog):
