@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from grandstand.files.toml_bounds import MOST_DEPTH, MOST_DOTS, MOST_PARTS, too_costly
-from grandstand.talk.library import STARTER
+from grandstand.talk.library import starter
 from grandstand.talk.scene import LONGEST_NOTES, Scene, Talk
 from grandstand.talk.toml import MOST_BYTES, TalkError, parse_talk, talk_text
 from hypothesis import given, settings
@@ -126,4 +125,4 @@ def test_small_texts_are_never_too_costly_unless_they_are(text: str) -> None:
 
 
 def test_talks_that_ship_are_no_trouble() -> None:
-    assert too_costly(Path(STARTER).read_text(encoding="utf-8")) == ""
+    assert too_costly(talk_text(starter())) == ""

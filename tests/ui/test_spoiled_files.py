@@ -17,7 +17,6 @@ from grandstand.claims import report
 from grandstand.claims.base import Result, Verdict
 from grandstand.compare import document
 from grandstand.observe.machine import machine
-from grandstand.talk.library import STARTER
 from grandstand.talk.toml import write_talk
 from grandstand.ui.pages.talk.recent import recent, remember
 from grandstand.ui.shell.settings import Settings
@@ -180,7 +179,7 @@ def test_unsaved_changes_that_are_spoiled_are_set_aside(seat: Seat) -> None:
     made = seat.window.talk.edit()
     assert time.monotonic() - began < PROMPT_S
     assert "set aside as settings.talk.broken.toml" in made.parts.said.text()
-    made.open_file(STARTER)
+    made.open_starter()
     seat.until(lambda: bool(made.draft.talk.scenes))
     assert kept.with_name("settings.talk.broken.toml").read_text().startswith("a.a.")
 
