@@ -35,6 +35,11 @@ def one_line(text: object, tab: str = " ", most: int | None = MOST) -> str:
     return _plain(_short(str(text), most).replace("\r\n", " ").replace("\t", tab), " ")
 
 
+def plain_table(table: dict[str, Any]) -> dict[str, Any]:
+    """Names and texts of a table made plain; other values as they are."""
+    return {one_line(k): one_line(v) if isinstance(v, str) else v for k, v in table.items()}
+
+
 def lines(text: object, tab: str = "    ") -> str:
     """The same with its line ends, as line feeds."""
     return _plain(str(text).replace("\r\n", "\n").replace("\t", tab), "\n")

@@ -105,6 +105,45 @@ class RaisesAtClose(Behaves):
         raise RuntimeError("will not go quietly")
 
 
+EXITS = (SystemExit, KeyboardInterrupt, GeneratorExit)
+"""What is no Exception: by the knob ``kind``."""
+
+
+class ExitsAtBirth(Behaves):
+    def __init__(self, worker: int, knobs: dict[str, float], environment: dict[str, str]) -> None:
+        super().__init__(worker, knobs, environment)
+        if self.who in (0, worker):
+            raise EXITS[self.kind]("bye")
+
+
+class ExitsAtOnce(Behaves):
+    """While it is configured."""
+
+    def configure(self, knobs: dict[str, float]) -> None:
+        super().configure(knobs)
+        if self.who in (0, self.worker):
+            raise EXITS[self.kind]("bye")
+
+
+class ExitsInStep(Misbehaving):
+    def misbehave(self, meter: Any) -> Any:
+        raise EXITS[self.kind]("bye")
+
+
+class ExitsAtClose(Behaves):
+    def close(self) -> None:
+        super().close()
+        if self.who in (0, self.worker):
+            raise EXITS[self.kind]("bye")
+
+
+class ExitsTwice(ExitsInStep):
+    """The second time while it is closed."""
+
+    def close(self) -> None:
+        raise KeyboardInterrupt("again")
+
+
 class LosesBrackets(Misbehaving):
     """Enters and never leaves."""
 

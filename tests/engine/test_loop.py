@@ -13,6 +13,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.loop import Control, Worker, run_in_turns
 
 from tests.engine.conftest import Run, Said, routed, spec_of
+from tests.engine.misbehaving import EXITS
 
 
 def test_a_good_worker_says_hello_progress_goodbye(run_for: Run, tmp_path: Path) -> None:
@@ -52,6 +53,15 @@ def test_a_failing_worker_says_why(run_for: Run, name: str, error: str) -> None:
         last = said.last(m.Progress)
         assert last.units >= 20
         assert sum(last.states_ns) == last.t_ns - said[0].t_ns <= goodbye.t_ns - said[0].t_ns
+
+
+@pytest.mark.parametrize("kind", range(len(EXITS)))
+@pytest.mark.parametrize("name", ["ExitsAtBirth", "ExitsAtOnce", "ExitsInStep", "ExitsAtClose", "ExitsTwice"])
+def test_what_ends_interpreters_ends_one_worker_and_is_told(run_for: Run, name: str, kind: int) -> None:
+    said = run_for(0.3 if name == "ExitsAtClose" else 5.0, spec_of(name, kind=kind))
+    goodbye = said.last(m.Goodbye)
+    assert (goodbye.outcome, goodbye.error) == ("failed", f"{EXITS[kind].__name__}: bye")
+    assert "misbehaving.py" in goodbye.traceback
 
 
 @pytest.mark.parametrize("kind", range(7))

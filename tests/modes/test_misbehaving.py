@@ -13,6 +13,7 @@ import pytest
 from grandstand.engine import messages as m
 from grandstand.hosts import base
 
+from tests.engine.misbehaving import EXITS
 from tests.modes.runs import GRACE, PATIENCE, STOP_PROMISE, Running, descendants, fork_server_pid, gone_within
 
 RUNGS = {"terminate": {"terminate", "kill"}, "kill": {"kill"}}
@@ -53,6 +54,22 @@ def test_one_fails_says_why_and_the_others_go_on(mode: str, name: str, error: st
         others_go_on(run, 1, 3)
         run.stop()
         assert {w: g.outcome for w, g in run.goodbyes().items()} == {1: "stopped", 2: "failed", 3: "stopped"}
+        assert all(x.exitcode == 0 and x.workers == () for x in run.of(m.ChildExit))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("kind", range(len(EXITS)))
+def test_an_exit_while_it_is_closed_is_told_and_the_others_go_on(mode: str, kind: int) -> None:
+    """Where they share a thread or a process, they used to end with it."""
+    with Running(mode, "ExitsAtClose", 3, who=3, kind=kind) as run:
+        run.until_working(3)
+        run.handle.resize(2)  # the third is closed while the others work
+        run.until(lambda: 3 in run.goodbyes())
+        goodbye = run.goodbyes()[3]
+        assert (goodbye.outcome, goodbye.error) == ("failed", f"{EXITS[kind].__name__}: bye")
+        others_go_on(run, 1, 2)
+        run.stop()
+        assert {w: g.outcome for w, g in run.goodbyes().items()} == {1: "stopped", 2: "stopped", 3: "failed"}
         assert all(x.exitcode == 0 and x.workers == () for x in run.of(m.ChildExit))
 
 

@@ -101,7 +101,8 @@ def test_all_mistakes_are_said_at_once() -> None:
     [
         (b"\xff\xfe", "not UTF-8"),
         (b"title", "not TOML"),
-        (b"a = " + b"[" * 5000, "not TOML"),
+        (b"a = " + b"[" * 5000, "line 1 has lists or tables that are nested more than 16 deep"),
+        (b"\n" + b"a." * 25_000 + b"a = 1", "line 2 has a name with more than 8 dots"),
         (b"#" * (MOST_BYTES + 1), "larger than"),
         (b'format = 2\ntitle = "t"', "newer Grandstand"),
         (b'title = "t"', "there is no scene"),

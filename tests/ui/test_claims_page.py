@@ -97,6 +97,7 @@ def page_of(seat: Seat) -> ClaimsPage:
     seat.press("C")
     page = seat.window.pages.slots["claims"].page
     assert page is not None
+    seat.until(lambda: not page.loading)
     return page
 
 
@@ -541,6 +542,44 @@ def test_results_come_back_without_their_pictures(seats: Callable[..., Seat]):
     assert page.view.card.title.text() == "Holds"
     assert page.view.figures.rows[0][1] == "0.98× [0.96, 1.01]"
     assert seat.part("no_pictures").isVisible()
+
+
+def test_reading_what_was_kept_holds_nothing_up_and_loses_nothing(seat: Seat, monkeypatch: Any):
+    """A disk that does not answer: frames go on, and a claim that is checked meanwhile does not replace the others."""
+    file, load, answers = seat.window.settings.claims_file(), store.load, threading.Event()
+    kept = Result("three", "", Verdict.HOLDS, "So.", FIGURE, 6, 1.0, "2026-01-02T03:04:05")
+    store.save(file, [kept], machine().as_dict())
+
+    def slow(*arguments: Any) -> Any:
+        answers.wait(30)
+        return load(*arguments)
+
+    monkeypatch.setattr(store, "load", slow)
+    try:
+        seat.press("C")
+        page = seat.window.pages.slots["claims"].page
+        assert page is not None
+        frame = seat.window.clock.last_ns
+        seat.until(lambda: seat.window.clock.last_ns > frame)
+        check(seat, page, "one")
+        assert page.loading
+        assert [entry["id"] for entry in json.loads(file.read_text())["claims"]] == ["three"]
+    finally:
+        answers.set()
+    seat.until(lambda: not page.loading)
+    assert {result.id for result in page.results()} == {"one", "three"}
+    assert {entry["id"] for entry in json.loads(file.read_text())["claims"]} == {"one", "three"}
+
+
+def test_a_window_that_closes_while_it_reads_keeps_both(seat: Seat, monkeypatch: Any):
+    file, load = seat.window.settings.claims_file(), store.load
+    kept = Result("three", "", Verdict.HOLDS, "So.", FIGURE, 6, 1.0, "2026-01-02T03:04:05")
+    store.save(file, [kept], machine().as_dict())
+    monkeypatch.setattr(store, "load", lambda *arguments: (time.sleep(1.5), load(*arguments))[1])
+    seat.press("C")
+    check(seat, seat.window.pages.slots["claims"].page, "one")
+    seat.finish()
+    assert {entry["id"] for entry in json.loads(file.read_text())["claims"]} == {"one", "three"}
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from grandstand.claims.base import Result, Verdict
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
+from grandstand.files import checked
+from grandstand.files.reading import Unreadable
 from grandstand.plain import lines as plain_lines
 from grandstand.plain import markdown as markdown_text
 from grandstand.plain import one_line
 from grandstand.session import words
 
 SCHEMA = 1
+_MOST_RESULTS = 10_000
 
 
 def document(results: Sequence[Result], machine: dict[str, Any]) -> dict[str, Any]:
@@ -21,23 +26,67 @@ def document(results: Sequence[Result], machine: dict[str, Any]) -> dict[str, An
     return {"schema": SCHEMA, "machine": machine, "claims": [_as_dict(result) for result in results]}
 
 
+class _Figure(checked.Table, frozen=True):
+    name: str
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    n: checked.Count = 0
+    how: str = ""
+
+
+class _Result(checked.Table, frozen=True):
+    id: str
+    verdict: Verdict
+    claim: str = ""
+    reason: str = ""
+    figures: list[_Figure] = []
+    n: checked.Count = 0
+    seconds: checked.Amount = 0.0
+    at: str = ""
+    problem: str | None = None
+
+    @property
+    def result(self) -> Result:
+        figures = {
+            one_line(f.name): Estimate(f.value, one_line(f.unit), f.low, f.high, f.n, one_line(f.how))
+            for f in self.figures
+        }
+        return Result(
+            one_line(self.id), one_line(self.claim), self.verdict, one_line(self.reason), figures, self.n,
+            self.seconds, one_line(self.at), (), plain_lines(self.problem or ""),
+        )  # fmt: skip
+
+
+class _Document(checked.Table, frozen=True):
+    claims: list[msgspec.Raw]
+    schema: int = 1
+    machine: msgspec.Raw = msgspec.Raw(b"{}")
+
+
 def read(entry: dict[str, Any]) -> Result:
-    """A Result of one entry of the document. Pictures are not kept. Raises KeyError, TypeError or ValueError."""
-    figures = {
-        one_line(f["name"]): Estimate(
-            float(f["value"]),
-            one_line(f["unit"]),
-            _number(f["low"]),
-            _number(f["high"]),
-            int(f["n"]),
-            one_line(f["how"]),
-        )
-        for f in entry["figures"]
-    }
-    return Result(
-        one_line(entry["id"]), one_line(entry["claim"]), Verdict(entry["verdict"]), one_line(entry["reason"]), figures,
-        int(entry["n"]), float(entry["seconds"]), one_line(entry["at"]), (), plain_lines(entry.get("problem") or ""),
-    )  # fmt: skip
+    """A Result of one entry of the document. Pictures are not kept. Raises Unreadable."""
+    return checked.convert(entry, _Result, "a result").result
+
+
+def read_document(data: bytes) -> tuple[list[Result], dict[str, Any], list[str]]:
+    """The results in a document, its machine, and what is wrong with those that cannot be read.
+
+    Raises Unreadable where it is no such document.
+    """
+    found = checked.decode(data, _Document, "results of claims")
+    if found.schema > SCHEMA:
+        raise Unreadable(f"they have schema {found.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
+    if len(found.claims) > _MOST_RESULTS:
+        raise Unreadable(f"it holds more than {_MOST_RESULTS:,} results.")
+    results, wrong = [], []
+    for number, entry in enumerate(found.claims):
+        try:
+            results.append(checked.decode(bytes(entry), _Result, "a result").result)
+        except Unreadable as problem:
+            wrong.append(f"claims[{number}]: {problem}")
+    return results, checked.scalars(found.machine), wrong
 
 
 def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:
@@ -71,17 +120,10 @@ def _as_dict(result: Result) -> dict[str, Any]:
         "id": result.id,
         "claim": result.claim,
         "verdict": result.verdict.value,
-        "figures": [
-            {"name": name, "value": e.value, "unit": e.unit, "low": e.low, "high": e.high, "n": e.n, "how": e.how}
-            for name, e in result.figures.items()
-        ],
+        "figures": [{"name": name, "unit": e.unit, **e.as_dict(), "how": e.how} for name, e in result.figures.items()],
         "n": result.n,
         "reason": result.reason,
         "seconds": round(result.seconds, 3),
         "at": result.at,
         "problem": result.problem or None,
     }
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)

@@ -26,6 +26,7 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
+from grandstand.files.reading import Unreadable, read_bytes
 from grandstand.plain import json_text
 from grandstand.render.comparison import charts
 from grandstand.render.kinds import Picture
@@ -100,11 +101,13 @@ def _prepare(request: CompareRequest) -> Comparison:
 def read_file(name: str, option: str) -> Comparison:
     """The comparison in a file. Raises ValueError with what is wrong."""
     try:
-        return document.read(Path(name).read_text(encoding="utf-8"))
-    except OSError as problem:
-        raise Usage(f"{option}: cannot read {name}: {problem.strerror}.") from None
-    except UnicodeDecodeError:
-        raise Usage(f"{option}: {name} is no text. Name a file that --json has written.") from None
+        data = read_bytes(Path(name), document.MOST_BYTES, "a comparison")
+    except Unreadable as problem:
+        raise Usage(f"{option}: cannot read {name}: {problem}") from None
+    try:
+        return document.read(data)
+    except Unreadable as problem:
+        raise Usage(f"{option}: {name}: {problem}") from None
 
 
 def check_targets(request: CompareRequest) -> None:

@@ -140,4 +140,4 @@ def _setup(setup: Setup) -> dict[str, Any]:
 def _estimate(e: Estimate | None) -> dict[str, Any]:
     if e is None:
         return {"value": None, "low": None, "high": None, "n": 0}
-    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}
+    return e.as_dict()

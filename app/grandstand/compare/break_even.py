@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
-from grandstand.compare.document import Unreadable, finite
+import msgspec
+
 from grandstand.compare.statistics import Estimate, median, paired_ratio
+from grandstand.files import checked
+from grandstand.files.reading import Unreadable, read_bytes
 from grandstand.hosts.isolated import run_isolated
 from grandstand.observe.machine import machine, whole_cores
 from grandstand.session import words
@@ -19,7 +22,7 @@ SIZES = (100, 10_000, 1_000_000)
 REPEATS = 7
 WAYS = ("sequential", "threads", "processes")
 SCHEMA = 1
-_MOST_BYTES, _MOST_PLACES = 4_000_000, 400
+MOST_BYTES, _MOST_PLACES = 4_000_000, 400
 
 
 @dataclass(frozen=True)
@@ -97,56 +100,81 @@ def document(found: Map) -> dict[str, Any]:
             {
                 "length": p.length,
                 "size": p.size,
-                "seconds": {way: _estimate(e) for way, e in p.seconds.items()},
+                "seconds": {way: e.as_dict() for way, e in p.seconds.items()},
                 "winner": p.winner,
                 "decided": p.decided,
-                "advantage": _estimate(p.advantage),
+                "advantage": p.advantage.as_dict(),
             }
             for p in found.places
         ],
     }
 
 
-def read(text: str) -> Map:
+class _Estimate(checked.Table, frozen=True):
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: checked.Count = 0
+
+    def of(self, unit: str) -> Estimate:
+        return Estimate(self.value, unit, self.low, self.high, self.n, "repeats")
+
+
+class _Place(checked.Table, frozen=True):
+    length: Annotated[float, msgspec.Meta(gt=0)]
+    size: checked.Count
+    seconds: dict[str, _Estimate]
+    winner: str
+    decided: bool
+    advantage: _Estimate
+
+
+class _Head(checked.Table, frozen=True):
+    kind: str = ""
+    schema: int = 1
+
+
+class _Document(checked.Table, frozen=True):
+    workers: checked.Count
+    places: list[_Place]
+    start_method: str = "?"
+    machine: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+def read(text: str | bytes) -> Map:
     """A map from its JSON. Raises Unreadable, saying what is wrong; nothing in the text is ever executed."""
-    if len(text) > _MOST_BYTES:
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if len(data) > MOST_BYTES:
         raise Unreadable("This file is too large for a break-even map.")
-    try:
-        data = json.loads(text)
-        if not isinstance(data, dict) or data.get("kind") != "break-even":
-            raise Unreadable(
-                "This is no break-even map of Grandstand's. Open a file that this page or break-even has written."
-            )
-        if data["schema"] != SCHEMA:
-            raise Unreadable(f"This map has schema {data['schema']}; this Grandstand reads {SCHEMA}. Use a newer one.")
-        places = tuple(_read_place(p) for p in data["places"])
-        found = Map(places, int(data["workers"]), str(data["start_method"]), dict(data["machine"]))
-    except Unreadable:
-        raise
-    except (KeyError, TypeError, ValueError, RecursionError, AttributeError, OverflowError) as problem:
+    head = checked.decode(data, _Head, "a break-even map")
+    if head.kind != "break-even":
         raise Unreadable(
-            f"This file cannot be read as a break-even map ({type(problem).__name__}: {problem})."
-        ) from problem
+            "This is no break-even map of Grandstand's. Open a file that this page or break-even has written."
+        )
+    if head.schema > SCHEMA:
+        raise Unreadable(f"This map has schema {head.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
+    there = checked.decode(data, _Document, "a break-even map")
+    places = tuple(_read_place(number, place) for number, place in enumerate(there.places))
     lengths, sizes = {p.length for p in places}, {p.size for p in places}
     if not places or len(places) > _MOST_PLACES or len(places) != len(lengths) * len(sizes):
         raise Unreadable("This map has gaps, doubles, or too many places: it needs one of each length with each size.")
     if len({(p.length, p.size) for p in places}) != len(places):
         raise Unreadable("This map has one place twice.")
-    return found
+    return Map(places, there.workers, there.start_method, checked.scalars(there.machine))
 
 
-def _read_place(data: dict[str, Any]) -> Place:
-    length, size = finite(data["length"]), int(finite(data["size"]))
-    seconds = {way: _read_estimate(data["seconds"][way], "s") for way in WAYS}
-    winner = str(data["winner"])
-    if winner not in WAYS or length <= 0 or size < 0:
-        raise ValueError(f"a place of {length:g} s and {size} B won by '{winner}'")
-    return Place(length, size, seconds, winner, bool(data["decided"]), _read_estimate(data["advantage"], "×"))
+def load(path: Path) -> Map:
+    """The map in a file. Raises Unreadable, also for what is no file that can be read."""
+    return read(read_bytes(path, MOST_BYTES, "a break-even map"))
 
 
-def _read_estimate(data: dict[str, Any], unit: str) -> Estimate:
-    low, high = (None if data[end] is None else float(finite(data[end])) for end in ("low", "high"))
-    return Estimate(float(finite(data["value"])), unit, low, high, int(finite(data["n"])), "repeats")
+def _read_place(number: int, place: _Place) -> Place:
+    lacking = [way for way in WAYS if way not in place.seconds]
+    if lacking or place.winner not in WAYS:
+        why = f"lacks {lacking[0]}" if lacking else f"is won by '{place.winner[:40]}', which is no way of running"
+        raise Unreadable(f"This map cannot be read: places[{number}] {why}.")
+    seconds = {way: place.seconds[way].of("s") for way in WAYS}
+    return Place(place.length, place.size, seconds, place.winner, place.decided, place.advantage.of("×"))
 
 
 def conditions(found: Map) -> str:
@@ -192,7 +220,3 @@ def size_words(size: int) -> str:
         if size >= scale:
             return f"{size / scale:g} {unit}"
     return f"{size} B"
-
-
-def _estimate(e: Estimate) -> dict[str, Any]:
-    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}

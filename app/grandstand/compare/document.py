@@ -4,35 +4,32 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Mapping, Sequence
-from json.scanner import py_make_scanner  # type: ignore[attr-defined]
+from pathlib import Path
 from typing import Any
 
 from grandstand import plain
-from grandstand.compare.comparison import Comparison, Measurement
+from grandstand.compare import shape
+from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import Law
 from grandstand.compare.laws import laws, laws_note, laws_table
 from grandstand.compare.leg import Setup
-from grandstand.compare.plan import Plan
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import Estimate
 from grandstand.compare.verdict import sentence
 from grandstand.engine import messages as m
+from grandstand.files import checked
+from grandstand.files.reading import Unreadable as Unreadable
+from grandstand.files.reading import read_bytes
 from grandstand.session import words
 
 SCHEMA = 1
 MOST_BYTES = 64_000_000
-_MOST_MEASUREMENTS = 1_000_000
-_LONG, _PIECES = 200_000, 400
+_PIECES = 400
 _OTHERS = {
     "two comparisons": "what came of two comparisons side by side. Open the two files that it was made of.",
     "break-even": "a break-even map, not a comparison. Open it under Break-even map.",
 }
-
-
-class Unreadable(ValueError):
-    """A file that is no comparison of ours; the text says what is wrong and what to do."""
 
 
 def document(comparison: Comparison) -> dict[str, Any]:
@@ -152,7 +149,7 @@ def csv_text(comparison: Comparison) -> str:
 
 
 def encode(data: dict[str, Any]) -> str:
-    """As text with a line a value, piece by piece, for the same reason as ``decode``."""
+    """As text with a line a value, piece by piece: the window's frames go on meanwhile."""
     pieces = []
     for number, piece in enumerate(json.JSONEncoder(indent=2).iterencode(data)):
         pieces.append(piece)
@@ -161,93 +158,28 @@ def encode(data: dict[str, Any]) -> str:
     return "".join(pieces) + "\n"
 
 
-def read(text: str) -> Comparison:
+def read(text: str | bytes) -> Comparison:
     """A comparison from its JSON. Raises Unreadable; nothing in the text is ever executed."""
-    if len(text) > MOST_BYTES:
+    data = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if len(data) > MOST_BYTES:
         raise Unreadable("This file is too large for a comparison.")
-    try:
-        data = decode(text)
-        if not isinstance(data, dict) or data.get("kind") != "comparison":
-            if isinstance(data, dict) and data.get("kind") in _OTHERS:
-                raise Unreadable(f"This is {_OTHERS[data['kind']]}")
-            raise Unreadable("This is no comparison of Grandstand's. Open a file that Compare or --json has written.")
-        if data["schema"] != SCHEMA:
-            raise Unreadable(
-                f"This comparison has schema {data['schema']}; this Grandstand reads {SCHEMA}. Use a newer one."
-            )
-        found = data["plan"]
-        plan = Plan(
-            plain.one_line(found["workload"]), tuple(_read_setup(s) for s in found["setups"]), int(found["repeats"]),
-            finite(found["seconds"]), finite(found["work"]), finite(found["budget"]), int(found["seed"]),
-        )  # fmt: skip
-        if not plan.setups or len(data["measurements"]) > _MOST_MEASUREMENTS:
-            raise Unreadable("This comparison has no setups, or more measurements than can be true.")
-        measurements = [_read_measurement(x) for x in data["measurements"]]
-        if {x.setup for x in measurements} - set(plan.setups):
-            raise Unreadable("This comparison has measurements of setups that are not in its plan.")
-        return Comparison(
-            plan, plain.one_line(found["unit"]), _read_machine(data["machine"]), plain.one_line(data["at"]),
-            measurements,
-            {_read_setup(f): plain.one_line(f["reason"]) for f in data["failures"]}, bool(data["cancelled"]),
-        )  # fmt: skip
-    except Unreadable:
-        raise
-    except (KeyError, TypeError, ValueError, RecursionError, AttributeError) as problem:
-        raise Unreadable(
-            f"This file cannot be read as a comparison ({type(problem).__name__}: {problem})."
-        ) from problem
+    head = checked.decode(data, shape.Head, "a comparison")
+    if head.kind != "comparison":
+        if head.kind in _OTHERS:
+            raise Unreadable(f"This is {_OTHERS[head.kind]}")
+        raise Unreadable("This is no comparison of Grandstand's. Open a file that Compare or --json has written.")
+    if head.schema > SCHEMA:
+        raise Unreadable(f"This comparison has schema {head.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
+    return shape.comparison(checked.decode(data, shape.Document, "a comparison"))
 
 
-class _Patient(json.JSONDecoder):
-    """json's own decoder written in Python: several times slower, but it lets other threads have their turns."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.object_hook = _seen
-        self.scan_once = py_make_scanner(self)
-
-
-def _seen(found: dict[str, Any]) -> dict[str, Any]:
-    breathe()
-    return found
-
-
-def decode(text: str) -> Any:
-    """``json.loads``. A long text is read without keeping the interpreter: the window's frames go on meanwhile."""
-    return json.loads(text, cls=_Patient) if len(text) > _LONG else json.loads(text)
+def load(path: Path) -> Comparison:
+    """The comparison in a file. Raises Unreadable, also for what is no file that can be read."""
+    return read(read_bytes(path, MOST_BYTES, "a comparison"))
 
 
 def _setup(setup: Setup) -> dict[str, Any]:
     return {"mode": setup.mode, "workers": setup.workers, "knobs": dict(setup.knobs)}
-
-
-def _read_setup(data: dict[str, Any]) -> Setup:
-    knobs = tuple(sorted((plain.one_line(k), finite(v)) for k, v in data["knobs"].items()))
-    return Setup(plain.one_line(data["mode"]), int(data["workers"]), knobs)
-
-
-def _read_machine(data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        plain.one_line(key): plain.one_line(value) if isinstance(value, str) else value for key, value in data.items()
-    }
-
-
-def _read_measurement(data: dict[str, Any]) -> Measurement:
-    states = {str(k): finite(v) for k, v in data["states"].items()}
-    breathe()
-    optional = {key: None if data[key] is None else finite(data[key]) for key in ("wall", "start_up", "memory")}
-    return Measurement(
-        _read_setup(data), int(data["block"]), finite(data["t"]), finite(data["per_second"]), optional["wall"],
-        optional["start_up"], finite(data["cpu_cores"]), states, finite(data["others"]), optional["memory"],
-        finite(data.get("held", 0.0)),
-    )  # fmt: skip
-
-
-def finite(value: Any) -> float:
-    """``value`` if it is a number. Raises ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no number")
-    return value
 
 
 def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:
@@ -255,24 +187,20 @@ def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:
     start, wall = comparison.start_up(setup), comparison.estimate(setup, lambda x: x.wall, "s")
     return {
         **_setup(setup),
-        "per_second": _estimate(comparison.rate(setup)),
-        "speedup": _estimate(speedup) if speedup else None,
-        "wall": _estimate(wall) if wall else None,
-        "start_up": _estimate(start) if start else None,
+        "per_second": comparison.rate(setup).as_dict(),
+        "speedup": speedup.as_dict() if speedup else None,
+        "wall": wall.as_dict() if wall else None,
+        "start_up": start.as_dict() if start else None,
         "states": comparison.shares(setup),
     }
 
 
 def _law(mode: str, law: Law) -> dict[str, Any]:
     return {
-        "mode": mode, "law": law.name, "single": _estimate(law.single), "contention": _estimate(law.contention),
-        "coherency": _estimate(law.coherency), "best_workers": law.best, "residual": law.residual,
+        "mode": mode, "law": law.name, "single": law.single.as_dict(), "contention": law.contention.as_dict(),
+        "coherency": law.coherency.as_dict(), "best_workers": law.best, "residual": law.residual,
         "fits": law.fits,
     }  # fmt: skip
-
-
-def _estimate(e: Estimate) -> dict[str, Any]:
-    return {"value": e.value, "low": e.low, "high": e.high, "n": e.n}
 
 
 def _between(e: Estimate, write: Any) -> str:

@@ -31,6 +31,13 @@ class Estimate:
     n: int = 1
     how: str = ""
 
+    def as_dict(self) -> dict[str, float | int | None]:
+        """For JSON, which knows no infinity: an interval without an end has None there."""
+        value, low, high = (
+            x if x is not None and math.isfinite(x) else None for x in (self.value, self.low, self.high)
+        )
+        return {"value": value, "low": low, "high": high, "n": self.n}
+
     def above(self, border: float) -> bool:
         """Surely above: the whole interval is."""
         return self.low is not None and self.low > border

@@ -171,8 +171,8 @@ class Worker:
         if self.workload is not None:
             try:
                 self.workload.close()
-            except Exception as problem:  # closing after an error may fail too; the first error counts
-                error = error or problem
+            except BaseException as problem:  # closing after an error may fail too; the first error counts
+                error = error or problem  # SystemExit too: this thread has the other workers' turns to make as well
         t = self.meter.end()
         if not self._greeted:  # it could not even begin; without a hello its lane would never learn why
             self._greet(t)

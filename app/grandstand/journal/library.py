@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import platformdirs
+
 from grandstand import plain
 from grandstand.control import catalogue
+from grandstand.files.private import private_folder, tighten_folder
 from grandstand.journal.reader import RecordedRun, Recording, Unreadable
 from grandstand.journal.schema import SUFFIX
 from grandstand.session import words
@@ -45,13 +47,17 @@ def folder() -> Path:
     named = os.environ.get("GRANDSTAND_RECORDINGS")
     if named and named != "off":
         return Path(named)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "grandstand" / "recordings"
+    base = platformdirs.user_data_path("grandstand", appauthor=False)
+    if not base.is_absolute():
+        raise RuntimeError("There is no home folder to keep recordings in.")
+    return base / "recordings"
+
+
+def tighten(where: Path) -> None:
+    """Takes from other people what older versions let them see of the app's own folder; a folder that the person
+    named is theirs to share."""
+    if not os.environ.get("GRANDSTAND_RECORDINGS") and where == folder():
+        tighten_folder(where, (SUFFIX, *(SUFFIX + side for side in _SIDES)))
 
 
 def shown_name(path: Path) -> str:
@@ -159,7 +165,7 @@ def delete(path: Path) -> Callable[[], None]:
     if entry(path).live:
         raise OSError("it is being recorded. Switch recording off first.")
     trash = path.parent / _TRASH
-    trash.mkdir(exist_ok=True)
+    private_folder(trash)
     target = trash / path.name
     moved: list[tuple[Path, Path]] = []
     for side in ("", *_SIDES):

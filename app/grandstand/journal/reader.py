@@ -21,6 +21,8 @@ from urllib.parse import quote
 
 from grandstand import modes, plain
 from grandstand.engine import workloads
+from grandstand.files.reading import Missing, check_file
+from grandstand.files.reading import Unreadable as NoFile
 from grandstand.journal import checks
 from grandstand.journal.checks import NONE, written_s_ago
 from grandstand.journal.checks import Unreadable as Unreadable
@@ -87,10 +89,13 @@ class Recording:
         # SQLite alone opens it: on POSIX systems whoever closes a file otherwise drops all locks that this process has
         # on it, and it may be the one that is being recorded here.
         try:
-            size = path.stat().st_size
-        except OSError as problem:
-            raise Unreadable(f"it cannot be opened: {problem.strerror}.") from problem
-        if not path.is_file() or size < 512:
+            size = check_file(path).st_size
+            for side in ("-wal", "-shm", "-journal"):
+                with contextlib.suppress(Missing):
+                    check_file(path.with_name(path.name + side))
+        except NoFile as problem:
+            raise Unreadable(f"it cannot be opened: {problem}") from problem
+        if size < 512:
             raise Unreadable(NONE)
         why: Exception | None = None
         for mode in ("mode=ro", "mode=ro&immutable=1"):  # the latter where no file can be made beside it

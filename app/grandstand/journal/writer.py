@@ -14,6 +14,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from grandstand.files.private import FILE_MODE, private_folder
 from grandstand.journal import schema
 from grandstand.journal.rows import INSERT, Row
 
@@ -53,7 +54,7 @@ class Writer:
     def open(self) -> None:
         """Makes file and tables; leaves no file when that fails."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path.parent)
         except OSError as problem:
             folder = self.path.parent
             raise WriteProblem(
@@ -237,10 +238,13 @@ class Writer:
 
 
 class _Descriptor:
-    """A new, empty file; closed before SQLite opens it (a later close would drop SQLite's locks on it)."""
+    """A new, empty file for its owner alone; what SQLite makes beside it has the same mode.
+
+    Closed before SQLite opens it: a later close would drop SQLite's locks on it.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+        self._number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
         there = os.fstat(self._number)
         self.identity = (there.st_dev, there.st_ino)
 

@@ -8,6 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from grandstand.files.reading import Unreadable, read_text
+from grandstand.files.toml_bounds import too_costly
 from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, STORY, ClaimIds, Scene, Talk, listed, mistakes_of
 
 FORMAT = 1
@@ -36,21 +38,16 @@ class TalkError(ValueError):
 def read_talk(path: Path, claim_ids: ClaimIds | None = None) -> Talk:
     """The talk in a file. Raises TalkError, also when the file cannot be read."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as problem:
-        raise TalkError(path.name, [f"cannot be read: {problem.strerror or problem}"]) from problem
-    if len(data) > MOST_BYTES:
-        raise TalkError(path.name, [f"is larger than {MOST_BYTES // 1000:,} kB; that is no talk"])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise TalkError(path.name, ["is not UTF-8 text; save it as UTF-8"]) from problem
+        text = read_text(path, MOST_BYTES, "a talk")
+    except Unreadable as problem:
+        raise TalkError(path.name, [f"cannot be read: {problem}"]) from problem
     return parse_talk(text, path.name, claim_ids)
 
 
 def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None) -> Talk:
     """The talk in a text; ``name`` stands in messages. Raises TalkError."""
+    if costly := too_costly(text):
+        raise TalkError(name, [f"is no talk: {costly}"])
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:  # ValueError: a number of 5,000 digits

@@ -60,6 +60,7 @@ class Running:
 
     def begin(self) -> None:
         """Once the window has been painted: what may come a moment later."""
+        self.settings.tell_to(self.window.tell)
         self.window.live.dashboard.build_charts()
         wake_promptly()
         sys.setswitchinterval(WINDOW_SWITCH_INTERVAL)

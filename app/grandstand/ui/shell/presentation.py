@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRect, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from shiboken6 import isValid
 
 from grandstand.ui.theme.fonts import PRESENTING_SCALE
 from grandstand.ui.theme.manager import theme_manager
@@ -58,6 +59,8 @@ class Presentation:
     def scroll_back(self) -> None:
         """Once the window is laid out again: every list where it was."""
         for area, across, down in self._scrolled:
+            if not isValid(area):  # it went meanwhile: a form that showed another scene, say
+                continue
             area.horizontalScrollBar().setValue(across)
             area.verticalScrollBar().setValue(down)
         self._scrolled = []

@@ -82,6 +82,7 @@ class SessionRecorder:
         where, budget = live.parent, int(self._settings.number("recordings/budget", DEFAULT_BUDGET))
 
         def work() -> int:
+            library.tighten(where)
             library.empty_trash(where)
             return len(library.tidy(where, budget, live))
 

@@ -1,13 +1,15 @@
-"""What the window remembers: geometry, theme, the last choice. Unreadable entries are forgotten. GUI thread."""
+"""What the window remembers: geometry, theme, the last choice. What cannot be read is set aside. GUI thread."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import math
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QWidget
@@ -15,19 +17,33 @@ from PySide6.QtWidgets import QWidget
 from grandstand.control.choice import Choice
 from grandstand.control.controller import Controller
 from grandstand.engine import workloads
+from grandstand.files import checked
+from grandstand.files.aside import set_aside
+from grandstand.files.private import tighten
+from grandstand.files.reading import Missing, Unreadable, read_bytes
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+_MOST_BYTES = 4_000_000
 
 
 class Settings:
     """A thin layer over QSettings; GRANDSTAND_SETTINGS names another file (tests, a second profile)."""
 
     def __init__(self, file: Path | None = None) -> None:
-        path = str(file) if file else os.environ.get("GRANDSTAND_SETTINGS")
-        if path:
-            self._store = QSettings(path, QSettings.Format.IniFormat)
-        else:
-            self._store = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "grandstand")
+        named = str(file) if file else os.environ.get("GRANDSTAND_SETTINGS")
+        path = Path(named) if named else _usual()
+        self._tell: Callable[[str, str], None] | None = None
+        self._trouble: list[str] = []
+        self._store = self._opened(path)
+        tighten(path)
+
+    def tell_to(self, tell: Callable[[str, str], None]) -> None:
+        """From here on ``tell("warning", text)`` hears what could not be read, and what could not until now."""
+        self._tell = tell
+        for text in self._trouble:
+            tell("warning", text)
+        self._trouble.clear()
 
     def text(self, key: str, default: str) -> str:
         value = self._store.value(key, default)
@@ -40,11 +56,27 @@ class Settings:
             return default
         return value if math.isfinite(value) else default
 
+    def parsed(self, key: str, kind: type[T], default: T) -> T:
+        """The JSON under ``key`` as ``kind``. What is none is kept as ``key.broken``, and told."""
+        value = self._store.value(key)
+        if value is None:
+            return default
+        try:
+            if not isinstance(value, str):
+                raise Unreadable("it is no text.")
+            return checked.decode(value.encode("utf-8", "replace"), kind, "what is kept there")
+        except Unreadable as problem:
+            self._store.setValue(f"{key}.broken", value)
+            self._store.remove(key)
+            self._say(f"“{key}” of the settings was begun anew: {problem} The old entry was kept as {key}.broken.")
+            return default
+
     def put(self, key: str, value: Any) -> None:
         self._store.setValue(key, value)
 
     def save(self) -> None:
         self._store.sync()
+        tighten(Path(self._store.fileName()))
 
     def save_geometry(self, window: QWidget) -> None:
         self._store.setValue("window/geometry", window.saveGeometry())
@@ -71,12 +103,9 @@ class Settings:
 
     def restore_choice(self, controller: Controller) -> None:
         """The last choice, or as much of it as is still possible."""
-        try:
-            stored = json.loads(self.text("choice", "{}"))
-        except ValueError:
-            stored = {}
+        stored = self.parsed("choice", dict[str, Any], {})
         # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
-        if not isinstance(stored, dict) or stored.get("workload") not in workloads.keys():  # noqa: SIM118
+        if stored.get("workload") not in workloads.keys():  # noqa: SIM118
             return
         knobs = stored.pop("knobs", {})
         wishes: list[dict[str, Any]] = [{"workload": stored.pop("workload")}]
@@ -85,7 +114,7 @@ class Settings:
         for wish in wishes:  # one by one: what is not possible any more must not take the rest with it
             try:
                 controller.choose(**wish)
-            except (ValueError, KeyError, TypeError) as problem:
+            except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as problem:
                 log.info("Not possible any more: %s", problem)
 
     def claims_file(self) -> Path:
@@ -104,3 +133,57 @@ class Settings:
         found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         folder = Path(found) if found else Path.home()
         return folder if folder.is_dir() else Path.home()
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _opened(self, path: Path) -> QSettings | _Forgetful:
+        """The settings in a file, once it is one: Qt would read a device, or wait for a pipe, for ever."""
+        try:
+            with contextlib.suppress(Missing):
+                read_bytes(path, _MOST_BYTES, "a file of settings")
+            store = QSettings(str(path), QSettings.Format.IniFormat)
+            if store.status() == QSettings.Status.FormatError:
+                del store
+                raise Unreadable("it holds no settings.")
+            return store
+        except Unreadable as problem:
+            self._say(f"The settings in {path} could not be read: {problem} {set_aside(path, 'broken')}")
+        if os.path.lexists(path):
+            return _Forgetful(path)
+        return QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _say(self, text: str) -> None:
+        log.warning("%s", text)
+        if self._tell is None:
+            self._trouble.append(text)
+        else:
+            self._tell("warning", text)
+
+
+class _Forgetful:
+    """In place of QSettings where there is no file to keep them in: remembers until the app ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, Any] = {}
+
+    def value(self, key: str, default: Any = None) -> Any:
+        return self._values.get(key, default)
+
+    def setValue(self, key: str, value: Any) -> None:
+        self._values[key] = value
+
+    def remove(self, key: str) -> None:
+        self._values.pop(key, None)
+
+    def sync(self) -> None:
+        pass
+
+    def fileName(self) -> str:
+        return str(self._path)
+
+
+def _usual() -> Path:
+    """Where the system wants an app's settings. Another name is asked for: to ask for its own would read the file."""
+    scope = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "no-settings")
+    return Path(scope.fileName()).with_name("grandstand.ini")

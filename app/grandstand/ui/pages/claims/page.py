@@ -28,6 +28,7 @@ from grandstand.ui.pages.claims.claim_list import ClaimList, ClaimRow
 from grandstand.ui.pages.claims.claim_view import ClaimView
 from grandstand.ui.pages.claims.entry import Entry
 from grandstand.ui.pages.claims.verdict_card import LONGER
+from grandstand.ui.shell.background import Job
 from grandstand.ui.shell.page import Page
 from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import theme_manager
@@ -54,7 +55,6 @@ class ClaimsPage(Page):
         self._alone_timer = QTimer(self)
         self._alone_timer.setInterval(_ALONE_EVERY_MS)
         self._alone_timer.timeout.connect(self._start_when_alone)
-        self._load()
 
         self.bar = CheckBar(list(self.entries.values()))
         self.list = ClaimList(list(self.entries.values()))
@@ -77,6 +77,11 @@ class ClaimsPage(Page):
         theme_manager().changed.connect(self._rescale)
         self._rescale()
         self._refresh()
+        self._save_due = False
+        where, here = services.settings.claims_file(), machine().as_dict()
+        self._loader: Job | None = Job(lambda: store.load(where, here), (), self)
+        self._loader.finished.connect(self._take_loaded, Qt.ConnectionType.QueuedConnection)
+        self._loader.start()
 
     # -- what a person does -----------------------------------------------------------------------------------
 
@@ -89,6 +94,11 @@ class ClaimsPage(Page):
     def busy(self) -> bool:
         """Claims are being checked, or about to be."""
         return self.checker is not None
+
+    @property
+    def loading(self) -> bool:
+        """What was kept is still being read."""
+        return self._loader is not None
 
     @property
     def share(self) -> float | None:
@@ -139,6 +149,9 @@ class ClaimsPage(Page):
     def close_down(self) -> bool:
         """Cancels and waits for the checker; False if it would not end."""
         self._alone_timer.stop()
+        if self._loader is not None:
+            self._loader.wait()
+            self._take_loaded()
         checker, self.checker = self.checker, None
         if checker is None:
             return True
@@ -268,16 +281,31 @@ class ClaimsPage(Page):
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _load(self) -> None:
-        results, trouble = store.load(self._settings.claims_file(), machine().as_dict())
+    def _take_loaded(self) -> None:
+        """What was kept, once it has been read; what has been measured meanwhile is newer."""
+        loader, self._loader = self._loader, None
+        if loader is None:
+            return
+        loader.finished.disconnect(self._take_loaded)
+        results, trouble = loader.result or ({}, f"The kept results could not be read: {loader.problem}.")
+        if loader.details:
+            log.error("%s", loader.details)
+        loader.deleteLater()
         for ident, result in results.items():
-            if ident in self.entries:  # a claim of an older version is not shown
-                self.entries[ident].result = result
+            entry = self.entries.get(ident)
+            if entry is not None and entry.result is None:  # a claim of an older version is not shown
+                entry.result = result
         if trouble:
             log.warning("%s", trouble)
             self._tell("warning", trouble, "")
+        if self._save_due or (trouble and results):
+            self._save()
+        self._refresh()
 
     def _save(self) -> None:
+        if self._loader is not None:  # it would write over what is being read
+            self._save_due = True
+            return
         try:
             store.save(self._settings.claims_file(), self.results(), machine().as_dict())
         except OSError as problem:

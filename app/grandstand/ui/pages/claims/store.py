@@ -1,4 +1,4 @@
-"""Results of claims on disk: one JSON file beside the settings, written whole or not at all. GUI thread.
+"""Results of claims on disk: one JSON file beside the settings, written whole or not at all. Any thread.
 
 Pictures are not kept. A file that cannot be read, or that another Python or machine wrote, is set aside, never
 deleted: figures of one machine must not be shown as another's.
@@ -6,7 +6,6 @@ deleted: figures of one machine must not be shown as another's.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,32 +13,34 @@ from typing import Any
 
 from grandstand.claims import report
 from grandstand.claims.base import Result
+from grandstand.files.aside import set_aside
+from grandstand.files.private import tighten
+from grandstand.files.reading import Missing, Unreadable, read_bytes
 from grandstand.plain import json_text
 from grandstand.session import words
 
+MOST_BYTES = 4_000_000
 _SAME = ("cpu", "cores", "quota", "python", "gil")
 
 
 def load(path: Path, machine: dict[str, Any]) -> tuple[dict[str, Result], str]:
-    """Results by claim, and a message for the person, or ''. Never raises for what is in the file."""
+    """Results by claim, and a message for the person, or ''. Never raises for what is in the file, or for its kind."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+        data = read_bytes(path, MOST_BYTES, "a file of results")
+        tighten(path)
+        results, there, wrong = report.read_document(data)
+    except Missing:
         return {}, ""
-    except (OSError, UnicodeDecodeError) as problem:
-        return {}, _set_aside(path, "broken", f"The kept results could not be read ({problem}).")
-    try:
-        document = json.loads(text)
-        if document["schema"] != report.SCHEMA:
-            raise ValueError(f"schema {document['schema']}, not {report.SCHEMA}")
-        results = [report.read(entry) for entry in document["claims"]]
-        there = dict(document["machine"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        return {}, _set_aside(path, "broken", f"The kept results could not be read ({type(problem).__name__}).")
-    if any(there.get(key) != machine.get(key) for key in _SAME):
+    except Unreadable as problem:
+        return {}, f"The kept results could not be read: {problem} {set_aside(path, 'broken')}"
+    if results and any(there.get(key) != machine.get(key) for key in _SAME):
         what = f"Python {there.get('python')} on {words.cores_of(there)}"
-        return {}, _set_aside(path, "other", f"The kept results are of another machine or Python ({what}).")
-    return {result.id: result for result in results}, ""
+        return {}, f"The kept results are of another machine or Python ({what}). {set_aside(path, 'other')}"
+    trouble = ""
+    if wrong:
+        many = f"{len(wrong)} of {len(wrong) + len(results)} kept results"
+        trouble = f"{many} could not be read: {wrong[0]} The file is kept: {set_aside(path, 'broken')}"
+    return {result.id: result for result in results}, trouble
 
 
 def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None:
@@ -48,16 +49,8 @@ def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         part.write_text(json_text(report.document(results, machine), indent=1), encoding="utf-8")
+        tighten(part)
         os.replace(part, path)
     except OSError:
         part.unlink(missing_ok=True)
         raise
-
-
-def _set_aside(path: Path, why: str, text: str) -> str:
-    aside = path.with_name(f"{path.stem}.{why}{path.suffix}")
-    try:
-        os.replace(path, aside)
-    except OSError as problem:
-        return f"{text} They could not be set aside either: {problem}."
-    return f"{text} They were set aside as {aside.name}."

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -19,6 +21,8 @@ from grandstand.compare.beside import Beside, beside
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.runner import Step, begin
 from grandstand.control.choice import Choice
+from grandstand.files.aside import set_aside
+from grandstand.files.reading import Missing
 from grandstand.session import words
 from grandstand.ui.pages.compare import files
 from grandstand.ui.pages.compare.beside_view import BesideShown, BesideView, beside_shown
@@ -132,7 +136,7 @@ class ComparisonPart(Part):
             return
 
         def read() -> tuple[Beside, BesideShown]:
-            found = beside(first, document.read(path.read_text(encoding="utf-8")))
+            found = beside(first, document.load(path))
             return found, beside_shown(found)
 
         def over(job: Job) -> None:
@@ -236,7 +240,7 @@ class ComparisonPart(Part):
 
     def _open(self, path: Path, failed: Callable[[Job], None]) -> None:
         def read() -> tuple[Comparison, Shown]:
-            found = document.read(path.read_text(encoding="utf-8"))
+            found = document.load(path)
             return found, shown(found)
 
         def over(job: Job) -> None:
@@ -253,10 +257,10 @@ class ComparisonPart(Part):
         path = self._settings.comparison_file()
 
         def failed(job: Job) -> None:
-            self._tell("warning", f"{path.name}: {job.problem}", job.details)
-            path.replace(path.with_name(f"{path.stem}.broken{path.suffix}"))
+            if not isinstance(job.error, Missing):
+                self._tell("warning", f"{path.name}: {job.problem} {set_aside(path, 'broken')}", job.details)
 
-        if path.exists():
+        if os.path.lexists(path):
             self._open(path, failed)
 
     def _remember_form(self) -> None:
@@ -264,10 +268,7 @@ class ComparisonPart(Part):
         self._refresh()
 
     def _restore_form(self) -> None:
-        try:
-            self.form.restore(json.loads(self._settings.text(_FORM, "{}")))
-        except (ValueError, RecursionError):
-            log.info("What the form remembered could not be read.")
+        self.form.restore(self._settings.parsed(_FORM, dict[str, Any], {}))
 
     def _refresh(self) -> None:
         running, free = self.busy, not self.working

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from grandstand.compare import break_even
 from grandstand.compare.break_even import Map
+from grandstand.files.aside import set_aside
+from grandstand.files.private import tighten
+from grandstand.files.reading import Missing
 from grandstand.render.comparison import break_even as map_picture
 from grandstand.ui.pages.claims.picture_view import PictureView
 from grandstand.ui.pages.claims.verdict_card import SizedLabel
@@ -158,14 +162,15 @@ class MapPart(Part):
                 self.map = job.result
             self._show()
 
-        self._do(f"Reading {path.name}", lambda: break_even.read(path.read_text(encoding="utf-8")), over)
+        self._do(f"Reading {path.name}", lambda: break_even.load(path), over)
 
     def _load(self) -> None:
         def failed(job: Job) -> None:
-            self._tell("warning", f"{self._file.name}: {job.problem}", job.details)
-            self._file.replace(self._file.with_name(f"{self._file.stem}.broken{self._file.suffix}"))
+            if not isinstance(job.error, Missing):
+                aside = set_aside(self._file, "broken")
+                self._tell("warning", f"{self._file.name}: {job.problem} {aside}", job.details)
 
-        if self._file.exists():
+        if os.path.lexists(self._file):
             self._open(self._file, failed)
 
     def _show(self, problem: str = "") -> None:
@@ -213,3 +218,4 @@ def map_file(settings: Settings) -> Path:
 def _keep(path: Path, found: Map) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     files.write_map(path, found, "dark")
+    tighten(path)

@@ -16,6 +16,7 @@ from grandstand.compare.laws import laws_note, laws_table, tried
 from grandstand.compare.politeness import polite
 from grandstand.compare.runner import Step, carry_out
 from grandstand.compare.verdict import sentence
+from grandstand.files.private import tighten
 from grandstand.render.comparison import charts
 from grandstand.render.kinds import Picture
 from grandstand.ui.pages.compare import files
@@ -94,6 +95,7 @@ class RunnerThread(QThread):
             self._keep.parent.mkdir(parents=True, exist_ok=True)
             with polite():
                 files.write_comparison(self._keep, self.comparison, "dark")
+            tighten(self._keep)
         except OSError as problem:
             self.not_kept = str(problem)
 

@@ -6,12 +6,15 @@ Talks never change; a change puts another one in place, so that undoing is going
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from grandstand.files.aside import set_aside
+from grandstand.files.private import tighten
 from grandstand.talk.scene import MOST_SCENES, Scene, Talk
 from grandstand.talk.toml import TalkError, read_talk, talk_text, write_talk, write_whole
 from grandstand.ui.shell.settings import Settings
@@ -127,6 +130,7 @@ class Draft(QObject):
         try:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.kept, talk_text(self.talk))
+            tighten(self.kept)
             self.problem = ""
         except OSError as error:
             self.problem = f"Unsaved changes cannot be kept ({error.strerror or error}): save soon."
@@ -134,11 +138,12 @@ class Draft(QObject):
 
     def restore(self) -> bool:
         """Unsaved changes of last time; False where there are none. They count as unsaved still."""
-        if not self.kept.is_file():
+        if not os.path.lexists(self.kept):
             return False
         try:
             talk = read_talk(self.kept)
-        except TalkError:
+        except TalkError as problem:
+            self.problem = f"Unsaved changes of last time: {problem} {set_aside(self.kept, 'broken')}"
             return False
         of = self._settings.text("talk/kept_of", "")
         saved = NEW

@@ -7,14 +7,11 @@ the window's own events, for the keys that would otherwise leave presenting, its
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from grandstand.talk.scene import AT_ONCE, ON_SPACE, Scene, Talk
-from grandstand.talk.toml import TalkError, read_talk
-from grandstand.ui.pages.talk.claims_known import claim_ids
 from grandstand.ui.pages.talk.strip import SceneStrip
 from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.blank import Blank
@@ -59,18 +56,9 @@ class TalkInWindow(QObject):
     def blanked(self) -> bool:
         return self._blank is not None and self._blank.isVisible()
 
-    def open(self, what: Path | Talk, at: int = 0) -> bool:
-        """Presents a talk from scene ``at`` (0-based); False, with a message and no other change, when it is none."""
+    def open(self, talk: Talk, at: int = 0) -> bool:
+        """Presents a talk from scene ``at`` (0-based); False, with a message and no other change, when it has none."""
         tell = self._services.tell
-        if isinstance(what, Talk):
-            talk = what
-        else:
-            try:
-                talk = read_talk(what, claim_ids)
-            except TalkError as problem:
-                tell("error", str(problem), "\n".join(problem.mistakes))
-                return False
-            self._remember(what)
         if not talk.scenes:
             tell("warning", "This talk has no scene yet. Add one first.")
             return False
@@ -240,11 +228,6 @@ class TalkInWindow(QObject):
             self._list = SceneList(self._services, self)
         self._list.come()
         return self._list
-
-    def _remember(self, path: Path) -> None:
-        from grandstand.ui.pages.talk.recent import remember
-
-        remember(self._services.settings, path)
 
     def step_out(self) -> bool:
         """Esc: the picture again where the screen is black, else out of the talk."""

@@ -13,11 +13,7 @@ _KEY = "talk/recent"
 
 def recent(settings: Settings) -> list[Path]:
     """Those that are still there."""
-    try:
-        stored = json.loads(settings.text(_KEY, "[]"))
-    except ValueError:
-        stored = []
-    texts = [text for text in stored if isinstance(text, str)] if isinstance(stored, list) else []
+    texts = settings.parsed(_KEY, list[str], [])
     return [path for path in map(Path, texts[:MOST]) if path.is_file()]
 
 

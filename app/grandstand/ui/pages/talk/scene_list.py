@@ -22,6 +22,7 @@ from grandstand.ui.pages.talk.draft import NEW, Draft
 from grandstand.ui.pages.talk.recent import recent, remember
 from grandstand.ui.pages.talk.scene_items import scene_of
 from grandstand.ui.pages.talk.scene_list_parts import Parts
+from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import set_look
 from grandstand.ui.widgets.foreign import caption, plain_tip, window_title
@@ -34,7 +35,7 @@ class Presenter(Protocol):
 
     at: int
 
-    def open(self, what: Path | Talk, at: int = 0) -> bool: ...
+    def open(self, talk: Talk, at: int = 0) -> bool: ...
 
 
 class SceneList(QDialog):
@@ -46,6 +47,7 @@ class SceneList(QDialog):
         self._services, self._walker = services, walker
         self._away = False
         self._then: Callable[[], None] | None = None
+        self._reader = Worker((TalkError,), self)
         self.at = 0
         kept = services.settings.claims_file().with_suffix("").with_suffix(".talk.toml")
         self.draft = Draft(services.settings, kept, self)
@@ -54,6 +56,8 @@ class SceneList(QDialog):
         self.draft.changed.connect(self._refresh)
         if self.draft.restore():
             self.say("Unsaved changes of last time are here again.", "info")
+        elif self.draft.problem:
+            self.say(self.draft.problem, "bad")
         self._refresh()
 
     # -- coming and going -------------------------------------------------------------------------------------
@@ -91,6 +95,7 @@ class SceneList(QDialog):
     def close_down(self) -> None:
         """The app ends: what is unsaved is kept for the next time."""
         self.draft.keep()
+        self._reader.close_down()
         self.hide()
 
     # -- scenes -----------------------------------------------------------------------------------------------
@@ -204,18 +209,21 @@ class SceneList(QDialog):
             self.say("A talk cannot have more scenes than that.", "warn")
 
     def _open(self, read: Callable[[], Talk], path: Path | None) -> None:
-        try:
-            talk = read()
-        except TalkError as problem:
+        """Reads it in the background: a slow disk must not hold the window up."""
+
+        def opened(talk: Talk) -> None:
+            self._first_saved(lambda: self._show(lambda: self.draft.begin(talk, path)))
+            if path is None:
+                self.say("The starter talk, as a copy: save it as your own.", "info")
+                return
+            remember(self._services.settings, path)
+            self.say(f"Opened {path.name}.", "info")
+
+        def failed(problem: Exception) -> None:
             self.say(str(problem), "bad")
-            self.parts.said.setToolTip(plain_tip("\n".join(problem.mistakes)))
-            return
-        self._show(lambda: self.draft.begin(talk, path))
-        if path is None:
-            self.say("The starter talk, as a copy: save it as your own.", "info")
-            return
-        remember(self._services.settings, path)
-        self.say(f"Opened {path.name}.", "info")
+            self.parts.said.setToolTip(plain_tip("\n".join(getattr(problem, "mistakes", ()))))
+
+        self._reader.do(read, opened, failed)
 
     def _show(self, begin: Callable[[], None]) -> None:
         self.at = 0

@@ -1,0 +1,137 @@
+"""What a comparison looks like in a file, as typed structs, and the comparison made of them. Any thread.
+
+Only what cannot be computed again is read: plan, measurements, failures, and where and when it was measured. Fields
+that are missing have defaults where there is one that is true; fields that are not known are passed over.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from grandstand.compare.comparison import Comparison, Measurement
+from grandstand.compare.leg import Setup
+from grandstand.compare.plan import MOST_LEGS, Plan
+from grandstand.compare.politeness import breathe
+from grandstand.files.checked import Amount, Count, Number, T, Table, decode, scalars
+from grandstand.files.reading import Unreadable
+from grandstand.plain import one_line
+
+STATES: dict[str, str] = {}
+"""States that older files call otherwise: their key there, and today's."""
+_MOST_MEASUREMENTS, _MOST_TABLE = 1_000_000, 20_000
+_NOTHING = msgspec.Raw(b"{}")
+_Workers = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+
+
+class Head(Table, frozen=True):
+    """Enough to know what else to expect."""
+
+    kind: str = ""
+    schema: int = 1
+
+
+class _Setup(Table, frozen=True):
+    mode: str
+    workers: _Workers
+    knobs: msgspec.Raw = _NOTHING
+
+    def __post_init__(self) -> None:
+        breathe()  # msgspec reads without giving the interpreter away, but for here
+
+
+class _Failure(_Setup, frozen=True):
+    reason: str = "it failed"
+
+
+class _Measurement(_Setup, frozen=True, kw_only=True):
+    block: Count
+    per_second: float
+    t: float = 0.0
+    wall: float | None = None
+    start_up: float | None = None
+    cpu_cores: float = 0.0
+    states: msgspec.Raw = _NOTHING
+    others: float = 0.0
+    memory: float | None = None
+    held: float = 0.0
+
+
+class _Plan(Table, frozen=True):
+    workload: str
+    setups: list[_Setup]
+    unit: str = "units"
+    repeats: Count = 5
+    seconds: Amount = 1.0
+    work: Amount = 0.0
+    budget: Amount = 0.0
+    seed: int = 1
+
+
+class Document(Table, frozen=True):
+    """All of the file that is read."""
+
+    plan: _Plan
+    measurements: list[_Measurement]
+    machine: msgspec.Raw = _NOTHING
+    at: str = ""
+    failures: list[_Failure] = []
+    cancelled: bool = False
+
+
+def comparison(there: Document) -> Comparison:
+    """Raises Unreadable for what no comparison can have."""
+    if not there.plan.setups or len(there.plan.setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
+        raise Unreadable("This comparison has no setups, or more of them or of measurements than can be true.")
+    known: dict[tuple[str, int, bytes], Setup] = {}
+    setups = tuple(_setup(found, f"plan.setups[{i}]", known) for i, found in enumerate(there.plan.setups))
+    plan = Plan(
+        one_line(there.plan.workload), setups, there.plan.repeats, there.plan.seconds, there.plan.work,
+        there.plan.budget, there.plan.seed,
+    )  # fmt: skip
+    planned = frozenset(setups)
+    measurements = []
+    for number, found in enumerate(there.measurements):
+        where = f"measurements[{number}]"
+        setup = _setup(found, where, known)
+        if setup not in planned:
+            raise Unreadable(f"This comparison's {where} is of a setup that is not in its plan.")
+        measurements.append(_measurement(setup, found, where))
+    failures = {
+        _setup(found, f"failures[{number}]", known): one_line(found.reason)
+        for number, found in enumerate(there.failures)
+    }
+    return Comparison(
+        plan, one_line(there.plan.unit), scalars(there.machine), one_line(there.at), measurements, failures, there.cancelled
+    )  # fmt: skip
+
+
+def _setup(found: _Setup, where: str, known: dict[tuple[str, int, bytes], Setup]) -> Setup:
+    """Each is made once: measurements of a setup name it in the same letters."""
+    key = found.mode, found.workers, bytes(found.knobs)
+    setup = known.get(key)
+    if setup is None:
+        knobs = _table(found.knobs, dict[str, Number], f"{where}.knobs")
+        knobs = {one_line(name): value for name, value in knobs.items()}
+        setup = known[key] = Setup(one_line(found.mode), found.workers, tuple(sorted(knobs.items())))
+    return setup
+
+
+def _measurement(setup: Setup, found: _Measurement, where: str) -> Measurement:
+    breathe()
+    states = _table(found.states, dict[str, float], f"{where}.states")
+    if STATES.keys() & states.keys():
+        states = {STATES.get(key, key): share for key, share in states.items()}
+    return Measurement(
+        setup, found.block, found.t, found.per_second, found.wall, found.start_up, found.cpu_cores, states,
+        found.others, found.memory, found.held,
+    )  # fmt: skip
+
+
+def _table(raw: msgspec.Raw, kind: type[T], where: str) -> T:
+    """A table of any names, once its length is known: of a few bytes each it would take many times its size."""
+    data = bytes(raw)
+    if len(data) > _MOST_TABLE:
+        raise Unreadable(f"it cannot be read as a comparison: {where} is longer than {_MOST_TABLE // 1000} kB.")
+    return decode(data, kind, "a comparison", where)
