@@ -217,16 +217,22 @@ def test_what_is_cut_fits(words, room, px):
     assert found in ("", clean(words)) or found.endswith("…")
 
 
-def test_the_table_of_widths_agrees_with_the_font(qapp):
-    from grandstand.ui.theme.fonts import UI_FAMILY, load_fonts, ui_font
+@pytest.mark.parametrize("weight", [400, 600])
+@pytest.mark.parametrize(
+    "sample",
+    ["waiting for the interpreter", "2 threads, 1.93× [1.90, 1.95]", "WORKERS 0123456789", "page/s", "Größe, naïve — ±½"],
+)
+def test_widths_agree_with_what_qt_draws(qapp, sample, weight):
+    from grandstand.ui.theme.fonts import load_fonts, ui_font
     from PySide6.QtGui import QFontMetricsF
 
-    if UI_FAMILY not in load_fonts():
-        pytest.skip("Inter is not there")
-    for weight in (400, 600):
-        for sample in ("waiting for the interpreter", "2 threads, 1.93× [1.90, 1.95]", "WORKERS 0123456789", "page/s"):
-            real = QFontMetricsF(ui_font(100, weight)).horizontalAdvance(sample)
-            assert text_width(sample, 100, weight) == pytest.approx(real, rel=0.06)
+    load_fonts()
+    real = QFontMetricsF(ui_font(100, weight)).horizontalAdvance(sample)
+    assert text_width(sample, 100, weight) == pytest.approx(real, rel=0.02)
+
+
+def test_letters_that_the_font_does_not_have_count_as_wide_ones():
+    assert text_width("日本", 100) > text_width("mm", 100)
 
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e9), st.integers(2, 12))
