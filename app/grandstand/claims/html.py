@@ -15,14 +15,13 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grandstand import assets
+from grandstand import assets, plain
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import claim
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
 from grandstand.render.code import KINDS, pieces
 from grandstand.render.drawing import draw
-from grandstand.render.drawing_canvas import clean
 from grandstand.render.palette import as_variables, variables
 from grandstand.session import words
 
@@ -71,9 +70,9 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
-        finalize=lambda value: value if isinstance(value, Markup) else clean(str(value)),
+        finalize=lambda value: value if isinstance(value, Markup) else plain.one_line(value),
     )
-    made.filters["lines"] = _lines
+    made.filters["lines"] = lambda text: escape(plain.lines(text))
     return made
 
 
@@ -88,7 +87,7 @@ def _section(result: Result) -> _Section:
         of,
         [(name, figure(Estimate(e.value, e.unit)), _interval(e), e) for name, e in result.figures.items()],
         [Markup(draw(picture, colors, PICTURE_WIDTH)) for picture in result.pictures],
-        [(escape(text), kind) for text, kind in pieces(_cleaned(_source(of)))],
+        [(escape(text), kind) for text, kind in pieces(plain.lines(_source(of)))],
         _when(result),
     )
 
@@ -123,12 +122,3 @@ def _when(result: Result) -> str:
     except ValueError:
         pass
     return f"Measured in {result.seconds:.1f} s on {words}." if result.seconds else f"Looked at on {words}."
-
-
-def _lines(text: str) -> Markup:
-    """Safe, with its lines as they are."""
-    return escape(_cleaned(text))
-
-
-def _cleaned(text: str) -> str:
-    return "\n".join(clean(line, "    ") for line in text.split("\n"))
