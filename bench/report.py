@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -153,7 +155,4 @@ def median_interval(values: Sequence[float], share: float = 0.95) -> tuple[float
 
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile (``share`` 0 to 1); NaN of nothing."""
-    if not values:
-        return math.nan
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, math.ceil(share * len(ordered)) - 1))]
+    return float(np.quantile(values, share, method="inverted_cdf")) if values else math.nan

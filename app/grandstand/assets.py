@@ -1,4 +1,4 @@
-"""What ships with the app: fonts, icons, themes and talks. Everybody reads them here; nobody else builds paths.
+"""What ships with the app: fonts, icons, themes, talks, templates. Everybody reads them here; nobody builds paths.
 
 A wheel has them inside the package, maybe in a zip; a clone and an editable install beside the source root. So they
 are handed out as bytes and text, never as paths. Any thread.

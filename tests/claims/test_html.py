@@ -8,6 +8,7 @@ from grandstand.claims.base import Result, Verdict
 from grandstand.claims.check import claims
 from grandstand.claims.html import html
 from grandstand.compare.statistics import Estimate
+from grandstand.render.code import KINDS
 from grandstand.render.kinds import Bar, Bars, Texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -98,6 +99,13 @@ def test_the_summary_leads_to_each_claim():
     targets = {attrs["id"] for attrs in page.all("section")}
     assert {a["href"].removeprefix("#") for a in page.all("a")} == targets
     assert len(targets) == 2
+
+
+def test_the_code_has_the_colors_of_the_window():
+    text = html([result()], MACHINE)
+    assert '<span class="keyword">def</span> <span class="function">work_through</span>' in text
+    for kind in KINDS:
+        assert f"pre .{kind} {{ color: var(--code-{kind}); }}" in text
 
 
 def test_an_unknown_claim_is_shown_without_code():

@@ -27,6 +27,8 @@ READ = """
 import hashlib, json, sys
 import grandstand
 from grandstand import assets
+from grandstand.claims.html import html
+from grandstand.render.drawing_canvas import text_width
 from grandstand.render.palette import palette
 from grandstand.talk.library import starter
 from PySide6.QtWidgets import QApplication
@@ -39,7 +41,8 @@ def drawn(name):
     image = icon(name, "#ff8000").pixmap(24, 24).toImage()
     return any(image.pixelColor(x, y).alpha() for x in range(image.width()) for y in range(image.height()))
 
-names = [f"{folder}/{name}" for folder in ("fonts", "icons", "themes", "talks") for name in assets.names(folder, "")]
+folders = ("fonts", "icons", "themes", "talks", "templates")
+names = [f"{folder}/{name}" for folder in folders for name in assets.names(folder, "")]
 print(json.dumps({
     "package": grandstand.__file__,
     "files": {name: hashlib.sha256(assets.read_bytes(name)).hexdigest() for name in names},
@@ -49,6 +52,8 @@ print(json.dumps({
     "themes": [load_theme(name).title for name in theme_names()],
     "computing": palette("dark")["states.computing"],
     "talk": starter().title,
+    "report": "No claim was checked" in html([], {}),
+    "wide": text_width("m", 14) > text_width("i", 14),
 }))
 """
 
@@ -99,6 +104,8 @@ def test_all_that_ships_is_read(install: Callable[[Path], tuple[Path, str]], pac
     assert read.pop("files") == SHIPPED
     assert read.pop("icons") == sum(name.startswith("icons/") for name in SHIPPED)
     assert {"Inter", "JetBrains Mono"} <= set(read.pop("families"))
+    assert read.pop("report")
+    assert read.pop("wide")
     assert read == {"blank": [], "themes": ["Dark", "Light"], "computing": COMPUTING, "talk": "Threads or processes?"}
 
 

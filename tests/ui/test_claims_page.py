@@ -616,11 +616,12 @@ def test_the_report_by_its_ending(seat: Seat, tmp_path: Path, monkeypatch: Any):
     for name, holds in (("r.html", "<svg"), ("r.json", '"schema": 1'), ("r.md", "| claim | verdict |")):
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
         seat.click(seat.part("report"))
+        seat.until(lambda name=name: any(f"Saved {name}." in text for text in seat.toasts()))
         assert holds in (tmp_path / name).read_text()
     assert [c["id"] for c in json.loads((tmp_path / "r.json").read_text())["claims"]] == ["one", "three"]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "r.md"), ""))
     seat.click(seat.part("report"))
-    assert any("could not be written" in text for text in seat.toasts())
+    seat.until(lambda: any("could not be written" in text for text in seat.toasts()))
 
 
 # -- the real ones ----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from grandstand.ui.theme.fonts import PRESENTING_SCALE
 from grandstand.ui.theme.manager import ThemeManager, theme_manager
+from grandstand.ui.widgets import python_highlighter
 from grandstand.ui.widgets.chip import Chip
 from grandstand.ui.widgets.code_view import CodeDialog, CodeView
 from grandstand.ui.widgets.labeled_slider import LabeledSlider
@@ -459,7 +460,11 @@ SOURCE = '''def step(state):
 
 def kinds(source: str) -> set[tuple[str, str]]:
     lines = source.splitlines()
-    return {(lines[row][s.start : s.end], s.kind) for row, spans in classify(source).items() for s in spans}
+    return {
+        (lines[row][start : start + length], kind)
+        for row, spans in classify(source).items()
+        for start, length, kind in spans
+    }
 
 
 def test_python_is_colored_by_what_it_is():
@@ -479,6 +484,7 @@ def test_python_is_colored_by_what_it_is():
     } <= found
     assert not {text for text, _ in found} & {"state", "n"}
     assert any(kind == "string" and "done" in text for text, kind in found)
+    assert classify("go('\U0001f3c1')  # ok")[0][-1] == (10, 4, "comment")  # Qt counts UTF-16
 
 
 @pytest.mark.parametrize(
@@ -512,6 +518,13 @@ def test_code_is_read_only_copied_and_opened_larger(window, qtbot, look: ThemeMa
     assert QGuiApplication.clipboard().text() == SOURCE
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: window.findChild(CodeDialog) is None)
+
+
+def test_the_first_code_of_all_is_colored_once_it_was_painted(window, qtbot, look: ThemeManager, monkeypatch):
+    monkeypatch.setattr(python_highlighter, "quick", lambda: False)
+    view = CodeView(SOURCE)
+    put(window, view)
+    qtbot.waitUntil(lambda: has_color(view.grab().toImage(), look.theme.code.keyword))
 
 
 def test_code_changes_color_with_the_theme(window, look: ThemeManager):

@@ -7,8 +7,8 @@ import signal
 from typing import Any
 
 import pytest
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton

@@ -1,21 +1,28 @@
-"""Results of claims as one HTML file, complete in itself: no script, no picture or font from elsewhere. Any thread."""
+"""Results of claims as one HTML file, complete in itself: no script, no picture or font from elsewhere. Any thread.
+
+What it looks like is in ``resources/templates``; every word that comes from here is escaped there.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from functools import cache
 from typing import Any
 
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from grandstand import assets, plain
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import claim
-from grandstand.claims.html_style import style
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
+from grandstand.render.code import KINDS, pieces
 from grandstand.render.drawing import draw
-from grandstand.render.drawing_canvas import clean
-from grandstand.render.palette import as_variables
+from grandstand.render.palette import as_variables, variables
 from grandstand.session import words
 
 TITLE = "Threads and processes: what holds here"
@@ -29,8 +36,18 @@ _CHIPS = {
     Verdict.UNDECIDED: ("?", "undecided"),
     Verdict.NOT_TESTABLE: ("–", "untestable"),
 }
-# Nothing but what is in the file may be shown, whatever it says.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+@dataclass(frozen=True)
+class _Section:
+    """One claim with all there is to it. ``claim`` is None, and ``code`` empty, for one that is no longer there."""
+
+    result: Result
+    claim: Claim | None
+    figures: list[tuple[str, str, str, Estimate]]  # name, value, interval and the rest
+    pictures: list[Markup]
+    code: list[tuple[Markup, str]]  # pieces and their kinds
+    when: str
 
 
 def html(results: Sequence[Result], machine: dict[str, Any]) -> str:
@@ -38,26 +55,41 @@ def html(results: Sequence[Result], machine: dict[str, Any]) -> str:
 
     Shows also results of claims that are no longer there, without what was done and the code.
     """
-    found = [(result, _claim(result.id)) for result in results]
-    sections = "\n".join(_section(result, of, at) for at, (result, of) in enumerate(found, 1))
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(TITLE)}</title>\n<style>\n{style()}</style>\n</head>\n<body>\n<main>\n"
-        f'<header>\n<h1>{_text(TITLE)}</h1>\n<p class="machine">{_text(_machine(machine))}</p>\n</header>\n'
-        f"{_counts(results)}\n{_summary(found)}\n{sections}\n"
-        "<footer><p>Every figure was measured on the machine named above, and each verdict computed from the figures "
-        "beside it. Brackets hold 95 % intervals; n counts the repeats.</p></footer>\n"
-        "</main>\n</body>\n</html>\n"
+    return _templates().get_template("report.html").render(
+        title=TITLE, machine=_machine(machine), chips=_CHIPS, counts=Counter(result.verdict for result in results),
+        sections=[_section(result) for result in results], kinds=KINDS,
+        light=Markup(variables("light")), dark=Markup(variables("dark")),
+    )  # fmt: skip
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        autoescape=True,
+        loader=FunctionLoader(lambda name: assets.read_text(f"templates/{name}")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        finalize=lambda value: value if isinstance(value, Markup) else plain.one_line(value),
     )
+    made.filters["lines"] = lambda text: escape(plain.lines(text))
+    return made
 
 
-def _claim(ident: str) -> Claim | None:
+def _section(result: Result) -> _Section:
     try:
-        return claim(ident)
+        of = claim(result.id)
     except KeyError:
-        return None
+        of = None
+    colors = as_variables()
+    return _Section(
+        result,
+        of,
+        [(name, figure(Estimate(e.value, e.unit)), _interval(e), e) for name, e in result.figures.items()],
+        [Markup(draw(picture, colors, PICTURE_WIDTH)) for picture in result.pictures],
+        [(escape(text), kind) for text, kind in pieces(plain.lines(_source(of)))],
+        _when(result),
+    )
 
 
 def _machine(machine: dict[str, Any]) -> str:
@@ -69,74 +101,8 @@ def _machine(machine: dict[str, Any]) -> str:
     return text + (f"; {machine['priority']}." if machine.get("priority") else ".")
 
 
-def _counts(results: Sequence[Result]) -> str:
-    """How many of each verdict."""
-    counted = Counter(result.verdict for result in results)
-    items = [f"<li>{_chip(verdict)} {counted[verdict]}</li>" for verdict in _CHIPS if counted[verdict]]
-    return (
-        f'<ul class="counts" aria-label="Verdicts">{"".join(items)}</ul>' if items else "<p>No claim was checked.</p>"
-    )
-
-
-def _summary(found: Sequence[tuple[Result, Claim | None]]) -> str:
-    if not found:
-        return ""
-    rows = "\n".join(
-        f'<tr><td>{_number(of)}</td><td><a href="#claim-{at}">{_text(result.claim)}</a></td>'
-        f"<td>{_chip(result.verdict)}</td></tr>"
-        for at, (result, of) in enumerate(found, 1)
-    )
-    return (
-        '<div class="summary"><table>\n<thead><tr><th scope="col"><span aria-label="number">#</span></th>'
-        f'<th scope="col">claim</th><th scope="col">verdict</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>'
-    )
-
-
-def _section(result: Result, of: Claim | None, at: int) -> str:
-    """One claim with all there is to it."""
-    parts = [
-        f'<section id="claim-{at}">\n<div class="head"><h2>{_number(of, ". ")}{_text(result.claim)}</h2>'
-        f'{_chip(result.verdict)}</div>\n<p class="reason">{_text(result.reason)}</p>'
-    ]
-    if of is not None:
-        parts.append(f"<h3>What was done</h3>\n<p>{_text(of.test)}</p>")
-    if result.figures:
-        rows = "\n".join(_row(name, estimate) for name, estimate in result.figures.items())
-        parts.append(
-            '<h3>Figures</h3>\n<table>\n<thead><tr><th scope="col">figure</th><th scope="col">value</th>'
-            f'<th scope="col">95 % interval</th><th scope="col">n</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
-        )
-    if result.pictures:
-        colors = as_variables()
-        drawn = (f"<figure>{draw(picture, colors, PICTURE_WIDTH)}</figure>" for picture in result.pictures)
-        parts.append("<h3>Pictures</h3>\n" + "\n".join(drawn))
-    code = _source(of)
-    if code:
-        parts.append(f"<details><summary>The code that ran</summary><pre><code>{_lines(code)}</code></pre></details>")
-    if result.problem:
-        parts.append(f"<details><summary>What went wrong</summary><pre>{_lines(result.problem)}</pre></details>")
-    parts.append(f'<p class="when">{_text(_when(result))} <code>{_text(result.id)}</code></p>\n</section>')
-    return "\n".join(parts)
-
-
-def _row(name: str, e: Estimate) -> str:
-    value = figure(Estimate(e.value, e.unit))
-    interval = "none"
-    if e.low is not None and e.high is not None:
-        interval = "[" + figure(e).rpartition("[")[2]
-    return (
-        f'<tr><td>{_text(name)}</td><td class="number">{_text(value)}</td><td>{_text(interval)}</td>'
-        f'<td>{e.n} <span class="how">{_text(e.how)}</span></td></tr>'
-    )
-
-
-def _chip(verdict: Verdict) -> str:
-    symbol, name = _CHIPS[verdict]
-    return f'<span class="chip {name}"><b aria-hidden="true">{symbol}</b> {_text(verdict.value)}</span>'
-
-
-def _number(of: Claim | None, after: str = "") -> str:
-    return f"{of.number}{after}" if of is not None else ""
+def _interval(e: Estimate) -> str:
+    return "none" if e.low is None or e.high is None else "[" + figure(e).rpartition("[")[2]
 
 
 def _source(of: Claim | None) -> str:
@@ -156,12 +122,3 @@ def _when(result: Result) -> str:
     except ValueError:
         pass
     return f"Measured in {result.seconds:.1f} s on {words}." if result.seconds else f"Looked at on {words}."
-
-
-def _text(text: str) -> str:
-    """On one line and safe."""
-    return escape(clean(text))
-
-
-def _lines(text: str) -> str:
-    return "\n".join(escape(clean(line, "    ")) for line in text.split("\n"))

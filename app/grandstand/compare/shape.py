@@ -103,7 +103,8 @@ def comparison(there: Document) -> Comparison:
         for number, found in enumerate(there.failures)
     }
     return Comparison(
-        plan, one_line(there.plan.unit), scalars(there.machine), one_line(there.at), measurements, failures, there.cancelled
+        plan, one_line(there.plan.unit), scalars(there.machine), one_line(there.at), measurements, failures,
+        there.cancelled,
     )  # fmt: skip
 
 

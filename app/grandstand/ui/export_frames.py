@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 
 from grandstand.journal.player import Player
 from grandstand.ui.studio import Studio
-from grandstand.ui.theme.color_science import mix, rgb
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix, rgb
 from grandstand.ui.theme.tokens import load_theme
 
 

@@ -27,12 +27,14 @@ WAYS = {
 
 
 def measure_gui(lab: Lab) -> Measured:
+    import numpy as np
+
     repeats = lab.repeats(REPEATS)
     found = lab.isolated(
         "grandstand.ui.shell.blocked:run", seconds=20 + 8 * repeats, job_seconds=JOB_S, repeats=repeats
     )["gaps"]
     longest = {way: [max(gaps) for gaps in found[way]] for way in WAYS}
-    usual = {way: [_percentile(gaps, 0.9) for gaps in found[way]] for way in WAYS}
+    usual = {way: [float(np.quantile(gaps, 0.9, method="lower")) for gaps in found[way]] for way in WAYS}
     figures = {f"longest gap between frames, {words}": mean(longest[way], "ms", "jobs") for way, words in WAYS.items()}
     figures["nine of ten gaps, in a QThread against in a process"] = ratio(usual["qthread"], usual["process"], "pairs")
     return Measured(figures, {}, (_picture(found),))
@@ -79,10 +81,6 @@ def needs_qt(here: Here) -> str:
     if importlib.util.find_spec("PySide6") is None:
         return "This needs PySide6, which is not installed: python -m pip install PySide6-Essentials"
     return ""
-
-
-def _percentile(values: list[float], share: float) -> float:
-    return sorted(values)[int(share * (len(values) - 1))]
 
 
 def _picture(found: dict[str, list[list[float]]]) -> Lanes:

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from grandstand.session.run import WorkerRecord
 from grandstand.session.session import Session
 from grandstand.ui.charts.lane_image import LaneGeometry, LaneImage
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix
 
 _LABEL_PX = 13
 

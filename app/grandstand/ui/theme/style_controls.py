@@ -6,9 +6,9 @@ Role: a pure function of the theme and of `px`, which scales a length and adds i
 
 from __future__ import annotations
 
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.icon_resources import icon_path
 from grandstand.ui.theme.lengths import Px
+from grandstand.ui.theme.mixing import mix
 from grandstand.ui.theme.tokens import Theme
 
 _TONES = ("neutral", "info", "accent", "good", "warn", "bad")

@@ -10,10 +10,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.icons import paint_icon
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix
 
 #: The icon that goes with a tone when none is given; tones without one wear a dot.
 TONE_ICONS = {"good": "check", "bad": "close", "warn": "warning", "info": "info"}

@@ -6,7 +6,7 @@ Role: shows the code that runs. Read-only. GUI thread.
 from __future__ import annotations
 
 from PySide6.QtCore import QMargins, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -53,6 +53,10 @@ class CodeEdit(QPlainTextEdit):
     def height_of(self, lines: int) -> int:
         """The height at which `lines` lines are seen, frame and scroll bar included."""
         return round(lines * QFontMetricsF(self.font()).lineSpacing()) + theme_manager().px(34)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        self._highlighter.painted()
 
     def _restyle(self) -> None:
         font = mono_font(self._px, theme_manager().scale)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix
 
 _WIDTH, _HEIGHT, _GAP = 34, 20, 10
 

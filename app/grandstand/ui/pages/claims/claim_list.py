@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from grandstand.ui.pages.claims.entry import Entry, tone
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.theme.mixing import mix
 from grandstand.ui.widgets.chip import Chip
 from grandstand.ui.widgets.foreign import plain_tip
 

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 from grandstand.claims.base import Verdict
 from grandstand.session import words
 from grandstand.ui.pages.claims.entry import Entry, tone, unbroken, when
-from grandstand.ui.theme.color_science import mix
 from grandstand.ui.theme.fonts import mono_font, ui_font
 from grandstand.ui.theme.icons import paint_icon, set_icon
 from grandstand.ui.theme.manager import set_look, theme_manager
+from grandstand.ui.theme.mixing import mix
 from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import PlainLabel, make_label
 
