@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-
 from rich.console import Console
 from rich.markup import escape
 
@@ -14,10 +11,12 @@ from grandstand.cli.compare import (
     USAGE,
     CompareRequest,
     check_targets,
+    outputs_of,
     read_file,
     table_of,
-    write_outputs,
 )
+from grandstand.cli.outputs import deliver
+from grandstand.cli.pictures import pictures_output
 from grandstand.cli.run import Usage
 from grandstand.compare import beside_document
 from grandstand.compare.beside import beside, sentence
@@ -37,20 +36,23 @@ def tell_beside(request: CompareRequest, console: Console) -> int:
     except (KeyError, ValueError) as problem:
         console.print(f"[bold]Cannot compare:[/] {escape(str(problem.args[0]))}", highlight=False)
         return USAGE
-    output = Console(stderr=request.json_output == "-")
-    output.print(sentence(found), highlight=False, markup=False)
-    if found.differences:
-        one, two = found.names
-        output.print(table_of([{"what differs": d.what, one: d.one, two: d.two} for d in found.differences]))
-    rows = beside_document.table(found)
-    if rows:
-        output.print(table_of(rows))
-    for note in beside_document.notes(found):
-        output.print(note, highlight=False, markup=False)
-    texts: dict[str, Callable[[], str]] = {
-        request.json_output: lambda: json.dumps(beside_document.document(found), indent=2) + "\n",
-        request.csv: lambda: beside_document.csv_text(found),
-        request.markdown: lambda: beside_document.markdown(found),
-    }
-    pictures = charts(found) if request.snapshot else ()
-    return DONE if write_outputs(request, console, texts, pictures, sentence(found)) else FAILED
+
+    def tell(output: Console) -> None:
+        output.print(sentence(found), highlight=False, markup=False)
+        if found.differences:
+            one, two = found.names
+            output.print(table_of([{"what differs": d.what, one: d.one, two: d.two} for d in found.differences]))
+        rows = beside_document.table(found)
+        if rows:
+            output.print(table_of(rows))
+        for note in beside_document.notes(found):
+            output.print(note, highlight=False, markup=False)
+
+    outputs = outputs_of(
+        request,
+        lambda: beside_document.document(found),
+        lambda: beside_document.csv_text(found),
+        lambda: beside_document.markdown(found),
+        pictures_output(request.snapshot, lambda: charts(found), request.theme, lambda: sentence(found)),
+    )
+    return DONE if deliver(outputs, tell, console) else FAILED

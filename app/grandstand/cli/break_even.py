@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import threading
 from contextlib import nullcontext
-from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grandstand.cli.files import Unwritable, check_target, write_text
-from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import deliver, document_output
+from grandstand.cli.pictures import PICTURE_ENDINGS, pictures_output, why_no_picture
 from grandstand.compare.break_even import Map, conditions, document, measure, sentence
-from grandstand.hosts.isolated import ExperimentError
+from grandstand.files.targets import Wanted, check
+from grandstand.hosts.isolated import ExperimentCancelled, ExperimentError
 from grandstand.render.comparison import break_even
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 
 
 def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark") -> int:
     """Measures and tells; returns the exit code."""
     console = Console(stderr=True)
     try:
-        check_target(json_output, "--json")
-        check_target(snapshot, "--snapshot", PICTURE_ENDINGS)
+        check(
+            [Wanted("--json", json_output, (".json",)), Wanted("--snapshot", snapshot, PICTURE_ENDINGS, strict=True)]
+        )
+        missing = why_no_picture(snapshot)
+        if missing:
+            raise ValueError(missing)
     except ValueError as problem:
         console.print(f"[bold]Cannot measure:[/] {escape(str(problem.args[0]))}", highlight=False)
         return USAGE
+    with interrupts.kept():
+        return _measure_and_tell(json_output, snapshot, theme, console)
+
+
+def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Console) -> int:
     bar = Progress(
         TextColumn("Break-even map"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         console=console, transient=True,
@@ -41,30 +49,23 @@ def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark
         if bar is not None and task is not None:
             bar.update(task, completed=share)
 
+    cancelled = threading.Event()
     try:
-        with bar or nullcontext():
-            found = measure(hear, threading.Event())
-    except KeyboardInterrupt:
+        with interrupts.stopping(cancelled.set), bar or nullcontext():
+            found = measure(hear, cancelled)
+    except ExperimentCancelled:
         console.print("Interrupted: a part of a map says nothing.", highlight=False)
-        return INTERRUPTED
+        return interrupts.code
     except ExperimentError as problem:
         console.print(f"The map could not be measured: {problem}", highlight=False, markup=False)
         return FAILED
-    Console(stderr=json_output == "-").print(_table(found))
-    try:
-        text = json.dumps(document(found), indent=2) + "\n"
-        if json_output == "-":
-            sys.stdout.write(text)
-        elif json_output:
-            write_text(Path(json_output), text)
-            console.print(f"Written to {json_output}", highlight=False, markup=False)
-        if snapshot:
-            write_pictures(Path(snapshot), (break_even(found),), theme, f"{sentence(found)}\n{conditions(found)}")
-            console.print(f"Picture written to {snapshot}", highlight=False, markup=False)
-    except Unwritable as problem:
-        console.print(str(problem), highlight=False, markup=False)
-        return FAILED
-    return DONE
+    outputs = (
+        document_output(json_output, lambda: document(found)),
+        pictures_output(
+            snapshot, lambda: (break_even(found),), theme, lambda: f"{sentence(found)}\n{conditions(found)}"
+        ),
+    )
+    return DONE if deliver(outputs, lambda output: output.print(_table(found)), console) else FAILED
 
 
 def _table(found: Map) -> Table:

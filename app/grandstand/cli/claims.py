@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -19,10 +18,13 @@ from grandstand.claims import report
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import News, check, claim, claims
 from grandstand.claims.lab import Cancelled
-from grandstand.cli.files import Unwritable, check_target, write_text
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import deliver, document_output, text_output
+from grandstand.files import targets as files
+from grandstand.files.targets import Wanted
 from grandstand.observe.machine import machine
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 ENDINGS = (".html", ".md", ".json")
 _STYLES = {
     Verdict.HOLDS: "green", Verdict.LIMITS: "yellow", Verdict.NOT: "red",
@@ -35,36 +37,31 @@ def run_claims(ids: Sequence[str], json_output: str = "", report_file: str = "",
     console = Console(stderr=True)
     try:
         wanted = [claim(ident) for ident in ids] if ids else list(claims())
-        check_target(json_output, "--json")
-        check_target(report_file, "--report", ENDINGS)
+        files.check([Wanted("--json", json_output, (".json",)), Wanted("--report", report_file, ENDINGS, strict=True)])
         if not 0.2 <= longer <= 20:
             raise ValueError(f"--longer must be from 0.2 to 20; {longer:g} is not.")
     except (KeyError, ValueError) as problem:
         console.print(f"[bold]Cannot check:[/] {escape(str(problem.args[0]))}", highlight=False)
         return USAGE
+    with interrupts.kept():
+        return _check_and_tell(wanted, json_output, report_file, longer, console)
+
+
+def _check_and_tell(
+    wanted: Sequence[Claim], json_output: str, report_file: str, longer: float, console: Console
+) -> int:
     results, interrupted = _check(wanted, console, longer)
     here = machine().as_dict()
-    to_stdout = json_output == "-"
-    Console(stderr=to_stdout).print(_table(results))
-    try:
-        if to_stdout:
-            json.dump(report.document(results, here), sys.stdout, indent=2)
-            sys.stdout.write("\n")
-        elif json_output:
-            write_text(Path(json_output), json.dumps(report.document(results, here), indent=2) + "\n")
-            console.print(f"Results written to {json_output}", highlight=False, markup=False)
-        if report_file:
-            write_text(Path(report_file), _report(Path(report_file), results, here))
-            console.print(f"Report written to {report_file}", highlight=False, markup=False)
-    except Unwritable as problem:
-        console.print(str(problem), highlight=False, markup=False)
-        return FAILED
-    if interrupted:
-        return INTERRUPTED
-    return FAILED if any(r.problem for r in results) else DONE
+    outputs = (
+        document_output(json_output, lambda: report.document(results, here), "Results written to {}"),
+        text_output(report_file, lambda: _report(report_file, results, here), "Report written to {}"),
+    )
+    well = deliver(outputs, lambda output: output.print(_table(results)), console)
+    return interrupted or (FAILED if not well or any(r.problem for r in results) else DONE)
 
 
-def _check(wanted: Sequence[Claim], console: Console, longer: float) -> tuple[list[Result], bool]:
+def _check(wanted: Sequence[Claim], console: Console, longer: float) -> tuple[list[Result], int]:
+    """The results, and the exit code for an interruption, or 0."""
     results: list[Result] = []
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
@@ -82,12 +79,12 @@ def _check(wanted: Sequence[Claim], console: Console, longer: float) -> tuple[li
 
     cancelled = threading.Event()
     try:
-        with bar or nullcontext():
+        with interrupts.stopping(cancelled.set), bar or nullcontext():
             check(wanted, hear, cancelled, longer)
-    except (KeyboardInterrupt, Cancelled):
+    except Cancelled:
         console.print("Interrupted: what was checked until now follows.", highlight=False)
-        return results, True
-    return results, False
+        return results, interrupts.code
+    return results, 0
 
 
 def _table(results: Sequence[Result]) -> Table:
@@ -101,8 +98,8 @@ def _table(results: Sequence[Result]) -> Table:
     return table
 
 
-def _report(path: Path, results: Sequence[Result], here: dict[str, Any]) -> str:
-    ending = path.suffix.lower()
+def _report(name: str, results: Sequence[Result], here: dict[str, Any]) -> str:
+    ending = Path(name).suffix.lower()
     if ending == ".md":
         return report.markdown(results, here)
     if ending == ".json":

@@ -25,7 +25,7 @@ def root(
     if version:
         from grandstand import __version__
 
-        typer.echo(f"grandstand {__version__}")
+        print(f"grandstand {__version__}")
         raise typer.Exit(0)
     if context.invoked_subcommand is None:
         from grandstand.cli.window import open_window
@@ -127,7 +127,7 @@ def claims_command(
         from grandstand.claims.check import claims
 
         for claim in claims():
-            typer.echo(f"{claim.id:<20} {claim.says}")
+            print(f"{claim.id:<20} {claim.says}")
         raise typer.Exit(0)
     from grandstand.cli.claims import run_claims
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from grandstand.cli.files import Unwritable, check_target, write_text
-from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import Output, deliver, document_output, text_output
+from grandstand.cli.pictures import PICTURE_ENDINGS, pictures_output, why_no_picture
 from grandstand.cli.run import Usage, parse_settings
 from grandstand.compare import document
 from grandstand.compare.comparison import Comparison
@@ -28,11 +26,13 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import Plan, make_plan
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
+from grandstand.files import targets as files
+from grandstand.files.places import place
+from grandstand.files.targets import Wanted
 from grandstand.render.comparison import charts
-from grandstand.render.kinds import Picture
 from grandstand.session import words
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 _BUDGET = re.compile(r"^\s*([0-9.]+)\s*(s|m|min|h)?\s*$")
 _SECONDS = {None: 1, "": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
@@ -83,8 +83,10 @@ def compare(request: CompareRequest) -> int:
     console.print(
         f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.", highlight=False, markup=False
     )
-    _carry_out(comparison, console)
-    return _tell(comparison, request, console)
+    with interrupts.kept():
+        interrupted = _carry_out(comparison, console)
+        code = _tell(comparison, request, console)
+    return interrupted or code
 
 
 def _prepare(request: CompareRequest) -> Comparison:
@@ -111,10 +113,21 @@ def read_file(name: str, option: str) -> Comparison:
 
 
 def check_targets(request: CompareRequest) -> None:
-    """Raises ValueError where a file could not be written."""
-    for text, option in ((request.json_output, "--json"), (request.csv, "--csv"), (request.markdown, "--markdown")):
-        check_target(text, option)
-    check_target(request.snapshot, "--snapshot", PICTURE_ENDINGS)
+    """Raises ValueError where a file could not be written, or would be lost.
+
+    What ``--resume`` names may be written over: all that is in it is in the result.
+    """
+    wanted = [
+        Wanted("--json", request.json_output, (".json",)),
+        Wanted("--csv", request.csv, (".csv", ".txt")),
+        Wanted("--markdown", request.markdown, (".md", ".txt")),
+        Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
+    ]
+    read = ((request.open, "the comparison that is shown"), (request.beside, "the comparison that is shown beside it"))
+    files.check(wanted, [(what, place(name)) for name, what in read if name])
+    missing = why_no_picture(request.snapshot)
+    if missing:
+        raise Usage(missing)
 
 
 def _plan(request: CompareRequest) -> Plan:
@@ -161,7 +174,8 @@ def _budget(text: str) -> float:
     return float(match[1]) * _SECONDS[match[2]]
 
 
-def _carry_out(comparison: Comparison, console: Console) -> None:
+def _carry_out(comparison: Comparison, console: Console) -> int:
+    """Measures; returns the exit code for an interruption, or 0. Ctrl+C ends it between two turns, not within one."""
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         TextColumn("{task.fields[words]}", style="bright_black"), console=console, transient=True,
@@ -175,8 +189,9 @@ def _carry_out(comparison: Comparison, console: Console) -> None:
         bar.update(task, completed=step.share, description=f"block {step.block + 1}, {step.setup.words}", words=width)
 
     cancelled = threading.Event()
-    with _interruptible(cancelled.set), bar or nullcontext():
+    with interrupts.stopping(cancelled.set), bar or nullcontext():
         carry_out(comparison, hear, cancelled)
+    return interrupts.code if comparison.cancelled else DONE
 
 
 def _width(comparison: Comparison, setup: Setup) -> str:
@@ -185,23 +200,6 @@ def _width(comparison: Comparison, setup: Setup) -> str:
     if e is None or e.low is None or e.high is None:
         return ""
     return f"{words.times(e.value)} [{e.low:.2f}, {e.high:.2f}], n = {e.n}"
-
-
-@contextmanager
-def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl+C ends the comparison between two turns, not in the middle of one: what was measured is kept."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        yield
-        return
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def table_of(rows: Sequence[Mapping[str, str]]) -> Table:
@@ -215,53 +213,50 @@ def table_of(rows: Sequence[Mapping[str, str]]) -> Table:
 
 
 def _tell(comparison: Comparison, request: CompareRequest, console: Console) -> int:
-    to_stdout = request.json_output == "-"
-    output = Console(stderr=to_stdout)
     rows = document.table(comparison)
-    if rows:
-        output.print(table_of(rows))
-    output.print(sentence(comparison), highlight=False, markup=False)
-    for warning in comparison.warnings():
-        output.print(f"Mind: {warning}", highlight=False, markup=False)
-    scaling = laws_table(comparison)
-    if scaling:
-        output.print(table_of(scaling))
-    if rows and laws_note(comparison):
-        output.print(laws_note(comparison), highlight=False, markup=False)
-    code = INTERRUPTED if comparison.cancelled else FAILED if comparison.failures else DONE
-    if request.open:
-        code = DONE  # what happened when it was measured is told, but nothing went wrong now
-    for condition in request.checks:
-        met = check(comparison, condition)
-        output.print(met.text, highlight=False, markup=False)
-        if not met.ok and code == DONE:
-            code = FAILED
-    texts: dict[str, Callable[[], str]] = {
-        request.json_output: lambda: json.dumps(document.document(comparison), indent=2) + "\n",
-        request.csv: lambda: document.csv_text(comparison),
-        request.markdown: lambda: document.markdown(comparison),
-    }
-    caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
-    pictures = charts(comparison) if request.snapshot and rows else ()
-    return code if write_outputs(request, console, texts, pictures, caption) else FAILED
+    conditions = [check(comparison, condition) for condition in request.checks]
+
+    def tell(output: Console) -> None:
+        if rows:
+            output.print(table_of(rows))
+        output.print(sentence(comparison), highlight=False, markup=False)
+        for warning in comparison.warnings():
+            output.print(f"Mind: {warning}", highlight=False, markup=False)
+        scaling = laws_table(comparison)
+        if scaling:
+            output.print(table_of(scaling))
+        if rows and laws_note(comparison):
+            output.print(laws_note(comparison), highlight=False, markup=False)
+        for met in conditions:
+            output.print(met.text, highlight=False, markup=False)
+
+    code = FAILED if comparison.failures and not request.open else DONE  # shown again, nothing went wrong now
+    if not all(met.ok for met in conditions):
+        code = FAILED
+    outputs = outputs_of(
+        request,
+        lambda: document.document(comparison),
+        lambda: document.csv_text(comparison),
+        lambda: document.markdown(comparison),
+        pictures_output(
+            request.snapshot, lambda: charts(comparison) if rows else (), request.theme,
+            lambda: f"{sentence(comparison)}\n{document.conditions(comparison)}",
+        ),
+    )  # fmt: skip
+    return code if deliver(outputs, tell, console) else FAILED
 
 
-def write_outputs(
-    request: CompareRequest, console: Console, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
-    caption: str,
-) -> bool:  # fmt: skip
-    """Writes what was asked for, ``texts`` by their target; False, with a message, when a file cannot be written."""
-    try:
-        for target, make in texts.items():
-            if target == "-":
-                sys.stdout.write(make())
-            elif target:
-                write_text(Path(target), make())
-                console.print(f"Written to {target}", highlight=False, markup=False)
-        if pictures:
-            write_pictures(Path(request.snapshot), pictures, request.theme, caption)
-            console.print(f"Picture written to {request.snapshot}", highlight=False, markup=False)
-    except Unwritable as problem:
-        console.print(str(problem), highlight=False, markup=False)
-        return False
-    return True
+def outputs_of(
+    request: CompareRequest,
+    document: Callable[[], Any],
+    csv: Callable[[], str],
+    markdown: Callable[[], str],
+    picture: Output,
+) -> tuple[Output, ...]:
+    """What was asked for, each with what makes it."""
+    return (
+        document_output(request.json_output, document),
+        text_output(request.csv, csv),
+        text_output(request.markdown, markdown),
+        picture,
+    )

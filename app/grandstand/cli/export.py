@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -15,13 +14,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import to_stdout
 from grandstand.export.base import Cancelled, Hear
+from grandstand.export.targets import FILMS, FORMATS, PICTURES, inputs_of, wanted
+from grandstand.files.places import place
+from grandstand.files.targets import check, words
+from grandstand.files.writer import write_bytes
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
+from grandstand.render.sizes import parse_size
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-PICTURES, FILMS = ("png", "svg", "pdf"), ("gif", "mp4")
-FORMATS = (*PICTURES, *FILMS, "csv", "trace")
+DONE, FAILED, USAGE = 0, 1, 2
 _MOST_FRAMES = 20_000
 
 
@@ -49,33 +53,39 @@ def export(request: ExportRequest) -> int:
     console = Console(stderr=True)
     began = time.monotonic()
     try:
-        made = _export(request, console)
+        with interrupts.deferred():
+            made = _export(request, console)
     except (Unreadable, ValueError) as problem:
         name = f"{request.file}: " if isinstance(problem, Unreadable) else ""
         console.print(f"[bold]Cannot export:[/] {escape(name + str(problem))}", highlight=False)
         return FAILED if isinstance(problem, Unreadable) else USAGE
-    except (KeyboardInterrupt, Cancelled):
+    except Cancelled:
         console.print("Interrupted: nothing was written.", highlight=False)
-        return INTERRUPTED
-    except (OSError, RuntimeError) as problem:
-        text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        console.print(f"Cannot write {request.output}: {text}", highlight=False, markup=False)
+        return interrupts.code
+    except OSError as problem:
+        if to_stdout(request.output):
+            return DONE  # streams.py tells, for everything that did not get through
+        text = f"Cannot write {request.output}: {words(problem)} The recording is as it was."
+        console.print(text, highlight=False, markup=False, soft_wrap=True)
+        return FAILED
+    except RuntimeError as problem:
+        console.print(f"Cannot write {request.output}: {problem}", highlight=False, markup=False, soft_wrap=True)
         return FAILED
     if request.json_output:
         made = {"schema": 1, "kind": "export", "format": request.to, "output": request.output, **made}
-        sys.stdout.write(json.dumps({**made, "seconds": round(time.monotonic() - began, 3)}) + "\n")
-    console.print(f"Written to {request.output}", highlight=False, markup=False)
+        print(json.dumps({**made, "seconds": round(time.monotonic() - began, 3)}))
+    if not to_stdout(request.output):
+        console.print(f"Written to {request.output}", highlight=False, markup=False, soft_wrap=True)
     return DONE
 
 
 def _export(request: ExportRequest, console: Console) -> dict[str, Any]:
     if request.to not in FORMATS:
         raise ValueError(f"--to {request.to} is none; there are {', '.join(FORMATS)}.")
-    output = Path(request.output)
-    if not output.resolve().parent.is_dir():
-        raise ValueError(f"--output: there is no folder {output.resolve().parent}.")
-    if request.to == "csv" and output.exists():
-        raise ValueError(f"--output: {output} is there already; tables go into a new folder.")
+    if request.json_output and to_stdout(request.output):
+        raise ValueError("--json and --output both go to standard output. Give --output a file.")
+    check([wanted("--output", request.output, request.to)], inputs_of(place(request.file)))
+    output = place(request.output)
     recording = Recording.open(Path(request.file))
     try:
         if request.to in (*PICTURES, *FILMS):
@@ -92,6 +102,13 @@ def _export(request: ExportRequest, console: Console) -> dict[str, Any]:
         recording.close()
 
 
+def _reach(player: Player) -> None:
+    """Plays up to where it was sought to. Raises Cancelled."""
+    while not player.work(0.1):
+        if interrupts.asked:
+            raise Cancelled
+
+
 def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Console) -> dict[str, Any]:
     from grandstand.cli.window import without_a_screen
 
@@ -101,7 +118,7 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
     from grandstand.ui.export_frames import Film, colors, frames
     from grandstand.ui.pictures import quiet
     from grandstand.ui.shell.application import make_application
-    from grandstand.ui.studio import Studio, parse_size
+    from grandstand.ui.studio import Studio
     from grandstand.ui.theme.manager import theme_manager
 
     size = parse_size(request.size)
@@ -114,11 +131,10 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
         player = Player(recording)
         if request.to in PICTURES:
             player.seek(recording.start_ns + _ns(request.at, length, length, "--at"))
-            while not player.work(0.1):
-                pass
+            _reach(player)
             studio = Studio(player, size, request.theme, with_caption=request.caption, transparent=request.transparent)
             studio.still(player.t_ns)
-            studio.write(output.with_suffix(output.suffix or f".{request.to}"))
+            write_bytes(output, studio.packed(request.to))
             studio.close()
             return {"width": size[0], "height": size[1], "at": (player.t_ns - player.start_ns) / 1e9}
         if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:
@@ -164,4 +180,4 @@ class _Bar:
     def _hear(self, share: float) -> bool:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=share)
-        return True
+        return not interrupts.asked

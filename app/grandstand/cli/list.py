@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from grandstand.cli.outputs import print_document
 from grandstand.control import catalogue
 from grandstand.hosts.base import Surroundings
 
@@ -51,7 +51,7 @@ def show(as_json: bool) -> None:
     """Prints the document, as JSON or as tables."""
     found = document()
     if as_json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print_document(found)
         return
     console = Console()
     table = Table(title="Workloads", title_justify="left", box=None, pad_edge=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from grandstand.cli.outputs import print_document
 from grandstand.cli.preflight import explain, find_problems
 from grandstand.invocation import command
 from grandstand.talk.library import STARTER, starter
@@ -72,7 +72,7 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
 
 def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []}, indent=2))
+        print_document(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []})
         return
     if not listed:
         print(f"{name}: OK, {len(talk.scenes)} scenes.")
@@ -90,7 +90,7 @@ def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
 
 def _tell_mistakes(name: str, problem: TalkError, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)}, indent=2))
+        print_document({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)})
     else:
         print(f"{name} cannot be presented:", file=sys.stderr)
         for mistake in problem.mistakes:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
 from rich.console import Console
 from rich.table import Table
 
+from grandstand.cli.outputs import print_document
 from grandstand.journal import library
 
 
@@ -28,7 +26,7 @@ def show(json_output: bool) -> None:
                 for e in found
             ],
         }  # fmt: skip
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        print_document(document)
         return
     console = Console()
     if not found:

@@ -14,6 +14,7 @@ from typing import Any
 
 from grandstand.claims import report
 from grandstand.claims.base import Result
+from grandstand.files.writer import write_text
 from grandstand.session import words
 
 _SAME = ("cpu", "cores", "quota", "python", "gil")
@@ -43,14 +44,8 @@ def load(path: Path, machine: dict[str, Any]) -> tuple[dict[str, Result], str]:
 
 def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None:
     """Writes them all, atomically. Raises OSError."""
-    part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part.write_text(json.dumps(report.document(results, machine), indent=1), encoding="utf-8")
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    write_text(path, json.dumps(report.document(results, machine), indent=1))
 
 
 def _set_aside(path: Path, why: str, text: str) -> str:

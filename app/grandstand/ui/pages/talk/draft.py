@@ -12,8 +12,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from grandstand.files.writer import write_text
 from grandstand.talk.scene import MOST_SCENES, Scene, Talk
-from grandstand.talk.toml import TalkError, read_talk, talk_text, write_talk, write_whole
+from grandstand.talk.toml import TalkError, read_talk, talk_text, write_talk
 from grandstand.ui.shell.settings import Settings
 
 _KEEP_AFTER_MS = 800
@@ -126,7 +127,7 @@ class Draft(QObject):
             return
         try:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.kept, talk_text(self.talk))
+            write_text(self.kept, talk_text(self.talk))
             self.problem = ""
         except OSError as error:
             self.problem = f"Unsaved changes cannot be kept ({error.strerror or error}): save soon."
