@@ -22,7 +22,7 @@ from grandstand.render.palette import palette
 from grandstand.ui.pages.compare import map_thread
 from grandstand.ui.pages.compare.page import ComparePage
 from grandstand.ui.pages.compare.runner_thread import shown
-from grandstand.ui.rasterize import write_pdf
+from grandstand.ui.rasterize import pdf_bytes
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -196,17 +196,16 @@ def test_files_are_opened_saved_and_refused(seat: Seat, tmp_path: Path) -> None:
     assert "could not be written" in seat.toasts()[-1]
 
 
-def test_a_pdf_has_the_size_of_the_picture_and_text_that_can_be_selected(tmp_path: Path) -> None:
+def test_a_pdf_has_the_size_of_the_picture_and_text_that_can_be_selected(qapp: object) -> None:
     svg = sheet(charts(made()), palette("light"), 1200, caption="Words.")
-    write_pdf(tmp_path / "one.pdf", svg)
-    data = (tmp_path / "one.pdf").read_bytes()
+    data = pdf_bytes(svg)
     height = re.search(r'height="(\d+)"', svg)
     assert height is not None
     assert re.search(rb"/MediaBox \[0 0 1200\.0+ " + height[1].encode(), data), "a point a unit"
     assert b"/FontFile2" in data, "the font is embedded"
     assert b"/ToUnicode" in data, "letters are letters"
     with pytest.raises(OSError, match="no picture"):
-        write_pdf(tmp_path / "two.pdf", "nonsense")
+        pdf_bytes("nonsense")
 
 
 def test_a_second_comparison_is_shown_beside_the_first_and_taken_away(seat: Seat, tmp_path: Path) -> None:

@@ -271,3 +271,44 @@ def test_recording_can_be_switched_off(seat: Seat, folder: Path):
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: not seat.controller.active)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "words"),
+    [("trace", "a.grandstand", "a recording that is open"), ("trace", "soft.json", "a recording that is open"),
+     ("csv", "a.grandstand", "is there already"), ("mp4", "a.grandstand", "a recording that is open"),
+     ("gif", "x.mp4", "writes .gif"), ("mp4", "x.gif", "writes .mp4"), ("trace", "x.png", "writes .json"),
+     ("csv", "x.json", "a file's ending"), ("trace", "nowhere/x.json", "takes no files")],
+)  # fmt: skip
+def test_an_export_destroys_nothing(seat: Seat, folder: Path, kind: str, name: str, words: str):
+    record(folder / "a.grandstand")
+    (folder / "soft.json").symlink_to("a.grandstand")
+    page = opened(seat)
+    shown(seat, page, folder / "a.grandstand")
+    before = (folder / "a.grandstand").read_bytes()
+    dialog = dialog_of(seat, page)
+    dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+    dialog.begin(folder / name)
+    seat.until(lambda: not dialog._running)
+    assert words in seat.window.toasts.toasts()[-1].text
+    assert (folder / "a.grandstand").read_bytes() == before
+    assert sorted(p.name for p in folder.iterdir() if "-" not in p.name) == ["a.grandstand", "soft.json"]
+    dialog.close()
+    seat.wait(0.05)
+
+
+def test_a_cancelled_export_leaves_the_film_before_it(seat: Seat, folder: Path, tmp_path: Path):
+    record(folder / "a.grandstand")
+    (tmp_path / "film.mp4").write_text("the one before")
+    page = opened(seat)
+    shown(seat, page, folder / "a.grandstand")
+    dialog = dialog_of(seat, page)
+    dialog.begin(tmp_path / "film.mp4")
+    seat.until(lambda: dialog._share > 0)
+    dialog.cancel()
+    seat.until(lambda: not dialog._running)
+    assert "cancelled" in seat.window.toasts.toasts()[-1].text
+    assert (tmp_path / "film.mp4").read_text() == "the one before"
+    assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["film.mp4"]
+    dialog.close()
+    seat.wait(0.05)

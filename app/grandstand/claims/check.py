@@ -119,8 +119,10 @@ def check_one(one: Claim, lab: Lab) -> Result:
     except Cancelled:
         raise
     except ExperimentError as problem:
+        lab.check()  # what asked to stop may have ended the experiment too: that says nothing of the claim
         return _failed(one, str(problem), problem.details, time.monotonic() - began)
     except Exception as problem:
+        lab.check()
         return _failed(one, f"{type(problem).__name__}: {problem}", traceback.format_exc(), time.monotonic() - began)
     return _result(one, measured, judgment.verdict, judgment.reason, time.monotonic() - began)
 

@@ -6,10 +6,22 @@ again, as ``__mp_main__``, in children started by spawn or the fork server.
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """``grandstand``: runs a command; returns the exit code (0 done, 1 a worker or the work failed, 2 usage)."""
+    """``grandstand``: runs a command; returns the exit code (the README lists them)."""
     import sys
 
+    from grandstand.cli.interrupts import interrupts
+    from grandstand.cli.streams import Streams
+
     given = sys.argv[1:] if arguments is None else arguments
+    with Streams() as streams, interrupts.heard(to_the_end=True):
+        try:
+            code = _run(given)
+        except KeyboardInterrupt:
+            code = interrupts.code
+        return streams.code(interrupts.code if interrupts.raised else code)
+
+
+def _run(given: list[str]) -> int:
     if not given:  # the window: nothing that it does not need is imported on the way to the first frame
         from grandstand.cli.window import open_window
 

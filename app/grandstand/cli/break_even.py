@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import nullcontext
-from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
-from grandstand.cli.files import Unwritable, check_target, write_text
-from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import deliver, document_output
+from grandstand.cli.pictures import PICTURE_ENDINGS, pictures_output, why_no_picture
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal, bar_words
 from grandstand.compare.break_even import Map, conditions, document, measure, sentence
-from grandstand.hosts.isolated import ExperimentError
-from grandstand.plain import json_text
+from grandstand.files.targets import Wanted, check
+from grandstand.hosts.isolated import ExperimentCancelled, ExperimentError
 from grandstand.render.comparison import break_even
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 
 
 def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark") -> int:
     """Measures and tells; returns the exit code."""
     console = Terminal(stderr=True)
     try:
-        check_target(json_output, "--json")
-        check_target(snapshot, "--snapshot", PICTURE_ENDINGS)
+        check(
+            [Wanted("--json", json_output, (".json",)), Wanted("--snapshot", snapshot, PICTURE_ENDINGS, strict=True)]
+        )
+        missing = why_no_picture(snapshot)
+        if missing:
+            raise ValueError(missing)
     except ValueError as problem:
         console.refuse("Cannot measure:", problem.args[0])
         return USAGE
+    with interrupts.kept():
+        return _measure_and_tell(json_output, snapshot, theme, console)
+
+
+def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Terminal) -> int:
     bar = Progress(
         bar_words("Break-even map"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         console=console, transient=True,
@@ -40,30 +48,23 @@ def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark
         if bar is not None and task is not None:
             bar.update(task, completed=share)
 
+    cancelled = threading.Event()
     try:
-        with bar or nullcontext():
-            found = measure(hear, threading.Event())
-    except KeyboardInterrupt:
+        with interrupts.stopping(cancelled.set), bar or nullcontext():
+            found = measure(hear, cancelled)
+    except ExperimentCancelled:
         console.tell("Interrupted: a part of a map says nothing.")
-        return INTERRUPTED
+        return interrupts.code
     except ExperimentError as problem:
         console.tell(f"The map could not be measured: {problem}")
         return FAILED
-    _tell(Terminal(stderr=json_output == "-"), found)
-    try:
-        text = json_text(document(found), indent=2) + "\n"
-        if json_output == "-":
-            sys.stdout.write(text)
-        elif json_output:
-            write_text(Path(json_output), text)
-            console.say(f"Written to {json_output}")
-        if snapshot:
-            write_pictures(Path(snapshot), (break_even(found),), theme, f"{sentence(found)}\n{conditions(found)}")
-            console.say(f"Picture written to {snapshot}")
-    except Unwritable as problem:
-        console.tell(problem)
-        return FAILED
-    return DONE
+    outputs = (
+        document_output(json_output, lambda: document(found)),
+        pictures_output(
+            snapshot, lambda: (break_even(found),), theme, lambda: f"{sentence(found)}\n{conditions(found)}"
+        ),
+    )
+    return DONE if deliver(outputs, lambda output: _tell(output, found), console) else FAILED
 
 
 def _tell(output: Terminal, found: Map) -> None:

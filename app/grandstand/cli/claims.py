@@ -15,13 +15,16 @@ from grandstand.claims import report
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import News, check, claim, claims
 from grandstand.claims.lab import Cancelled
-from grandstand.cli.files import Unwritable, check_target, write_text
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import deliver, document_output, text_output
 from grandstand.cli.tables import Cell, Column, table
-from grandstand.cli.terminal import Terminal, bar_words, write_json
+from grandstand.cli.terminal import Terminal, bar_words
+from grandstand.files import targets as files
+from grandstand.files.targets import Wanted
 from grandstand.observe.machine import machine
 from grandstand.plain import json_text
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 ENDINGS = (".html", ".md", ".json")
 _STYLES = {
     Verdict.HOLDS: "green", Verdict.LIMITS: "yellow", Verdict.NOT: "red",
@@ -34,35 +37,31 @@ def run_claims(ids: Sequence[str], json_output: str = "", report_file: str = "",
     console = Terminal(stderr=True)
     try:
         wanted = [claim(ident) for ident in ids] if ids else list(claims())
-        check_target(json_output, "--json")
-        check_target(report_file, "--report", ENDINGS)
+        files.check([Wanted("--json", json_output, (".json",)), Wanted("--report", report_file, ENDINGS, strict=True)])
         if not 0.2 <= longer <= 20:
             raise ValueError(f"--longer must be from 0.2 to 20; {longer:g} is not.")
     except (KeyError, ValueError) as problem:
         console.refuse("Cannot check:", problem.args[0])
         return USAGE
+    with interrupts.kept():
+        return _check_and_tell(wanted, json_output, report_file, longer, console)
+
+
+def _check_and_tell(
+    wanted: Sequence[Claim], json_output: str, report_file: str, longer: float, console: Terminal
+) -> int:
     results, interrupted = _check(wanted, console, longer)
     here = machine().as_dict()
-    to_stdout = json_output == "-"
-    tell_results(Terminal(stderr=to_stdout), results)
-    try:
-        if to_stdout:
-            write_json(report.document(results, here))
-        elif json_output:
-            write_text(Path(json_output), json_text(report.document(results, here), indent=2) + "\n")
-            console.say(f"Results written to {json_output}")
-        if report_file:
-            write_text(Path(report_file), _report(Path(report_file), results, here))
-            console.say(f"Report written to {report_file}")
-    except Unwritable as problem:
-        console.tell(problem)
-        return FAILED
-    if interrupted:
-        return INTERRUPTED
-    return FAILED if any(r.problem for r in results) else DONE
+    outputs = (
+        document_output(json_output, lambda: report.document(results, here), "Results written to {}"),
+        text_output(report_file, lambda: _report(report_file, results, here), "Report written to {}"),
+    )
+    well = deliver(outputs, lambda output: tell_results(output, results), console)
+    return interrupted or (FAILED if not well or any(r.problem for r in results) else DONE)
 
 
-def _check(wanted: Sequence[Claim], console: Terminal, longer: float) -> tuple[list[Result], bool]:
+def _check(wanted: Sequence[Claim], console: Terminal, longer: float) -> tuple[list[Result], int]:
+    """The results, and the exit code for an interruption, or 0."""
     results: list[Result] = []
     bar = Progress(
         bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
@@ -80,12 +79,12 @@ def _check(wanted: Sequence[Claim], console: Terminal, longer: float) -> tuple[l
 
     cancelled = threading.Event()
     try:
-        with bar or nullcontext():
+        with interrupts.stopping(cancelled.set), bar or nullcontext():
             check(wanted, hear, cancelled, longer)
-    except (KeyboardInterrupt, Cancelled):
+    except Cancelled:
         console.tell("Interrupted: what was checked until now follows.")
-        return results, True
-    return results, False
+        return results, interrupts.code
+    return results, 0
 
 
 def tell_results(output: Terminal, results: Sequence[Result]) -> None:
@@ -102,8 +101,8 @@ def tell_claims() -> None:
     output.print(table(columns, [[one.id, one.says] for one in claims()], output.width))
 
 
-def _report(path: Path, results: Sequence[Result], here: dict[str, Any]) -> str:
-    ending = path.suffix.lower()
+def _report(name: str, results: Sequence[Result], here: dict[str, Any]) -> str:
+    ending = Path(name).suffix.lower()
     if ending == ".md":
         return report.markdown(results, here)
     if ending == ".json":

@@ -30,7 +30,7 @@ def root(
     if version:
         from grandstand import __version__
 
-        typer.echo(f"grandstand {__version__}")
+        print(f"grandstand {__version__}")
         raise typer.Exit(0)
     if context.invoked_subcommand is None:
         from grandstand.cli.window import open_window

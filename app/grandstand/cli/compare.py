@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import signal
-import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
-from grandstand.cli.files import Unwritable, check_target, write_text
-from grandstand.cli.pictures import PICTURE_ENDINGS, write_pictures
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import Output, deliver, document_output, text_output
+from grandstand.cli.pictures import PICTURE_ENDINGS, pictures_output, why_no_picture
 from grandstand.cli.run import Usage, parse_settings
 from grandstand.cli.tables import table_of
 from grandstand.cli.terminal import Terminal, bar_words
@@ -26,13 +25,14 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
+from grandstand.files import targets as files
+from grandstand.files.places import place
 from grandstand.files.reading import Unreadable, read_bytes
-from grandstand.plain import json_text
+from grandstand.files.targets import Wanted
 from grandstand.render.comparison import charts
-from grandstand.render.kinds import Picture
 from grandstand.session import words
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 _BUDGET = re.compile(r"^\s*([0-9]{1,12}(?:\.[0-9]{0,9})?)\s*(s|m|min|h)?\s*$")
 _SECONDS = {None: 1, "": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
 
@@ -81,8 +81,10 @@ def compare(request: CompareRequest) -> int:
     plan = comparison.plan
     much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
     console.tell(f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.")
-    _carry_out(comparison, console)
-    return _tell(comparison, request, console)
+    with interrupts.kept():
+        interrupted = _carry_out(comparison, console)
+        code = _tell(comparison, request, console)
+    return interrupted or code
 
 
 def _prepare(request: CompareRequest) -> Comparison:
@@ -111,10 +113,21 @@ def read_file(name: str, option: str) -> Comparison:
 
 
 def check_targets(request: CompareRequest) -> None:
-    """Raises ValueError where a file could not be written."""
-    for text, option in ((request.json_output, "--json"), (request.csv, "--csv"), (request.markdown, "--markdown")):
-        check_target(text, option)
-    check_target(request.snapshot, "--snapshot", PICTURE_ENDINGS)
+    """Raises ValueError where a file could not be written, or would be lost.
+
+    What ``--resume`` names may be written over: all that is in it is in the result.
+    """
+    wanted = [
+        Wanted("--json", request.json_output, (".json",)),
+        Wanted("--csv", request.csv, (".csv", ".txt")),
+        Wanted("--markdown", request.markdown, (".md", ".txt")),
+        Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
+    ]
+    read = ((request.open, "the comparison that is shown"), (request.beside, "the comparison that is shown beside it"))
+    files.check(wanted, [(what, place(name)) for name, what in read if name])
+    missing = why_no_picture(request.snapshot)
+    if missing:
+        raise Usage(missing)
 
 
 def _plan(request: CompareRequest) -> Plan:
@@ -165,7 +178,8 @@ def _budget(text: str | None) -> float:
     return seconds
 
 
-def _carry_out(comparison: Comparison, console: Terminal) -> None:
+def _carry_out(comparison: Comparison, console: Terminal) -> int:
+    """Measures; returns the exit code for an interruption, or 0. Ctrl+C ends it between two turns, not within one."""
     bar = Progress(
         bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         bar_words("{task.fields[words]}", "bright_black"), console=console, transient=True,
@@ -179,8 +193,9 @@ def _carry_out(comparison: Comparison, console: Terminal) -> None:
         bar.update(task, completed=step.share, description=f"block {step.block + 1}, {step.setup.words}", words=width)
 
     cancelled = threading.Event()
-    with _interruptible(cancelled.set), bar or nullcontext():
+    with interrupts.stopping(cancelled.set), bar or nullcontext():
         carry_out(comparison, hear, cancelled)
+    return interrupts.code if comparison.cancelled else DONE
 
 
 def _width(comparison: Comparison, setup: Setup) -> str:
@@ -191,71 +206,51 @@ def _width(comparison: Comparison, setup: Setup) -> str:
     return f"{words.times(e.value)} [{e.low:.2f}, {e.high:.2f}], n = {e.n}"
 
 
-@contextmanager
-def _interruptible(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl+C ends the comparison between two turns, not in the middle of one: what was measured is kept."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        stop()
-
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        yield
-        return
-    before = signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _tell(comparison: Comparison, request: CompareRequest, console: Terminal) -> int:
-    to_stdout = request.json_output == "-"
-    output = Terminal(stderr=to_stdout)
     rows = document.table(comparison)
-    if rows:
-        output.print(table_of(rows, output.width))
-    output.tell(sentence(comparison))
-    for warning in comparison.warnings():
-        output.tell(f"Mind: {warning}")
-    scaling = laws_table(comparison)
-    if scaling:
-        output.print(table_of(scaling, output.width))
-    if rows and laws_note(comparison):
-        output.tell(laws_note(comparison))
-    code = INTERRUPTED if comparison.cancelled else FAILED if comparison.failures else DONE
-    if request.open:
-        code = DONE  # what happened when it was measured is told, but nothing went wrong now
-    for condition in request.checks:
-        met = check(comparison, condition)
-        output.tell(met.text)
-        if not met.ok and code == DONE:
-            code = FAILED
-    texts: dict[str, Callable[[], str]] = {
-        request.json_output: lambda: json_text(document.document(comparison), indent=2) + "\n",
-        request.csv: lambda: document.csv_text(comparison),
-        request.markdown: lambda: document.markdown(comparison),
-    }
-    caption = f"{sentence(comparison)}\n{document.conditions(comparison)}"
-    pictures = charts(comparison) if request.snapshot and rows else ()
-    return code if write_outputs(request, console, texts, pictures, caption) else FAILED
+    conditions = [check(comparison, condition) for condition in request.checks]
+
+    def tell(output: Terminal) -> None:
+        if rows:
+            output.print(table_of(rows, output.width))
+        output.tell(sentence(comparison))
+        for warning in comparison.warnings():
+            output.tell(f"Mind: {warning}")
+        scaling = laws_table(comparison)
+        if scaling:
+            output.print(table_of(scaling, output.width))
+        if rows and laws_note(comparison):
+            output.tell(laws_note(comparison))
+        for met in conditions:
+            output.tell(met.text)
+
+    code = FAILED if comparison.failures and not request.open else DONE  # shown again, nothing went wrong now
+    if not all(met.ok for met in conditions):
+        code = FAILED
+    outputs = outputs_of(
+        request,
+        lambda: document.document(comparison),
+        lambda: document.csv_text(comparison),
+        lambda: document.markdown(comparison),
+        pictures_output(
+            request.snapshot, lambda: charts(comparison) if rows else (), request.theme,
+            lambda: f"{sentence(comparison)}\n{document.conditions(comparison)}",
+        ),
+    )  # fmt: skip
+    return code if deliver(outputs, tell, console) else FAILED
 
 
-def write_outputs(
-    request: CompareRequest, console: Terminal, texts: Mapping[str, Callable[[], str]], pictures: Sequence[Picture],
-    caption: str,
-) -> bool:  # fmt: skip
-    """Writes what was asked for, ``texts`` by their target; False, with a message, when a file cannot be written."""
-    try:
-        for target, make in texts.items():
-            if target == "-":
-                sys.stdout.write(make())
-            elif target:
-                write_text(Path(target), make())
-                console.say(f"Written to {target}")
-        if pictures:
-            write_pictures(Path(request.snapshot), pictures, request.theme, caption)
-            console.say(f"Picture written to {request.snapshot}")
-    except Unwritable as problem:
-        console.tell(problem)
-        return False
-    return True
+def outputs_of(
+    request: CompareRequest,
+    document: Callable[[], Any],
+    csv: Callable[[], str],
+    markdown: Callable[[], str],
+    picture: Output,
+) -> tuple[Output, ...]:
+    """What was asked for, each with what makes it."""
+    return (
+        document_output(request.json_output, document),
+        text_output(request.csv, csv),
+        text_output(request.markdown, markdown),
+        picture,
+    )

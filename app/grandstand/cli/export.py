@@ -12,15 +12,20 @@ from typing import Any
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import to_stdout
 from grandstand.cli.terminal import Terminal, bar_words, write_json
 from grandstand.export.base import Cancelled, Hear
+from grandstand.export.targets import FILMS, FORMATS, PICTURES, inputs_of, wanted
+from grandstand.files.places import place
+from grandstand.files.targets import check, words
+from grandstand.files.writer import write_bytes
 from grandstand.journal import library
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
+from grandstand.render.sizes import parse_size
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-PICTURES, FILMS = ("png", "svg", "pdf"), ("gif", "mp4")
-FORMATS = (*PICTURES, *FILMS, "csv", "trace")
+DONE, FAILED, USAGE = 0, 1, 2
 _MOST_FRAMES = 20_000
 
 
@@ -48,22 +53,29 @@ def export(request: ExportRequest) -> int:
     console = Terminal(stderr=True)
     began = time.monotonic()
     try:
-        made = _export(request, console)
+        with interrupts.deferred():
+            made = _export(request, console)
     except (Unreadable, ValueError) as problem:
         name = f"{request.file}: " if isinstance(problem, Unreadable) else ""
         console.refuse("Cannot export:", name + str(problem))
         return FAILED if isinstance(problem, Unreadable) else USAGE
-    except (KeyboardInterrupt, Cancelled):
+    except Cancelled:
         console.tell("Interrupted: nothing was written.")
-        return INTERRUPTED
-    except (OSError, RuntimeError) as problem:
-        text = problem.strerror if isinstance(problem, OSError) and problem.strerror else str(problem)
-        console.say(f"Cannot write {request.output}: {text}")
+        return interrupts.code
+    except OSError as problem:
+        if to_stdout(request.output):
+            return DONE  # streams.py tells, for everything that did not get through
+        text = f"Cannot write {request.output}: {words(problem)} The recording is as it was."
+        console.say(text)
+        return FAILED
+    except RuntimeError as problem:
+        console.say(f"Cannot write {request.output}: {problem}")
         return FAILED
     if request.json_output:
         made = {"schema": 1, "kind": "export", "format": request.to, "output": request.output, **made}
         write_json({**made, "seconds": round(time.monotonic() - began, 3)}, indent=None)
-    console.say(f"Written to {request.output}")
+    if not to_stdout(request.output):
+        console.say(f"Written to {request.output}")
     return DONE
 
 
@@ -77,12 +89,12 @@ def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     for seconds, option in ((request.at, "--at"), (request.start, "--from"), (request.until, "--until")):
         if seconds is not None and not 0 <= seconds < math.inf:
             raise ValueError(f"{option} wants seconds from the recording's start, 0 or more; {seconds:g} is not.")
-    output = Path(request.output)
-    if not output.resolve().parent.is_dir():
-        raise ValueError(f"--output: there is no folder {output.resolve().parent}.")
-    if request.to == "csv" and output.exists():
-        raise ValueError(f"--output: {output} is there already; tables go into a new folder.")
-    recording = Recording.open(library.find(request.file))
+    if request.json_output and to_stdout(request.output):
+        raise ValueError("--json and --output both go to standard output. Give --output a file.")
+    file = library.find(request.file)
+    check([wanted("--output", request.output, request.to)], inputs_of(place(str(file))))
+    output = place(request.output)
+    recording = Recording.open(file)
     try:
         if request.to in (*PICTURES, *FILMS):
             return _drawn(request, recording, output, console)
@@ -98,6 +110,13 @@ def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
         recording.close()
 
 
+def _reach(player: Player) -> None:
+    """Plays up to where it was sought to. Raises Cancelled."""
+    while not player.work(0.1):
+        if interrupts.asked:
+            raise Cancelled
+
+
 def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Terminal) -> dict[str, Any]:
     from grandstand.cli.window import without_a_screen
 
@@ -107,7 +126,7 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
     from grandstand.ui.export_frames import Film, colors, frames
     from grandstand.ui.pictures import quiet
     from grandstand.ui.shell.application import make_application
-    from grandstand.ui.studio import Studio, parse_size
+    from grandstand.ui.studio import Studio
     from grandstand.ui.theme.manager import theme_manager
 
     size = parse_size(request.size)
@@ -118,11 +137,10 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
         player = Player(recording)
         if request.to in PICTURES:
             player.seek(recording.start_ns + _ns(request.at, length, length, "--at"))
-            while not player.work(0.1):
-                pass
+            _reach(player)
             studio = Studio(player, size, request.theme, with_caption=request.caption, transparent=request.transparent)
             studio.still(player.t_ns)
-            studio.write(output.with_suffix(output.suffix or f".{request.to}"))
+            write_bytes(output, studio.packed(request.to))
             studio.close()
             return {"width": size[0], "height": size[1], "at": (player.t_ns - player.start_ns) / 1e9}
         start, end = _ns(request.start, 0.0, length, "--from"), _ns(request.until, length, length, "--until")
@@ -166,4 +184,4 @@ class _Bar:
     def _hear(self, share: float) -> bool:
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=share)
-        return True
+        return not interrupts.asked

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.live import Live
 
-from grandstand.cli.files import Unwritable, check_target, write_text
+from grandstand.cli.interrupts import interrupts
+from grandstand.cli.outputs import Output, deliver, document_output
+from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
 from grandstand.cli.progress import live_table, tell_result
-from grandstand.cli.terminal import Terminal, write_json
+from grandstand.cli.terminal import Terminal
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
+from grandstand.files.targets import Wanted, check
+from grandstand.journal.schema import SUFFIX
 from grandstand.observe.machine import machine
-from grandstand.plain import json_text
+from grandstand.render.sizes import parse_size
 from grandstand.session import words
 from grandstand.session.report import run_report
 from grandstand.session.run import Run
@@ -26,7 +31,7 @@ from grandstand.session.sentence import failures, sentence
 if TYPE_CHECKING:
     from grandstand.journal.recorder import Recorder
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+DONE, FAILED, USAGE = 0, 1, 2
 _START_PATIENCE = 30.0
 _RECORDING_PATIENCE = 5.0
 _LONGEST = 24 * 3600.0
@@ -89,25 +94,29 @@ def run(request: RunRequest) -> int:
         except (ValueError, KeyError) as problem:
             return _cannot_run(console, problem)
         controller.session.warm_up_ns = int(request.warmup * 1e9)
-        recorder = _recorder(controller, request)
-        if recorder is not None and not recorder.wait_until_open(_RECORDING_PATIENCE):
-            recorder.close()
-            return _cannot_run(console, Usage(f"--record: {recorder.problem or 'the disk does not answer.'}"))
-        try:
-            interrupted = _measure(controller, request.seconds, console)
-        finally:
-            if recorder is not None:
-                recorder.close()
-        code = _tell(controller, request, console, interrupted)
-        if recorder is not None:
-            if recorder.problem:
-                console.tell(recorder.problem)
-                return code or FAILED
-            if Path(request.record).exists():
-                console.say(f"Recorded in {request.record}")
-        return code
+        with interrupts.kept():
+            return _measure_and_tell(controller, request, console)
     finally:
         controller.close()
+
+
+def _measure_and_tell(controller: Controller, request: RunRequest, console: Terminal) -> int:
+    recorder = _recorder(controller, request)
+    try:
+        if recorder is not None and not recorder.wait_until_open(_RECORDING_PATIENCE):
+            return _cannot_run(console, Usage(f"--record: {recorder.problem or 'the disk does not answer.'}"))
+        interrupted = _measure(controller, request.seconds, console)
+    finally:
+        if recorder is not None:
+            recorder.close()
+    code = _tell(controller, request, console)
+    if recorder is not None:
+        if recorder.problem:
+            console.tell(recorder.problem)
+            code = code or FAILED
+        elif Path(request.record).exists():
+            console.say(f"Recorded in {request.record}")
+    return interrupted or code
 
 
 def _recorder(controller: Controller, request: RunRequest) -> Recorder | None:
@@ -130,11 +139,18 @@ def _check(request: RunRequest) -> None:
     if not 0 <= request.warmup <= 3600:
         raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
     try:
-        check_target(request.json_output, "--json")
-        check_target(request.snapshot, "--snapshot", (".png", ".svg", ".pdf"))
-        check_target(request.record, "--record", (".grandstand",))
-        if request.record and Path(request.record).exists():
-            raise ValueError(f"--record: {request.record} is there already; recordings are not written over.")
+        check(
+            [
+                Wanted("--json", request.json_output, (".json",)),
+                Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
+                Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
+            ]
+        )
+        missing = why_no_picture(request.snapshot, needs_qt=True)
+        if missing:
+            raise ValueError(missing)
+        if request.snapshot_size:
+            parse_size(request.snapshot_size)
         if request.record and request.start_method == "fork":
             raise ValueError(
                 "--record writes in a thread, and forking a process with threads is unsafe: use forkserver."
@@ -145,18 +161,23 @@ def _check(request: RunRequest) -> None:
         raise Usage(problem.args[0]) from None
 
 
-def _measure(controller: Controller, seconds: float, console: Terminal) -> bool:
-    """Runs until measured for ``seconds``, failed, or interrupted (True)."""
-    interrupted = False
+def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
+    """Runs until measured for ``seconds``, failed, or interrupted; returns the exit code for that, or 0."""
     give_up = time.monotonic() + _START_PATIENCE
-    controller.start()
     live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
     drawn = 0.0
-    if live is not None:
-        live.start()
-    try:
+    interrupted = False
+
+    def stop() -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    with interrupts.stopping(stop), live or nullcontext():
+        controller.start()
         while controller.active:
             controller.pump.turn(0.02)
+            if interrupted and controller.wanted:
+                controller.stop()  # before the tick: a signal for all may have ended workers, and they were to end
             controller.tick()
             run = controller.session.current
             if run is None or run.state is RunState.STARTING:
@@ -172,56 +193,42 @@ def _measure(controller: Controller, seconds: float, console: Terminal) -> bool:
                 live.update(live_table(controller.session, run, elapsed, seconds, console.width), refresh=True)
             if elapsed >= seconds and run.state is RunState.RUNNING:
                 controller.stop()
-    except KeyboardInterrupt:
-        interrupted = True
-        controller.stop()
-        while controller.active:
-            controller.pump.turn(0.02)
-            controller.tick()
-    finally:
-        if live is not None:
-            live.stop()
-    return interrupted
+        return interrupts.code if interrupted else 0
 
 
-def _tell(controller: Controller, request: RunRequest, console: Terminal, interrupted: bool) -> int:
-    for notice in controller.notices:
-        console.tell(f"{notice.text} {notice.remedy}".strip())
+def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int:
     run = controller.session.current
     if run is None:
+        _tell_notices(controller, console)
         return FAILED
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
     document = run_report(controller.session, run, unit, machine().as_dict())
     if request.record:
         document["recording"] = request.record
-    to_stdout = request.json_output == "-"
-    output = Terminal(stderr=to_stdout)
-    if summary.workers:
-        tell_result(output, document, run)
-        output.tell(sentence(summary, unit, None, machine().cores).text)
-    if to_stdout:
-        write_json(document)
-    elif request.json_output:
-        try:
-            write_text(Path(request.json_output), json_text(document, indent=2) + "\n")
-        except Unwritable as problem:
-            console.tell(problem)
-            return FAILED
-        console.say(f"Result written to {request.json_output}")
-    if request.snapshot:
+
+    def tell(output: Terminal) -> None:
+        _tell_notices(controller, console)
+        if summary.workers:
+            tell_result(output, document, run)
+            output.tell(sentence(summary, unit, None, machine().cores).text)
+
+    def picture(path: Path) -> None:
         from grandstand.cli.window import write_snapshot
 
-        wrong = write_snapshot(
-            controller, Path(request.snapshot), request.theme, request.snapshot_size, request.transparent
-        )
-        if wrong:
-            console.tell(wrong)
-            return FAILED
-        console.say(f"Picture written to {request.snapshot}")
-    if interrupted:
-        return INTERRUPTED
-    return FAILED if _failed(run, summary) else DONE
+        write_snapshot(controller, path, request.theme, request.snapshot_size, request.transparent)
+
+    outputs = (
+        document_output(request.json_output, lambda: document, "Result written to {}"),
+        Output(request.snapshot, picture, "Picture written to {}"),
+    )
+    well = deliver(outputs, tell, console)
+    return FAILED if not well or _failed(run, summary) else DONE
+
+
+def _tell_notices(controller: Controller, console: Terminal) -> None:
+    for notice in controller.notices:
+        console.tell(f"{notice.text} {notice.remedy}".strip())
 
 
 def _failed(run: Run, summary: Any) -> bool:

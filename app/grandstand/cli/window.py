@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,24 +64,37 @@ def open_window(
 def _in_the_terminal() -> int:
     """The window's default job, its result and a picture of the window that would have been."""
     from grandstand.cli.run import RunRequest, run
+    from grandstand.files.places import place
+    from grandstand.files.targets import Wanted, check
     from grandstand.observe.machine import whole_cores
 
     _complain("Running the default job here in the terminal instead.\n")
-    path = Path.cwd() / PICTURE
-    return run(RunRequest("primes", "threads", min(4, 2 * whole_cores()), 5.0, snapshot=str(path)))
+    request = RunRequest("primes", "threads", min(4, 2 * whole_cores()), 5.0, snapshot=str(place(PICTURE)))
+    missing = without_a_screen()
+    try:
+        check([Wanted("The picture", PICTURE)])
+    except ValueError as problem:
+        missing = missing or str(problem)
+    if missing:  # the picture is an extra
+        _complain(f"{missing}\n")
+        request = replace(request, snapshot="")
+    return run(request)
 
 
-def write_snapshot(controller: Controller, path: Path, theme: str, size: str = "", transparent: bool = False) -> str:
-    """A picture of the window for what ``controller`` has measured; returns what went wrong, or ''.
+def write_snapshot(controller: Controller, path: Path, theme: str, size: str = "", transparent: bool = False) -> None:
+    """A picture of the window for what ``controller`` has measured. Raises OSError; Unwritable where Qt cannot draw.
 
     Drawn by Qt without any screen, so it works where no window can be opened.
     """
+    from grandstand.cli.outputs import Unwritable
+    from grandstand.files.writer import write_bytes
+
     missing = without_a_screen()
     if missing:
-        return missing
-    from grandstand.ui.pictures import write_session
+        raise Unwritable(missing)
+    from grandstand.ui.pictures import session_picture
 
-    return write_session(controller, path, theme, size, transparent)
+    write_bytes(path, session_picture(controller, path.suffix.lower()[1:], theme, size, transparent))
 
 
 def without_a_screen() -> str:

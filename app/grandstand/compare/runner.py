@@ -77,6 +77,8 @@ def carry_out(
                 try:
                     leg = run_leg(controller, plan.workload, setup, plan.seconds, look, plan.work)
                 except LegFailed as problem:
+                    if cancelled.is_set():  # what asked to stop may have ended the workers too: no fault of the setup
+                        raise Cancelled from None
                     failed[setup] = failed.get(setup, 0) + 1
                     comparison.failures[setup] = str(problem)
                     controller.close()

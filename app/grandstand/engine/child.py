@@ -203,6 +203,10 @@ def _settle(plan: ChildPlan) -> None:
     """Priority, signals, output: what a guest in somebody's machine owes to the host."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in the terminal is for the app, which then stops us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # so is the end of the terminal
+    if hasattr(signal, "pthread_sigmask"):  # the fork server is deaf to SIGTERM; a worker is not
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _die_with_parent(plan.parent)
     _die_with_app()
     if plan.lower_priority:

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from grandstand.export.base import Cancelled, Hear, written
+from grandstand.export.base import Cancelled, Hear
+from grandstand.files.writer import written
 from grandstand.invocation import install_command
 
 Frame = npt.NDArray[np.uint8]

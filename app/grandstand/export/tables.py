@@ -13,7 +13,8 @@ from typing import Any
 from grandstand.control import catalogue
 from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample, MemorySample
-from grandstand.export.base import Cancelled, Hear, written
+from grandstand.export.base import Cancelled, Hear
+from grandstand.files.writer import folder_written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
@@ -30,7 +31,7 @@ def write_tables(recording: Recording, folder: Path, hear: Hear = lambda share: 
     """Makes ``folder`` with a file a table; returns rows by table. Raises Cancelled, OSError, Unreadable."""
     counts: dict[str, int] = {}
     tables = list(TABLES.items())
-    with written(folder, folder=True) as part:
+    with folder_written(folder) as part:
         for number, (name, (columns, rows)) in enumerate(tables):
             count = 0
             with (part / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:

@@ -12,13 +12,15 @@ name and the category of its beginning: Perfetto, speedscope and Firefox Profile
 from __future__ import annotations
 
 import gzip
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
 from grandstand.engine import messages as m
-from grandstand.export.base import Cancelled, Hear, written
+from grandstand.export.base import Cancelled, Hear
+from grandstand.files.writer import written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.reader import Recording
 from grandstand.journal.rows import sample_of
@@ -134,6 +136,20 @@ def _micro(ns: int) -> str:
 
 
 def _opened(path: Path, packed: bool) -> IO[str]:
-    if packed:
-        return gzip.open(path, "wt", encoding="utf-8", compresslevel=5)
+    if packed:  # without a name in its head: what is written to has none yet
+        return io.TextIOWrapper(_Packed(path), encoding="utf-8")
     return path.open("w", encoding="utf-8")
+
+
+class _Packed(gzip.GzipFile):
+    """A gzip file that closes what it writes to."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        super().__init__("", "wb", 5, self._file)
+
+    def close(self) -> None:
+        try:
+            super().close()
+        finally:
+            self._file.close()

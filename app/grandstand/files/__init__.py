@@ -1,1 +1,1 @@
-"""Files that come from outside or were kept by the app: opened within bounds, checked, set aside. No Qt."""
+"""Files on their way in (within bounds, checked, set aside) and out (whole or not at all). No Qt."""

@@ -139,7 +139,9 @@ def raise_handle_limit() -> None:
 
 def main() -> int:
     """Returns the exit code: 0 is never seen (the lifeline ends the process), 1 when it could not start."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the app, which then closes the lifeline
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # these are for the app, which then closes the lifeline
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     leave_with_the_app()
     raise_handle_limit()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,12 +54,25 @@ def choose(method: str) -> str:
     """The method to use for ``method`` or ""; starts the fork server with what it is to load beforehand."""
     method = method or offered()[0]
     if method == "forkserver":
-        from multiprocessing import forkserver  # not on every platform
+        from multiprocessing import forkserver, resource_tracker  # not on every platform
 
         multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
-        with _importable():
-            forkserver.ensure_running()
+        with _held_back(signal.SIGHUP):
+            resource_tracker.ensure_running()  # it sees to SIGINT and SIGTERM itself
+            with _held_back(signal.SIGTERM), _importable():
+                forkserver.ensure_running()
     return method
+
+
+@contextlib.contextmanager
+def _held_back(number: int) -> Iterator[None]:
+    """What is started here never gets this signal: a closing terminal or ``timeout`` sends it to the whole process
+    group, and helpers must outlast the app, which ends its workers through them. They leave when the app is gone."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager
@@ -80,7 +94,4 @@ def _importable() -> Iterator[None]:
 def warm_up() -> None:
     """Starts the fork server before it is needed (about 0.1 s); on the pump's thread."""
     if offered()[0] == "forkserver":
-        from multiprocessing import resource_tracker
-
-        resource_tracker.ensure_running()
         choose("forkserver")

@@ -10,6 +10,7 @@ from typing import Any
 
 from grandstand.files.reading import Unreadable, read_text
 from grandstand.files.toml_bounds import too_costly
+from grandstand.files.writer import write_text
 from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, STORY, ClaimIds, Scene, Talk, listed, mistakes_of
 
 FORMAT = 1
@@ -150,18 +151,7 @@ def write_talk(path: Path, talk: Talk) -> None:
     mistakes = mistakes_of(talk)
     if mistakes:
         raise TalkError(path.name, mistakes)
-    write_whole(path, talk_text(talk))
-
-
-def write_whole(path: Path, text: str) -> None:
-    """A reader never sees half a file. Raises OSError."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    write_text(path, talk_text(talk))
 
 
 def _run_lines(scene: Scene) -> list[str]:

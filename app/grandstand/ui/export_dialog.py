@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QL
 
 from grandstand.export.animation import NoCodec
 from grandstand.export.base import Cancelled
+from grandstand.export.targets import inputs_of, wanted
+from grandstand.files.targets import check, words
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording, Unreadable
 from grandstand.ui.export_frames import Film, colors, frames
@@ -139,6 +141,7 @@ class ExportDialog(QDialog):
         kind = self.kind.currentData()
         try:
             film = self.film()
+            check([wanted("The name", str(target), kind)], inputs_of(self._path, *self._others()), trial=False)
             recording = Recording.open(self._path)
         except (ValueError, Unreadable) as problem:
             self._services.tell("warning", str(problem))
@@ -173,15 +176,14 @@ class ExportDialog(QDialog):
         def waiting() -> Iterator[Frame]:
             while (frame := line.get()) is not None:
                 yield frame
+            if self._cancelled:
+                raise Cancelled
 
         def work() -> None:
             from grandstand.export.animation import write_gif, write_mp4
 
             write = partial(write_gif, colors=known) if kind == "gif" else write_mp4
             write(target, waiting(), film.fps, film.frames, self._hear)
-            if self._cancelled:
-                target.unlink(missing_ok=True)
-                raise Cancelled
 
         return work
 
@@ -200,6 +202,12 @@ class ExportDialog(QDialog):
                 recording.close()
 
         return work
+
+    def _others(self) -> list[Path]:
+        """What else is open: the recording that is being made, those that play."""
+        recorder, page = self._services.recorder, self._services.desk.page("recordings")
+        found = [recorder.path] if recorder.path is not None else []
+        return found + [track.player.recording.path for track in page.player.tracks]
 
     def _hear(self, share: float) -> bool:
         """Called on the worker's thread."""
@@ -233,9 +241,7 @@ class ExportDialog(QDialog):
         if isinstance(problem, Cancelled):
             self._services.tell("info", "The export was cancelled; nothing was written.")
         elif isinstance(problem, OSError):
-            self._services.tell(
-                "error", f"It cannot be written: {problem.strerror or problem}. Choose another folder."
-            )
+            self._services.tell("error", f"It cannot be written: {words(problem)}")
         else:
             self._services.tell("error", str(problem))
 

@@ -26,36 +26,32 @@ from grandstand.ui.shell.application import Running, make_application
 from grandstand.ui.shell.settings import Settings
 from grandstand.ui.studio import PRESETS, Studio, parse_size
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.vector import png_of
 
 _WINDOW = (2880, 1800)
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
 
 
-def write_session(
-    controller: Controller, path: Path, theme: str = "dark", size: str = "", transparent: bool = False
-) -> str:
-    """The charts as the window would show ``controller``'s session at its end; returns what went wrong, or ''.
+def session_picture(
+    controller: Controller, kind: str = "png", theme: str = "dark", size: str = "", transparent: bool = False
+) -> bytes:
+    """The charts as the window would show ``controller``'s session at its end, as ``kind`` (see Studio.packed).
 
-    Without a ``size`` (see studio.parse_size) in the window's own, at twice its fineness, with all charts.
+    Without a ``size`` (see parse_size) in the window's own, at twice its fineness, with all charts. Raises ValueError
+    for a ``size`` that is none, and OSError.
     """
+    wanted = parse_size(size) if size else _WINDOW
     with quiet():
         make_application()
         theme_manager().set_theme(theme)
         run = controller.session.current
         end = run.ended_ns if run is not None and run.ended_ns else now_ns()
-        try:
-            wanted = parse_size(size) if size else _WINDOW
-        except ValueError as problem:
-            return str(problem)
         studio = Studio(controller, wanted, theme, ALL if not size else STORY, transparent=transparent)
         try:
             studio.still(end + flush_ns(1))
-            studio.write(path)
-        except snapshot.SnapshotError as problem:
-            return str(problem)
+            return studio.packed(kind)
         finally:
             studio.close()
-    return ""
 
 
 @contextlib.contextmanager
@@ -112,7 +108,7 @@ class Photographer:
                 if widget is None and (target.width(), target.height()) != size:
                     raise RuntimeError(f"{name}: the window will not become {label}, but {target.size().toTuple()}")
                 path = self._folder / f"{name}_{theme}_{label}.png"
-                target.grab().save(str(path))
+                snapshot.save(path, png_of(target.grab().toImage()))
                 print(path)
                 if widget is not None:
                     break

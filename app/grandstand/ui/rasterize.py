@@ -5,15 +5,13 @@ Any thread once there is a QGuiApplication; where there is none it is made, whic
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from grandstand.ui.shell.application import make_application
 from grandstand.ui.theme.fonts import load_fonts
-from grandstand.ui.vector import pdf_of
+from grandstand.ui.vector import pdf_of, png_of
 
 _DOTS = 4.0
 """A unit, in a PDF: fine enough for whatever is drawn as pixels."""
@@ -36,29 +34,24 @@ def image_of(svg: str, scale: float = 2.0) -> QImage:
     return image
 
 
-def write_png(path: Path, svg: str, scale: float = 2.0) -> None:
-    """Raises OSError."""
-    if not image_of(svg, scale).save(str(path)):
-        raise OSError("the file could not be written")
+def png_bytes(svg: str, scale: float = 2.0) -> bytes:
+    """Raises OSError when ``svg`` is none."""
+    image = image_of(svg, scale)
+    if image.isNull():
+        raise OSError(0, "there is no picture to write")
+    return png_of(image)
 
 
-def write_pdf(path: Path, svg: str) -> None:
+def pdf_bytes(svg: str) -> bytes:
     """One page of the picture's size, a point for each of its units; text stays text, with its font embedded.
 
-    Whole or not at all. Raises OSError.
+    Raises OSError when ``svg`` is none.
     """
     make_application()
     load_fonts()
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     size = renderer.defaultSize()
     if size.isEmpty():
-        raise OSError("there is no picture to write")
+        raise OSError(0, "there is no picture to write")
     whole = QRectF(0, 0, size.width() * _DOTS, size.height() * _DOTS)
-    data = pdf_of(size, 1.0, _DOTS, lambda painter: renderer.render(painter, whole))
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    return pdf_of(size, 1.0, _DOTS, lambda painter: renderer.render(painter, whole))

@@ -9,13 +9,15 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from grandstand.control import catalogue
+from grandstand.files.targets import words as reason
+from grandstand.files.writer import write_bytes
 from grandstand.observe.machine import Machine
 from grandstand.session import words
 from grandstand.session.scoreboard import LONG_ENOUGH
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
-from grandstand.ui.vector import svg_of
+from grandstand.ui.vector import png_of, svg_of
 from grandstand.ui.widgets.panel import SEPARATOR
 
 _MARGIN = 16
@@ -84,22 +86,21 @@ def write_png(path: Path, widget: QWidget, stage: Stage, scale: float, with_capt
     image = picture(widget, stage, scale, with_caption)
     image.setText("Description", "\n".join(caption(stage)))
     image.setDevicePixelRatio(1.0)
-    partial = path.with_name(path.name + ".part")
-    if not image.save(str(partial), "PNG"):  # type: ignore[call-overload]
-        raise SnapshotError(f"Cannot write {path}. Choose another folder: is it there, writable and not full?")
-    partial.replace(path)
+    save(path, png_of(image))
 
 
 def write_svg(path: Path, widget: QWidget, stage: Stage, with_caption: bool = True) -> None:
     """Text stays text, lines stay lines; lanes are embedded as an image. Raises SnapshotError."""
     layout = _Layout(widget, stage, with_caption)
-    partial = path.with_name(path.name + ".part")
+    save(path, svg_of(layout.size, "\n".join(caption(stage)), layout.paint))
+
+
+def save(path: Path, data: bytes) -> None:
+    """Whole or not at all. Any thread. Raises SnapshotError."""
     try:
-        partial.write_bytes(svg_of(layout.size, "\n".join(caption(stage)), layout.paint))
-        partial.replace(path)
+        write_bytes(path, data)
     except OSError as problem:
-        partial.unlink(missing_ok=True)
-        raise SnapshotError(f"Cannot write {path}: {problem.strerror}. Choose another folder.") from problem
+        raise SnapshotError(f"Cannot write {path}: {reason(problem)}") from problem
 
 
 class _Layout:

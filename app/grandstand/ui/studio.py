@@ -16,14 +16,14 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from grandstand.ui.pages.live.dashboard import ALL, STORY, Dashboard
 from grandstand.ui.pages.live.sentences import current_sentence
-from grandstand.ui.snapshot import SnapshotError, caption, wrapped
+from grandstand.ui.snapshot import caption, save, wrapped
 from grandstand.ui.snapshot_look import PRESETS, parse_size
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.fonts import PRESENTING_SCALE
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.theme.palette import build_palette
 from grandstand.ui.theme.style import build_style
-from grandstand.ui.vector import pdf_of, svg_of
+from grandstand.ui.vector import pdf_of, png_of, svg_of
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.sentence_bar import SentenceBar
 
@@ -105,19 +105,15 @@ class Studio:
 
     def write(self, path: Path) -> None:
         """PNG, SVG or PDF by the ending, whole or not at all. Raises SnapshotError."""
-        ending = path.suffix.lower()
-        part = path.with_name(path.name + ".part")
-        try:
-            if ending == ".svg":
-                part.write_bytes(svg_of(self.size, self.description, self.paint))
-            elif ending == ".pdf":
-                part.write_bytes(pdf_of(self.size, 0.5, 1.0, self.paint))
-            elif not self.image().save(str(part), "PNG"):  # type: ignore[call-overload]
-                raise OSError(0, "the folder is missing, write-protected or full")
-            part.replace(path)
-        except OSError as problem:
-            part.unlink(missing_ok=True)
-            raise SnapshotError(f"Cannot write {path}: {problem.strerror}. Choose another folder.") from problem
+        save(path, self.packed(path.suffix.lower()[1:]))
+
+    def packed(self, kind: str) -> bytes:
+        """As "svg" or "pdf", else as PNG."""
+        if kind == "svg":
+            return svg_of(self.size, self.description, self.paint)
+        if kind == "pdf":
+            return pdf_of(self.size, 0.5, 1.0, self.paint)
+        return png_of(self.image())
 
     def close(self) -> None:
         self.root.hide()

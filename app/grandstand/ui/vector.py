@@ -1,11 +1,11 @@
-"""Pictures in which text stays text, as bytes: SVG and PDF. Any thread once there is a QGuiApplication."""
+"""Pictures as bytes: SVG and PDF, in which text stays text, and PNG. Any thread once there is a QGuiApplication."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPoint, QRect, QSize, QSizeF
-from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
 Paint = Callable[[QPainter], None]
 _POINTS_AN_INCH = 72
@@ -37,6 +37,14 @@ def pdf_of(size: QSize, points: float, dots: float, paint: Paint) -> bytes:
     writer.setPageSize(QPageSize(page, QPageSize.Unit.Point, "picture", QPageSize.SizeMatchPolicy.ExactMatch))
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     _draw(writer, paint)
+    return bytes(buffer.data().data())
+
+
+def png_of(image: QImage) -> bytes:
+    """``image`` packed; 4K takes a fifth of a second. Raises OSError when that fails."""
+    buffer = _buffer()
+    if not image.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise OSError(0, "the picture could not be packed")
     return bytes(buffer.data().data())
 
 

@@ -31,7 +31,9 @@ from grandstand.ui.pages.claims.verdict_card import LONGER
 from grandstand.ui.shell.background import Job
 from grandstand.ui.shell.page import Page
 from grandstand.ui.shell.services import Services
+from grandstand.ui.snapshot import SnapshotError, save
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.vector import png_of
 
 log = logging.getLogger(__name__)
 
@@ -197,8 +199,10 @@ class ClaimsPage(Page):
         """The opened claim as it is seen, as PNG in the folder for pictures; returns its path."""
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
         path = self._settings.pictures_folder() / f"grandstand_claim_{self.current.claim.id}_{stamp}.png"
-        if not self.view_panel.grab().save(str(path)):
-            self._tell("error", f"{path} could not be written.", "")
+        try:
+            save(path, png_of(self.view_panel.grab().toImage()))
+        except (SnapshotError, OSError) as problem:
+            self._tell("error", str(problem), "")
             return None
         self._tell("good", f"Saved {path.name}.", "")
         return path

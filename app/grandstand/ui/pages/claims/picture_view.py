@@ -24,9 +24,11 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
+from grandstand.files.writer import write_bytes, write_text
 from grandstand.render.kinds import Picture
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.vector import png_of
 
 log = logging.getLogger(__name__)
 
@@ -109,9 +111,9 @@ class PictureView(QWidget):
     def write(self, path: Path) -> None:
         """Writes SVG or PNG, by the ending. Raises OSError."""
         if path.suffix.lower() == ".svg":
-            path.write_text(self.svg, encoding="utf-8")
-        elif not self.image().save(str(path)):
-            raise OSError(f"{path} could not be written.")
+            write_text(path, self.svg)
+        else:
+            write_bytes(path, png_of(self.image()))
 
     def build_menu(self) -> QMenu:
         menu = QMenu(self)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from grandstand.claims import report
 from grandstand.claims.base import Result
+from grandstand.files.writer import write_text
 from grandstand.observe.machine import machine
 from grandstand.plain import json_text
 
@@ -36,4 +37,4 @@ def write(path: Path, results: Sequence[Result]) -> None:
         from grandstand.claims.html import html
 
         text = html(results, here)
-    path.write_text(text, encoding="utf-8")
+    write_text(path, text)

@@ -6,7 +6,6 @@ deleted: figures of one machine must not be shown as another's.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from grandstand.claims.base import Result
 from grandstand.files.aside import set_aside
 from grandstand.files.private import tighten
 from grandstand.files.reading import Missing, Unreadable, read_bytes
+from grandstand.files.writer import write_text
 from grandstand.plain import json_text
 from grandstand.session import words
 
@@ -45,12 +45,6 @@ def load(path: Path, machine: dict[str, Any]) -> tuple[dict[str, Result], str]:
 
 def save(path: Path, results: Sequence[Result], machine: dict[str, Any]) -> None:
     """Writes them all, atomically. Raises OSError."""
-    part = path.with_name(f"{path.name}.part")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        part.write_text(json_text(report.document(results, machine), indent=1), encoding="utf-8")
-        tighten(part)
-        os.replace(part, path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    write_text(path, json_text(report.document(results, machine), indent=1))
+    tighten(path)

@@ -11,13 +11,14 @@ from grandstand.compare.beside import sentence as beside_sentence
 from grandstand.compare.break_even import Map
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.verdict import sentence
+from grandstand.files.writer import write_bytes, write_text
 from grandstand.render.beside import charts as beside_charts
 from grandstand.render.comparison import break_even as map_picture
 from grandstand.render.comparison import charts
 from grandstand.render.drawing import sheet
 from grandstand.render.kinds import Picture
 from grandstand.render.palette import palette
-from grandstand.ui.rasterize import write_pdf, write_png
+from grandstand.ui.rasterize import pdf_bytes, png_bytes
 
 PICTURES = (".png", ".svg", ".pdf")
 TABLES = (".json", ".csv", ".md", *PICTURES)
@@ -68,19 +69,10 @@ def _write(
     ending = path.suffix.lower()
     if ending in PICTURES:
         svg = sheet(pictures(), palette(theme), _WIDTH, caption=caption())
-        if ending == ".pdf":
-            write_pdf(path, svg)
-            return
-        if ending == ".png":
-            write_png(path, svg)
+        if ending != ".svg":
+            write_bytes(path, pdf_bytes(svg) if ending == ".pdf" else png_bytes(svg))
             return
         text = svg
     else:
         text = texts.get(ending, otherwise)()
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    write_text(path, text)

@@ -15,8 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from grandstand.files.aside import set_aside
 from grandstand.files.private import tighten
+from grandstand.files.writer import write_text
 from grandstand.talk.scene import MOST_SCENES, Scene, Talk
-from grandstand.talk.toml import TalkError, read_talk, talk_text, write_talk, write_whole
+from grandstand.talk.toml import TalkError, read_talk, talk_text, write_talk
 from grandstand.ui.shell.settings import Settings
 
 _KEEP_AFTER_MS = 800
@@ -129,7 +130,7 @@ class Draft(QObject):
             return
         try:
             self.kept.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(self.kept, talk_text(self.talk))
+            write_text(self.kept, talk_text(self.talk))
             tighten(self.kept)
             self.problem = ""
         except OSError as error:
