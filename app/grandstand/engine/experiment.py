@@ -1,6 +1,7 @@
 """The process in which one experiment of a claim runs.
 
-``python -m grandstand.engine.experiment package.module:function`` starts it.
+``run`` is what a helper Python (see engine.helper_python) is started with; it finds ``package.module:function`` in
+sys.argv.
 
 Its standard input brings one line of JSON (the arguments) and is then its lifeline: when it closes, because the app
 closed it or died, the process ends with all that it has started. What it tells goes out as lines of JSON through what
@@ -112,6 +113,6 @@ def main(target: str) -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> None:
     main(sys.argv[1])
     end_group()  # whatever the experiment has left behind
