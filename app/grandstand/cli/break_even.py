@@ -33,7 +33,7 @@ def run_break_even(json_output: str = "", snapshot: str = "", theme: str = "dark
     bar = Progress(
         bar_words("Break-even map"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         console=console, transient=True,
-    ) if console.is_terminal else None  # fmt: skip
+    ) if console.drawn_live else None  # fmt: skip
     task = bar.add_task("", total=1.0) if bar is not None else None
 
     def hear(share: float, words: str) -> None:

@@ -150,7 +150,7 @@ def _measure(controller: Controller, seconds: float, console: Terminal) -> bool:
     interrupted = False
     give_up = time.monotonic() + _START_PATIENCE
     controller.start()
-    live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    live = Live(console=console, auto_refresh=False, transient=True) if console.drawn_live else None
     drawn = 0.0
     if live is not None:
         live.start()
