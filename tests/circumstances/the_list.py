@@ -94,6 +94,8 @@ CIRCUMSTANCES = [
     # what the environment says to Python
     Circumstance("an empty environment", ("list", "run", "recordings"), empty=True),
     Circumstance("clashing names in the working folder", ("run", "claims", "window"), folder=clashing("work")),
+    Circumstance("clashing names, and each worker a new Python", ("run",), folder=clashing("work"),
+                 more={"run": ("--start-method", "spawn")}),
     Circumstance(
         "clashing names in PYTHONPATH", ("run", "claims", "export", "window"),
         environment={"PYTHONPATH": "{root}/clash"}, folder=clashing("clash"),

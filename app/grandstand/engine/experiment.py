@@ -11,6 +11,7 @@ was its standard output; prints go nowhere, unless the experiment captures them.
 import contextlib
 import importlib
 import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -108,9 +109,22 @@ def main(target: str) -> int:
         result = getattr(importlib.import_module(module), name)(tell, **arguments)
         tell(result=result)
     except BaseException as problem:
-        tell(error="{}: {}".format(type(problem).__name__, problem), traceback=traceback.format_exc()[-4000:])
+        tell(error=_words(problem), traceback=traceback.format_exc()[-4000:])
     os.close(out)
     return 0
+
+
+def _words(problem: BaseException) -> str:
+    """What went wrong; of a system without shared memory the reason, which an error of multiprocessing's hides."""
+    if isinstance(problem, OSError):
+        try:
+            multiprocessing.Lock()
+        except OSError as why:
+            return (
+                "Processes cannot share memory here, nor locks (/dev/shm: {}). Make room there; a container may need "
+                "more of it (--shm-size)".format(why.strerror)
+            )
+    return "{}: {}".format(type(problem).__name__, problem)
 
 
 def run() -> None:

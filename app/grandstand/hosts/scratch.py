@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -48,7 +49,9 @@ def folder() -> Path:
                 continue
             atexit.register(_leave, *_mine)
             return made
-        raise problem or FileNotFoundError(2, "no temporary folder has a name that is short enough for a socket")
+        if problem is None:
+            raise FileNotFoundError(errno.ENOENT, "no temporary folder has a short name")
+        raise OSError(problem.errno, f"no temporary folder can be used: {problem.strerror}")
 
 
 @contextlib.contextmanager
