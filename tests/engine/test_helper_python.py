@@ -92,7 +92,7 @@ def test_ours_comes_first_and_what_somebody_added_last(tmp_path: Path, monkeypat
     assert found[0] == str(SOURCES)
     assert found[-3:] == [str(script), str(working), str(added)]
     assert found.count(str(SOURCES)) == 1
-    assert [path for path in found if path in own and path != str(SOURCES)] == [p for p in own if p != str(SOURCES)]
+    assert found[1:-3] == [path for path in dict.fromkeys(own) if path != str(SOURCES)]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -146,3 +146,12 @@ def test_flags_of_multiprocessings_own_are_replaced_and_its_arguments_kept() -> 
 
 def test_helpers_are_importable() -> None:
     assert helpers.surroundings.__module__ == "tests.engine.helpers_for_tests"
+
+
+def test_installed_packages_stay_behind_the_standard_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the app is one of them, its folder may hold a ``typing.py`` of somebody's."""
+    monkeypatch.setattr(paths, "SOURCES", "/env/site-packages")
+    monkeypatch.setattr(sys, "path", ["/env/bin", "/python/lib", "/env/site-packages"])
+    assert paths.ordered() == ["/env/bin", "/python/lib", "/env/site-packages"]
+    monkeypatch.setattr(sys, "path", ["/python/lib"])
+    assert paths.ordered() == ["/env/site-packages", "/python/lib"]

@@ -122,7 +122,9 @@ def test_of_many_orders_none_but_knobs_is_dropped(channel: Open) -> None:
 def test_a_worker_does_not_wait_for_a_reader_that_does_not_read(channel: Open, shape: str) -> None:
     one = channel(shape, spec_of("Behaves", 1, flush_ms=0))
     said = read_until(one, has(m.Progress))
-    time.sleep(0.4)  # time for thousands of messages: both queue and pipe are full by now
+    process, give_up = psutil.Process(one.pid), time.monotonic() + PATIENCE
+    while process.cpu_times().user < 0.4 and time.monotonic() < give_up:  # for thousands of messages: the pipe is full
+        time.sleep(0.02)
     said += read_until(one, lambda more: len(more) > 100)
     one.send(m.Stop())
     said += read_until(one, has(m.Goodbye))

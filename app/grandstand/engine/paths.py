@@ -16,7 +16,7 @@ def ordered() -> "list[str]":
     own = [path for path in sys.path if path and _absolute(path) not in added]
     last = [_absolute(path) for path in sys.path if _absolute(path) in added]
     first = [] if SOURCES in own else [SOURCES]
-    return [*first, *own, *(path for path in dict.fromkeys(last) if path)]
+    return [path for path in dict.fromkeys([*first, *own, *last]) if path]
 
 
 def _added() -> "set[str]":
