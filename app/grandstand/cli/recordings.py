@@ -31,7 +31,7 @@ def show(json_output: bool) -> None:
         return
     console = Terminal()
     if where is None:
-        console.say(f"{folders.NOWHERE}, so nothing is recorded. Set GRANDSTAND_RECORDINGS to a folder for recordings.")
+        console.say(f"{folders.NOWHERE}, so nothing is recorded. GRANDSTAND_RECORDINGS may name a folder for them.")
         return
     if not found:
         console.say(f"Nothing is recorded yet in {where}.")
