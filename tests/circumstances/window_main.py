@@ -1,6 +1,6 @@
-"""The window, started as ``main.py`` starts it, with a hand that presses Start: ``python window_main.py REPORT``.
+"""The window, as ``main.py`` starts it, with a hand that presses Start: ``python window_main.py REPORT [stay]``.
 
-Writes into REPORT, as JSON, whether workers worked, and what the window said.
+Writes into REPORT, as JSON, whether workers worked, and what the window said; then closes it, unless it is to stay.
 """
 
 import os
@@ -14,7 +14,8 @@ def main() -> int:
     from grandstand.engine import paths
 
     sys.path[:] = paths.ordered()
-    report = sys.argv.pop()
+    report, *stay = sys.argv[1:]
+    del sys.argv[1:]
     from grandstand.cli import window
 
     there = window.find_problems
@@ -22,7 +23,7 @@ def main() -> int:
     def find_problems() -> object:
         problems = there()
         if not problems:
-            _lend_a_hand(report)
+            _lend_a_hand(report, bool(stay))
         return problems
 
     window.find_problems = find_problems  # type: ignore[assignment]
@@ -31,7 +32,7 @@ def main() -> int:
     return app([])
 
 
-def _lend_a_hand(report: str) -> None:
+def _lend_a_hand(report: str, stay: bool) -> None:
     import json
     import time
 
@@ -65,7 +66,8 @@ def _lend_a_hand(report: str) -> None:
                 timer.stop()
                 with open(report, "w", encoding="utf-8") as file:
                     json.dump({"working": working, "told": told}, file)
-                running.window.close()
+                if not stay:
+                    running.window.close()
 
         timer = QTimer(running.window)
         timer.timeout.connect(look)
