@@ -7,9 +7,11 @@ Children started by spawn or the fork server import this file too, so nothing is
 def _main() -> int:
     import os
     import sys
-    from multiprocessing import freeze_support
 
-    freeze_support()
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "app"))
     from grandstand.cli import main
 

@@ -215,3 +215,32 @@ def test_commands_stay_on_one_line():
     text = explain([Problem("libraries", "word " * 40, f"Install them:\n{command}", fatal=True)], width=60)
     assert command in text.splitlines()
     assert all(len(line) <= 60 for line in text.splitlines() if line != command)
+
+
+@pytest.mark.parametrize(
+    ("wish", "plugins", "well"),
+    [
+        ("nonsense", ("libqxcb.so", "libqoffscreen.so"), False),
+        ("offscreen", ("libqxcb.so", "libqoffscreen.so"), True),
+        ("offscreen:size=800x600", ("libqoffscreen.so",), True),
+        ("nonsense;xcb", ("libqxcb.so",), True),
+        ("nonsense;other", ("libqxcb.so",), False),
+        ("wayland-egl", ("libqwayland.so",), True),
+        ("cocoa", ("libqcocoa.dylib",), True),
+        ("xcb", ("qwindows.dll",), False),
+        ("", ("libqxcb.so",), True),
+        ("nonsense", (), True),  # built by somebody else, who has them elsewhere
+    ],
+)
+def test_a_platform_that_this_qt_has_not(wish: str, plugins: tuple[str, ...], well: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "Qt" / "plugins" / "platforms"
+    folder.mkdir(parents=True)
+    for name in plugins:
+        (folder / name).touch()
+    found = find_problems(
+        {"QT_QPA_PLATFORM": wish}, "darwin", python=(3, 13, 0),
+        find_module=lambda name: SimpleNamespace(submodule_search_locations=[str(tmp_path)]),
+    )  # fmt: skip
+    assert [problem.key for problem in found] == ([] if well else ["platform"])
+    if not well:
+        assert plugins[0].removeprefix("lib").split(".")[0][1:] in found[0].message

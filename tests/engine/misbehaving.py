@@ -280,3 +280,15 @@ class Nonsense(Misbehaving):
 
     def misbehave(self, meter: Any) -> Any:
         return self.WORDS[self.kind]
+
+
+class LeavesAFork(Misbehaving):
+    """Forks a process that goes on for half a minute, out of its family; works on itself."""
+
+    def misbehave(self, meter: Any) -> Any:
+        self.after = 10**9
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(30)
+            os._exit(0)
+        return 1

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -15,6 +18,7 @@ from tests.modes.runs import GRACE, MISBEHAVING, gone_within, living
 from tests.places import ROOT, with_tests
 
 PROMISE = 2.0
+HELPERS = ("forkserver", "resource_tracker")
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="SIGKILL and what Linux makes of it")
 
 
@@ -58,3 +62,37 @@ def test_nothing_is_left_of_a_killed_app(mode: str, method: str, name: str) -> N
         app.stdout.close()  # type: ignore[union-attr]
         for process in living(family):
             process.kill()
+
+
+@pytest.mark.parametrize("mode", ["processes", "threads"])
+def test_what_a_workload_leaves_behind_keeps_no_helper_alive(mode: str) -> None:
+    temporary = Path(tempfile.mkdtemp(dir="/tmp"))
+    app = subprocess.Popen(
+        [sys.executable, "-m", "tests.hosts.victim_app", mode, "forkserver", MISBEHAVING + "LeavesAFork"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, env=with_tests(TMPDIR=str(temporary)),
+    )  # fmt: skip
+    family: list[psutil.Process] = []
+    try:
+        assert app.stdout is not None
+        assert app.stdout.readline() == b"ready\n"
+        helpers = [
+            process
+            for process in psutil.Process(app.pid).children()
+            if any(f"multiprocessing.{name} " in " ".join(process.cmdline()) for name in HELPERS)
+        ]
+        family = psutil.Process(app.pid).children(recursive=True)
+        assert len(helpers) == len(HELPERS)
+        app.kill()
+        app.wait(30)
+        assert not gone_within(helpers, PROMISE + GRACE)
+        until = time.monotonic() + PROMISE + GRACE
+        while left := list(temporary.iterdir()):
+            assert time.monotonic() < until, left
+            time.sleep(0.02)
+    finally:
+        app.kill()
+        app.wait(30)
+        app.stdout.close()  # type: ignore[union-attr]
+        for process in living(family):
+            process.kill()
+        shutil.rmtree(temporary)

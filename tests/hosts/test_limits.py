@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -145,3 +147,16 @@ def test_the_limit_of_any_control_group_above_counts(
     assert trouble is not None
     assert "the system allows 7 more" in trouble.text
     assert limits.refusal(0, 7) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EMFILE, "fewer workers"), (errno.EAGAIN, "fewer workers"), (errno.ENOMEM, "fewer workers"),
+        (errno.ENOSPC, "Make room"), (errno.EROFS, "TMPDIR"), (errno.ENAMETOOLONG, "TMPDIR"), (errno.ENOENT, "TMPDIR"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_what_would_mend_it(number: int, remedy: str) -> None:
+    trouble = limits.explain(OSError(number, os.strerror(number), "/some/file"), 3)
+    assert f"worker 4: {os.strerror(number)}." in trouble.text
+    assert remedy in trouble.remedy

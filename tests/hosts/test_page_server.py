@@ -48,7 +48,7 @@ def broken_aiohttp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package = tmp_path / "aiohttp"
     package.mkdir()
     (package / "web.py").write_text("")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])  # PYTHONPATH comes last
     return package / "__init__.py"
 
 

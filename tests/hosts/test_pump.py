@@ -202,3 +202,42 @@ def test_its_end_does_not_come_in_the_middle_of_a_waking() -> None:
     pump.wake()
     pump.close()
     assert (slow.said, slow.closed) == (1, 1)
+
+
+class Defective:
+    """A handle in which something of ours is broken: ``where`` it is called."""
+
+    def __init__(self, where: str) -> None:
+        self.ident, self.where, self.abandoned, self.done = base.next_ident(), where, False, False
+
+    def waitables(self) -> list[Any]:
+        return self._fail("waitables")
+
+    def service(self, ready: list[Any], now: float) -> list[Any]:
+        return self._fail("service")
+
+    def abandon(self) -> None:
+        self.abandoned = True
+
+    def _fail(self, where: str) -> list[Any]:
+        if where == self.where:
+            raise ZeroDivisionError("a defect of ours")
+        return []
+
+
+@pytest.mark.parametrize("where", ["waitables", "service"])
+def test_a_defect_ends_the_run_it_hit_and_the_next_one_works(
+    pumping: Pumping, where: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Defective(where)
+    pumping.pump.attach(broken)
+    pumping.until(lambda: pumping.of(broken, Done))
+    (trouble,) = pumping.of(broken, m.Trouble)
+    assert "ZeroDivisionError: a defect of ours" in trouble.text
+    assert broken.abandoned
+    handle = pumping.start("processes", "Behaves", 2)
+    pumping.until(partial(_works, pumping, handle))
+    handle.stop(base.STOP)
+    pumping.until(lambda: handle.done)
+    assert "could not be looked after" in caplog.text
+    caplog.clear()

@@ -22,14 +22,6 @@ raise ImportError("this file is none of Grandstand's business")
 """
 STARTER = "One by one: one worker"
 
-# What starts other Pythons in such a folder. To be taken away once they all are deaf to the working folder.
-HELPERS_HEAR = pytest.mark.xfail(strict=True, reason="helper processes still import what is in the working folder")
-starts_helpers = pytest.mark.parametrize(
-    "theirs",
-    [pytest.param(name, marks=[HELPERS_HEAR] if "modules" in name else []) for name in CLASHING],
-    indirect=True,
-)
-
 
 class Folder:
     """Somebody's own; ``imported``: which of its files anything has run."""
@@ -57,7 +49,6 @@ def test_list(installed: Installed, theirs: Folder):
     assert theirs.imported == []
 
 
-@starts_helpers
 @pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
 def test_run(installed: Installed, theirs: Folder, mode: str):
     done = installed.grandstand(
@@ -68,7 +59,6 @@ def test_run(installed: Installed, theirs: Folder, mode: str):
     assert theirs.imported == []
 
 
-@starts_helpers
 def test_run_against_the_page_server(installed: Installed, theirs: Folder):
     done = installed.grandstand(
         "run", "fetch", "--mode", "threads", "--workers", "2", "--seconds", "0.3", "--json", "-", cwd=theirs.path
@@ -78,7 +68,6 @@ def test_run_against_the_page_server(installed: Installed, theirs: Folder):
     assert theirs.imported == []
 
 
-@starts_helpers
 def test_claims(installed: Installed, theirs: Folder):
     done = installed.grandstand("claims", "threads-no-cpu", "--longer", "0.2", "--json", "-", cwd=theirs.path)
     assert done.returncode == 0, done.stderr
@@ -109,7 +98,6 @@ def test_the_window_has_its_fonts_its_icons_and_the_starter_talk(installed: Inst
     assert seen["blank"] == []
 
 
-@starts_helpers
 def test_workers_start_in_the_window(installed: Installed, theirs: Folder, tmp_path: Path):
     assert look("start", installed, theirs, tmp_path)["workers"] > 0
     assert theirs.imported == []

@@ -9,6 +9,7 @@ def main(arguments: list[str] | None = None) -> int:
     """``grandstand``: runs a command; returns the exit code (the README lists them)."""
     import sys
 
+    _find_a_footing()
     from grandstand.cli.interrupts import interrupts
     from grandstand.cli.streams import Streams
 
@@ -35,6 +36,19 @@ def main_window() -> int:
     """``grandstand-window [FILE]``: the window, with or without a console; returns the exit code."""
     import sys
 
+    _find_a_footing()
     from grandstand.cli.no_console import open_window
 
     return open_window(sys.argv[1:])
+
+
+def _find_a_footing() -> None:
+    """Before anything is imported that the working folder may have a file for."""
+    import sys
+
+    from grandstand.engine import paths
+
+    sys.path[:] = paths.ordered()
+    from grandstand.cli.ground import prepare
+
+    prepare()

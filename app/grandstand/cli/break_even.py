@@ -41,7 +41,7 @@ def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Term
     bar = Progress(
         bar_words("Break-even map"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         console=console, transient=True,
-    ) if console.is_terminal else None  # fmt: skip
+    ) if console.drawn_live else None  # fmt: skip
     task = bar.add_task("", total=1.0) if bar is not None else None
 
     def hear(share: float, words: str) -> None:

@@ -183,7 +183,7 @@ def _carry_out(comparison: Comparison, console: Terminal) -> int:
     bar = Progress(
         bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"), TimeRemainingColumn(),
         bar_words("{task.fields[words]}", "bright_black"), console=console, transient=True,
-    ) if console.is_terminal else None  # fmt: skip
+    ) if console.drawn_live else None  # fmt: skip
     task = bar.add_task("", total=1.0, words="") if bar is not None else None
 
     def hear(step: Step) -> None:

@@ -170,7 +170,7 @@ class _Bar:
         self._bar = Progress(
             bar_words("{task.description}"), BarColumn(), bar_words("{task.percentage:>3.0f} %"),
             TimeRemainingColumn(), console=console, transient=True,
-        ) if console.is_terminal else None  # fmt: skip
+        ) if console.drawn_live else None  # fmt: skip
         self._task = self._bar.add_task(words, total=1.0) if self._bar is not None else None
 
     def __enter__(self) -> Hear:

@@ -130,11 +130,11 @@ def _other_folders() -> list[Path]:
     from grandstand.journal.library import folder
 
     found: list[Path] = []
-    places: tuple[Callable[[], Path], ...] = (lambda: Path(tempfile.gettempdir()), folder, Path.home)
+    places: tuple[Callable[[], Path | None], ...] = (lambda: Path(tempfile.gettempdir()), folder, Path.home)
     for where in places:
         try:
             path = where()
-            if path.is_dir():
+            if path is not None and path.is_dir():
                 found.append(path)
         except (OSError, RuntimeError):  # no home, no temporary folder
             continue

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     # Where a display server listens: a Unix socket (a leading NUL: Linux's abstract names), or host and port.
     Address = str | tuple[str, int]
 
-_MODULES = ("PySide6", "pyqtgraph", "numpy", "psutil", "typer", "rich", "aiohttp")
+_MODULES = ("PySide6", "pyqtgraph", "numpy", "psutil", "typer", "rich", "platformdirs", "aiohttp")
 _PACKAGES = {"PySide6": "PySide6-Essentials"}  # where a module's package has another name
 _OPTIONAL_MODULES = {"aiohttp"}  # only the workload "Fetch pages" wants it
 _HEADLESS = {"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "eglfs", "vkkhrdisplay"}
+_PLUGIN = re.compile(r"(?:lib)?q(\w+?)\.(?:so|dylib|dll)")
 _X_SOCKETS = "/tmp/.X11-unix/X"
 
 
@@ -37,7 +38,7 @@ _X_SOCKETS = "/tmp/.X11-unix/X"
 class Problem:
     """One thing in the way. ``fatal``: the window cannot open; the command line may still work."""
 
-    key: str  # "python", "packages", "qt-version", "libraries" or "display"
+    key: str  # "python", "packages", "qt-version", "platform", "libraries" or "display"
     message: str  # what is wrong, and why it matters
     remedy: str  # what to do; commands on lines of their own, indented by two spaces
     fatal: bool
@@ -69,6 +70,7 @@ def find_problems(
     OSError), and ``connect`` raises OSError; ``open_display`` is False when the X server turns us away.
     """
     problems = [_old_python(python), _missing_modules(find_module), _broken_qt(python, version_of)]
+    problems.append(_unknown_platform(environ, find_module))
     if platform.startswith("linux"):
         display, wants_x11 = _display(environ, connect or _connect, open_display or _open_display)
         problems += [_missing_libraries(load_library, find_module, wants_x11, os_release), display]
@@ -134,6 +136,26 @@ def _broken_qt(python: tuple[int, ...], version_of: Callable[[str], str]) -> Pro
         "references to None that it does not own, and before Python 3.12, where None is still counted, the "
         "program dies within seconds of the first chart (“none_dealloc: deallocating None”).",
         f"Take an older PySide6:\n  {older}\n{newer}",
+        fatal=True,
+    )
+
+
+def _unknown_platform(environ: Mapping[str, str], find_module: Callable[[str], object]) -> Problem | None:
+    """Of the platforms that QT_QPA_PLATFORM names, Qt takes the first that it has; without one it aborts."""
+    wanted = [part.split(":")[0] for part in environ.get("QT_QPA_PLATFORM", "").split(";") if part]
+    if not wanted or environ.get("QT_QPA_PLATFORM_PLUGIN_PATH") or environ.get("QT_PLUGIN_PATH"):
+        return None  # nobody asked, or somebody knows of more platforms than we see
+    there: set[str] = set()
+    for home in getattr(find_module("PySide6"), "submodule_search_locations", None) or ():
+        for folder in (Path(home, "Qt", "plugins", "platforms"), Path(home, "plugins", "platforms")):
+            there |= {match[1] for file in folder.glob("*") if (match := _PLUGIN.fullmatch(file.name))}
+    if not there or any(name in there or name.split("-")[0] in there for name in wanted):
+        return None
+    return Problem(
+        "platform",
+        f"QT_QPA_PLATFORM is {environ['QT_QPA_PLATFORM']}, which is no platform of this Qt. It would end the program "
+        f"on the spot. There are: {', '.join(sorted(there))}.",
+        "Take one of these, or let Qt choose:\n  unset QT_QPA_PLATFORM",
         fatal=True,
     )
 

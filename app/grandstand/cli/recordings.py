@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grandstand import folders
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal, write_json
 from grandstand.journal import library
@@ -9,12 +10,13 @@ from grandstand.journal import library
 
 def show(json_output: bool) -> None:
     """Newest first."""
-    found = library.entries(library.folder())
+    where = library.folder()
+    found = library.entries(where)
     if json_output:
         document = {
             "schema": 1,
             "kind": "recordings",
-            "folder": str(library.folder()),
+            "folder": str(where) if where is not None else None,
             "recordings": [
                 {
                     "file": str(e.path), "uri": e.path.absolute().as_uri(),
@@ -28,8 +30,11 @@ def show(json_output: bool) -> None:
         write_json(document)
         return
     console = Terminal()
+    if where is None:
+        console.say(f"{folders.NOWHERE}, so nothing is recorded. GRANDSTAND_RECORDINGS may name a folder for them.")
+        return
     if not found:
-        console.say(f"Nothing is recorded yet in {library.folder()}.")
+        console.say(f"Nothing is recorded yet in {where}.")
         return
     columns = [
         Column("name"), Column("title", words=True), Column("when", spare=True), Column("seconds", right=True),
@@ -41,4 +46,4 @@ def show(json_output: bool) -> None:
         rows.append([library.shown_name(e.path), e.title, e.began_at[:16].replace("T", " "), f"{e.seconds:.1f}", runs])
     console.print(table(columns, rows, console.width))
     console.tell("\nopen and export know them by these names. The folder:")
-    console.say(library.folder())
+    console.say(where)

@@ -164,7 +164,7 @@ def _check(request: RunRequest) -> None:
 def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
     """Runs until measured for ``seconds``, failed, or interrupted; returns the exit code for that, or 0."""
     give_up = time.monotonic() + _START_PATIENCE
-    live = Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+    live = Live(console=console, auto_refresh=False, transient=True) if console.drawn_live else None
     drawn = 0.0
     interrupted = False
 

@@ -33,6 +33,11 @@ class Terminal(Console):
     def __init__(self, stderr: bool = False, width: int | None = None) -> None:
         super().__init__(stderr=stderr, width=width, markup=False, emoji=False, highlight=False)
 
+    @property
+    def drawn_live(self) -> bool:
+        """Whether what is printed may be drawn over. FORCE_COLOR asks for colors, in a log too, and not for that."""
+        return self.is_terminal and not self.is_dumb_terminal and self.file.isatty()
+
     def say(self, text: object) -> None:
         """Lines that only the terminal itself may wrap: names and commands in them can be copied."""
         self.print(Text(plain.lines(text)), soft_wrap=True)

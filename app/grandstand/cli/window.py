@@ -48,6 +48,8 @@ def open_window(
         complain(explain(problems))
     if any(p.key in ("python", "packages", "qt-version") and p.fatal for p in problems):
         return 1
+    if any(p.key == "platform" for p in problems):
+        return 2
     no_display = any(p.key == "display" for p in problems)
     if recording and no_display:
         complain(f"To look at a recording without a display: {command('export FILE --to png …')}")

@@ -313,7 +313,7 @@ class Controller:
             self._want = False
 
     def _trouble(self, ident: int, trouble: m.Trouble) -> None:
-        self.notices.append(Notice("error", trouble.text, trouble.remedy))
+        self.notices.append(Notice("warning" if trouble.kind == m.INSTEAD else "error", trouble.text, trouble.remedy))
         if trouble.kind != "resize" or self._handle is None or self._handle.ident != ident:
             return
         assert self._running is not None

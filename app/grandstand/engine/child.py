@@ -209,6 +209,7 @@ def _settle(plan: ChildPlan) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _die_with_parent(plan.parent)
     _die_with_app()
+    _let_go_of_helpers()
     if plan.lower_priority:
         _lower_priority()
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -257,6 +258,28 @@ def _die_with_app() -> None:
         return
     if not parent.is_alive():
         os._exit(0)
+
+
+def _let_go_of_helpers() -> None:
+    """The fork server and the resource tracker end when nobody holds their pipes any more. What a workload forks and
+    leaves behind must not be somebody.
+    """
+    server = sys.modules.get("multiprocessing.forkserver")
+    if server is not None:
+        _close_attribute(server._forkserver, "_forkserver_alive_fd")
+    tracker = sys.modules.get("multiprocessing.resource_tracker")
+    if tracker is not None and hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _close_attribute(tracker._resource_tracker, "_fd"))
+
+
+def _close_attribute(holder: Any, name: str) -> None:
+    number = getattr(holder, name, None)
+    if number is not None:
+        setattr(holder, name, None)
+        try:
+            os.close(number)
+        except OSError:
+            pass
 
 
 def _lower_priority() -> None:

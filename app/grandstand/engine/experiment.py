@@ -1,6 +1,7 @@
 """The process in which one experiment of a claim runs.
 
-``python -m grandstand.engine.experiment package.module:function`` starts it.
+``run`` is what a helper Python (see engine.helper_python) is started with; it finds ``package.module:function`` in
+sys.argv.
 
 Its standard input brings one line of JSON (the arguments) and is then its lifeline: when it closes, because the app
 closed it or died, the process ends with all that it has started. What it tells goes out as lines of JSON through what
@@ -10,6 +11,7 @@ was its standard output; prints go nowhere, unless the experiment captures them.
 import contextlib
 import importlib
 import json
+import multiprocessing
 import os
 import signal
 import sys
@@ -107,11 +109,24 @@ def main(target: str) -> int:
         result = getattr(importlib.import_module(module), name)(tell, **arguments)
         tell(result=result)
     except BaseException as problem:
-        tell(error="{}: {}".format(type(problem).__name__, problem), traceback=traceback.format_exc()[-4000:])
+        tell(error=_words(problem), traceback=traceback.format_exc()[-4000:])
     os.close(out)
     return 0
 
 
-if __name__ == "__main__":
+def _words(problem: BaseException) -> str:
+    """What went wrong; of a system without shared memory the reason, which an error of multiprocessing's hides."""
+    if isinstance(problem, OSError):
+        try:
+            multiprocessing.Lock()
+        except OSError as why:
+            return (
+                "Processes cannot share memory here, nor locks (/dev/shm: {}). Make room there; a container may need "
+                "more of it (--shm-size)".format(why.strerror)
+            )
+    return "{}: {}".format(type(problem).__name__, problem)
+
+
+def run() -> None:
     main(sys.argv[1])
     end_group()  # whatever the experiment has left behind

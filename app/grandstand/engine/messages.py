@@ -116,6 +116,10 @@ class Ready(NamedTuple):
     pid: int
 
 
+INSTEAD = "instead"
+"""The kind of Trouble that keeps nothing from running: it was done in another way."""
+
+
 class Trouble(NamedTuple):
     """Something that a mode could not do, in plain words, with what to do about it."""
 

@@ -7,42 +7,22 @@ reads as end of file, not as silence.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import queue
 import sys
-import threading
-import types
-from collections.abc import Iterator
 from multiprocessing.context import BaseContext
 from typing import Any
 
-from grandstand.engine import child
+from grandstand.engine import child, helper_python
 from grandstand.engine import messages as m
 from grandstand.engine.outbox import DirectQueue
 
 log = logging.getLogger(__name__)
 
-_QUEUE = 512
 _HANDLES_TO_START = 10
-_main_lock = threading.Lock()
 _AT_ONCE = 400
 """Messages taken from one child per turn: a flood must not keep the others waiting."""
-
-
-@contextlib.contextmanager
-def _no_main() -> Iterator[None]:
-    """Children started by spawn and the fork server import the parent's main module again. Ours need nothing of it,
-    and under a test runner, a notebook or ``python -m`` it may be heavy enough to spoil memory and start-up figures.
-    """
-    with _main_lock:  # the window's pump and a claim's may start children at the same moment
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = types.ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
 
 
 def _check_handles() -> None:
@@ -61,19 +41,19 @@ def _check_handles() -> None:
 
 
 class Channel:
-    """One child process. Raises OSError from the constructor when the system gives no process, pipe or semaphore."""
+    """One child process. Raises OSError from the constructor when the system gives no process or pipe."""
 
     def __init__(self, context: BaseContext, plan: child.ChildPlan) -> None:
         self._orders_down: Any = None
         self._queue: Any = None
         receive, self._orders_down = context.Pipe(duplex=False)
         try:
-            self._queue = DirectQueue(_QUEUE, ctx=context)
+            self._queue = DirectQueue()
             self.process: Any = context.Process(  # type: ignore[attr-defined]
                 target=child.child_main, args=(self._queue, receive, plan), daemon=True, name="grandstand worker"
             )
             _check_handles()
-            with _no_main():
+            with helper_python.starting():
                 self.process.start()
         except EOFError as problem:  # the fork server died while it forked: no process to be had
             self._close_pipes()

@@ -17,7 +17,7 @@ from typing import Any
 from grandstand.engine import child
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
-from grandstand.hosts import base, limits
+from grandstand.hosts import base, limits, start_methods
 from grandstand.hosts.channel import Channel
 
 _START_BUDGET = 0.03
@@ -43,11 +43,11 @@ class ChildRun:
     ``single`` gives each worker a process of its own; ``threads`` and ``turns`` put all of them into one.
     """
 
-    def __init__(self, spec: base.RunSpec, shape: str, start_method: str) -> None:
+    def __init__(self, spec: base.RunSpec, shape: str) -> None:
         self.ident = base.next_ident()
         self._spec = spec
         self._shape = shape
-        self._context = multiprocessing.get_context(start_method)
+        self._context: Any = None
         self._orders: deque[Callable[[float], list[m.Message]]] = deque()
         self._children: list[_Child] = []
         self._to_start: deque[tuple[m.WorkerSpec, ...]] = deque()
@@ -129,6 +129,7 @@ class ChildRun:
         for c in self._children:
             c.channel.close()
         self._children.clear()
+        self._over = True
 
     def _resize(self, workers: int, now: float) -> list[m.Message]:
         if self._stopping is not None or self._over:
@@ -181,15 +182,28 @@ class ChildRun:
 
     def _start_some(self, now: float) -> list[m.Message]:
         until = time.monotonic() + _START_BUDGET
+        said: list[m.Message] = []
         while self._to_start and time.monotonic() < until:
             specs = self._to_start.popleft()
             plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority)
             try:
+                said += self._choose_context()
                 channel = Channel(self._context, plan)
             except OSError as problem:
-                return self._give_up(problem, specs, now)
+                return said + self._give_up(problem, specs, now)
             self._children.append(_Child(channel, {s.worker: s.lane for s in specs}))
-        return []
+        return said
+
+    def _choose_context(self) -> list[m.Message]:
+        """How children are started, found out when the first one is to be. Raises OSError."""
+        if self._context is not None:
+            return []
+        chosen = start_methods.choose(self._spec.start_method)
+        self._context = multiprocessing.get_context(chosen.method)
+        if not chosen.instead:
+            return []
+        how = f"Workers start by {chosen.method} instead, which takes longer."
+        return [m.Trouble(m.INSTEAD, f"{chosen.instead} {how}", limits.TEMPORARY)]
 
     def _give_up(self, problem: OSError, specs: tuple[m.WorkerSpec, ...], now: float) -> list[m.Message]:
         """No room for another child: those that were still to come are forgotten, those that run go on."""

@@ -13,16 +13,15 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-_ROOT = Path(__file__).resolve().parents[2]
+from grandstand.engine import helper_python
+
 _LOOK_S = 0.05
 
 
@@ -75,21 +74,16 @@ def run_isolated(
 
 
 def _launch(target: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    variables = {**os.environ, **environment, "PYTHONPATH": _path()}
     return subprocess.Popen(
-        [sys.executable, "-m", "grandstand.engine.experiment", target],
+        helper_python.command("grandstand.engine.experiment:run", target),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
-        env=variables,
+        cwd=os.path.abspath(os.sep),  # the person's folder may be gone, and none of it is wanted
+        env={**os.environ, **environment},
         start_new_session=True,
     )
-
-
-def _path() -> str:
-    there = os.environ.get("PYTHONPATH", "")
-    return f"{_ROOT}{os.pathsep}{there}" if there else str(_ROOT)
 
 
 def _read(stream: Any, lines: queue.SimpleQueue[bytes | None]) -> None:
@@ -123,7 +117,9 @@ def _listen(
             code = process.wait(2.0)
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
             raise ExperimentError(f"The experiment's process ended without a result ({how}).")
-        said = json.loads(line)
+        said = _frame(line)
+        if said is None:
+            continue
         if "error" in said:
             raise ExperimentError(said["error"], said.get("traceback", ""))
         if "result" in said:
@@ -131,6 +127,15 @@ def _listen(
             assert isinstance(result, dict)
             return result
         hear(said)
+
+
+def _frame(line: bytes) -> dict[str, Any] | None:
+    """None for what is no word of the experiment's: something has printed before it could be kept from it."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -10,6 +11,13 @@ from grandstand.engine import messages as m
 HANDLES_PER_PROCESS = 6
 """Two pipes, a sentinel, and the ends that are open while a child is being started."""
 _SPARE_HANDLES = 40
+TEMPORARY = "Set TMPDIR to a folder with a short name that can be written to, or choose the start method spawn."
+_FEWER = "Choose fewer workers, or close other programs. What ran before goes on."
+_REMEDIES = {
+    **dict.fromkeys((errno.ENOENT, errno.EACCES, errno.EPERM, errno.EROFS, errno.ENAMETOOLONG), TEMPORARY),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "Make room on the disk of the temporary folder, or set TMPDIR."),
+}
+"""By error number, what would mend it; for the others there are too many processes or handles."""
 _CGROUPS = Path("/sys/fs/cgroup")
 _MEMBERSHIP = Path("/proc/self/cgroup")
 
@@ -43,10 +51,10 @@ def refusal(processes: int, threads: int) -> m.Trouble | None:
 
 def explain(problem: BaseException, started: int) -> m.Trouble:
     """A failed start in plain words."""
+    number = getattr(problem, "errno", None)
+    why = getattr(problem, "strerror", None) or str(problem)
     return m.Trouble(
-        "start",
-        f"The system refused to start worker {started + 1}: {problem}.",
-        "Choose fewer workers, or close other programs. What ran before goes on.",
+        "start", f"The system refused to start worker {started + 1}: {why}.", _REMEDIES.get(number or 0, _FEWER)
     )
 
 

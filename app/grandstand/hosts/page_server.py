@@ -17,11 +17,11 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
+from grandstand.engine import helper_python, paths
+
 _MODULE = "grandstand.hosts.page_server_main"
-_ROOT = Path(__file__).resolve().parent.parent.parent
 _PATIENCE_S = 10.0
 """A cold start imports aiohttp, which takes 0.3 s on an idle machine and several on a busy one."""
 _LAST_WORDS = 2_000
@@ -113,19 +113,13 @@ class PageServer:
                 return
 
     def _launch(self) -> subprocess.Popen[bytes]:
-        """The process, importing this very project whatever the working directory is."""
-        environment = dict(os.environ)
-        there = environment.get("PYTHONPATH")
-        environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), there] if there else [str(_ROOT)])
-        environment["PYTHONIOENCODING"] = "utf-8"
         try:
             return subprocess.Popen(
-                [sys.executable, "-m", _MODULE],
+                helper_python.command(f"{_MODULE}:main"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,  # what it says before it dies is the reason
-                cwd=_ROOT,  # -m looks there first, and a folder of the user's may hold an app.py of its own
-                env=environment,
+                cwd=os.path.abspath(os.sep),
             )
         except OSError as problem:
             raise PageServerError(
@@ -171,5 +165,5 @@ def _why(said: dict[str, Any], code: int | None, timed_out: bool, closed: bool) 
     words = f": {last[-1]}" if last else "."
     return PageServerError(
         f"The page server ended (exit code {code}) before it could listen{words}",
-        f"See what it says when started by hand: {sys.executable} -m {_MODULE}",
+        f"See what it says when started by hand: cd {paths.SOURCES} && {sys.executable} -m {_MODULE}",
     )

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from multiprocessing import connection
 from typing import Any, NamedTuple
 
+from grandstand.engine import messages as m
 from grandstand.hosts import child_run
 from grandstand.hosts.base import PumpedHandle
 
@@ -89,7 +90,10 @@ class Pump:
     def run(self) -> None:
         """Turns until quit(); then ends every child that is left."""
         while not self._quit:
-            self.turn(0.05)
+            try:
+                self.turn(0.05)
+            except Exception as problem:  # a defect ends what runs, not the thread: the next start needs it
+                self._deliver(self._give_up(list(self._handles), problem))
             time.sleep(_REST)
         self.close()
 
@@ -114,7 +118,11 @@ class Pump:
         batch: list[Envelope] = []
         now = time.monotonic()
         for handle in list(self._handles):
-            batch += [Envelope(handle.ident, said) for said in handle.service(ready, now)]
+            try:
+                batch += [Envelope(handle.ident, said) for said in handle.service(ready, now)]
+            except Exception as problem:
+                batch += self._give_up([handle], problem)
+                continue
             if handle.done:
                 self._handles.remove(handle)
                 batch.append(Envelope(handle.ident, Done()))
@@ -125,6 +133,21 @@ class Pump:
                 log.exception("A sample of the machine failed")
         if batch:
             self._deliver(batch)
+
+    def _give_up(self, handles: list[PumpedHandle], problem: Exception) -> list[Envelope]:
+        """Ends runs that a defect of ours has hit; what is to be said of them."""
+        log.error("A run could not be looked after", exc_info=problem)
+        batch: list[Envelope] = []
+        for handle in handles:
+            self._handles.remove(handle)
+            try:
+                handle.abandon()
+            except Exception:
+                log.exception("A run could not be ended")
+            text = f"Something went wrong while this ran: {type(problem).__name__}: {problem}."
+            trouble = m.Trouble("defect", text, "Please report this.")
+            batch += [Envelope(handle.ident, trouble), Envelope(handle.ident, Done())]
+        return batch
 
     def close(self) -> None:
         """Ends every child at once. Safe to call twice."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Iterator
-from pathlib import Path
+from typing import NamedTuple
 
+from grandstand.engine import helper_python
+from grandstand.hosts import scratch
 from grandstand.hosts.base import Availability, Surroundings
+
+log = logging.getLogger(__name__)
 
 EXPLAINED = {
     "forkserver": "a clean helper process forks each worker: quick and safe",
@@ -19,9 +23,14 @@ EXPLAINED = {
 }
 _PRELOAD = [
     "grandstand.engine.child", "grandstand.engine.outbox", "grandstand.engine.workloads.primes",
-    "multiprocessing.synchronize",
 ]  # fmt: skip
 """Loaded once by the fork server: its children share the pages, and start in a fraction of the time."""
+_LAST = (
+    "import atexit, importlib; "
+    "sweeper = lambda: importlib.import_module('grandstand.hosts.scratch'); "
+    "atexit.register(lambda: sweeper().remove_if_left_alone({!a}, 2.0)); "
+)
+"""The fork server ends when the app has, and then removes the folder that a killed app leaves."""
 
 
 def offered() -> tuple[str, ...]:
@@ -50,48 +59,65 @@ def available(method: str, where: Surroundings) -> Availability:
     return Availability(True)
 
 
-def choose(method: str) -> str:
-    """The method to use for ``method`` or ""; starts the fork server with what it is to load beforehand."""
-    method = method or offered()[0]
-    if method == "forkserver":
-        from multiprocessing import forkserver, resource_tracker  # not on every platform
+class Chosen(NamedTuple):
+    """A start method that works here. ``instead``: why it is not the usual one, in words; '' when it is."""
 
+    method: str
+    instead: str = ""
+
+
+def choose(method: str) -> Chosen:
+    """The method to use for ``method`` or ""; starts the fork server with what it is to load beforehand.
+
+    Where that cannot begin, spawn takes the place of the usual choice; who asked for the fork server by name gets an
+    OSError instead.
+    """
+    wanted = method or offered()[0]
+    if wanted != "forkserver":
+        return Chosen(wanted)
+    try:
+        _ensure_fork_server()
+    except OSError as problem:
+        if method:
+            raise
+        return Chosen("spawn", f"The fork server cannot begin here ({problem.strerror or problem}).")
+    return Chosen(wanted)
+
+
+def _ensure_fork_server() -> None:
+    """Raises OSError."""
+    from multiprocessing import forkserver, resource_tracker  # not on every platform
+
+    with _held_back("SIGHUP"), helper_python.starting():
+        resource_tracker.ensure_running()  # it sees to SIGINT and SIGTERM itself
+    folder = str(scratch.folder())
+    with _held_back("SIGHUP", "SIGTERM"), helper_python.starting(_LAST.format(folder)):
+        # Where multiprocessing would make a folder of its own, which stays when the app is killed.
+        multiprocessing.process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
         multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
-        with _held_back(signal.SIGHUP):
-            resource_tracker.ensure_running()  # it sees to SIGINT and SIGTERM itself
-            with _held_back(signal.SIGTERM), _importable():
-                forkserver.ensure_running()
-    return method
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
-def _held_back(number: int) -> Iterator[None]:
-    """What is started here never gets this signal: a closing terminal or ``timeout`` sends it to the whole process
+def _held_back(*names: str) -> Iterator[None]:
+    """What is started here never gets these signals: a closing terminal or ``timeout`` sends them to the whole process
     group, and helpers must outlast the app, which ends its workers through them. They leave when the app is gone."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in names})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-@contextlib.contextmanager
-def _importable() -> Iterator[None]:
-    """The fork server looks for what it loads beforehand in PYTHONPATH and in the working folder, not in our
-    sys.path, and says nothing when it does not find it."""
-    before = os.environ.get("PYTHONPATH")
-    root = str(Path(__file__).resolve().parents[2])
-    os.environ["PYTHONPATH"] = root if not before else os.pathsep.join((root, before))
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PYTHONPATH"]
-        else:
-            os.environ["PYTHONPATH"] = before
-
-
 def warm_up() -> None:
-    """Starts the fork server before it is needed (about 0.1 s); on the pump's thread."""
-    if offered()[0] == "forkserver":
-        choose("forkserver")
+    """Starts the fork server before it is needed (about 0.1 s); on the pump's thread. Never raises: what is wrong
+    is said when somebody wants to run something."""
+    if offered()[0] != "forkserver":
+        return
+    try:
+        choose("")
+    except Exception:
+        log.exception("The fork server was not started beforehand")

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
-from grandstand import plain
+from grandstand import folders, plain
 from grandstand.control import catalogue
 from grandstand.files.private import private_folder, tighten_folder
 from grandstand.journal.reader import RecordedRun, Recording, Unreadable
@@ -42,15 +40,16 @@ class Entry:
     spans: tuple[tuple[int, int, str], ...] = ()
 
 
-def folder() -> Path:
-    """Where recordings are kept: $GRANDSTAND_RECORDINGS, else the system's place for an app's data."""
+def folder() -> Path | None:
+    """Where recordings are kept: $GRANDSTAND_RECORDINGS, else the system's place for an app's data.
+
+    None where this user has no such place: then nothing is recorded.
+    """
     named = os.environ.get("GRANDSTAND_RECORDINGS")
     if named and named != "off":
         return Path(named)
-    base = platformdirs.user_data_path("grandstand", appauthor=False)
-    if not base.is_absolute():
-        raise RuntimeError("There is no home folder to keep recordings in.")
-    return base / "recordings"
+    base = folders.data()
+    return base / "recordings" if base is not None else None
 
 
 def tighten(where: Path) -> None:
@@ -73,8 +72,11 @@ def find(given: str) -> Path:
     path = Path(given)
     if os.path.sep in given or path.exists():
         return path
+    where = folder()
+    if where is None:
+        return path
     try:
-        there = [p for p in folder().iterdir() if p.suffix == SUFFIX]
+        there = [p for p in where.iterdir() if p.suffix == SUFFIX]
     except OSError:
         return path
     exact = [p for p in there if given in (p.name, p.stem)]
@@ -91,8 +93,10 @@ def new_path(where: Path) -> Path:
     return next(path for name in names if not (path := where / name).exists())
 
 
-def entries(where: Path, live: Path | None = None) -> list[Entry]:
+def entries(where: Path | None, live: Path | None = None) -> list[Entry]:
     """All recordings, newest first; ``live`` is being written by this process. Those a crash left are finished."""
+    if where is None:
+        return []
     try:
         paths = [path for path in where.iterdir() if path.suffix == SUFFIX and path.is_file()]
     except OSError:

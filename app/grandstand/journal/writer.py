@@ -61,8 +61,9 @@ class Writer:
                 f"The folder {folder} cannot be made: {problem.strerror}. Choose another one for recordings."
             ) from problem
         try:
-            # Exclusively: a file of this name may be somebody's recording.
-            with contextlib.closing(_Descriptor(self.path)) as made:
+            # Exclusively: a file of this name may be somebody's recording. With its tables in one piece: it is never
+            # seen empty, also not by who looks for what a killed app has left.
+            with contextlib.closing(_Descriptor(self.path, self._begun())) as made:
                 self._identity = made.identity
         except OSError as problem:
             raise self._cannot_begin(problem) from problem
@@ -72,23 +73,26 @@ class Writer:
             self.discard()
             raise self._problem(problem) from problem
 
+    def _begun(self) -> bytes:
+        """A recording without any happening, as a file has it."""
+        with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+            db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version={schema.VERSION}")
+            for statement in (*schema.TABLES.values(), *schema.INDEXES.values()):
+                db.execute(statement)
+            names = ", ".join(self._facts)
+            values = tuple(self._facts.values())
+            db.execute(f"INSERT INTO sessions ({names}) VALUES ({', '.join('?' * len(values))})", values)
+            return db.serialize()
+
     def _make(self) -> None:
         db = self._db = sqlite3.connect(self.path, isolation_level=None, timeout=2.0)
-        db.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
-        db.execute(f"PRAGMA user_version={schema.VERSION}")
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA trusted_schema=OFF")
         if self._most_bytes:
             page = db.execute("PRAGMA page_size").fetchone()[0]
             db.execute(f"PRAGMA max_page_count={max(1, self._most_bytes // page)}")
-        db.execute("BEGIN IMMEDIATE")
-        for statement in (*schema.TABLES.values(), *schema.INDEXES.values()):
-            db.execute(statement)
-        names = ", ".join(self._facts)
-        values = tuple(self._facts.values())
-        db.execute(f"INSERT INTO sessions ({names}) VALUES ({', '.join('?' * len(values))})", values)
-        db.execute("COMMIT")
         db.execute("PRAGMA busy_timeout=200")  # from here on who finds it locked comes again
 
     @property
@@ -238,14 +242,21 @@ class Writer:
 
 
 class _Descriptor:
-    """A new, empty file for its owner alone; what SQLite makes beside it has the same mode.
+    """A new file for its owner alone; what SQLite makes beside it has the same mode.
 
     Closed before SQLite opens it: a later close would drop SQLite's locks on it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes) -> None:
         self._number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE)
-        there = os.fstat(self._number)
+        try:
+            while content:
+                content = content[os.write(self._number, content) :]
+            there = os.fstat(self._number)
+        except OSError:
+            os.close(self._number)
+            path.unlink()
+            raise
         self.identity = (there.st_dev, there.st_ino)
 
     def close(self) -> None:

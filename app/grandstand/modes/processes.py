@@ -19,7 +19,7 @@ class Processes:
         return start_methods.available(start_method, where)
 
     def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
-        return ChildRun(spec, child.SINGLE, start_methods.choose(spec.start_method))
+        return ChildRun(spec, child.SINGLE)
 
 
 MODE = Processes()

@@ -19,7 +19,7 @@ class Sequential:
         return start_methods.available(start_method, where)
 
     def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
-        return ChildRun(spec, child.TURNS, start_methods.choose(spec.start_method))
+        return ChildRun(spec, child.TURNS)
 
 
 MODE = Sequential()

@@ -19,7 +19,7 @@ class Threads:
         return start_methods.available(start_method, where)
 
     def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
-        return ChildRun(spec, child.THREADS, start_methods.choose(spec.start_method))
+        return ChildRun(spec, child.THREADS)
 
 
 MODE = Threads()

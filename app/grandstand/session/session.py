@@ -292,7 +292,8 @@ class Session:
 
     @staticmethod
     def _trouble(run: Run, said: m.Trouble, now_ns: int) -> None:
-        run.problem, run.remedy = said.text, said.remedy
+        if said.kind != m.INSTEAD:
+            run.problem, run.remedy = said.text, said.remedy
 
     def _sample(self, said: Any) -> None:
         if isinstance(said, CoresSample):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from grandstand.compare.statistics import Estimate, mean, proportion, ratio
 from grandstand.engine.experiments.process_locks import add, add_with_lock, put_and_leave, take_both
 from grandstand.engine.experiments.process_memory import change_global
 from grandstand.engine.experiments.process_order import RAN, inversions, join_in_the_loop, start_all_then_join
+from grandstand.hosts import scratch
 from grandstand.render.kinds import Bar, Bars, Holder, Picture, Ring
 from grandstand.session.words import number
 
@@ -40,7 +40,7 @@ def apart(
     files, and is removed when the experiment's processes are gone."""
     lab.part(*part)
     try:
-        with tempfile.TemporaryDirectory(prefix="grandstand-", ignore_cleanup_errors=True) as place:
+        with scratch.part("experiment") as place:
             return lab.isolated(f"grandstand.engine.experiments.{target}", seconds, place=place, **arguments)
     finally:
         lab.part(0.0, 1.0)

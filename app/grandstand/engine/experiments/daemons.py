@@ -1,18 +1,17 @@
-"""A process whose main thread ends while another thread works: watched from outside. Run as a module, this file is
-that process: ``python -m grandstand.engine.experiments.daemons daemon|other``."""
+"""A process whose main thread ends while another thread works: watched from outside. ``main`` is that process, a
+helper Python with the argument ``daemon`` or ``other``."""
 
-import os
 import subprocess
 import sys
 import threading
 import time
 from typing import Any, Dict, List
 
+from grandstand.engine import helper_python
 from grandstand.engine.experiment import Lanes
 
 WORK_S = 0.25
 """How long the other thread has to work after the main thread has ended."""
-_SOURCES = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 CASES = ("daemon", "other")
 
 
@@ -32,7 +31,8 @@ def work(working: "threading.Event") -> None:
         say("finally")
 
 
-def main(case: str) -> None:
+def main() -> None:
+    case = sys.argv[1]
     working = threading.Event()
     threading.Thread(target=work, args=(working,), daemon=case == "daemon").start()
     working.wait()
@@ -43,8 +43,8 @@ def watch(case: str) -> Dict[str, int]:
     """Starts such a process; returns when (ns) it was ``started`` and ``gone``, and each word it said."""
     seen = {"started": time.perf_counter_ns()}
     child = subprocess.Popen(
-        [sys.executable, "-m", "grandstand.engine.experiments.daemons", case], stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": _SOURCES},
+        helper_python.command("grandstand.engine.experiments.daemons:main", case), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     with child:
         assert child.stdout is not None
@@ -70,7 +70,3 @@ def outlive(tell: Any, repeats: int) -> Dict[str, List[Dict[str, int]]]:
         lanes.flush()
         tell(progress=(repeat + 1) / repeats, words="repeat {} of {}".format(repeat + 1, repeats))
     return found
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
@@ -19,6 +19,7 @@ from grandstand.control.controller import Controller
 from grandstand.observe.scheduling import wake_promptly
 from grandstand.ui.shell.bridge import ReaderThread
 from grandstand.ui.shell.collector import Collector
+from grandstand.ui.shell.errors import Errors
 from grandstand.ui.shell.settings import Settings
 from grandstand.ui.shell.window import MainWindow
 from grandstand.ui.theme.manager import theme_manager
@@ -67,6 +68,8 @@ class Running:
         self._collector.start()
         self.reader.start()
         self.window.clock.start()
+        if not self.settings.kept:
+            self.window.tell("warning", "Settings cannot be kept: their file or its folder is write-protected.")
 
     def finish(self) -> int:
         """Ends every worker; returns how many threads of this process would not end."""
@@ -89,7 +92,8 @@ def run_window(recording: Path | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
     app = make_application()
     running = Running()
-    _show_errors(running.window)
+    errors = Errors(running.window.tell)
+    errors.install()
     _leave_on_signals(app, running.window)
     running.window.place()
     running.window.show()
@@ -103,24 +107,13 @@ def run_window(recording: Path | None = None) -> int:
     running.window.on_first_paint(begin)
     code = app.exec()
     left = running.finish()
+    errors.remove()
     if left:
         # A thread stuck in foreign code cannot be ended; leaving at once is the only way to leave at all.
         log.warning("%d Qt thread(s) did not end; leaving without them.", left)
         logging.shutdown()
         os._exit(code)
     return code
-
-
-def _show_errors(window: MainWindow) -> None:
-    """A defect of ours becomes a message with its traceback, not a dead window or a silent console line."""
-    import traceback
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        text = "".join(traceback.format_exception(kind, error, trace))
-        log.error("Unexpected error:\n%s", text)
-        window.tell("error", f"Something went wrong in the window: {kind.__name__}: {error}", text[-4000:])
-
-    sys.excepthook = hook
 
 
 def _leave_on_signals(app: QApplication, window: MainWindow) -> None:
@@ -135,5 +128,7 @@ def _leave_on_signals(app: QApplication, window: MainWindow) -> None:
         QTimer.singleShot(0, close)  # Python calls this between any two lines of ours, also in the middle of painting
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), leave)
+        number = getattr(signal, name, None)
+        # Ignored from the start, by nohup say, it stays ignored.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, leave)

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grandstand import folders
 from grandstand.control.controller import Controller
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.settings import Settings
@@ -67,8 +68,14 @@ class SessionRecorder:
         from grandstand.journal import library
         from grandstand.journal.recorder import Recorder
 
+        where = library.folder()
+        if where is None:
+            if not self._said:
+                self._said = f"{folders.NOWHERE}: nothing is recorded, and settings are forgotten at the end."
+                self._tell("warning", f"{self._said} GRANDSTAND_RECORDINGS may name a folder for recordings.")
+            return
         title = f"Session {datetime.now():%H:%M}"
-        path = library.new_path(library.folder())
+        path = library.new_path(where)
         self._said = ""
         self._recorder = Recorder.start(
             self._controller.session, path, title, self._controller.machine, window=self._controller.where.window

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 from PySide6.QtWidgets import QWidget
 
+from grandstand import folders
 from grandstand.control.choice import Choice
 from grandstand.control.controller import Controller
 from grandstand.engine import workloads
@@ -21,6 +22,7 @@ from grandstand.files import checked
 from grandstand.files.aside import set_aside
 from grandstand.files.private import tighten
 from grandstand.files.reading import Missing, Unreadable, read_bytes
+from grandstand.hosts import scratch
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -32,7 +34,7 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         named = str(file) if file else os.environ.get("GRANDSTAND_SETTINGS")
-        path = Path(named) if named else _usual()
+        path = Path(named) if named else _usual() if _lasting() else _forgotten()
         self._tell: Callable[[str, str], None] | None = None
         self._trouble: list[str] = []
         self._store = self._opened(path)
@@ -44,6 +46,11 @@ class Settings:
         for text in self._trouble:
             tell("warning", text)
         self._trouble.clear()
+
+    @property
+    def kept(self) -> bool:
+        """Whether what is put here outlives the window."""
+        return self._store.isWritable()
 
     def text(self, key: str, default: str) -> str:
         value = self._store.value(key, default)
@@ -131,8 +138,7 @@ class Settings:
         if stored and Path(stored).is_dir():
             return Path(stored)
         found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        folder = Path(found) if found else Path.home()
-        return folder if folder.is_dir() else Path.home()
+        return Path(found) if found and Path(found).is_dir() else folders.start()
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -179,6 +185,9 @@ class _Forgetful:
     def sync(self) -> None:
         pass
 
+    def isWritable(self) -> bool:
+        return False
+
     def fileName(self) -> str:
         return str(self._path)
 
@@ -187,3 +196,16 @@ def _usual() -> Path:
     """Where the system wants an app's settings. Another name is asked for: to ask for its own would read the file."""
     scope = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "Grandstand", "no-settings")
     return Path(scope.fileName()).with_name("grandstand.ini")
+
+
+def _lasting() -> bool:
+    """Whether Qt knows a place for settings that is this user's: it takes / for the home of who has none."""
+    return folders.home() is not None or os.path.isabs(os.environ.get("XDG_CONFIG_HOME", ""))
+
+
+def _forgotten() -> Path:
+    """A file for settings that goes with the app; where even that cannot be, one that nobody can make."""
+    try:
+        return scratch.folder() / "settings.ini"
+    except OSError:
+        return Path(os.devnull) / "settings.ini"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from grandstand import folders
 from grandstand.claims import report
 from grandstand.claims.base import Result
 from grandstand.files.writer import write_text
@@ -18,7 +19,7 @@ ENDINGS = (".html", ".md", ".json")
 
 def ask_for_file(parent: QWidget) -> Path | None:
     """Where the person wants it; HTML when there is no ending that is known."""
-    first = str(Path.home() / "grandstand-claims.html")
+    first = str(folders.start() / "grandstand-claims.html")
     name, _ = QFileDialog.getSaveFileName(parent, "Save report", first, "Report (*.html *.md *.json)")
     if not name:
         return None

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grandstand import folders
 from grandstand.compare.document import Unreadable
 from grandstand.ui.shell.background import Job
 from grandstand.ui.theme.manager import theme_manager
@@ -158,13 +159,13 @@ class Part(QWidget):
         return make_button(text, icon, f"{self._name}_{name}", action, role, says)
 
     def _ask_open(self, title: str, kind: str) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self, title, str(Path.home()), f"{kind} (*.json)")
+        name, _ = QFileDialog.getOpenFileName(self, title, str(folders.start()), f"{kind} (*.json)")
         return Path(name) if name else None
 
     def _ask_save(self, title: str, first: str, endings: tuple[str, ...]) -> Path | None:
         """A name with an ending that can be written: JSON where there is none."""
         kinds = f"{self._what.capitalize()} ({' '.join(f'*{ending}' for ending in endings)})"
-        name, _ = QFileDialog.getSaveFileName(self, title, str(Path.home() / first), kinds)
+        name, _ = QFileDialog.getSaveFileName(self, title, str(folders.start() / first), kinds)
         if not name:
             return None
         path = Path(name)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grandstand import folders
 from grandstand.journal import library
 from grandstand.journal.library import Entry
 from grandstand.journal.player import Player
@@ -79,7 +80,7 @@ class RecordingsPage(Page):
         listing.pinned.connect(self._pin)
         listing.renamed.connect(self._rename)
         listing.other.connect(self.ask_open)
-        listing.folder.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folder))))
+        listing.folder.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder_name)))
         listing.budget.connect(self._set_budget)
         listing.record.toggled.connect(self._set_recording)
         self.player.changed.connect(self._refresh)
@@ -207,8 +208,12 @@ class RecordingsPage(Page):
     # -- inside -----------------------------------------------------------------------------------------------
 
     @property
-    def _folder(self) -> Path:
+    def _folder(self) -> Path | None:
         return library.folder()
+
+    @property
+    def _folder_name(self) -> str:
+        return str(self._folder or folders.start())
 
     def _load(self, path: Path, then: Callable[[Player], None]) -> None:
         """Opens it in the background: a slow disk or a file made to be slow must not hold the window up."""
@@ -279,7 +284,7 @@ class RecordingsPage(Page):
         live = self.services.recorder.path
 
         def tidy() -> list[Path]:
-            return library.tidy(self._folder, budget, live)
+            return library.tidy(folder, budget, live) if (folder := self._folder) is not None else []
 
         def done(gone: list[Path]) -> None:
             if gone:
@@ -316,7 +321,7 @@ class RecordingsPage(Page):
         self._refresh()
 
     def _ask(self) -> Path | None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open recording", str(self._folder), f"Recordings (*{SUFFIX})")
+        name, _ = QFileDialog.getOpenFileName(self, "Open recording", self._folder_name, f"Recordings (*{SUFFIX})")
         return Path(name) if name else None
 
     def _tell(self, text: str, level: str = "warning") -> None:

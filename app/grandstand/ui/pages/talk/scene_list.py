@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QMenu
 
+from grandstand import folders
 from grandstand.talk.library import starter
 from grandstand.talk.scene import Scene, Talk, mistakes_of, one_line
 from grandstand.talk.toml import SUFFIX, TalkError, read_talk
@@ -250,7 +251,7 @@ class SceneList(QDialog):
 
     def _folder(self) -> Path:
         there = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
-        return there[0].parent if there else Path.home()
+        return there[0].parent if there else folders.start()
 
     def _open_menu(self) -> None:
         menu = QMenu(self)
