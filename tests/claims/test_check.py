@@ -9,8 +9,9 @@ import time
 
 import pytest
 from grandstand.claims import check, report
-from grandstand.claims.base import Claim, Here, Judgment, Measured, Result, Verdict
+from grandstand.claims.base import Claim, Judgment, Measured, Result, Verdict
 from grandstand.claims.check import News
+from grandstand.claims.here import Here
 from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate

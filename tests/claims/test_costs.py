@@ -9,10 +9,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from grandstand.claims.base import Here, Measured, Verdict
+from grandstand.claims.base import Measured, Verdict
 from grandstand.claims.check import check, claim
 from grandstand.claims.groups import costs as g
 from grandstand.claims.groups.processes import apart
+from grandstand.claims.here import Here
 from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.experiments import task_cost

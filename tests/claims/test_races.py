@@ -8,9 +8,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from grandstand.claims.base import Here, Judgment, Measured, Verdict, two_cores
+from grandstand.claims.base import Judgment, Measured, Verdict, two_cores
 from grandstand.claims.check import check_one, claims
 from grandstand.claims.groups import computing, gui, queues, rules_of_thumb, waiting
+from grandstand.claims.here import Here
 from grandstand.claims.races import Race
 from grandstand.claims.rules import quiet, unhindered
 from grandstand.compare.leg import Setup

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from grandstand.claims import report
-from grandstand.cli.compare import read_file
+from grandstand.cli.compared import read_file
 from grandstand.compare import break_even, document
 from grandstand.files.reading import Missing, Unreadable, read_bytes, read_text
 from grandstand.journal.reader import Recording

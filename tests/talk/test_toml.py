@@ -141,7 +141,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
 
 
 def test_texts_lose_only_what_no_file_can_hold() -> None:
-    assert one_line(" a\n b \ud800") == "a b ?"
+    assert one_line(" a\n b \ud800") == "a b \ufffd"
     assert plain("\r\n a\r\nb\r") == "a\nb"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import math
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from grandstand.claims.here import Here
 from grandstand.compare.statistics import Estimate
 from grandstand.render.kinds import Picture
 from grandstand.session import words
@@ -27,30 +27,6 @@ class Verdict(StrEnum):
     NOT = "does not hold"
     UNDECIDED = "undecided"
     NOT_TESTABLE = "not testable here"
-
-
-@dataclass(frozen=True)
-class Here:
-    """What a claim may need of the machine."""
-
-    cores: int
-    platform: str
-    start_methods: tuple[str, ...]
-    gil: bool
-    proc: bool
-    """/proc with memory figures of each process."""
-    quota: float | None = None
-    """Seconds of CPU time a second that a CPU quota gives; None without one."""
-
-    @property
-    def usable_cores(self) -> float:
-        """How many cores' time there is to have."""
-        return float(self.cores) if self.quota is None else min(float(self.cores), self.quota)
-
-    @property
-    def whole_cores(self) -> int:
-        """The same in whole cores, at least one."""
-        return max(1, math.ceil(self.usable_cores))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from grandstand.claims.base import Here
+from grandstand.claims.here import Here
 from grandstand.claims.races import Race, lanes_of
 from grandstand.compare.leg import Setup, run_leg
 from grandstand.control.controller import Controller

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from grandstand.claims.base import Here
+from grandstand.claims.here import Here
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate, mean, ratio
 from grandstand.engine import messages as m

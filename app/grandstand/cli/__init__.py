@@ -39,7 +39,7 @@ def main_window() -> int:
     _find_a_footing()
     from grandstand.cli.no_console import open_window
 
-    return open_window(sys.argv[1:])
+    return open_window(sys.argv[1:], main)
 
 
 def _find_a_footing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grandstand.cli.compare import (
+from grandstand.cli.compared import (
     DONE,
     FAILED,
     USAGE,

@@ -172,7 +172,8 @@ def compare_command(
     beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
 ) -> None:
     """Compare modes and numbers of workers, with intervals and a verdict."""
-    from grandstand.cli.compare import CompareRequest, compare
+    from grandstand.cli.compare import compare
+    from grandstand.cli.compared import CompareRequest
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
+from grandstand.cli.compared import DONE, FAILED, USAGE, CompareRequest, check_targets, outputs_of, read_file
 from grandstand.cli.interrupts import interrupts
-from grandstand.cli.outputs import Output, deliver, document_output, text_output
-from grandstand.cli.pictures import PICTURE_ENDINGS, pictures_output, why_no_picture
+from grandstand.cli.outputs import deliver
+from grandstand.cli.pictures import pictures_output
 from grandstand.cli.run import Usage, parse_settings
 from grandstand.cli.tables import table_of
 from grandstand.cli.terminal import Terminal, bar_words
@@ -25,41 +22,11 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
-from grandstand.files import targets as files
-from grandstand.files.places import place
-from grandstand.files.reading import Unreadable, read_bytes
-from grandstand.files.targets import Wanted
 from grandstand.render.comparison import charts
 from grandstand.session import words
 
-DONE, FAILED, USAGE = 0, 1, 2
 _BUDGET = re.compile(r"^\s*([0-9]{1,12}(?:\.[0-9]{0,9})?)\s*(s|m|min|h)?\s*$")
 _SECONDS = {None: 1, "": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
-
-
-@dataclass(frozen=True)
-class CompareRequest:
-    """What was asked for, as typed."""
-
-    workload: str
-    modes: str = "sequential,threads,processes"
-    workers: str | None = None
-    settings: tuple[str, ...] = ()
-    sweep: str | None = None
-    repeats: int = 5
-    seconds: float = 1.0
-    budget: str | None = None
-    fixed_work: float | None = None
-    seed: int = 1
-    json_output: str = ""
-    csv: str = ""
-    markdown: str = ""
-    snapshot: str = ""
-    theme: str = "dark"
-    resume: str = ""
-    checks: tuple[str, ...] = ()
-    open: str = ""
-    beside: str = ""
 
 
 def compare(request: CompareRequest) -> int:
@@ -98,36 +65,6 @@ def _prepare(request: CompareRequest) -> Comparison:
     if not request.workload:
         raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
     return begin(_plan(request))
-
-
-def read_file(name: str, option: str) -> Comparison:
-    """The comparison in a file. Raises ValueError with what is wrong."""
-    try:
-        data = read_bytes(Path(name), document.MOST_BYTES, "a comparison")
-    except Unreadable as problem:
-        raise Usage(f"{option}: cannot read {name}: {problem}") from None
-    try:
-        return document.read(data)
-    except Unreadable as problem:
-        raise Usage(f"{option}: {name}: {problem}") from None
-
-
-def check_targets(request: CompareRequest) -> None:
-    """Raises ValueError where a file could not be written, or would be lost.
-
-    What ``--resume`` names may be written over: all that is in it is in the result.
-    """
-    wanted = [
-        Wanted("--json", request.json_output, (".json",)),
-        Wanted("--csv", request.csv, (".csv", ".txt")),
-        Wanted("--markdown", request.markdown, (".md", ".txt")),
-        Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
-    ]
-    read = ((request.open, "the comparison that is shown"), (request.beside, "the comparison that is shown beside it"))
-    files.check(wanted, [(what, place(name)) for name, what in read if name])
-    missing = why_no_picture(request.snapshot)
-    if missing:
-        raise Usage(missing)
 
 
 def _plan(request: CompareRequest) -> Plan:
@@ -238,19 +175,3 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Terminal) ->
         ),
     )  # fmt: skip
     return code if deliver(outputs, tell, console) else FAILED
-
-
-def outputs_of(
-    request: CompareRequest,
-    document: Callable[[], Any],
-    csv: Callable[[], str],
-    markdown: Callable[[], str],
-    picture: Output,
-) -> tuple[Output, ...]:
-    """What was asked for, each with what makes it."""
-    return (
-        document_output(request.json_output, document),
-        text_output(request.csv, csv),
-        text_output(request.markdown, markdown),
-        picture,
-    )

@@ -118,7 +118,7 @@ def _reach(player: Player) -> None:
 
 
 def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Terminal) -> dict[str, Any]:
-    from grandstand.cli.window import without_a_screen
+    from grandstand.cli.screen import without_a_screen
 
     missing = without_a_screen()
     if missing:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 
 from grandstand import plain
-from grandstand.cli import main, window
+from grandstand.cli import window
 
 USAGE = 2
 
 
-def open_window(arguments: list[str]) -> int:
-    """Opens the window, with the recording named in ``arguments`` if there is one; returns the exit code."""
+def open_window(arguments: list[str], main: Callable[[list[str]], int]) -> int:
+    """Opens the window, with the recording named in ``arguments`` if there is one; returns the exit code.
+
+    Where there is a console, ``main`` does it, as the command line would.
+    """
     if sys.stdout is not None and sys.stderr is not None:
         return main(["open", *arguments] if arguments else [])
     _fill_streams()

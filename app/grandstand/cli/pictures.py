@@ -43,7 +43,7 @@ def why_no_picture(text: str, needs_qt: bool = False) -> str:
     """Why Qt could not draw a picture of this name here, with what to do; '' when it can, or need not."""
     if not text or (not needs_qt and text.lower().endswith(".svg")):
         return ""
-    from grandstand.cli.window import without_a_screen
+    from grandstand.cli.screen import without_a_screen
 
     missing = without_a_screen()
     return missing if needs_qt or not missing else f"{missing} Choose .svg: that needs no Qt."

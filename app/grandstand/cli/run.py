@@ -214,7 +214,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
             output.tell(sentence(summary, unit, None, machine().cores).text)
 
     def picture(path: Path) -> None:
-        from grandstand.cli.window import write_snapshot
+        from grandstand.cli.screen import write_snapshot
 
         write_snapshot(controller, path, request.theme, request.snapshot_size, request.transparent)
 

@@ -9,8 +9,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from grandstand.claims.base import Claim, Here, Judgment, Measured, Verdict, two_cores
+from grandstand.claims.base import Claim, Judgment, Measured, Verdict, two_cores
 from grandstand.claims.groups.processes import apart
+from grandstand.claims.here import Here
 from grandstand.claims.lab import Lab
 from grandstand.claims.rules import undecided
 from grandstand.compare.figures import figure

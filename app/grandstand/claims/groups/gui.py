@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 
-from grandstand.claims.base import Claim, Here, Judgment, Measured, Verdict
+from grandstand.claims.base import Claim, Judgment, Measured, Verdict
+from grandstand.claims.here import Here
 from grandstand.claims.lab import Lab
 from grandstand.claims.rules import undecided
 from grandstand.compare.figures import figure
