@@ -8,7 +8,6 @@ has been painted and the event loop has come round again.
 
 from __future__ import annotations
 
-import itertools
 import random
 import time
 from typing import Any
@@ -17,8 +16,10 @@ from grandstand.engine.clocks import now_ns
 from grandstand.observe.machine import cores
 from grandstand.ui.shell.bridge import Rescue
 
+from bench import freezes
 from bench.app_process import AppProcess, Silent
 from bench.clicker import Clicker
+from bench.gaps import gaps_between
 from bench.report import Figure, Report, percentile
 from bench.screen import Screen
 
@@ -43,6 +44,7 @@ def report(quick: bool) -> Report:
         with AppProcess(screen) as app:  # of its own: it may have to be killed
             _begin(app, mode="qthreads", workers=8, frame_slots=False)
             _heartbeat(found, "8 qthreads, no frame slots", _frozen(found, app, 6.0 if quick else 10.0), {})
+        freezes.measure(found, screen, quick)
     found.notes.append(f"Clicks: {clicker.words}, at random moments, on mode cards, worker slider and start button.")
     return found
 
@@ -54,25 +56,14 @@ def _begin(app: AppProcess, **choice: Any) -> None:
     workers = choice["workers"]
     if choice.get("frame_slots", True):
         app.wait_for(lambda s: s["workers"] == workers and s["state"] == "running", 20)
-        time.sleep(2.0)  # starting up is another story
+        time.sleep(2.0)  # starting up is looked at in freezes.py
 
 
 def _gaps(app: AppProcess, seconds: float) -> list[float]:
     """Gaps in ms between the frames of the next ``seconds``, the one that is still open included."""
     began = now_ns()
     time.sleep(seconds)
-    return _gaps_between(app.beats(), began, now_ns())
-
-
-def _gaps_between(beats: list[int], began: int, ended: int) -> list[float]:
-    inside = [t for t in beats if began <= t <= ended]
-    before = max((t for t in beats if t < began), default=began)
-    marks = [before, *inside]
-    gaps = [(b - a) / 1e6 for a, b in itertools.pairwise(marks)]
-    open_gap = (ended - marks[-1]) / 1e6
-    if not gaps or open_gap > max(gaps):
-        gaps.append(open_gap)
-    return gaps
+    return gaps_between(app.beats(), began, now_ns())
 
 
 def _frozen(found: Report, app: AppProcess, seconds: float) -> list[float]:

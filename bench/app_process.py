@@ -98,6 +98,13 @@ class AppProcess:
             if said["event"] == kind:
                 return said
 
+    def any_event(self, patience: float) -> dict[str, Any]:
+        """The next event, whatever it is. Raises Silent."""
+        try:
+            return self._events.get(timeout=patience)
+        except queue.Empty:
+            raise Silent(f"no event within {patience:g} s") from None
+
     def forget_events(self) -> None:
         while not self._events.empty():
             self._events.get()

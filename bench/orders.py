@@ -81,6 +81,7 @@ class Orders:
             "cpu_seconds": sum(w.cpu_seconds for w in summary.workers),
             "cpu_cores": summary.cpu_cores,
             "lost": session.rejected,
+            "states": summary.states,
         }
 
     def do_pids(self) -> dict[str, Any]:

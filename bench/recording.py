@@ -28,8 +28,8 @@ from grandstand.journal.recorder import Recorder
 from grandstand.observe.machine import machine
 from grandstand.session.session import Session
 
-from bench.alive import _gaps_between
 from bench.app_process import ROOT, AppProcess
+from bench.gaps import gaps_between
 from bench.report import Report, percentile
 from bench.screen import Screen
 from bench.synthetic import Lanes
@@ -146,7 +146,7 @@ def _cost(found: Report, app: AppProcess, mode: str, seconds: float, rounds: int
             time.sleep(0.6)  # the recorder is made, or has written what it had
             began = now_ns()
             results[side].append(app.run_for(seconds))
-            gaps[side] += _gaps_between(app.beats(), began, now_ns())
+            gaps[side] += gaps_between(app.beats(), began, now_ns())
     pairs = zip(results["recorded"], results["not"], strict=True)
     ratios = [a["per_second"] / b["per_second"] for a, b in pairs]
     found.add(f"8 {mode}: throughput, recorded / not", ratios, "×", limit=0.98, at_least=True)

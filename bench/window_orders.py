@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Q
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QSlider, QStyle, QStyleOptionSlider, QWidget
 
+from bench.acts import Acts
 from bench.orders import Orders
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ class WindowOrders(Orders):
         self._witness: _Witness | None = None
         self._targets: dict[str, tuple[QWidget, QPoint]] = {}
         self._ledger = ledger
+        self._acts = Acts(running, tell)
+
+    def do_play(self, acts: list[dict[str, Any]]) -> dict[str, Any]:
+        """Plays a list of acts; 'act' events tell of each, a 'played' event of the end."""
+        self._acts.play(acts)
+        return {"t_ns": now_ns()}
 
     def do_watch(self, name: str) -> dict[str, Any]:
         """Waits for the next visible change of the named control; answers where on the screen it is to be clicked.

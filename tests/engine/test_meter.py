@@ -28,8 +28,9 @@ BRACKET = st.tuples(st.sampled_from(("io", "handover", "lock")), TIME)
 SLEEP = st.tuples(st.just("sleep"), st.tuples(st.integers(0, 50_000_000), st.integers(0, 5_000_000)))
 NESTED = st.tuples(st.just("nested"), st.lists(st.one_of(SIMPLE, BRACKET, SLEEP), max_size=4))
 PACED = st.tuples(st.just("paced"), TIME)
+GATE = st.tuples(st.just("gate"), st.tuples(DURATION, TIME))
 MANY = st.tuples(st.sampled_from(("many", "round")), st.tuples(st.integers(1, 900), st.integers(1, 400_000)))
-STEP = st.lists(st.one_of(SIMPLE, SIMPLE, BRACKET, SLEEP, NESTED, PACED, MANY), max_size=4)
+STEP = st.lists(st.one_of(SIMPLE, SIMPLE, BRACKET, SLEEP, NESTED, PACED, GATE, MANY), max_size=4)
 STEPS = st.lists(st.tuples(STEP, st.integers(0, 9)), min_size=1, max_size=25)
 
 
@@ -86,6 +87,16 @@ class Scripted(Workload):
             self.clocks.spend(**how)
             meter.leave()
             self.idle_cpu += self.clocks.cpu - before
+        elif kind == "gate":
+            held, since = how
+            meter.enter(m.IDLE)
+            self.clocks.spend(blocked=held)
+            released = self.clocks.now
+            self.clocks.spend(**since)
+            before = self.clocks.cpu
+            meter.let_in(released)
+            meter.bracketed = True  # a gate stands between two steps, this one within one
+            self.idle_cpu += since.get("cpu", 0) + self.clocks.cpu - before
         elif kind == "round":  # states in turn, none of which comes back after one other: they never merge
             count, length = how
             for _ in range(count):
@@ -226,6 +237,24 @@ def test_states_are_told_apart() -> None:
             drawn[state] += end - start
     for state, key in enumerate(m.STATE_KEYS):
         assert drawn[state] == pytest.approx(account[key], abs=1_200_000), key  # short blips are bridged
+
+
+def test_waiting_at_a_gate_ends_when_somebody_opens_it() -> None:
+    """What the worker waits for from then on, in order to go on, is told as what it is."""
+    usual = [([("compute", {"cpu": 150_000})], 1)] * 40
+    let_in = ("gate", (20_000_000, {"blocked": 4_000_000, "core": 1_000_000}))
+    said, _, _ = run_script([*usual, ([let_in], 1), *usual], True, 0, 10**9)
+    account = dict(zip(m.STATE_KEYS, said[-2].states_ns, strict=True))
+    assert {key: ns for key, ns in account.items() if ns} == {
+        "computing": 80 * 150_000, "idle": 20_000_000, "interpreter": 4_000_000, "core": 1_000_000,
+    }  # fmt: skip
+    begin = said[0].t_ns + 40 * 150_000
+    drawn = [s for x in said[1:-1] for s in m.unpack_slices(x.slices) if s[0] != m.COMPUTING]
+    assert drawn == [
+        (m.IDLE, begin, begin + 20_000_000),
+        (m.INTERPRETER, begin + 20_000_000, begin + 24_000_000),
+        (m.CORE, begin + 24_000_000, begin + 25_000_000),
+    ]
 
 
 @pytest.mark.parametrize("when", ["before the run delay is read", "after it is read"])

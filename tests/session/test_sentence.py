@@ -36,6 +36,24 @@ GOLDEN = {
         summary("qthreads", 8, 610.0, states={"computing": 1.0, "interpreter": 7.0}),
         ONE_BY_ONE,
     ),
+    "8 Qt threads did less work than one by one (0.78×): 80 % of the time it was not their turn (frame slots "
+    "let in a few at a time, and none while the window draws); 75 % of their waiting was for the "
+    "interpreter (the GIL).": (
+        summary("qthreads", 8, 780.0, states={"computing": 1.0, "interpreter": 0.75, "core": 0.25, "idle": 8.0}),
+        ONE_BY_ONE,
+    ),
+    "1 Qt thread did less work than one by one (0.80×): 20 % of the time it was not their turn (frame slots "
+    "let in a few at a time, and none while the window draws); they computed nearly all the rest, on 0.8 "
+    "of 2 cores.": (
+        summary("qthreads", 1, 800.0, cpu_cores=0.8, states={"computing": 7.9, "interpreter": 0.1, "idle": 2.0}),
+        ONE_BY_ONE,
+    ),
+    "64 Qt threads did 40.00× the work of one by one: 25 % of the time it was not their turn (frame slots "
+    "let in a few at a time, and none while the window draws); 100 % of their waiting was for I/O, and waits for "
+    "I/O can overlap.": (
+        summary("qthreads", 64, 40_000.0, states={"computing": 0.5, "io": 7.0, "idle": 2.5}),
+        ONE_BY_ONE,
+    ),
     "32 threads did 31.20× the work of one by one: 100 % of their waiting was for I/O, and waits for I/O can "
     "overlap.": (
         summary("threads", 32, 31_200.0, cpu_cores=0.3, states={"computing": 0.2, "io": 9.8}),

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from grandstand.engine import messages as m
+from grandstand.session.report import run_report
 from grandstand.session.run_state import RunState
 from grandstand.session.session import LANES
 
@@ -227,7 +228,7 @@ def test_late_messages_of_a_run_that_is_over_change_nothing():
     stage.say(progress(1, T0 + 4 * S, 9_000), goodbye(1, T0 + 4 * S, "failed", error="late"), hello(2, T0 + 4 * S))
     assert session.summary(old) == frozen
     assert session.current.workers == {}
-    assert old.workers[1].last.units == 300
+    assert old.workers == {}  # its figures are in the summary
     assert session.rates.between(T0 + 3 * S, T0 + 5 * S)[1].sum() == 0
 
 
@@ -243,3 +244,20 @@ def test_trouble_is_told_with_its_remedy():
     stage = Stage(workers=1)
     stage.say(m.Trouble("limits", "No room.", "Choose fewer."))
     assert (stage.run.problem, stage.run.remedy) == ("No room.", "Choose fewer.")
+
+
+def test_of_earlier_runs_the_figures_are_kept_and_not_what_they_were_counted_from():
+    """Hundreds of runs of 64 workers, in a window that is open all day."""
+    stage = Stage(workers=2)
+    stage.all_hello()
+    stage.say(*(progress(n, T0 + t * S, 100 * t) for t in (1, 2, 3) for n in (1, 2)))
+    session, left = stage.session, stage.run
+    ended = stage.again(T0 + 3 * S, knobs=(("batch", 10.0), ("size", 5_000.0)))
+    stage.say(*(progress(n, T0 + t * S, 300 + 700 * (t - 3)) for t in (4, 5) for n in (1, 2)))
+    session.stop_run(ended, T0 + 5 * S)
+    session.end_run(ended, RunState.FINISHED, T0 + 5 * S)
+    told = [(session.summary(run), run_report(session, run, "", {})) for run in (left, ended)]
+    session.begin_run(HANDLE + 1, setting(1, "processes"), T0 + 5 * S, "processes")
+    assert (left.workers, ended.workers) == ({}, {})
+    assert [(session.summary(run), run_report(session, run, "", {})) for run in (left, ended)] == told
+    assert [len(summary.workers) for summary, _ in told] == [2, 2]

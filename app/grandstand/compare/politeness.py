@@ -7,11 +7,9 @@ where no thread has said ``polite``.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from grandstand.engine.clocks import now_ns
 from grandstand.hosts.frame_slots import frame_slots
 
 _here = threading.local()
@@ -31,6 +29,4 @@ def polite() -> Iterator[None]:
 def breathe() -> None:
     """To be called every millisecond or so of long work; costs next to nothing where nobody is polite."""
     if getattr(_here, "polite", False):
-        left = frame_slots().rest_ns(now_ns())
-        if left > 0:
-            time.sleep(left / 1e9)
+        frame_slots().leave_alone()

@@ -11,6 +11,8 @@ states whose sum is that time, so an account always adds up to the wall time.
 * ``sleep()`` knows how long it asked for, so what came on top is told apart as above.
 * within ``handover()``: all of it is handing over, less the run delay. The meter's own sending never waits for
   the other side, so there only CPU time is handing over and the rest is told apart like computing's.
+* a worker that waits at a gate is idle until the instant at which it is let in; what it then waits for in order to go
+  on is told apart as above.
 
 Reading every clock after every step would cost several per cent, so a step is only stamped (0.2 µs). A step longer
 than twice the usual one plus 100 µs contained a wait: then all clocks are read and the wait becomes a slice. Waits
@@ -106,6 +108,7 @@ class Meter:
         self._handover = _Bracket(self, m.HANDOVER)
         self._mark = self._cpu = self._delay = 0
         self._sending = False
+        self._woken = False
         self._prepared = False
         self._sent = self._totals()
 
@@ -166,6 +169,30 @@ class Meter:
         """Back to the state before the matching enter()."""
         self._close(now_ns())
         self._state = self._stack.pop()
+
+    def let_in(self, since_ns: int) -> int:
+        """As leave(), for a worker that was told to go on at ``since_ns``: until then it was in its state, and what it
+        waited since, for the interpreter and a core, was in order to go on. Returns the present instant.
+        """
+        self._close(max(self._mark, since_ns))
+        self._state = self._stack.pop()
+        self._woken = True
+        t = now_ns()
+        self._close(t)
+        self._woken = self.bracketed = False
+        return t
+
+    def spent(self) -> Tuple[int, int, int, int]:
+        """Where the account stands: its last instant, and ns until then of computing, waiting for a core, and waiting
+        for the interpreter (or either, where the system does not tell).
+        """
+        states = self._states
+        return self._mark, states[m.COMPUTING], states[m.CORE], states[self._wait_state]
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether waiting for a core and waiting for the interpreter are two states here."""
+        return self._wait_state == m.INTERPRETER
 
     def usual_step(self, duration_ns: int) -> int:
         """Learns from an ordinary step; returns the length beyond which a step contained a wait."""
@@ -266,7 +293,8 @@ class Meter:
         first = self._mark
         self._mark = t
         if state == m.COMPUTING or self._sending:
-            if rest > _SHORT_NS and self._clock.available and not self._clock.blocked_since_last_call():
+            blocked = self._woken or not self._clock.available or self._clock.blocked_since_last_call()
+            if rest > _SHORT_NS and not blocked:
                 core += rest
                 rest = 0
             states[state] += used

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
+from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal, Slot
 
 from grandstand.engine import messages as m
 from grandstand.engine import printed
+from grandstand.engine.clocks import now_ns
 from grandstand.engine.loop import Control, Worker, run_worker
 from grandstand.hosts import base
 from grandstand.hosts.frame_slots import frame_slots
@@ -22,27 +25,40 @@ from grandstand.invocation import command
 SWITCH_INTERVAL = 0.0005
 USUAL_INTERVAL = 0.005
 """Without frame slots nothing is softened: this is Python's own interval, which any Qt app would have."""
+_AT_ONCE = 2
+"""Threads that begin at the same time."""
+_HOLD_NS = 1_500_000_000
+"""The longest that workers rest because others begin."""
 _alive: set[_WorkerThread] = set()
 """Keeps running threads referenced: a QThread destroyed while it runs aborts the app."""
 
 
 class _WorkerThread(QThread):
-    """One worker. ``said`` carries its messages to the GUI thread."""
+    """One worker. ``say`` takes its messages, on its own thread."""
 
-    said = Signal(object)
-
-    def __init__(self, spec: m.WorkerSpec, control: Control) -> None:
+    def __init__(self, spec: m.WorkerSpec, control: Control, say: Callable[[m.Message], None]) -> None:
         super().__init__()
         self.spec = spec
         self.control = control
+        self._say = say
 
     def run(self) -> None:
-        slots = frame_slots()
-        run_worker(Worker(self.spec, self.said.emit, self.control), slots.pace)
+        ticket = frame_slots().ticket()
+        try:
+            run_worker(Worker(self.spec, self._say, self.control), ticket.pace)
+        finally:
+            ticket.leave()
 
 
 class QThreadsRun(QObject):
-    """Handle of a run in QThreads; everything on the GUI thread, so everything returns at once."""
+    """Handle of a run in QThreads; everything on the GUI thread, so everything returns at once.
+
+    With frame slots threads are started a few at a time, and meanwhile the others rest: a new thread needs the
+    interpreter several times before it is at work, and behind many that compute each of these is a long wait.
+    """
+
+    _news = Signal()
+    """Emitted by workers' threads when there is something in ``_said`` of which the GUI thread does not know yet."""
 
     def __init__(self, spec: base.RunSpec, deliver: base.Deliver) -> None:
         super().__init__()
@@ -51,13 +67,20 @@ class QThreadsRun(QObject):
         self._deliver = deliver
         self._threads: dict[int, _WorkerThread] = {}
         self._lanes: dict[int, int] = {}
+        self._workers = spec.workers
         self._knobs = dict(spec.knobs)
         self._serial = 0
         self._stopping = False
         self._over = False
+        self._said: deque[m.Message] = deque()
+        self._told = False
+        self._to_start: deque[int] = deque()
+        self._beginning: set[int] = set()
+        self._news.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         self._saved_interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL if spec.frame_slots else USUAL_INTERVAL)
         frame_slots().enabled = spec.frame_slots
+        frame_slots().gate.reset()
         printed.install()
         self.resize(spec.workers)
 
@@ -67,10 +90,14 @@ class QThreadsRun(QObject):
 
     def resize(self, workers: int) -> None:
         for lane in [lane for lane in self._lanes if lane >= workers]:
-            self._threads[self._lanes.pop(lane)].control.stop = True
-        for lane in range(workers):
-            if lane not in self._lanes and not self._stopping:
-                self._start(lane, workers)
+            thread = self._threads.get(self._lanes.pop(lane))
+            if thread is not None:  # else it has failed and is gone
+                thread.control.stop = True
+        self._workers = workers
+        self._to_start = deque(lane for lane in range(workers) if lane not in self._lanes)
+        if self._to_start and self._spec.frame_slots:
+            frame_slots().gate.hold(now_ns() + _HOLD_NS)
+        self._start_some()
 
     def set_knobs(self, knobs: dict[str, float]) -> None:
         self._knobs = dict(knobs)
@@ -81,32 +108,65 @@ class QThreadsRun(QObject):
         self._stopping = True
         for thread in self._threads.values():
             thread.control.stop = True
+        frame_slots().gate.hold(0)
         QTimer.singleShot(int(1000 * (patience.flag + patience.terminate)), self, self._still_there)
 
-    def _start(self, lane: int, workers: int) -> None:
+    def _start_some(self) -> None:
+        """The next few threads; those after them follow when these have begun."""
+        if self._stopping:
+            self._to_start.clear()
+        while self._to_start and (len(self._beginning) < _AT_ONCE or not self._spec.frame_slots):
+            self._start(self._to_start.popleft())
+        if not self._to_start and not self._beginning and self._spec.frame_slots:
+            frame_slots().gate.hold(0)
+
+    def _start(self, lane: int) -> None:
         self._serial += 1
         spec = m.WorkerSpec(
-            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
+            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(self._workers)
         )
-        thread = _WorkerThread(spec, Control(dict(self._knobs)))
-        thread.said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        control = Control(dict(self._knobs))
+        thread = _WorkerThread(spec, control, self._say)
         thread.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self._threads[self._serial] = thread
         self._lanes[lane] = self._serial
+        self._beginning.add(self._serial)
         _alive.add(thread)
         thread.start()
+        if not thread.isRunning() and not thread.isFinished():
+            del self._threads[self._serial]
+            _alive.discard(thread)
+            self._say(m.Trouble("threads", "The system gives no more threads.", "Choose fewer workers."))
+            Worker(spec, self._say, control).end(RuntimeError("the thread could not be started"))
+            QTimer.singleShot(0, self, self._finished)
 
-    @Slot(object)
-    def _hear(self, message: m.Message) -> None:
-        self._deliver([Envelope(self.ident, message)])
+    def _say(self, message: m.Message) -> None:
+        """On a worker's thread. One signal for all that was said since the window looked."""
+        self._said.append(message)
+        if not self._told:
+            self._told = True
+            self._news.emit()
+
+    @Slot()
+    def _hear(self) -> None:
+        self._told = False
+        said = [self._said.popleft() for _ in range(len(self._said))]
+        if said:
+            self._deliver([Envelope(self.ident, message) for message in said])
+        begun = {message.worker for message in said if isinstance(message, (m.Hello, m.Goodbye))}
+        if begun & self._beginning:
+            self._beginning -= begun
+            self._start_some()
 
     @Slot()
     def _finished(self) -> None:
+        self._hear()
         for worker, thread in list(self._threads.items()):
             if thread.isFinished():
                 thread.wait()
                 _alive.discard(thread)
                 del self._threads[worker]
+                self._beginning.discard(worker)
                 thread.deleteLater()
         if not self._threads and not self._over:
             self._over = True
@@ -152,6 +212,7 @@ def end_all(seconds: float) -> int:
     """Stops every worker QThread; waits up to ``seconds``. Returns how many would not end."""
     for thread in _alive:
         thread.control.stop = True
+    frame_slots().gate.hold(0)
     until = time.monotonic() + seconds
     for thread in list(_alive):
         if thread.wait(max(1, int(1000 * (until - time.monotonic())))):

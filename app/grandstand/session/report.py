@@ -15,7 +15,7 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
     summary = session.summary(run)
     beat = run.heartbeat
     start = run.measure_from_ns or run.started_ns
-    middles, rates = session.rates.between(start, _all_at_work_until(run))
+    middles, rates = session.rates.between(start, run.all_at_work_until())
     return {
         "schema": SCHEMA,
         "machine": machine,
@@ -83,10 +83,3 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
         ),
         "rungs": run.rungs,
     }
-
-
-def _all_at_work_until(run: Run) -> int:
-    """When the first worker ended that did not fail: what follows is the stop, not the work."""
-    fine = [r.last.t_ns for r in run.workers.values() if r.last is not None and r.exit in ("running", "stopped")]
-    others = [r.last.t_ns for r in run.workers.values() if r.last is not None]
-    return min(fine, default=max(others, default=run.started_ns))

@@ -159,9 +159,23 @@ class Run:
     windows: list[float] = field(default_factory=list)
     window_at_ns: int = 0
     quota: QuotaUse | None = None
+    _at_work_until: int = 0
 
     def to(self, state: RunState) -> None:
         self.state = move(self.state, state)
+
+    def let_go(self) -> None:
+        """Its workers go: their figures are in its summary, and another run is on the screen."""
+        self._at_work_until = self.all_at_work_until()
+        self.workers = {}
+
+    def all_at_work_until(self) -> int:
+        """When the first worker ended that did not fail: what follows is the stop, not the work."""
+        if self._at_work_until:
+            return self._at_work_until
+        ended = [(r.last.t_ns, r.exit) for r in self.workers.values() if r.last is not None]
+        fine = [t_ns for t_ns, exit in ended if exit in ("running", "stopped")]
+        return min(fine, default=max((t_ns for t_ns, _ in ended), default=self.started_ns))
 
     @property
     def present(self) -> list[WorkerRecord]:

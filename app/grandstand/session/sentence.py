@@ -90,11 +90,21 @@ def _compared(ratio: float, count: int) -> str:
 
 
 def _why(summary: Summary, cores: int) -> str:
-    """The largest reason in the accounts."""
+    """The largest reason in the accounts; before it, what was not their turn."""
+    idle = summary.share("idle")
+    if summary.setting.mode != "qthreads" or idle < _NOTABLE:
+        return _reason(summary, cores, "time", 1.0)
+    held = f"{words.percent(idle)} of the time it was not their turn"
+    why = "frame slots let in a few at a time, and none while the window draws"
+    return f"{held} ({why}); {_reason(summary, cores, 'rest', 1 - idle)}"
+
+
+def _reason(summary: Summary, cores: int, of_what: str, whole: float) -> str:
+    """``whole``: the share of their time that ``of_what`` means."""
     waits = summary.waiting_shares()
-    if not waits or summary.share(*waits) < _NOTABLE:
+    if not waits or summary.share(*waits) < _NOTABLE * whole:
         got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
-        return f"they computed nearly all the time, on {got}{_held_back(summary)}"
+        return f"they computed nearly all the {of_what}, on {got}{_held_back(summary)}"
     kind = max(waits, key=lambda k: waits[k])
     waiting = f"{words.percent(waits[kind])} of their waiting was {_WAITS[kind]}"
     held = _held_back(summary)

@@ -121,6 +121,10 @@ class Session:
         self._handles[handle] = run
         if self.runs and self.runs[-1].setting.workload != setting.workload:
             self.rates.clear()  # other units: they cannot share an axis
+        if before is None:  # else their workers are this run's too
+            for old in self.runs:
+                if old.workers and old.state.ended:
+                    old.let_go()
         self.runs.append(run)
         del self.runs[:-_MOST_RUNS]
         self.markers.append(Marker(now_ns, text, setting.mode))

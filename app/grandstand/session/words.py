@@ -65,6 +65,12 @@ def megabytes(value: float) -> str:
     return f"{value / 1e6:.1f} MB"
 
 
+def kept(share: float, at_once: int, count: int) -> str:
+    """What frame slots do to ``count`` Qt threads: the window's share, and how many have the rest at a time."""
+    text = f"the window keeps {percent(share)} of the interpreter"
+    return f"{text}, and {at_once} of the {count} threads at a time share the rest" if at_once < count else text
+
+
 def workers(mode: str, count: int) -> str:
     """'4 threads', '1 process': who works, by mode and number."""
     one, many = {

@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
 from grandstand.control import catalogue
+from grandstand.control.controller import Controller
 from grandstand.files.targets import words as reason
 from grandstand.files.writer import write_bytes
+from grandstand.hosts.frame_slots import frame_slots
 from grandstand.observe.machine import Machine
 from grandstand.session import words
 from grandstand.session.scoreboard import LONG_ENOUGH
@@ -54,15 +56,15 @@ def caption(stage: Stage) -> list[str]:
 
 
 def _how(stage: Stage) -> list[str]:
-    from grandstand.hosts.frame_slots import frame_slots
-
     run = stage.session.current
-    if run is not None and run.setting.mode == "qthreads":
-        slots = frame_slots()
-        if not run.setting.frame_slots:
-            return ["no frame slots"]
-        return [f"the window keeps {words.percent(slots.share)} of the interpreter"]
-    return []
+    if run is None or run.setting.mode != "qthreads":
+        return []
+    if not run.setting.frame_slots:
+        return ["no frame slots"]
+    if not isinstance(stage, Controller):  # a replay: how much its window kept was not recorded
+        return ["frame slots"]
+    slots = frame_slots()
+    return [words.kept(slots.share, slots.gate.crowd.most, run.setting.workers)]
 
 
 def _priority(mode: str, here: Machine) -> str:

@@ -35,7 +35,11 @@ WORDS = (
         "within a sleep or a call to a server; getting the interpreter back afterwards is included",
     ),
     ("handing over", "packing up results and sending them"),
-    ("idle", "nothing to do: not its turn, or pausing for a frame of this window"),
+    (
+        "idle",
+        "not its turn: one by one, another worker has it; of Qt threads a few at a time, and none while the window "
+        "draws",
+    ),
     ("throughput", "units done per second: each worker's units over its own measured time, added up"),
     ("range of ½ s", "5th to 95th percentile of half-second windows; no confidence interval"),
     ("window heartbeat", "time between two frames of this window, asked for every 33 ms"),

@@ -18,7 +18,6 @@ from PySide6.QtCore import QEventLoop, QThread
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from grandstand.engine.clocks import now_ns
 from grandstand.engine.experiments.job import job, steps_for
 from grandstand.hosts.frame_slots import frame_slots
 from grandstand.modes.qthreads import SWITCH_INTERVAL, USUAL_INTERVAL
@@ -50,14 +49,7 @@ class Worker(QThread):
         self._steps, self._slots = steps, slots
 
     def run(self) -> None:
-        job(self._steps, leave_the_slot if self._slots else lambda: None)
-
-
-def leave_the_slot() -> None:
-    """Sleeps while the interpreter is the window's."""
-    rest = frame_slots().rest_ns(now_ns())
-    if rest:
-        time.sleep(rest / 1e9)
+        job(self._steps, frame_slots().leave_alone if self._slots else lambda: None)
 
 
 def on_the_window_thread(steps: int, pump: Callable[[Callable[[], bool]], None]) -> None:

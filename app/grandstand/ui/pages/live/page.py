@@ -158,11 +158,10 @@ class LivePage(Page):
         said = self.sentence()
         self.sentence_bar.set_sentence(said.text, said.tone)
         if self.controller.choice.mode == "qthreads":
-            self.sidebar.set_slots_note(
-                f"The window keeps {words.percent(frame_slots().share)} of the interpreter."
-                if self.controller.choice.frame_slots
-                else "Off: the window fights for the interpreter like everybody else."
-            )
+            slots, choice = frame_slots(), self.controller.choice
+            kept = words.kept(slots.share, slots.gate.crowd.most, choice.workers)
+            off = "Off: the window fights for the interpreter like everybody else."
+            self.sidebar.set_slots_note(f"{kept[0].upper()}{kept[1:]}." if choice.frame_slots else off)
 
     def _rescale(self) -> None:
         px = theme_manager().px

@@ -81,8 +81,8 @@ class Sidebar(QFrame):
         self.slots = Toggle("Frame slots")
         self.slots.setObjectName("frame_slots")
         self.slots.setToolTip(
-            "Qt threads pause at the start of each frame so that the window can draw. Switch it off to see what "
-            "happens without: the window stutters or stands still until you stop the run."
+            "Qt threads pause while the window draws, and only a few at a time may want the interpreter. Switch it "
+            "off to see what happens without: the window stutters or stands still until you stop the run."
         )
         self.slots.toggled.connect(lambda on: self._ask(frame_slots=on))
         self._slots_note = make_label("", "caption")
