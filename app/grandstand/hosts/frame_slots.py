@@ -1,10 +1,10 @@
 """Frame slots: how computing threads in the window's own process leave it room to draw. Qt-free.
 
 Every worker looks at the shared clock after each step; in the first ``slot_ns`` of each frame it sleeps until the
-slot is over. The window's timer fires at the start of the slot, so for those milliseconds the interpreter is the
+slot is over. The window's timer fires at the start of the slot, so for those milliseconds the GIL is the
 window's alone. The slot costs throughput, so it is sized from measured frames.
 
-Eight workers do not all look at the clock at the same instant: each has a step to finish, and needs the interpreter to
+Eight workers do not all look at the clock at the same instant: each has a step to finish, and needs the GIL to
 finish it. So they begin to sleep ``lead_ns`` before the slot, as long as the last of them was seen to take.
 
 ``slot_ns`` and ``lead_ns`` are written by the GUI thread and read by workers; a torn read is impossible (one
@@ -46,7 +46,7 @@ class FrameSlots:
 
     @property
     def share(self) -> float:
-        """Share of the interpreter's time that the window keeps while computing threads live in its process."""
+        """Share of the GIL's time that the window keeps while computing threads live in its process."""
         return (self.lead_ns + self.slot_ns) / self.frame_ns if self.enabled else 0.0
 
     def learn(self, cpu_ms: float) -> None:
@@ -67,7 +67,7 @@ class FrameSlots:
             self.lead_ns = int(min(_LONGEST_LEAD_MS, max(_SHORTEST_LEAD_MS, wanted)) * 1e6)
 
     def rest_ns(self, t_ns: int) -> int:
-        """How long a worker that looks at the clock at ``t_ns`` has to leave the interpreter alone; 0: not at all."""
+        """How long a worker that looks at the clock at ``t_ns`` has to leave the GIL alone; 0: not at all."""
         if not self.enabled:
             return 0
         into = (t_ns - self.epoch_ns + self.lead_ns) % self.frame_ns

@@ -1,6 +1,6 @@
 """Qt threads in this window: QThreads of the window's own process, streaming over Qt signals.
 
-The honest warning to everyone who writes Qt apps: they share the window's interpreter. Handles live on the GUI
+The honest warning to everyone who writes Qt apps: they share the window's GIL. Handles live on the GUI
 thread; workers run in their QThreads. The one module outside grandstand.ui that imports Qt.
 """
 
@@ -14,8 +14,10 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signa
 from grandstand.engine import messages as m
 from grandstand.engine import printed
 from grandstand.engine.loop import Control, Worker, run_worker
+from grandstand.engine.stops import Stops
 from grandstand.hosts import base
 from grandstand.hosts.frame_slots import frame_slots
+from grandstand.hosts.pulse import pulse
 from grandstand.hosts.pump import Done, Envelope
 from grandstand.invocation import command
 
@@ -31,14 +33,15 @@ class _WorkerThread(QThread):
 
     said = Signal(object)
 
-    def __init__(self, spec: m.WorkerSpec, control: Control) -> None:
+    def __init__(self, spec: m.WorkerSpec, control: Control, stops: Stops) -> None:
         super().__init__()
         self.spec = spec
         self.control = control
+        self._stops = stops
 
     def run(self) -> None:
         slots = frame_slots()
-        run_worker(Worker(self.spec, self.said.emit, self.control), slots.pace)
+        run_worker(Worker(self.spec, self.said.emit, self.control, self._stops), slots.pace)
 
 
 class QThreadsRun(QObject):
@@ -59,6 +62,8 @@ class QThreadsRun(QObject):
         sys.setswitchinterval(SWITCH_INTERVAL if spec.frame_slots else USUAL_INTERVAL)
         frame_slots().enabled = spec.frame_slots
         printed.install()
+        self._stops = Stops(pulse().hold())
+        self._signals = self._stops.watch()  # the workers' threads are started from this one and have it too
         self.resize(spec.workers)
 
     @property
@@ -88,7 +93,7 @@ class QThreadsRun(QObject):
         spec = m.WorkerSpec(
             self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
         )
-        thread = _WorkerThread(spec, Control(dict(self._knobs)))
+        thread = _WorkerThread(spec, Control(dict(self._knobs)), self._stops)
         thread.said.connect(self._hear, Qt.ConnectionType.QueuedConnection)
         thread.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self._threads[self._serial] = thread
@@ -112,6 +117,9 @@ class QThreadsRun(QObject):
             self._over = True
             sys.setswitchinterval(self._saved_interval)
             printed.uninstall()
+            self._stops.unwatch(self._signals)
+            self._stops.close()
+            pulse().release()
             self._deliver([Envelope(self.ident, Done())])
 
     @Slot()
@@ -127,7 +135,7 @@ class QThreadsRun(QObject):
 class QThreads:
     key = "qthreads"
     title = "Qt threads in this window"
-    blurb = "QThreads in the window's own process: they and the window share one interpreter."
+    blurb = "QThreads in the window's own process: they and the window share one GIL."
     needs_window = True
     start_methods: tuple[str, ...] = ()
 

@@ -61,7 +61,7 @@ def _how(stage: Stage) -> list[str]:
         slots = frame_slots()
         if not run.setting.frame_slots:
             return ["no frame slots"]
-        return [f"the window keeps {words.percent(slots.share)} of the interpreter"]
+        return [f"the window keeps {words.percent(slots.share)} of the GIL"]
     return []
 
 

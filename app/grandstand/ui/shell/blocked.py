@@ -54,7 +54,7 @@ class Worker(QThread):
 
 
 def leave_the_slot() -> None:
-    """Sleeps while the interpreter is the window's."""
+    """Sleeps while the GIL is the window's."""
     rest = frame_slots().rest_ns(now_ns())
     if rest:
         time.sleep(rest / 1e9)

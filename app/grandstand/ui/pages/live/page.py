@@ -159,9 +159,9 @@ class LivePage(Page):
         self.sentence_bar.set_sentence(said.text, said.tone)
         if self.controller.choice.mode == "qthreads":
             self.sidebar.set_slots_note(
-                f"The window keeps {words.percent(frame_slots().share)} of the interpreter."
+                f"The window keeps {words.percent(frame_slots().share)} of the GIL."
                 if self.controller.choice.frame_slots
-                else "Off: the window fights for the interpreter like everybody else."
+                else "Off: the window fights for the GIL like everybody else."
             )
 
     def _rescale(self) -> None:
