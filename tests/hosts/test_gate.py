@@ -88,7 +88,7 @@ def test_everybody_gets_turns_and_waiting_at_the_gate_is_not_waiting_for_the_int
     team.stop()
     shares = team.shares()
     assert shares["idle"] > 0.6, "two of sixteen are inside"
-    assert shares["interpreter"] < 0.3
+    assert shares["gil"] < 0.3
     assert shares["computing"] > 0
     units = sorted(said.units for said in team.last().values())
     assert units[-1] < 20 * units[0] + 20 * 60
@@ -102,7 +102,7 @@ def test_without_frame_slots_nobody_waits_at_the_gate(team: Team) -> None:
     team.stop()
     shares = team.shares()
     assert shares["idle"] == 0
-    assert shares["interpreter"] + shares["core"] > 0.3
+    assert shares["gil"] + shares["core"] > 0.3
 
 
 @pytest.mark.parametrize(
