@@ -245,7 +245,7 @@ def test_waiting_at_a_gate_ends_when_somebody_opens_it() -> None:
     usual = [([("compute", {"cpu": 150_000})], 1)] * 40
     let_in = ("gate", (20_000_000, {"blocked": 4_000_000, "core": 1_000_000}))
     said, _, _ = run_script([*usual, ([let_in], 1), *usual], True, 0, 10**9)
-    account = dict(zip(m.STATE_KEYS, said[-2].states_ns, strict=True))
+    account = dict(zip(KEYS, said[-2].states_ns, strict=True))
     assert {key: ns for key, ns in account.items() if ns} == {
         "computing": 80 * 150_000, "idle": 20_000_000, "gil": 4_000_000, "core": 1_000_000,
     }  # fmt: skip

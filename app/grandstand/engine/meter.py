@@ -10,10 +10,10 @@ states whose sum is that time, so an account always adds up to the wall time.
 * within ``io()`` and ``lock()``: CPU is computing, run delay is waiting for a core, the rest is the wait itself.
   Getting the GIL back after the call is part of that rest: from inside, the two look the same.
 * ``sleep()`` knows how long it asked for, so what came on top is told apart as above.
-* a worker that waits at a gate is idle until the instant at which it is let in; what it then waits for in order to go
-  on is told apart as above.
 * within ``serializing()``: all of it is serializing, less the run delay. The meter's own sending never waits for
   the other side, so there only CPU time is serializing and the rest is told apart like computing's.
+* a worker that waits at a gate is idle until the instant at which it is let in; what it then waits for in order to go
+  on is told apart as above.
 * of any rest, what a witness knows to have been a stop from outside is ``suspended`` (see engine.stops).
 
 Reading every clock after every step would cost several per cent, so a step is only stamped (0.2 µs). A step longer
@@ -191,7 +191,7 @@ class Meter:
 
     def let_in(self, since_ns: int) -> int:
         """As leave(), for a worker that was told to go on at ``since_ns``: until then it was in its state, and what it
-        waited since, for the interpreter and a core, was in order to go on. Returns the present instant.
+        waited since, for the GIL and a core, was in order to go on. Returns the present instant.
         """
         self._close(max(self._mark, since_ns))
         self._state = self._stack.pop()
@@ -203,15 +203,15 @@ class Meter:
 
     def spent(self) -> Tuple[int, int, int, int]:
         """Where the account stands: its last instant, and ns until then of computing, waiting for a core, and waiting
-        for the interpreter (or either, where the system does not tell).
+        for the GIL (or either, where the system does not tell).
         """
         states = self._states
         return self._mark, states[m.COMPUTING], states[m.CORE], states[self._wait_state]
 
     @property
     def tells_apart(self) -> bool:
-        """Whether waiting for a core and waiting for the interpreter are two states here."""
-        return self._wait_state != m.UNKNOWN
+        """Whether waiting for a core and waiting for the GIL are two states here."""
+        return self._wait_state == m.GIL
 
     def usual_step(self, duration_ns: int) -> int:
         """Learns from an ordinary step; returns the length beyond which a step contained a wait."""

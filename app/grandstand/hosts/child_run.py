@@ -141,8 +141,8 @@ class ChildRun:
         for c in self._children:
             c.channel.close()
         self._children.clear()
-        self._release_pulse()
         self._over = True
+        self._release_pulse()
 
     def _hold_pulse(self) -> tuple[int, int]:
         """Not where children are forked off this process: it must have no thread that it can do without."""
@@ -211,9 +211,10 @@ class ChildRun:
         said: list[m.Message] = []
         while self._to_start and time.monotonic() < until:
             specs = self._to_start.popleft()
-            plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority, self._hold_pulse())
             try:
                 said += self._choose_context()
+                pulse_at = self._hold_pulse()
+                plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority, pulse_at)
                 channel = Channel(self._context, plan)
             except OSError as problem:
                 return said + self._give_up(problem, specs, now)

@@ -7,7 +7,7 @@ gives the GIL back after a few milliseconds, one that is laid out anew keeps it 
 keep it for ever: after ``LONGEST_NS`` the workers get ``GRACE_NS``, whatever the window is doing.
 
 ``lead_ns`` is for the steps that workers are at when the slot begins: each has to finish one, and needs the
-GIL for that. It is the 90th percentile of how long the last of them took, in the frames of late.
+interpreter for that. It is the 90th percentile of how long the last of them took, in the frames of late.
 
 Written by the GUI thread and read by workers; every value is one reference, so none is ever torn.
 """

@@ -31,7 +31,7 @@ _LOOK_NS = 50_000_000
 _JUDGE_NS = 33_000_000
 _CHECK_S, _STUCK_NS = 2.0, 1_000_000_000
 """Who waits looks this often whether anybody is left to let it in: seldom, since a thread that wakes up wants the
-GIL. Where nobody has been let in for so long, those inside may be waiting for one who is not.
+interpreter. Where nobody has been let in for so long, those inside may be waiting for one who is not.
 """
 
 
@@ -109,7 +109,7 @@ class Gate:
         if ticket.inside:
             here = Spent(*map(sub, spent, ticket.before))
             self.crowd.tell(here, meter.tells_apart)
-            if 2 * (here.computing + here.core + here.gil) > here.wall:  # it did not merely wake up by now
+            if 2 * (here.computing + here.core + here.interpreter) > here.wall:  # it did not merely wake up by now
                 self._times.came(t)
         self._wait(ticket)
         if long:

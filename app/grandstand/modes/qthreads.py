@@ -57,7 +57,7 @@ class QThreadsRun(QObject):
     """Handle of a run in QThreads; everything on the GUI thread, so everything returns at once.
 
     With frame slots threads are started a few at a time, and meanwhile the others rest: a new thread needs the
-    GIL several times before it is at work, and behind many that compute each of these is a long wait.
+    interpreter several times before it is at work, and behind many that compute each of these is a long wait.
     """
 
     _news = Signal()

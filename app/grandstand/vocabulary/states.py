@@ -70,7 +70,7 @@ SERIALIZING = State(
 )  # fmt: skip
 IDLE = State(
     6, "idle", "idle", "idle", NEITHER, "",
-    "nothing to do: not its turn, or pausing for a frame of the window",
+    "not its turn: one by one, another worker has it; of Qt threads a few at a time, and none while the window draws",
     9, 0, "", "·", "bright_black", "grey",
 )  # fmt: skip
 UNKNOWN = State(
