@@ -39,7 +39,7 @@ def made_up(
             gain = min(2.0, setup.workers) if setup.mode == "processes" else 1.0
             found = Measurement(
                 setup, block, time.monotonic() - began, 5e5 * gain * chance.lognormvariate(0, 0.03), None,
-                0.02 * chance.lognormvariate(0, 0.1), gain, {"computing": 0.6, "interpreter": 0.4}, 0.0, None,
+                0.02 * chance.lognormvariate(0, 0.1), gain, {"computing": 0.6, "gil": 0.4}, 0.0, None,
             )  # fmt: skip
             comparison.measurements.append(found)
             hear(Step((done + 1) / total, (total - done) * EVERY_S, block, setup, found))

@@ -126,7 +126,7 @@ def _make(path: Path, slices: int) -> None:
         total[1] += EVERY_NS
         seq += 1
         own = (turn + 1) * EVERY_NS + 400_000_000
-        parts = (own // 2, own // 2, *(0,) * (len(m.STATE_KEYS) - 2))
+        parts = (own // 2, own // 2, *(0,) * (m.STATE_COUNT - 2))
         progress.append((seq, at, 1, lane + 1, at, 400.0 + total[0], i, own // 2, 0, 0, *parts))
         chunks.append((seq, at, lane, int(begin), at, PER_MESSAGE, rows.tobytes()))
         if len(progress) == 20_000:

@@ -60,7 +60,7 @@ class Lanes:
     def _progress(self, lane: int, begin: int, end: int) -> m.Progress:
         wall = end - self._start
         computed = wall * self._busy // self._cycle
-        states = [0] * len(m.STATE_KEYS)
+        states = [0] * m.STATE_COUNT
         states[m.COMPUTING], states[self._wait] = computed, wall - computed
         units = computed / 1e9 * _UNITS_PER_SECOND
         slices = self._slices(lane, begin, end)

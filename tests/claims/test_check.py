@@ -16,6 +16,7 @@ from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 from grandstand.observe.machine import machine
+from grandstand.vocabulary.states import IO
 
 ISSUE = {
     1: "threads-no-cpu", 2: "threads-io", 3: "threads-combine", 4: "threads-c-code", 5: "lost-updates",
@@ -129,7 +130,7 @@ def test_a_race_is_run_once_and_seen_by_all() -> None:
         speedup = first.speedup(setups[1], setups[0])
         assert speedup.n == 2
         assert 1.5 < speedup.value < 3
-        assert first.share(setups[0], "io").value > 0.5
+        assert first.share(setups[0], IO).value > 0.5
         assert sorted(first.order[:2], key=str) == sorted(first.order[2:], key=str), "each setup once a block"
         assert first.pictures[setups[1]].rows
     finally:

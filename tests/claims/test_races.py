@@ -30,7 +30,7 @@ def threads_no_cpu(speedup: float) -> Measured:
         {
             "threads against one by one": about(speedup),
             "cores used by the threads": about(1.0, "cores"),
-            "waiting for the interpreter, share of their time": about(0.5, ""),
+            "waiting for the GIL, share of their time": about(0.5, ""),
         },
         {"threads": 2},
     )
@@ -54,8 +54,8 @@ def processes_all_cores(used: float, cores: int = 2) -> Measured:
 
 def own_interpreter(waiting_share: float, pids: int = 2, memory: bool = True) -> Measured:
     figures = {
-        "waiting for the interpreter, processes": about(waiting_share, ""),
-        "waiting for the interpreter, threads": about(0.5, ""),
+        "waiting for something other than a core, processes": about(waiting_share, ""),
+        "waiting for the GIL, threads": about(0.5, ""),
     }
     if memory:
         figures["memory of each process's own"] = about(3.6, "MB")

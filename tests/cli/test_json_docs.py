@@ -15,10 +15,10 @@ from grandstand.compare import beside_document, break_even
 from grandstand.compare.beside import beside
 from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
-from grandstand.engine import messages as m
 from grandstand.engine.samples import QuotaSample
 from grandstand.engine.workloads import load
 from grandstand.session.report import run_report
+from grandstand.vocabulary.states import KEYS
 
 from tests.cli.command import ROOT, grandstand
 from tests.compare.made import ONE, comparison, processes, threads
@@ -167,5 +167,5 @@ def test_the_example_is_a_document_too():
 
 
 def test_all_states_are_named():
-    for key in m.STATE_KEYS:
+    for key in KEYS:
         assert f"`{key}`" in RUN

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
-from grandstand.engine import messages as m
 from grandstand.ui.theme.tokens import load_theme
+from grandstand.vocabulary.states import KEYS
 from PySide6.QtGui import QColor, QImage
 
 from tests.cli.command import grandstand
@@ -34,7 +34,7 @@ def test_standard_output_is_the_document_alone_and_the_rest_is_on_standard_error
 def test_the_document_says_what_ran(finished, mode):
     document = finished(mode).document
     run = document["run"]
-    assert document["schema"] == 1
+    assert document["schema"] == 2
     assert (run["workload"], run["mode"], run["workers"]) == ("primes", mode, 2)
     assert run["settings"] == {"size": 5_000, "batch": 100, "start_method": None, "frame_slots": None}
     assert (run["state"], run["problem"]) == ("finished", None)
@@ -56,7 +56,7 @@ def test_the_figures_fit_together(finished, mode):
     assert len({w["pid"] for w in workers}) == (2 if mode == "processes" else 1)
     assert len({w["thread"] for w in workers}) == (1 if mode == "sequential" else 2)
     for worker in workers:
-        assert set(worker["states"]) == set(m.STATE_KEYS)
+        assert set(worker["states"]) == set(KEYS)
         assert sum(worker["states"].values()) == pytest.approx(worker["seconds"], rel=0.02)
         assert worker["cpu_seconds"] <= worker["seconds"] * 1.02
         assert worker["units"] > 0
@@ -73,12 +73,12 @@ def test_the_figures_fit_together(finished, mode):
 
 
 def test_threads_share_one_interpreter(finished):
-    """Their CPU together is about one core at most, and what they wait for is the interpreter."""
+    """Their CPU together is about one core at most, and what they wait for is the GIL."""
     workers = finished("threads").document["workers"]
     assert sum(w["cpu_seconds"] for w in workers) <= 1.1 * max(w["seconds"] for w in workers)
-    waited = {k: sum(w["states"][k] for w in workers) for k in m.STATE_KEYS}
+    waited = {k: sum(w["states"][k] for w in workers) for k in KEYS}
     # However busy the machine is: one interpreter computes for no more than one core's time, and they notice it.
-    assert waited["interpreter"] + waited["unknown"] > 0.02 * sum(waited.values())
+    assert waited["gil"] + waited["unknown"] > 0.02 * sum(waited.values())
 
 
 def test_into_a_file_with_everything_on_the_way(tmp_path: Path):

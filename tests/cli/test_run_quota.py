@@ -69,10 +69,10 @@ def test_the_time_in_which_everybody_stood_still_was_waiting_for_a_core(
     shares = [w["states"] for w in found["workers"]]
     busy = {key: sum(states[key] for states in shares) for key in shares[0]}
     if busy["unknown"] == 0:  # else this system does not tell the two apart
-        assert busy["core"] > busy["interpreter"]
+        assert busy["core"] > busy["gil"]
         assert busy["core"] > busy["computing"]
     if mode == "processes":
-        assert busy["interpreter"] < 0.05 * sum(busy.values())
+        assert busy["gil"] < 0.05 * sum(busy.values())
 
 
 def test_a_comparison_names_the_quota_where_it_left_nothing_to_gain(a_third: Group) -> None:

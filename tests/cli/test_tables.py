@@ -24,7 +24,7 @@ FIGURES = (
     "17 ms",
     "–",
 )
-HEADS = ("computing", "waiting for the interpreter", "against the baseline", "start-up", "n", "")
+HEADS = ("computing", "waiting for the GIL", "against the baseline", "start-up", "n", "")
 OLD = ROOT / "tests" / "recordings_of_old" / "schema1"
 
 

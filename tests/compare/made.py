@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from grandstand.compare.comparison import Comparison, Measurement
 from grandstand.compare.leg import Setup
 from grandstand.compare.plan import Plan
+from grandstand.vocabulary.states import KEYS
 
 KNOBS = (("batch", 60), ("size", 100_000))
 ONE = Setup("sequential", 1, KNOBS)
 MACHINE = {"cpu": "A", "cores": 2, "python": "3.13.0", "gil": "on", "os": "Linux 6", "priority": "workers at nice +19"}
-GIL = {"computing": 0.5, "interpreter": 0.49, "core": 0.01}
+GIL = {"computing": 0.5, "gil": 0.49, "core": 0.01}
 
 
 def threads(workers: int) -> Setup:
@@ -27,7 +28,9 @@ def measurement(setup: Setup, block: int, per_second: float, **changes: object) 
         "t": float(block), "wall": None, "start_up": 0.02, "cpu_cores": 1.0, "states": {"computing": 1.0},
         "others": 0.0, "memory": None,
     }  # fmt: skip
-    return Measurement(setup, block, per_second=per_second, **{**values, **changes})  # type: ignore[arg-type]
+    found = {**values, **changes}
+    found["states"] = dict.fromkeys(KEYS, 0.0) | found["states"]  # type: ignore[operator]
+    return Measurement(setup, block, per_second=per_second, **found)  # type: ignore[arg-type]
 
 
 def comparison(

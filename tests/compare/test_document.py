@@ -32,7 +32,7 @@ def test_a_comparison_comes_back_as_it_was() -> None:
 
 def test_the_document_holds_what_was_made_of_it() -> None:
     there = json.loads(TEXT)
-    assert (there["schema"], there["kind"]) == (1, "comparison")
+    assert (there["schema"], there["kind"]) == (2, "comparison")
     assert there["cells"][2]["speedup"]["low"] > 1.8
     assert "Use 2 processes." in there["sentence"]
     assert len(there["measurements"]) == 15
@@ -41,7 +41,7 @@ def test_the_document_holds_what_was_made_of_it() -> None:
 def test_the_table_has_the_states_that_occur() -> None:
     rows = table(MADE)
     assert [row["setup"] for row in rows] == ["one by one", "2 threads", "2 processes"]
-    assert "waiting for the interpreter" in rows[0]
+    assert "waiting for the GIL" in rows[0]
     assert "waiting for I/O" not in rows[0]
     text = markdown(MADE)
     assert text.count("\n| ") == 5
@@ -59,7 +59,7 @@ def test_spreadsheets_get_a_line_a_measurement() -> None:
     "text",
     [
         "", "nonsense", "[]", "{}", '{"kind": "comparison"}', '{"kind": "comparison", "schema": 99}',
-        TEXT.replace('"schema": 1', '"schema": 2'), TEXT.replace('"mode": "threads"', '"mode": 7', 1),
+        TEXT.replace('"schema": 2', '"schema": 3'), TEXT.replace('"mode": "threads"', '"mode": 7', 1),
         TEXT.replace('"block": 0', '"block": "x"'), TEXT.replace('"per_second": 100.0', '"per_second": NaN'),
         TEXT.replace('"setups"', '"settings"'), "[" * 100_000,
     ],

@@ -25,7 +25,7 @@ def test_processes_win_and_threads_show_no_difference() -> None:
     text = sentence(made)
     assert text.startswith("2 processes: 1.93× [1.9")
     assert "of one by one on 2 cores; 2 threads: no difference from one by one shown [0.9" in text
-    assert "(98 % of their waiting was for the interpreter)" in text
+    assert "(98 % of their waiting was for the GIL)" in text
     assert text.endswith("Use 2 processes.")
 
 

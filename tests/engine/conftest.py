@@ -12,6 +12,7 @@ import pytest
 from grandstand.engine import messages as m
 from grandstand.engine import printed
 from grandstand.engine.loop import Control, Worker, run_worker
+from grandstand.vocabulary.states import KEYS
 
 MISBEHAVING = "tests.engine.misbehaving:"
 
@@ -28,7 +29,7 @@ class Said(list[Any]):
     def states(self, worker: int = 1) -> dict[str, float]:
         """The worker's last account in seconds by state."""
         account = self.last(m.Progress, worker).states_ns
-        return {key: ns / 1e9 for key, ns in zip(m.STATE_KEYS, account, strict=True)}
+        return {key: ns / 1e9 for key, ns in zip(KEYS, account, strict=True)}
 
     def wall(self, worker: int = 1) -> float:
         """Seconds from hello to goodbye."""

@@ -10,6 +10,7 @@ from typing import Any
 from unittest import mock
 
 from grandstand.engine import loop, meter
+from grandstand.engine.stops import PULSE_NS, Stops
 
 
 class FakeClocks:
@@ -22,13 +23,26 @@ class FakeClocks:
         self.switches = 4
         self.available = available
         self.read_ns = read_ns
+        self.awake = 0
+        """How long the app's pulse has been beating."""
+        self.continued = False
+        """Whether a SIGCONT is pending."""
 
     def spend(self, cpu: int = 0, core: int = 0, blocked: int = 0, stolen: int = 0) -> None:
         """Lets time pass: computing, waiting for a core, blocked on something, and with the core taken away."""
         self.now += cpu + core + blocked + stolen
+        self.awake += cpu + core + blocked + stolen
         self.cpu += cpu
         self.delay += core
         self.switches += bool(blocked)
+
+    def stop(self, ns: int, signal: bool = False, app: bool = False) -> None:
+        """This process stands still: by SIGSTOP (``signal``), frozen, or asleep; the app with it or not."""
+        self.now += ns
+        self.switches += 1
+        self.continued = self.continued or signal
+        if not app:
+            self.awake += ns
 
     def now_ns(self) -> int:
         self.spend(cpu=self.read_ns)
@@ -44,7 +58,7 @@ class _FakeScheduler:
 
     def __init__(self, clocks: FakeClocks) -> None:
         self._clocks = clocks
-        self._last = -1
+        self._last = 0
 
     @property
     def available(self) -> bool:
@@ -53,13 +67,28 @@ class _FakeScheduler:
     def run_delay_ns(self) -> int | None:
         return self._clocks.delay if self._clocks.available else None
 
-    def blocked_since_last_call(self) -> bool:
-        blocked = self._clocks.switches != self._last
-        self._last = self._clocks.switches
-        return blocked
+    def switches_since_last_call(self) -> int:
+        since, self._last = self._clocks.switches - self._last, self._clocks.switches
+        return since
 
     def close(self) -> None:
         pass
+
+
+class FakeStops(Stops):
+    """The real rules, with the witnesses of fake clocks."""
+
+    def __init__(self, clocks: FakeClocks) -> None:
+        super().__init__()
+        self._clocks = clocks
+        beats: Any = types.SimpleNamespace(read=lambda: (0, 1 + clocks.awake // PULSE_NS), close=lambda: None)
+        self._pulse = beats
+
+    def _pending(self) -> bool:
+        return self._clocks.continued
+
+    def _take(self) -> None:
+        self._clocks.continued = False
 
 
 @contextmanager

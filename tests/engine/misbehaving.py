@@ -240,14 +240,14 @@ class HangsInPython(Misbehaving):
 
 
 class HangsInC(Misbehaving):
-    """Waits for an hour without holding the interpreter."""
+    """Waits for an hour without holding the GIL."""
 
     def misbehave(self, meter: Any) -> Any:
         time.sleep(3600)
 
 
 class HangsHolding(Misbehaving):
-    """Computes for hours in one C call that holds the interpreter: no other thread of this process ever runs."""
+    """Computes for hours in one C call that holds the GIL: no other thread of this process ever runs."""
 
     def misbehave(self, meter: Any) -> Any:
         return sum(range(10**13))

@@ -195,10 +195,10 @@ class TestRealTime:
             assert sum(account.values()) == pytest.approx(said.wall(worker), rel=0.02)
             computing += account["computing"]
             core += account["core"]
-        # Whoever holds the interpreter computes, or waits for a core that others keep busy.
+        # Whoever holds the GIL computes, or waits for a core that others keep busy.
         assert computing <= 1.15 * elapsed
         assert computing + core >= 0.85 * elapsed
-        held_up = sum(said.states(w)["interpreter"] + said.states(w)["unknown"] for w in (1, 2, 3, 4))
+        held_up = sum(said.states(w)["gil"] + said.states(w)["unknown"] for w in (1, 2, 3, 4))
         assert held_up > elapsed  # of four, three wait
 
     def test_cpu_time_agrees_with_the_system(self, run_for: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.loop import Control, Worker, run_in_turns, run_worker
 from grandstand.engine.meter import Meter
 from grandstand.engine.workloads.base import Workload
+from grandstand.vocabulary.states import KEYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ TIME = st.tuples(DURATION, DURATION, DURATION, DURATION).map(
     lambda t: dict(zip(("cpu", "core", "blocked", "stolen"), t, strict=True))
 )
 SIMPLE = st.tuples(st.just("compute"), TIME)
-BRACKET = st.tuples(st.sampled_from(("io", "handover", "lock")), TIME)
+BRACKET = st.tuples(st.sampled_from(("io", "serializing", "lock")), TIME)
 SLEEP = st.tuples(st.just("sleep"), st.tuples(st.integers(0, 50_000_000), st.integers(0, 5_000_000)))
 NESTED = st.tuples(st.just("nested"), st.lists(st.one_of(SIMPLE, BRACKET, SLEEP), max_size=4))
 PACED = st.tuples(st.just("paced"), TIME)
@@ -71,7 +72,7 @@ class Scripted(Workload):
         elif kind == "lock":
             with meter.lock(_Lock(lambda: self.clocks.spend(**how))):
                 self.clocks.spend(cpu=how["cpu"] // 3)
-        elif kind in ("io", "handover"):
+        elif kind in ("io", "serializing"):
             with getattr(meter, kind)():
                 self.clocks.spend(**how)
         elif kind == "sleep":
@@ -103,7 +104,7 @@ class Scripted(Workload):
                 self.clocks.spend(cpu=length)
                 with meter.io():
                     self.clocks.spend(blocked=length)
-                with meter.handover():
+                with meter.serializing():
                     self.clocks.spend(blocked=length)
         elif kind == "many":
             count, length = how
@@ -119,7 +120,7 @@ def check(said: list[Any], thinned: bool, available: bool) -> None:
     assert isinstance(hello, m.Hello)
     assert isinstance(said[-1], m.Goodbye)
     assert said[-1].outcome == "stopped", said[-1].traceback
-    before = m.Progress(hello.worker, hello.t_ns, 0, 0, (0,) * 8, 0, 0, b"", 0)
+    before = m.Progress(hello.worker, hello.t_ns, 0, 0, (0,) * m.STATE_COUNT, 0, 0, b"", 0)
     reach = hello.t_ns
     for message in said[1:-1]:
         assert isinstance(message, m.Progress)
@@ -131,13 +132,13 @@ def check(said: list[Any], thinned: bool, available: bool) -> None:
         assert all(new >= old for new, old in zip(message.states_ns, before.states_ns, strict=True))
         slices = m.unpack_slices(message.slices)
         for index, (state, start, end) in enumerate(slices):
-            assert 0 <= state < len(m.STATE_KEYS)
+            assert 0 <= state < m.STATE_COUNT
             assert start < end
             assert start == reach or (thinned and index == 0 and start > reach), "a hole in the picture"
             reach = end
         assert reach <= message.t_ns
         before = message
-    never = m.UNKNOWN if available else m.INTERPRETER
+    never = m.UNKNOWN if available else m.GIL
     assert before.states_ns[never] == 0
     if not available:
         assert before.states_ns[m.CORE] == 0
@@ -215,27 +216,27 @@ def test_one_by_one_the_accounts_add_up_too(scripts: list[Any], available: bool,
 def test_states_are_told_apart() -> None:
     usual = [([("compute", {"cpu": 150_000})], 1)] * 40
     special = [
-        ([("compute", {"cpu": 150_000, "blocked": 15_000_000})], 1),  # lost the interpreter
+        ([("compute", {"cpu": 150_000, "blocked": 15_000_000})], 1),  # lost the GIL
         ([("compute", {"cpu": 150_000, "core": 7_000_000})], 1),
         ([("compute", {"cpu": 150_000, "stolen": 3_000_000})], 1),  # a hypervisor: nobody blocked
         ([("io", {"cpu": 100_000, "blocked": 20_000_000, "core": 2_000_000})], 1),
         ([("lock", {"blocked": 9_000_000, "cpu": 0})], 1),
-        ([("handover", {"cpu": 400_000, "blocked": 600_000})], 1),
+        ([("serializing", {"cpu": 400_000, "blocked": 600_000})], 1),
         ([("sleep", (10_000_000, 4_000_000))], 1),
     ]
     said, _, _ = run_script(usual + special + usual, True, 0, 33_000_000)
-    account = dict(zip(m.STATE_KEYS, said[-2].states_ns, strict=True))
-    assert account["interpreter"] == 15_000_000 + 4_000_000
+    account = dict(zip(KEYS, said[-2].states_ns, strict=True))
+    assert account["gil"] == 15_000_000 + 4_000_000
     assert account["core"] == 7_000_000 + 3_000_000 + 2_000_000
     assert account["io"] == 20_000_000 + 10_000_000
     assert account["lock"] == 9_000_000
-    assert account["handover"] == 1_000_000
+    assert account["serializing"] == 1_000_000
     assert account["computing"] == 83 * 150_000 + 100_000
-    drawn = dict.fromkeys(range(8), 0)
+    drawn = dict.fromkeys(range(m.STATE_COUNT), 0)
     for message in said[1:-1]:
         for state, start, end in m.unpack_slices(message.slices):
             drawn[state] += end - start
-    for state, key in enumerate(m.STATE_KEYS):
+    for state, key in enumerate(KEYS):
         assert drawn[state] == pytest.approx(account[key], abs=1_200_000), key  # short blips are bridged
 
 
@@ -244,15 +245,15 @@ def test_waiting_at_a_gate_ends_when_somebody_opens_it() -> None:
     usual = [([("compute", {"cpu": 150_000})], 1)] * 40
     let_in = ("gate", (20_000_000, {"blocked": 4_000_000, "core": 1_000_000}))
     said, _, _ = run_script([*usual, ([let_in], 1), *usual], True, 0, 10**9)
-    account = dict(zip(m.STATE_KEYS, said[-2].states_ns, strict=True))
+    account = dict(zip(KEYS, said[-2].states_ns, strict=True))
     assert {key: ns for key, ns in account.items() if ns} == {
-        "computing": 80 * 150_000, "idle": 20_000_000, "interpreter": 4_000_000, "core": 1_000_000,
+        "computing": 80 * 150_000, "idle": 20_000_000, "gil": 4_000_000, "core": 1_000_000,
     }  # fmt: skip
     begin = said[0].t_ns + 40 * 150_000
     drawn = [s for x in said[1:-1] for s in m.unpack_slices(x.slices) if s[0] != m.COMPUTING]
     assert drawn == [
         (m.IDLE, begin, begin + 20_000_000),
-        (m.INTERPRETER, begin + 20_000_000, begin + 24_000_000),
+        (m.GIL, begin + 20_000_000, begin + 24_000_000),
         (m.CORE, begin + 24_000_000, begin + 25_000_000),
     ]
 
@@ -279,7 +280,7 @@ def test_losing_the_core_while_clocks_are_read_does_not_shorten_a_wait(when: str
             scheduler.run_delay_ns = interrupted
         clocks.spend(cpu=100_000)
         meter.end()
-    account = dict(zip(m.STATE_KEYS, said[-1].states_ns, strict=True))
+    account = dict(zip(KEYS, said[-1].states_ns, strict=True))
     assert (account["io"], account["core"], account["computing"]) == (10_000_000, 19_000_000, 200_000)
 
 
@@ -295,8 +296,8 @@ def test_a_wait_is_drawn_where_it_was() -> None:
         [*usual, ([("compute", {"cpu": 150_000, "blocked": 5_000_000})], 1), *usual], True, 0, 10**9
     )
     begin = said[0].t_ns
-    waits = [s for x in said[1:-1] for s in m.unpack_slices(x.slices) if s[0] == m.INTERPRETER]
-    assert waits == [(m.INTERPRETER, begin + 40 * 150_000, begin + 40 * 150_000 + 5_000_000)]
+    waits = [s for x in said[1:-1] for s in m.unpack_slices(x.slices) if s[0] == m.GIL]
+    assert waits == [(m.GIL, begin + 40 * 150_000, begin + 40 * 150_000 + 5_000_000)]
 
 
 def test_a_busy_stretch_goes_ahead_in_parts_that_add_up() -> None:
@@ -326,7 +327,7 @@ def test_an_exception_inside_a_bracket_leaves_it() -> None:
     with turned_by_hand():
         meter = Meter(1, lambda _: None, 10**9)
         meter.begin()
-        for bracket in (meter.io(), meter.handover(), meter.lock(_Lock(lambda: 1 / 0))):
+        for bracket in (meter.io(), meter.serializing(), meter.lock(_Lock(lambda: 1 / 0))):
             with pytest.raises(ZeroDivisionError):
                 with bracket:
                     raise ZeroDivisionError

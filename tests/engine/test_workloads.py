@@ -154,7 +154,7 @@ def test_computing_is_all_that_it_does(key: str) -> None:
         workload.step(meter)
     meter.end()
     states = said[-1].states_ns
-    assert states[m.IO] == states[m.LOCK] == states[m.HANDOVER] == 0
+    assert states[m.IO] == states[m.LOCK] == states[m.SERIALIZING] == 0
 
 
 def test_the_same_work_for_every_worker_and_every_time(meter: Meter) -> None:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from grandstand.engine import messages as m
 from grandstand.export.base import Cancelled
 from grandstand.export.trace import write_trace
 from grandstand.journal.reader import Recording
+from grandstand.vocabulary.states import BY_KEY, KEYS
 
 from tests.journal.made import Story, record
 
@@ -54,9 +54,9 @@ def test_every_slice_once_and_each_lanes_time_to_the_nanosecond(made):
     for lane, name, begin, end in events:
         total[lane - 1, name] += (end - begin) * 1000
     for lane in np.unique(lanes):
-        for state, key in enumerate(m.STATE_KEYS):
+        for state, key in enumerate(KEYS):
             mine = slices[(lanes == lane) & (slices[:, 0] == state)]
-            assert total[int(lane), m.STATE_TITLES[key]] == int((mine[:, 2] - mine[:, 1]).sum())
+            assert total[int(lane), BY_KEY[key].title] == int((mine[:, 2] - mine[:, 1]).sum())
 
 
 def test_fields_have_the_types_of_the_format(made):

@@ -1,4 +1,4 @@
-"""The app is killed with SIGKILL, and nothing of it is left: not even what hangs holding the interpreter."""
+"""The app is killed with SIGKILL, and nothing of it is left: not even what hangs holding the GIL."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from grandstand.hosts.crowd import LEAST, Crowd, Spent
 
 FRAME = 33_000_000
 Account = Callable[[int], tuple[float, float, float]]
-"""Of so many inside: how many compute, wait for a core, wait for the interpreter, on average."""
+"""Of so many inside: how many compute, wait for a core, wait for the GIL, on average."""
 
 
 def python(others: float = 0.0) -> Account:
@@ -29,7 +29,7 @@ def waiting(computes: float, bracketed: bool = True) -> Account:
 
 
 def c_code(cores: int) -> Account:
-    """Calls that let go of the interpreter."""
+    """Calls that let go of the GIL."""
     return lambda inside: (min(cores, inside), max(0, inside - cores), 0.0)
 
 

@@ -64,7 +64,7 @@ class Pacing:
 
 @pytest.fixture
 def slots(monkeypatch: pytest.MonkeyPatch) -> FrameSlots:
-    """Of a window that may keep the interpreter for longer than a busy machine lets a test wait."""
+    """Of a window that may keep the GIL for longer than a busy machine lets a test wait."""
     monkeypatch.setattr(frame_slots, "LONGEST_NS", 60 * 1000 * MS)
     return FrameSlots()
 

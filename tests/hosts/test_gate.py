@@ -1,4 +1,4 @@
-"""The gate: few want the interpreter at once, everybody gets a turn, and what it costs is told as what it is."""
+"""The gate: few want the GIL at once, everybody gets a turn, and what it costs is told as what it is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from grandstand.engine.workloads import load
 from grandstand.engine.workloads.base import Workload
 from grandstand.hosts.crowd import LEAST
 from grandstand.hosts.frame_slots import FrameSlots
+from grandstand.vocabulary.states import KEYS
 
 PATIENCE = 60.0
 _LOCK = threading.Lock()
@@ -67,11 +68,11 @@ class Team:
     def shares(self) -> dict[str, float]:
         """Of each state in everybody's time; every account is checked on the way."""
         hello = {said.worker: said.t_ns for said in self.said if isinstance(said, m.Hello)}
-        total = [0] * len(m.STATE_KEYS)
+        total = [0] * m.STATE_COUNT
         for worker, said in self.last().items():
             assert sum(said.states_ns) == pytest.approx(said.t_ns - hello[worker], abs=1_000)
             total = [a + b for a, b in zip(total, said.states_ns, strict=True)]
-        return {key: ns / sum(total) for key, ns in zip(m.STATE_KEYS, total, strict=True)}
+        return {key: ns / sum(total) for key, ns in zip(KEYS, total, strict=True)}
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_everybody_gets_turns_and_waiting_at_the_gate_is_not_waiting_for_the_int
     team.stop()
     shares = team.shares()
     assert shares["idle"] > 0.6, "two of sixteen are inside"
-    assert shares["interpreter"] < 0.3
+    assert shares["gil"] < 0.3
     assert shares["computing"] > 0
     units = sorted(said.units for said in team.last().values())
     assert units[-1] < 20 * units[0] + 20 * 60
@@ -102,14 +103,14 @@ def test_without_frame_slots_nobody_waits_at_the_gate(team: Team) -> None:
     team.stop()
     shares = team.shares()
     assert shares["idle"] == 0
-    assert shares["interpreter"] + shares["core"] > 0.3
+    assert shares["gil"] + shares["core"] > 0.3
 
 
 @pytest.mark.parametrize(
     ("workload", "knobs"), [("wait", {"duration_ms": 50}), ("tests.hosts.test_gate:SleepsUntold", {})]
 )
 def test_who_waits_for_something_else_is_not_held_up(team: Team, workload: str, knobs: dict[str, float]) -> None:
-    """Also where nobody has told the meter of that wait, so that it looks like one for the interpreter."""
+    """Also where nobody has told the meter of that wait, so that it looks like one for the GIL."""
     team.start(32, workload, **knobs)
     team.until(lambda: team.slots.gate.crowd.most >= 32)
     before = sum(said.units for said in team.last().values())

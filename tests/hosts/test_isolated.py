@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -111,3 +112,16 @@ def test_nothing_outlives_an_app_that_is_killed() -> None:
     app.wait()
     app.stdout.close()
     assert gone(pids)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="there is no SIGSTOP here")
+def test_one_that_was_stopped_meanwhile_is_done_again(tmp_path: Path) -> None:
+    result, _ = run("stands_still", times=1, place=str(tmp_path / "tried"))
+    assert result == {"tried": 2}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="there is no SIGSTOP here")
+def test_one_that_is_stopped_each_time_has_no_result(tmp_path: Path) -> None:
+    with pytest.raises(ExperimentError, match=r"suspended \(stopped from outside\) each of 3 times"):
+        run("stands_still", times=9, place=str(tmp_path / "tried"))
+    assert (tmp_path / "tried").read_text() == "xxx"

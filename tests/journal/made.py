@@ -44,7 +44,7 @@ class Story:
         for lane in range(workers):
             self._worker += 1
             there.append((self._worker, lane))
-            self._totals[self._worker] = (self.t + lane * MS, 0.0, 0, [0] * 8)
+            self._totals[self._worker] = (self.t + lane * MS, 0.0, 0, [0] * m.STATE_COUNT)
             hello = m.Hello(self._worker, lane, self.t + lane * MS, 4_000 + handle, 9_000 + self._worker, 19)
             session.apply([(handle, hello)], self.t + 10 * MS)
         for step in range(1, round(seconds / 0.05) + 1):
@@ -70,7 +70,7 @@ class Story:
         began, units, steps, states = self._totals[worker]
         start, slices = began + sum(states), []
         while start < self.t - 5 * MS:
-            state = self._random.choice((m.COMPUTING, m.INTERPRETER, m.CORE))
+            state = self._random.choice((m.COMPUTING, m.GIL, m.CORE))
             end = min(self.t, start + self._random.randint(MS, 6 * MS))
             slices += [state, start, end]
             states[state] += end - start

@@ -36,7 +36,7 @@ def edited(good: bytes, path: Path, *statements: str) -> Path:
     path.write_bytes(good)
     db = sqlite3.connect(path)
     for statement in statements:
-        db.execute(statement)
+        db.executescript(statement)
     db.commit()
     db.close()
     return path
@@ -58,7 +58,14 @@ REFUSED = {
                      "one session"),
     "a session of a thousand years": (f"UPDATE sessions SET ended_ns = began_ns + {10**9 * 86400 * 365000 // 1000}",
                                       "times"),
-    "a newer format": ("PRAGMA user_version = 2", "newer Grandstand"),
+    "a newer format that lacks something": (
+        "PRAGMA user_version = 3; ALTER TABLE runs RENAME COLUMN at_ns TO at_us", "newer Grandstand"
+    ),
+    "a column that is computed": ("ALTER TABLE runs ADD COLUMN g TEXT AS (upper(hex(workload)))", "tables are not"),
+    "a condition": ("CREATE TABLE more (x INTEGER CHECK (x > 0))", "tables are not those"),
+    "an index of a function": ("CREATE INDEX odd ON progress (abs(steps))", "tables are not those"),
+    "a virtual table": ("CREATE VIRTUAL TABLE texts USING fts5(x)", "tables are not those"),
+    "a column twice": ("CREATE TABLE more (x INTEGER); ALTER TABLE more ADD COLUMN 'y' TEXT", "tables are not those"),
     "another program's": ("PRAGMA application_id = 1", "another program"),
 }  # fmt: skip
 

@@ -86,7 +86,7 @@ class Chaos:
         reach, busy, steps = told
         end = max(reach, t - b * MS)
         middle = (reach + end) // 2
-        slices = [m.COMPUTING, reach, middle, m.INTERPRETER, middle, end] if end > reach else []
+        slices = [m.COMPUTING, reach, middle, m.GIL, middle, end] if end > reach else []
         if b == 5 and slices:
             slices[3] = 99  # no such state
         if b == 6:

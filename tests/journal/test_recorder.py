@@ -160,7 +160,7 @@ def test_a_worker_that_lies_does_not_end_the_recording(units: Any, tmp_path: Pat
     story, recorder = begun(tmp_path / "x.grandstand")
     story.session.begin_run(99, Setting("primes", "threads", 1, ()), story.t, "x")
     story.session.apply([(99, m.Hello(700, 0, story.t, 1, 1, 0))], story.t)
-    lie = m.Progress(700, story.t, units, 1, (0,) * 8, 0, 0, b"", 0)
+    lie = m.Progress(700, story.t, units, 1, (0,) * m.STATE_COUNT, 0, 0, b"", 0)
     story.session.apply([(99, lie), (99, m.Goodbye(700, story.t, "stopped", units, "", ""))], story.t)
     story.session.apply([(0, CoresSample(story.t, (float("nan"),), (1.0,), (2.0,), 1.0, 1.0))], story.t)
     story.run("threads", 2, 0.5)

@@ -160,7 +160,7 @@ def test_a_worker_that_lies_lies_again(tmp_path: Path):
         run = story.session.begin_run(9, story.session.runs[-1].setting, story.t, "Processes")
         hellos = [(9, m.Hello(70 + i, i, story.t, 1, 1, 0)) for i in range(2)]
         story.session.apply(hellos, story.t)
-        lie = m.Progress(70, story.t + 90 * S, 1.0, 1, (0,) * 8, 0, 0, b"", 0)
+        lie = m.Progress(70, story.t + 90 * S, 1.0, 1, (0,) * m.STATE_COUNT, 0, 0, b"", 0)
         worse = lie._replace(units="many", t_ns=story.t)  # type: ignore[arg-type]
         story.session.apply([(9, lie), (9, worse)], story.t + MS)
         assert run.workers[70].lies == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -44,3 +45,17 @@ def floods(tell: Any) -> dict[str, Any]:
     for _ in range(2_000):
         tell(text="x" * 2_000)
     return {"done": True}
+
+
+def stands_still(tell: Any, times: int, place: str) -> dict[str, Any]:
+    """Is stopped from outside the first so many times; ``place`` counts them."""
+    with open(place, "a+") as file:
+        file.write("x")
+        file.seek(0)
+        tried = len(file.read())
+    if tried <= times:
+        code = "import os, signal, sys, time; time.sleep(0.3); os.kill(int(sys.argv[1]), signal.SIGCONT)"
+        subprocess.Popen([sys.executable, "-c", code, str(os.getpid())])
+        os.kill(os.getpid(), signal.SIGSTOP)
+    time.sleep(0.01)
+    return {"tried": tried}

@@ -183,7 +183,7 @@ def test_one_hangs_where_all_share_a_process() -> None:
     expected: list[tuple[str, str, str, set[int]]] = [
         ("threads", "HangsInC", "terminate", {1, 3}),
         ("threads", "HangsInPython", "terminate", {1, 3}),
-        ("threads", "HangsHolding", "terminate", set()),  # nobody gets the interpreter again
+        ("threads", "HangsHolding", "terminate", set()),  # nobody gets the GIL again
         ("threads", "StopsItself", "kill", set()),
         ("sequential", "HangsInC", "terminate", set()),
         ("sequential", "IgnoresTermination", "kill", set()),

@@ -24,7 +24,6 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 from grandstand.compare.verdict import sentence
 from grandstand.control.controller import Controller
-from grandstand.engine.messages import STATE_KEYS
 from grandstand.journal import library
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
@@ -34,6 +33,7 @@ from grandstand.session.run import Run, Setting
 from grandstand.session.series import Series
 from grandstand.session.session import Session
 from grandstand.talk.toml import parse_talk, read_talk, talk_text
+from grandstand.vocabulary.states import KEYS
 
 from tests.recordings_of_old.renamed import todays
 
@@ -174,7 +174,7 @@ def _lanes(player: Player) -> list[Figures]:
     found = []
     for lane in np.unique(lanes):
         states = {}
-        for state, key in enumerate(STATE_KEYS):
+        for state, key in enumerate(KEYS):
             there = slices[(lanes == lane) & (slices[:, 0] == state)][:, 1:] - player.start_ns
             if len(there):
                 there = there[np.argsort(there[:, 0], kind="stable")]

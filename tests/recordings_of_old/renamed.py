@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-STATES: dict[str, str] = {}
+STATES: dict[str, str] = {"interpreter": "gil", "handover": "serializing"}
+LATER_STATES = ("loop", "waiting", "suspended")
+"""Of which nobody knew then: accounts of all states have none of them."""
 MODES: dict[str, str] = {}
 WORKLOADS: dict[str, str] = {}
 PARAMETERS: dict[str, str] = {}
@@ -21,6 +23,8 @@ _VALUES = {"mode": MODES, "winner": MODES, "workload": WORKLOADS, "claim": CLAIM
 """Keys of the figures whose value (or each of whose values) is such a name."""
 _TABLES = {"states": STATES, "ways": MODES, "parameters": PARAMETERS}
 """Keys of the figures that hold a table by such names."""
+_ACCOUNT = ("computing", "idle")
+"""States that every whole account has, also of nothing."""
 
 
 def todays(figures: Any) -> Any:
@@ -37,6 +41,8 @@ def todays(figures: Any) -> Any:
             found[key] = _VALUES[key].get(value, value)
         elif key in _TABLES and isinstance(value, dict):
             found[key] = {_TABLES[key].get(name, name): todays(part) for name, part in value.items()}
+            if key == "states" and all(isinstance(value.get(name), int | float) for name in _ACCOUNT):
+                found[key] |= dict.fromkeys(LATER_STATES, 0.0)
         else:
             found[key] = todays(value)
     return found

@@ -72,7 +72,7 @@ def test_accounts_add_up_and_show_the_start_of_a_fixed_amount_of_work() -> None:
     for row in picture.rows:
         assert sum(share for _, share in row.parts) == pytest.approx(1.0, abs=0.01)
         assert row.parts[0] == ("chart.rest", 0.25)
-    assert ("waiting for the interpreter", "states.interpreter") in picture.legend
+    assert ("waiting for the GIL", "states.gil") in picture.legend
 
 
 def place(length: float, size: int, **times_: list[float]) -> break_even.Place:

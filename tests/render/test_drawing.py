@@ -23,10 +23,10 @@ LANES = Lanes(
     "two threads",
     0.02,
     (
-        ("1", (Stretch("states.computing", 0, 0.005), Stretch("states.interpreter", 0.005, 0.02))),
-        ("2", (Stretch("states.interpreter", 0, 0.005), Stretch("states.computing", 0.005, 0.02, "job 7"))),
+        ("1", (Stretch("states.computing", 0, 0.005), Stretch("states.gil", 0.005, 0.02))),
+        ("2", (Stretch("states.gil", 0, 0.005), Stretch("states.computing", 0.005, 0.02, "job 7"))),
     ),
-    (("computing", "states.computing"), ("waiting", "states.interpreter")),
+    (("computing", "states.computing"), ("waiting", "states.gil")),
     ((0.005, "a switch"),),
     "a note",
 )
@@ -173,10 +173,10 @@ def test_a_dense_lane_shows_the_share_of_each_state():
         at = i * 0.02 / 1000
         stretches += [
             Stretch("states.computing", at, at + 0.000005),
-            Stretch("states.interpreter", at + 0.000005, at + 0.00002),
+            Stretch("states.gil", at + 0.000005, at + 0.00002),
         ]
     svg = draw(replace(LANES, rows=(("1", tuple(stretches)),)), palette("dark"))
-    areas = dict.fromkeys(("states.computing", "states.interpreter"), 0.0)
+    areas = dict.fromkeys(("states.computing", "states.gil"), 0.0)
     for path in tree(svg).iter(f"{SVG}path"):
         for state in areas:
             if path.get("fill") == palette("dark")[state]:
@@ -221,7 +221,7 @@ def test_what_is_cut_fits(words, room, px):
 @pytest.mark.parametrize(
     "sample",
     [
-        "waiting for the interpreter",
+        "waiting for the GIL",
         "2 threads, 1.93× [1.90, 1.95]",
         "WORKERS 0123456789",
         "page/s",

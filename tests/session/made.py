@@ -8,6 +8,7 @@ from grandstand.engine import messages as m
 from grandstand.session.run import Run, Setting
 from grandstand.session.session import Session
 from grandstand.session.summary import Summary, WorkerSummary
+from grandstand.vocabulary.states import KEYS
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -15,7 +16,7 @@ T0 = 1_000 * S
 """When everything begins, in ns of the monotonic clock."""
 HANDLE = 7
 KNOBS = (("batch", 60.0), ("size", 100_000.0))
-STATES = len(m.STATE_KEYS)
+STATES = m.STATE_COUNT
 
 
 def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", knobs: Any = KNOBS) -> Setting:
@@ -28,10 +29,10 @@ def hello(worker: int, t_ns: int = T0, lane: int | None = None, pid: int = 4_000
 
 
 def progress(worker: int, t_ns: int, units: float, began_ns: int = T0, **changes: Any) -> m.Progress:
-    """A worker that has computed for half of its life and waited for the interpreter for the other half."""
+    """A worker that has computed for half of its life and waited for the GIL for the other half."""
     wall = t_ns - began_ns
     states = [0] * STATES
-    states[m.COMPUTING], states[m.INTERPRETER] = wall // 2, wall - wall // 2
+    states[m.COMPUTING], states[m.GIL] = wall // 2, wall - wall // 2
     said = m.Progress(worker, t_ns, units, int(units), tuple(states), wall // 2, m.COMPUTING, b"", 0)
     return said._replace(**changes)
 
@@ -84,7 +85,7 @@ def summary(
     mode: str = "threads", workers: int = 4, per_second: float = 1_000.0, seconds: float = 5.0, **more: Any
 ) -> Summary:
     """``states`` in seconds by key, the rest of them 0; computing for 10 s unless told."""
-    states = {**dict.fromkeys(m.STATE_KEYS, 0.0), **more.pop("states", {"computing": 10.0})}
+    states = {**dict.fromkeys(KEYS, 0.0), **more.pop("states", {"computing": 10.0})}
     values: dict[str, Any] = {
         "setting": more.pop("setting", setting(workers, mode)), "per_second": per_second, "seconds": seconds,
         "low": None, "high": None, "cpu_cores": 1.0, "states": states,

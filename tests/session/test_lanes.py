@@ -9,7 +9,7 @@ from grandstand.session.lanes import Lane, LaneStore, Raster
 from hypothesis import given
 from hypothesis import strategies as st
 
-C, G, IO = m.COMPUTING, m.INTERPRETER, m.IO
+C, G, IO = m.COMPUTING, m.GIL, m.IO
 
 
 def packed(*rows: tuple[int, int, int]) -> bytes:
@@ -42,7 +42,7 @@ def test_slices_arrive_in_their_lane_and_say_how_far_they_reach():
         (packed((C, 600, 700), (G, 500, 600)), "out of order"),
         (packed((C, 500, 700), (G, 600, 800)), "overlapping"),
         (packed((-1, 500, 600)), "a state below the first"),
-        (packed((len(m.STATE_KEYS), 500, 600)), "a state beyond the last"),
+        (packed((m.STATE_COUNT, 500, 600)), "a state beyond the last"),
         (packed((C, 500, 1_001)), "beyond the message's own time"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -168,7 +168,7 @@ def pictures(draw):
         borders = sorted(draw(st.lists(st.integers(0, COLUMNS * COLUMN_NS), max_size=24)))
         for start, end in zip(borders[::2], borders[1::2], strict=False):
             lanes.append(lane)
-            slices.append((draw(st.integers(0, len(m.STATE_KEYS) - 1)), start, end))
+            slices.append((draw(st.integers(0, m.STATE_COUNT - 1)), start, end))
     return np.array(lanes, np.int64), np.array(slices, np.int64).reshape(-1, 3)
 
 
@@ -179,7 +179,7 @@ def test_the_picture_holds_exactly_the_time_of_the_slices(picture, shift):
     raster = Raster(LANES, COLUMNS, COLUMN_NS)
     raster.advance(offset // COLUMN_NS + COLUMNS - 1)
     changed = raster.add(lanes, slices + np.array([0, offset, offset]))
-    spent = np.zeros((LANES, len(m.STATE_KEYS)))
+    spent = np.zeros((LANES, m.STATE_COUNT))
     np.add.at(spent, (lanes, slices[:, 0]), slices[:, 2] - slices[:, 1])
     assert raster.shares.sum(axis=1) * COLUMN_NS == pytest.approx(spent, abs=0.01)
     assert raster.shares.sum(axis=2).max() <= 1.0001  # a lane does one thing at a time

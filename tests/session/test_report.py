@@ -10,6 +10,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample
 from grandstand.session.report import SCHEMA, run_report
 from grandstand.session.run_state import RunState
+from grandstand.vocabulary.states import KEYS
 
 from tests.session.made import MS, T0, S, Stage, goodbye, progress
 
@@ -45,13 +46,13 @@ def played(mode: str = "threads", window: bool = False) -> Stage:
 
 def test_the_keys_that_were_promised():
     made = document(played())
-    assert made["schema"] == SCHEMA == 1
+    assert made["schema"] == SCHEMA == 2
     assert set(made["machine"]) >= {"cpu", "cores", "python", "gil", "os", "priority"}
     assert set(made["run"]) >= {"workload", "mode", "workers", "settings", "seconds"}
     assert set(made["throughput"]) >= {"unit", "per_second", "series"}
     for worker in made["workers"]:
         assert set(worker) >= {"id", "pid", "thread", "units", "cpu_seconds", "states", "exit"}
-        assert set(worker["states"]) == set(m.STATE_KEYS)
+        assert set(worker["states"]) == set(KEYS)
     assert set(made) >= {"cores", "heartbeat_ms"}
 
 

@@ -9,7 +9,7 @@ from grandstand.session.sentence import failures, sentence
 from tests.session.made import summary, worker_summary
 
 ONE_BY_ONE = summary("sequential", 1, 1_000.0)
-GIL = {"computing": 2.5, "interpreter": 7.3, "core": 0.2}
+GIL = {"computing": 2.5, "gil": 7.3, "core": 0.2}
 
 
 def said(result: object, baseline: object = ONE_BY_ONE, unit: str = "numbers", cores: int = 2) -> str:
@@ -19,7 +19,7 @@ def said(result: object, baseline: object = ONE_BY_ONE, unit: str = "numbers", c
 # -- golden sentences -------------------------------------------------------------------------------------------------
 
 GOLDEN = {
-    "4 threads did no more work than one by one (0.98×): 97 % of their waiting was for the interpreter (the GIL).": (
+    "4 threads did no more work than one by one (0.98×): 97 % of their waiting was for the GIL.": (
         summary("threads", 4, 980.0, states=GIL),
         ONE_BY_ONE,
     ),
@@ -32,20 +32,20 @@ GOLDEN = {
         summary("processes", 2, 1_950.0, cpu_cores=1.93, states={"computing": 9.8, "core": 0.2}),
         ONE_BY_ONE,
     ),
-    "8 Qt threads did less work than one by one (0.61×): 100 % of their waiting was for the interpreter (the GIL).": (
-        summary("qthreads", 8, 610.0, states={"computing": 1.0, "interpreter": 7.0}),
+    "8 Qt threads did less work than one by one (0.61×): 100 % of their waiting was for the GIL.": (
+        summary("qthreads", 8, 610.0, states={"computing": 1.0, "gil": 7.0}),
         ONE_BY_ONE,
     ),
     "8 Qt threads did less work than one by one (0.78×): 80 % of the time it was not their turn (frame slots "
     "let in a few at a time, and none while the window draws); 75 % of their waiting was for the "
     "interpreter (the GIL).": (
-        summary("qthreads", 8, 780.0, states={"computing": 1.0, "interpreter": 0.75, "core": 0.25, "idle": 8.0}),
+        summary("qthreads", 8, 780.0, states={"computing": 1.0, "gil": 0.75, "core": 0.25, "idle": 8.0}),
         ONE_BY_ONE,
     ),
     "1 Qt thread did less work than one by one (0.80×): 20 % of the time it was not their turn (frame slots "
     "let in a few at a time, and none while the window draws); they computed nearly all the rest, on 0.8 "
     "of 2 cores.": (
-        summary("qthreads", 1, 800.0, cpu_cores=0.8, states={"computing": 7.9, "interpreter": 0.1, "idle": 2.0}),
+        summary("qthreads", 1, 800.0, cpu_cores=0.8, states={"computing": 7.9, "gil": 0.1, "idle": 2.0}),
         ONE_BY_ONE,
     ),
     "64 Qt threads did 40.00× the work of one by one: 25 % of the time it was not their turn (frame slots "
@@ -64,7 +64,7 @@ GOLDEN = {
         summary("processes", 4, 1_200.0, cpu_cores=1.2, states={"computing": 5.0, "core": 5.0}),
         ONE_BY_ONE,
     ),
-    "4 threads: 980 numbers/s, 97 % of their waiting was for the interpreter (the GIL). Measure One by one as well "
+    "4 threads: 980 numbers/s, 97 % of their waiting was for the GIL. Measure One by one as well "
     "to see what that is worth.": (summary("threads", 4, 980.0, states=GIL), None),
     "One by one: 1.00 k numbers/s from a single thread, 1.0 of 2 cores in use. Now switch to threads or processes.": (
         summary("sequential", 1, 1_000.0, cpu_cores=0.99),
@@ -79,8 +79,8 @@ GOLDEN = {
         summary("processes", 1, 1_000.0, states={"computing": 5.0, "lock": 5.0}),
         ONE_BY_ONE,
     ),
-    "4 threads did no more work than one by one (1.00×): 100 % of their waiting was for the interpreter or a core "
-    "(this system does not tell them apart).": (
+    "4 threads did no more work than one by one (1.00×): 100 % of their waiting was for the GIL or a core "
+    "(this system does not tell the two apart).": (
         summary("threads", 4, 1_000.0, states={"computing": 5.0, "unknown": 5.0}),
         ONE_BY_ONE,
     ),
@@ -119,11 +119,11 @@ def test_when_it_is_less_the_same_or_more(ratio, count, text):
     ("waiting", "text"),
     [
         (0.499, "they computed nearly all the time, on 1.0 of 2 cores"),
-        (0.501, "of their waiting was for the interpreter"),
+        (0.501, "of their waiting was for the GIL"),
     ],
 )
 def test_waiting_is_worth_a_word_from_a_twentieth_on(waiting, text):
-    assert text in said(summary("threads", 2, 980.0, states={"computing": 10 - waiting, "interpreter": waiting}))
+    assert text in said(summary("threads", 2, 980.0, states={"computing": 10 - waiting, "gil": waiting}))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_full_cores_are_told_from_cores_that_others_had(cpu_cores, text):
 
 
 def test_the_largest_reason_is_told():
-    states = {"computing": 4.0, "interpreter": 2.0, "io": 2.5, "core": 0.5}
+    states = {"computing": 4.0, "gil": 2.0, "io": 2.5, "core": 0.5}
     assert "50 % of their waiting was for I/O" in said(summary("threads", 4, 3_000.0, states=states))
 
 
@@ -239,9 +239,9 @@ def test_a_quota_that_held_the_workers_back_is_named():
         "quota (the time of one core), and 100 % of their waiting was for a core."
     )
     text = said(
-        summary("threads", 3, 500.0, cpu_cores=0.5, states={"computing": 1.0, "interpreter": 3.0}, quota=use(0.5, 0.9))
+        summary("threads", 3, 500.0, cpu_cores=0.5, states={"computing": 1.0, "gil": 3.0}, quota=use(0.5, 0.9))
     )
-    assert text.endswith("(the GIL), held back by the CPU quota (the time of 0.5 cores).")
+    assert text.endswith("the GIL, held back by the CPU quota (the time of 0.5 cores).")
     alone = said(summary("sequential", 1, 500.0, cpu_cores=0.5, quota=use(0.5, 1.0)), None)
     assert "0.5 of 2 cores in use, held back by the CPU quota (the time of 0.5 cores). Now" in alone
     busy = said(

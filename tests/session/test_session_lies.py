@@ -78,7 +78,7 @@ def test_the_truth_is_believed():
         progress(1, T0 + S, 0),
         progress(1, T0 + S, 0),  # the same again
         progress(1, T0 + 2 * S, 0.5, slices=slices((m.COMPUTING, 1_000, 1_400), (m.IO, 1_400, 2_000))),
-        progress(1, T0 + 3 * S, 1_000_000, states_ns=(2 * S, S + 40 * MS, 0, 0, 0, 0, 0, 0), cpu_ns=4 * S),
+        progress(1, T0 + 3 * S, 1_000_000, states_ns=(2 * S, S + 40 * MS, *(0,) * (m.STATE_COUNT - 2)), cpu_ns=4 * S),
     )
     assert (stage.session.rejected, stage.record(1).trouble) == (0, "")
     assert stage.record(1).last.units == 1_000_000

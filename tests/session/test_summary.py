@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from grandstand.engine import messages as m
 from grandstand.session.run import Account, Run, WorkerRecord
 from grandstand.session.summary import spread, summarize
+from grandstand.vocabulary.states import COMPUTING, CORE, IO, KEYS
 
 from tests.session.made import MS, STATES, T0, S, setting, summary
 
@@ -13,7 +13,7 @@ from tests.session.made import MS, STATES, T0, S, setting, summary
 def account(t_ns: int, units: float, cpu_s: float, **seconds: float) -> Account:
     states = [0] * STATES
     for key, value in seconds.items():
-        states[m.STATE_KEYS.index(key)] = round(value * S)
+        states[KEYS.index(key)] = round(value * S)
     return Account(t_ns, units, round(cpu_s * S), tuple(states))
 
 
@@ -35,27 +35,27 @@ def test_two_workers_by_hand():
     run = run_of(
         record(
             1,
-            account(T0 + S, 100, 0.5, computing=0.5, interpreter=0.5),
-            account(T0 + 3 * S, 500, 1.5, computing=1.5, interpreter=1.25, core=0.25),
+            account(T0 + S, 100, 0.5, computing=0.5, gil=0.5),
+            account(T0 + 3 * S, 500, 1.5, computing=1.5, gil=1.25, core=0.25),
             printed=12,
         ),
         record(
             2,
-            account(T0 + 2 * S, 50, 1.0, computing=1.0, interpreter=1.0),
-            account(T0 + 6 * S, 450, 2.0, computing=2.0, interpreter=1.0, io=3.0),
+            account(T0 + 2 * S, 50, 1.0, computing=1.0, gil=1.0),
+            account(T0 + 6 * S, 450, 2.0, computing=2.0, gil=1.0, io=3.0),
         ),
     )
     run.first_step_ns = T0 + 85 * MS
-    run.windows = [300.0, 310.0, 290.0, 305.0]
+    run.windows = [(T0 + i * S, rate) for i, rate in enumerate((300.0, 310.0, 290.0, 305.0))]
     got = summarize(run)
     assert got.per_second == pytest.approx(400 / 2 + 400 / 4)
     assert got.seconds == pytest.approx(4.0)
     assert got.cpu_cores == pytest.approx(1.0 / 2 + 1.0 / 4)
-    spent = {"computing": 2.0, "interpreter": 0.75, "core": 0.25, "io": 3.0}
+    spent = {"computing": 2.0, "gil": 0.75, "core": 0.25, "io": 3.0}
     assert {k: v for k, v in got.states.items() if v} == pytest.approx(spent)
-    assert got.waiting_shares() == pytest.approx({"interpreter": 0.1875, "core": 0.0625, "io": 0.75})
-    assert got.share("computing") == pytest.approx(2 / 6)
-    assert got.share("io", "core") == pytest.approx(3.25 / 6)
+    assert got.waiting_shares() == pytest.approx({"gil": 0.1875, "core": 0.0625, "io": 0.75})
+    assert got.share(COMPUTING) == pytest.approx(2 / 6)
+    assert got.share(IO, CORE) == pytest.approx(3.25 / 6)
     assert (got.low, got.high) == (290.0, 310.0)
     assert got.start_up_seconds == pytest.approx(0.085)
     assert got.measured
@@ -64,7 +64,7 @@ def test_two_workers_by_hand():
     assert (one.id, one.pid, one.thread, one.units, one.printed, one.exit) == (1, 4_000, 4_001, 500, 12, "running")
     assert (one.seconds, one.cpu_seconds) == (pytest.approx(3.0), pytest.approx(1.5))
     assert sum(one.states.values()) == pytest.approx(one.seconds)
-    assert set(one.states) == set(m.STATE_KEYS)
+    assert set(one.states) == set(KEYS)
 
 
 def test_before_anything_is_measured():
@@ -72,7 +72,7 @@ def test_before_anything_is_measured():
     assert (got.per_second, got.seconds, got.cpu_cores, got.measured) == (0, 0, 0, False)
     assert (got.low, got.high, got.start_up_seconds) == (None, None, None)
     assert got.waiting_shares() == {}
-    assert got.share("computing") == 0
+    assert got.share(COMPUTING) == 0
     assert [(w.units, w.seconds) for w in got.workers] == [(0, 0), (10, pytest.approx(1.0))]
 
 
@@ -131,5 +131,5 @@ def test_a_lane_with_two_workers_shows_the_newer_one_and_counts_both():
 
 
 def test_waiting_shares_leave_out_what_never_happened():
-    got = summary(states={"computing": 5.0, "interpreter": 3.0, "unknown": 1.0, "idle": 9.0, "handover": 2.0})
-    assert got.waiting_shares() == pytest.approx({"interpreter": 0.75, "unknown": 0.25})
+    got = summary(states={"computing": 5.0, "gil": 3.0, "unknown": 1.0, "idle": 9.0, "serializing": 2.0})
+    assert got.waiting_shares() == pytest.approx({"gil": 0.75, "unknown": 0.25})

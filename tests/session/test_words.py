@@ -156,10 +156,10 @@ def test_a_machine_that_is_described_badly_has_no_quota(here):
 @pytest.mark.parametrize(
     ("share", "at_once", "count", "text"),
     [
-        (0.253, 2, 1, "the window keeps 25 % of the interpreter"),
-        (0.253, 2, 2, "the window keeps 25 % of the interpreter"),
-        (0.3, 2, 64, "the window keeps 30 % of the interpreter, and 2 of the 64 threads at a time share the rest"),
-        (0.3, 64, 64, "the window keeps 30 % of the interpreter"),
+        (0.253, 2, 1, "the window keeps 25 % of the GIL"),
+        (0.253, 2, 2, "the window keeps 25 % of the GIL"),
+        (0.3, 2, 64, "the window keeps 30 % of the GIL, and 2 of the 64 threads at a time share the rest"),
+        (0.3, 64, 64, "the window keeps 30 % of the GIL"),
     ],
 )
 def test_what_frame_slots_keep(share, at_once, count, text):

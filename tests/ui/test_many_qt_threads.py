@@ -13,6 +13,7 @@ from grandstand.engine.clocks import now_ns
 from grandstand.hosts.frame_slots import frame_slots
 from grandstand.modes import qthreads
 from grandstand.ui.shell.bridge import FrameClock
+from grandstand.vocabulary.states import GIL
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -89,7 +90,7 @@ def test_accounts_add_up_and_waiting_at_the_gate_is_told_as_idle(seats: Callable
     for worker in summary.workers:
         assert sum(worker.states.values()) == pytest.approx(worker.seconds, abs=1e-5)
     assert summary.share("idle") > 0.6
-    assert summary.share("interpreter") < 0.3
+    assert summary.share(GIL) < 0.3
     seat.until(lambda: "of the time it was not their turn" in seat.window.live.sentence().text, 5)
 
 

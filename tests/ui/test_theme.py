@@ -26,13 +26,13 @@ from grandstand.ui.theme.palette import build_palette
 from grandstand.ui.theme.style import build_style
 from grandstand.ui.theme.tokens import (
     MODE_KEYS,
-    STATE_KEYS,
     Theme,
     ThemeError,
     load_theme,
     parse_theme,
     theme_names,
 )
+from grandstand.vocabulary.states import KEYS
 from PySide6.QtCore import QFile, QIODevice, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPalette
 from PySide6.QtTest import QTest
@@ -171,7 +171,7 @@ def test_both_themes_ship_and_say_which_is_dark():
 
 
 def test_every_token_is_there(theme: Theme):
-    assert set(theme.states) == set(STATE_KEYS)
+    assert set(theme.states) == set(KEYS)
     assert set(theme.modes) >= {*MODE_KEYS, *LATER_MODES}
     assert len(theme.chart.cores) >= 8
     assert theme.color("surface.panel") == theme.surface.panel
@@ -183,7 +183,7 @@ def test_every_token_is_there(theme: Theme):
 
 def test_tones_cover_modes_states_and_severities(theme: Theme):
     assert theme.tone("free-threaded") == theme.modes["free_threaded"]
-    assert theme.tone("interpreter") == theme.states["interpreter"]
+    assert theme.tone("gil") == theme.states["gil"]
     assert theme.tone("bad") == theme.accent.danger
     assert theme.tone("a mode from next year") == theme.text.secondary
     assert theme.core_color(len(theme.chart.cores)) == theme.core_color(0)

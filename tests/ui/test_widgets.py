@@ -548,7 +548,7 @@ def test_a_sentence_wraps_and_is_cut_beyond_the_lines_that_its_width_has(window,
     height = bar.sizeHint().height()
     bar.set_sentence("Short.", "threads")
     assert (bar.lines(), bar.toolTip(), bar.accessibleName()) == (["Short."], "", "Short.")
-    bar.set_sentence("4 threads did no more work than one by one: 97 % of their waiting was for the interpreter "
+    bar.set_sentence("4 threads did no more work than one by one: 97 % of their waiting was for the GIL "
                      "(the GIL). But one by one had only 76 % of a core: do that again.", "warn")  # fmt: skip
     assert 2 <= len(bar.lines()) <= lines
     assert bar.toolTip() == ""

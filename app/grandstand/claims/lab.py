@@ -19,7 +19,6 @@ from grandstand.claims.here import Here
 from grandstand.claims.races import Race, lanes_of
 from grandstand.compare.leg import Setup, run_leg
 from grandstand.control.controller import Controller
-from grandstand.engine import messages as m
 from grandstand.hosts.isolated import ExperimentCancelled, run_isolated
 from grandstand.hosts.page_server import PageServer
 from grandstand.observe.machine import machine
@@ -27,6 +26,7 @@ from grandstand.render.kinds import Lanes, Picture, Stretch
 from grandstand.session.run import Run
 from grandstand.session.session import Session
 from grandstand.session.summary import Summary
+from grandstand.vocabulary.states import BY_KEY
 
 SHOW_EVERY_S = 0.12
 _WARM_UP_NS = 100_000_000
@@ -188,9 +188,10 @@ def timeline(
     for label, row in zip(labels, slices, strict=True):
         stretches = []
         for state, a, b, text in row:
-            color = state if "." in state else f"states.{state}"
-            if state in m.STATE_TITLES:
-                seen[m.STATE_TITLES[state]] = color
+            kind = BY_KEY.get(state)
+            color = state if kind is None else kind.color
+            if kind is not None:
+                seen[kind.title] = color
             stretches.append(Stretch(color, (a - began) / 1e9, (b - began) / 1e9, text))
         rows.append((label, tuple(stretches)))
     return Lanes(title, (end - began) / 1e9, tuple(rows), tuple(seen.items()))

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from grandstand.claims.here import Here
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate, mean, ratio
-from grandstand.engine import messages as m
 from grandstand.render.kinds import Bar, Bars, Lanes, Stretch
 from grandstand.session import words
 from grandstand.session.run import Run
 from grandstand.session.session import Session
 from grandstand.session.summary import Summary
+from grandstand.vocabulary.states import STATES, State
 
 _WORTH_SHOWING = 300e-9
 _MOST_STRETCHES = 400
@@ -75,7 +75,7 @@ class Race:
         """Cores used by all workers together: their CPU seconds per second."""
         return self.mean(setup, lambda s: s.cpu_cores, "cores")
 
-    def share(self, setup: Setup, *states: str) -> Estimate:
+    def share(self, setup: Setup, *states: State) -> Estimate:
         """Share of these states in the workers' time."""
         return self.mean(setup, lambda s: s.share(*states))
 
@@ -94,11 +94,11 @@ def lanes_of(session: Session, run: Run, start_ns: int, end_ns: int, title: str 
     for record in run.present:
         stretches = []
         for state, begin, end in session.lanes.lanes[record.lane].between(start_ns, end_ns)[-_MOST_STRETCHES:]:
-            key = m.STATE_KEYS[int(state)]
+            kind = STATES[int(state)]
             first, last = (max(int(begin), start_ns) - start_ns) / 1e9, (min(int(end), end_ns) - start_ns) / 1e9
             if last - first > _WORTH_SHOWING:
-                seen[m.STATE_TITLES[key]] = f"states.{key}"
-                stretches.append(Stretch(f"states.{key}", first, last))
+                seen[kind.title] = kind.color
+                stretches.append(Stretch(kind.color, first, last))
         rows.append((str(record.lane + 1), tuple(stretches)))
     span = max(1, end_ns - start_ns)
     title = title or f"{words.workers(run.setting.mode, run.setting.workers)}, {span / 1e6:.0f} ms of it"

@@ -95,6 +95,8 @@ def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     check([wanted("--output", request.output, request.to)], inputs_of(place(str(file))))
     output = place(request.output)
     recording = Recording.open(file)
+    if recording.skipped:
+        console.tell(recording.skipped)
     try:
         if request.to in (*PICTURES, *FILMS):
             return _drawn(request, recording, output, console)

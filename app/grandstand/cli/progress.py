@@ -9,18 +9,13 @@ from rich.text import Text
 
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal
-from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.session import words
 from grandstand.session.run import Run
 from grandstand.session.session import Session
 from grandstand.session.summary import summarize
+from grandstand.vocabulary.states import IN_ORDER, STATES
 
-_STYLES = {
-    "computing": "green", "interpreter": "red", "lock": "magenta", "core": "yellow",
-    "io": "blue", "handover": "cyan", "idle": "bright_black", "unknown": "red",
-}  # fmt: skip
-_LETTERS = dict(zip(m.STATE_KEYS, "█GLCih·?", strict=True))
 _WIDTH, _SPAN_NS = 60, 3_000_000_000
 _MOST_LANES = 12
 
@@ -45,7 +40,7 @@ def live_table(session: Session, run: Run, elapsed: float, seconds: float, width
 def _lane(session: Session, lane: int, now: int, width: int) -> Text:
     start = now - _SPAN_NS
     column = _SPAN_NS // width
-    busy = [[0] * len(m.STATE_KEYS) for _ in range(width)]
+    busy = [[0] * len(STATES) for _ in range(width)]
     for state, begin, end in session.lanes.lanes[lane].between(start, now):
         first, last = max(0, int(begin - start) // column), min(width - 1, int(end - start) // column)
         for i in range(first, last + 1):
@@ -56,32 +51,32 @@ def _lane(session: Session, lane: int, now: int, width: int) -> Text:
         if not any(shares):
             text.append(" ")
             continue
-        key = m.STATE_KEYS[max(range(len(shares)), key=shares.__getitem__)]
-        text.append(_LETTERS[key], style=_STYLES[key])
+        kind = STATES[max(range(len(shares)), key=shares.__getitem__)]
+        text.append(kind.letter, style=kind.terminal)
     return text
 
 
 def _legend(states: dict[str, float]) -> Text:
     text = Text()
-    for key, spent in states.items():
-        if spent > 0.01:
-            text.append(f"{_LETTERS[key]} {m.STATE_TITLES[key]}  ", style=_STYLES[key])
+    for kind in IN_ORDER:
+        if states[kind.key] > 0.01:
+            text.append(f"{kind.letter} {kind.title}  ", style=kind.terminal)
     return text
 
 
 def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
     """One line a worker: units, CPU, and the share of each state in its wall time."""
-    used = [k for k in m.STATE_KEYS if any(w["states"][k] > 0.005 * w["seconds"] > 0 for w in document["workers"])]
+    used = [s for s in IN_ORDER if any(w["states"][s.key] > 0.005 * w["seconds"] > 0 for w in document["workers"])]
     unit = document["throughput"]["unit"]
     rate = words.rate(document["throughput"]["per_second"], unit)
     low, high = document["throughput"]["low"], document["throughput"]["high"]
     spread = f", half-second windows {words.number(low)} to {words.number(high)}" if low is not None else ""
     output.tell(f"{run.setting.workload} · {words.workers(run.setting.mode, run.setting.workers)}: {rate}{spread}")
     columns = [Column("worker", right=True), Column("pid", right=True, spare=True), Column(unit, right=True)]
-    columns += [Column(title, right=True) for title in ("wall", "CPU", *(m.STATE_TITLES[key] for key in used))]
+    columns += [Column(title, right=True) for title in ("wall", "CPU", *(s.title for s in used))]
     rows, notes = [], []
     for w in document["workers"]:
-        shares = [words.percent(w["states"][k] / w["seconds"]) if w["seconds"] else "–" for k in used]
+        shares = [words.percent(w["states"][s.key] / w["seconds"]) if w["seconds"] else "–" for s in used]
         rows.append(
             [f"{w['id']}", f"{w['pid']}", words.number(w["units"]), words.seconds(w["seconds"]),
              words.seconds(w["cpu_seconds"]), *shares]

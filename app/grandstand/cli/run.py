@@ -163,7 +163,7 @@ def _check(request: RunRequest) -> None:
 
 def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
     """Runs until measured for ``seconds``, failed, or interrupted; returns the exit code for that, or 0."""
-    give_up = time.monotonic() + _START_PATIENCE
+    began = now_ns()
     live = Live(console=console, auto_refresh=False, transient=True) if console.drawn_live else None
     drawn = 0.0
     interrupted = False
@@ -181,13 +181,14 @@ def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
             controller.tick()
             run = controller.session.current
             if run is None or run.state is RunState.STARTING:
-                if time.monotonic() > give_up and controller.wanted:
+                now = now_ns()
+                if (now - began) / 1e9 - controller.missed_s(began, now) > _START_PATIENCE and controller.wanted:
                     console.tell("The workers did not start within 30 s; giving up.")
                     controller.stop()
                 continue
             if not controller.wanted:
                 continue
-            elapsed = (now_ns() - run.measure_from_ns) / 1e9 if run.measure_from_ns else 0.0
+            elapsed = controller.measured_s(run, now_ns())
             if live is not None and time.monotonic() - drawn > 0.1:
                 drawn = time.monotonic()
                 live.update(live_table(controller.session, run, elapsed, seconds, console.width), refresh=True)

@@ -9,7 +9,7 @@ from typing import Any
 from grandstand import plain
 from grandstand.compare.beside import Beside, Pair, between, conditions_words, sentence
 from grandstand.compare.comparison import Comparison
-from grandstand.compare.document import SCHEMA, markdown_table
+from grandstand.compare.document import markdown_table
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 from grandstand.compare.verdict import sentence as verdict
@@ -22,7 +22,7 @@ _MOST_NAMED = 8
 def document(found: Beside) -> dict[str, Any]:
     """The JSON document: the conditions, what differs, and every common setup."""
     return {
-        "schema": SCHEMA,
+        "schema": 1,
         "kind": KIND,
         "sides": [_side(made, name) for made, name in zip((found.one, found.two), found.names, strict=True)],
         "differences": [{"what": d.what, "one": d.one, "two": d.two} for d in found.differences],

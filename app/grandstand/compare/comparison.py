@@ -12,11 +12,13 @@ from grandstand.compare.leg import Leg, Setup
 from grandstand.compare.plan import Plan
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import LEAST, Estimate, median, paired_ratio
-from grandstand.engine import messages as m
 from grandstand.session import words
 from grandstand.session.quota_use import NOTABLE as NOTABLE_HELD
+from grandstand.vocabulary.states import IN_ORDER, SUSPENDED
 
 NOTABLE_OTHERS = 0.1
+NOTABLE_STOP = 0.01
+"""Share of the time of a leg."""
 _MOST_NAMED = 6
 _FAR = 5.0
 """Outliers: further from the median than so many median absolute deviations (scaled to the normal's sigma)."""
@@ -152,7 +154,7 @@ class Comparison:
     def shares(self, setup: Setup) -> dict[str, float]:
         """The mean share of each state in the workers' time."""
         found = self.of(setup)
-        return {key: math.fsum(x.states.get(key, 0.0) for x in found) / len(found) for key in m.STATE_KEYS}
+        return {s.key: math.fsum(x.states.get(s.key, 0.0) for x in found) / len(found) for s in IN_ORDER}
 
     def held(self, setup: Setup) -> float:
         """The mean share of the CPU quota's periods in which it was used up; 0 without a quota."""
@@ -170,6 +172,10 @@ class Comparison:
             said.append(
                 f"{n} {'block gives' if n == 1 else 'blocks give'} no interval; {LEAST} would, in about {more:.0f} s."
             )
+        stopped = sum(x.states.get(SUSPENDED.key, 0.0) > NOTABLE_STOP for x in self.measurements)
+        if stopped:
+            legs = "1 leg was" if stopped == 1 else f"{stopped:,} legs were"
+            said.append(f"{legs} suspended (stopped from outside) for a while; that time is left out.")
         others = [x.others for x in self.measurements]
         limit = words.limit_of(self.machine)
         spare = float(self.machine["cores"]) - limit if limit is not None else 0.0  # of no use to us anyway

@@ -17,13 +17,13 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import Estimate
 from grandstand.compare.verdict import sentence
-from grandstand.engine import messages as m
 from grandstand.files import checked
 from grandstand.files.reading import Unreadable as Unreadable
 from grandstand.files.reading import read_bytes
 from grandstand.session import words
+from grandstand.vocabulary.states import IN_ORDER, in_order
 
-SCHEMA = 1
+SCHEMA = 2
 MOST_BYTES = 64_000_000
 _PIECES = 400
 _OTHERS = {
@@ -59,7 +59,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
         "measurements": [
             {
                 **_setup(x.setup), "block": x.block, "t": round(x.t, 3), "per_second": x.per_second, "wall": x.wall,
-                "start_up": x.start_up, "cpu_cores": x.cpu_cores, "states": x.states, "others": x.others,
+                "start_up": x.start_up, "cpu_cores": x.cpu_cores, "states": in_order(x.states), "others": x.others,
                 "memory": x.memory, "held": x.held,
             }
             for x in comparison.measurements
@@ -72,7 +72,7 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
     rows = []
     measured, swept = comparison.measured, comparison.swept
     shares = {setup: comparison.shares(setup) for setup in measured}
-    states = [key for key in m.STATE_KEYS if any(there[key] > 0.005 for there in shares.values())]
+    states = [state for state in IN_ORDER if any(there[state.key] > 0.005 for there in shares.values())]
     for setup in measured:
         speedup, rate = comparison.speedup(setup), comparison.rate(setup)
         start = comparison.start_up(setup)
@@ -86,7 +86,7 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
             "n": str(rate.n),
             "start-up": words.seconds(start.value) if start else "–",
         }
-        row.update({m.STATE_TITLES[key]: words.percent(shares[setup][key]) for key in states})
+        row.update({state.title: words.percent(shares[setup][state.key]) for state in states})
         rows.append(row)
     return rows
 
@@ -136,14 +136,14 @@ def csv_text(comparison: Comparison) -> str:
     writer = plain.CsvWriter(out)
     writer.writerow(
         ["workload", "mode", "workers", *knobs, "block", "t_s", f"{comparison.unit}_per_s", "wall_s",
-         "start_up_s", "cpu_cores", *m.STATE_KEYS, "others_cores", "memory_mb", "quota_held"]
+         "start_up_s", "cpu_cores", *(s.key for s in IN_ORDER), "others_cores", "memory_mb", "quota_held"]
     )  # fmt: skip
     for x in comparison.measurements:
         values = dict(x.setup.knobs)
         writer.writerow(
             [comparison.plan.workload, x.setup.mode, x.setup.workers, *(values.get(k, "") for k in knobs), x.block,
              round(x.t, 3), x.per_second, _blank(x.wall), _blank(x.start_up), x.cpu_cores,
-             *(x.states.get(k, 0.0) for k in m.STATE_KEYS), x.others, _blank(x.memory), x.held]
+             *(x.states.get(s.key, 0.0) for s in IN_ORDER), x.others, _blank(x.memory), x.held]
         )  # fmt: skip
     return out.getvalue()
 

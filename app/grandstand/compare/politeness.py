@@ -1,4 +1,4 @@
-"""Long figuring on a thread of the window: it leaves the interpreter alone while a frame is drawn. Any thread.
+"""Long figuring on a thread of the window: it leaves the GIL alone while a frame is drawn. Any thread.
 
 The same clock that workers in this process go by (grandstand.hosts.frame_slots). Nothing waits on the command line,
 where no thread has said ``polite``.

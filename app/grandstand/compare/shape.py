@@ -17,9 +17,8 @@ from grandstand.compare.politeness import breathe
 from grandstand.files.checked import Amount, Count, Number, T, Table, decode, scalars
 from grandstand.files.reading import Unreadable
 from grandstand.plain import one_line
+from grandstand.vocabulary.states import KEYS, todays_key
 
-STATES: dict[str, str] = {}
-"""States that older files call otherwise: their key there, and today's."""
 _MOST_MEASUREMENTS, _MOST_TABLE = 1_000_000, 20_000
 _NOTHING = msgspec.Raw(b"{}")
 _Workers = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -38,7 +37,7 @@ class _Setup(Table, frozen=True):
     knobs: msgspec.Raw = _NOTHING
 
     def __post_init__(self) -> None:
-        breathe()  # msgspec reads without giving the interpreter away, but for here
+        breathe()  # msgspec reads without giving the GIL away, but for here
 
 
 class _Failure(_Setup, frozen=True):
@@ -121,9 +120,9 @@ def _setup(found: _Setup, where: str, known: dict[tuple[str, int, bytes], Setup]
 
 def _measurement(setup: Setup, found: _Measurement, where: str) -> Measurement:
     breathe()
-    states = _table(found.states, dict[str, float], f"{where}.states")
-    if STATES.keys() & states.keys():
-        states = {STATES.get(key, key): share for key, share in states.items()}
+    told = _table(found.states, dict[str, float], f"{where}.states")
+    # Schema 1 has former keys, and fewer of them.
+    states = dict.fromkeys(KEYS, 0.0) | {todays_key(key): share for key, share in told.items()}
     return Measurement(
         setup, found.block, found.t, found.per_second, found.wall, found.start_up, found.cpu_cores, states,
         found.others, found.memory, found.held,

@@ -11,11 +11,8 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
 from grandstand.session import words
 from grandstand.session.quota_use import NOTABLE
+from grandstand.vocabulary.states import CORE, SUSPENDED, WAITS
 
-_WAITS = {
-    "interpreter": "for the interpreter", "core": "for a core", "io": "for I/O", "lock": "for a lock",
-    "unknown": "for the interpreter or a core",
-}  # fmt: skip
 _CHEAPER = ("sequential", "threads", "processes")
 _NOTABLE = 0.1
 _MOST_GROUPS, _MOST_ADVICE = 6, 3
@@ -141,12 +138,12 @@ def describe(one: Found, base: str, cores: str = "") -> str:
 
 
 def _why(one: Found) -> str:
-    waits = {key: one.shares.get(key, 0.0) for key in _WAITS}
+    waits = {state: one.shares.get(state.key, 0.0) for state in WAITS}
     total = sum(waits.values())
-    if total < _NOTABLE:
+    if total < _NOTABLE * (1 - one.shares.get(SUSPENDED.key, 0.0)):
         return ""
-    kind = max(waits, key=lambda key: waits[key])
-    return f" ({words.percent(waits[kind] / total)} of their waiting was {_WAITS[kind]})"
+    kind = max(waits, key=lambda state: waits[state])
+    return f" ({words.percent(waits[kind] / total)} of their waiting was {kind.wait})"
 
 
 def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> str:
@@ -174,7 +171,7 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
 def _held_back(comparison: Comparison, one: Found) -> bool:
     """Whether the CPU quota kept the setup from doing more: it was used up, and its workers waited for a core."""
     unknown = "unknown" if one.setup.mode == "processes" else "core"  # processes wait for no interpreter
-    waited = max(one.shares.get("core", 0.0), one.shares.get(unknown, 0.0))
+    waited = max(one.shares.get(CORE.key, 0.0), one.shares.get(unknown, 0.0))
     return waited >= _NOTABLE and comparison.held(one.setup) >= NOTABLE
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from grandstand.hosts.page_server import PageServer, PageServerError
 
 _SETTLED_S = 0.12
+_MISSED_NS = 500_000_000
+"""Between two ticks; a longer gap was none of ours."""
 _PATIENT_S = 0.35
 _INBOX_MOST = 20_000
 _BATCH_MOST = 4_000
@@ -73,6 +75,8 @@ class Controller:
         self._server_wanted = False
         self._pids: frozenset[int] = frozenset()
         self._stop_asked_at = 0.0
+        self._ticked_ns = 0
+        self._missed: deque[tuple[int, int]] = deque(maxlen=100)
 
     # -- what is going on -------------------------------------------------------------------------------------
 
@@ -105,6 +109,26 @@ class Controller:
     def wanted(self) -> bool:
         """True from Start until Stop."""
         return self._want
+
+    def missed_s(self, start_ns: int, end_ns: int) -> float:
+        """Seconds of a stretch in which nobody called ``tick``: this process was stopped, or kept from its work."""
+        return sum(max(0, min(b, end_ns) - max(a, start_ns)) for a, b in self._missed) / 1e9
+
+    def measured_s(self, run: Run, now: int) -> float:
+        """For how long ``run`` has been measured, without the time in which everybody was suspended."""
+        if not run.measure_from_ns:
+            return 0.0
+        suspended = min(
+            (
+                (r.last.states_ns[m.SUSPENDED] - r.base.states_ns[m.SUSPENDED]) / 1e9
+                for r in run.alive
+                if r.last is not None and r.base is not None
+            ),
+            default=0.0,
+        )
+        # This process may have been stopped with its workers, and they have not told yet.
+        missed = max(suspended, self.missed_s(run.measure_from_ns, now))
+        return (now - run.measure_from_ns) / 1e9 - missed
 
     # -- wishes -----------------------------------------------------------------------------------------------
 
@@ -149,6 +173,9 @@ class Controller:
             except IndexError:
                 break
         now = now_ns()
+        if self._ticked_ns and now - self._ticked_ns > _MISSED_NS:
+            self._missed.append((self._ticked_ns, now))
+        self._ticked_ns = now
         if batch:
             before = self.session.current.state if self.session.current else None
             self.session.apply(batch, now)

@@ -18,6 +18,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Tuple
 from grandstand.engine import messages as m
 from grandstand.engine import printed
 from grandstand.engine.loop import Control, Gate, Worker, run_in_turns, run_worker, start_thread
+from grandstand.engine.stops import Stops
 
 NICE = 19
 """The lowest priority there is short of running only when nobody else does. At +10 every tenth frame of the window
@@ -29,12 +30,16 @@ SINGLE, THREADS, TURNS = "single", "threads", "turns"
 
 
 class ChildPlan(NamedTuple):
-    """How a child runs its workers: ``single`` in its main thread, ``threads`` each in one, ``turns`` in one."""
+    """How a child runs its workers: ``single`` in its main thread, ``threads`` each in one, ``turns`` in one.
+
+    ``pulse``: process and thread id of the app's pulse (see engine.stops).
+    """
 
     shape: str
     specs: Tuple[m.WorkerSpec, ...]
     parent: int
     lower_priority: bool
+    pulse: Tuple[int, int] = (0, 0)
 
 
 class _Child:
@@ -42,6 +47,7 @@ class _Child:
 
     def __init__(self, plan: ChildPlan, out: Any) -> None:
         self._out = out
+        self.stops = Stops(plan.pulse)
         self._post: Any = None  # a queue.SimpleQueue for workers that are threads
         self._plan = plan
         self._lock = threading.Condition()
@@ -53,7 +59,7 @@ class _Child:
             self._add(spec)
 
     def emit(self, message: m.Message) -> None:
-        """Never waits in a worker thread: threads that share an interpreter leave their words with the sender.
+        """Never waits in a worker thread: threads that share a GIL leave their words with the sender.
 
         multiprocessing's queue has a lock in its put. A thread that loses its turn while it holds that lock makes
         every other one that has something to say wait for it: 64 threads took more than ten seconds to say hello.
@@ -112,7 +118,7 @@ class _Child:
 
     def _run_threads(self) -> None:
         while True:
-            # A new thread needs the interpreter to begin, and starting it waits for that: behind 63 others that
+            # A new thread needs the GIL to begin, and starting it waits for that: behind 63 others that
             # compute, each start would take their turns' time. So all wait at a gate until every one is there.
             gate, line = Gate(), Gate()
             new = self._take_new()
@@ -137,7 +143,8 @@ class _Child:
                 self._lock.wait(0.02 if self._stopping else 0.25)
 
     def _add(self, spec: m.WorkerSpec) -> None:
-        worker = Worker(spec, self.emit, Control(dict(spec.knobs)))
+        shared = self._plan.shape == THREADS
+        worker = Worker(spec, self.emit, Control(dict(spec.knobs)), self.stops, shared)
         with self._lock:
             worker.control.stop = self._stopping
             self._workers[spec.worker] = worker
@@ -179,6 +186,7 @@ def child_main(out: Any, orders: Any, plan: ChildPlan) -> None:
     gc.freeze()  # what came with the fork stays shared: a collection would write to every page of it
     _settle(plan)
     child = _Child(plan, out)
+    child.stops.watch()  # before there are threads: they get it from here
     listener = threading.Thread(target=_listen, args=(orders, child), name="orders", daemon=True)
     listener.start()
     try:
@@ -224,7 +232,7 @@ def _settle(plan: ChildPlan) -> None:
 
 
 def _die_with_parent(parent: int) -> None:
-    """Linux: have the kernel end this child with its parent, in case it hangs holding the interpreter.
+    """Linux: have the kernel end this child with its parent, in case it hangs holding the GIL.
 
     The parent of a forked or spawned child is the app; that of the fork server's is the fork server.
     """
@@ -242,7 +250,7 @@ def _die_with_app() -> None:
     """Linux: the same for the app behind a fork server, whose parent's death tells nothing of the app's.
 
     multiprocessing gives every child a pipe whose other end only the app holds. Its closing is made to send
-    SIGKILL: that needs neither the interpreter nor a process that is awake.
+    SIGKILL: that needs neither the GIL nor a process that is awake.
     """
     parent = multiprocessing.parent_process()
     if parent is None or not sys.platform.startswith("linux"):

@@ -20,17 +20,23 @@ import time
 import traceback
 from typing import Any, Callable, Dict, List, Tuple
 
+from grandstand.engine.clocks import now_ns
+from grandstand.engine.stops import Stops
+
+PULSE = "GRANDSTAND_PULSE"
 Telling = Callable[..., None]
 
 
 class Tell:
     """``tell(progress=0.5)``, ``tell(slices=[…])``: a line of JSON to the app. Any thread."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, stops: Stops) -> None:
         self._number = number
+        self._stops = stops
         self._lock = threading.Lock()
 
     def __call__(self, **said: Any) -> None:
+        self._stops.look(now_ns())
         line = (json.dumps(said) + "\n").encode()
         with self._lock:
             view = memoryview(line)
@@ -97,17 +103,28 @@ def end_group() -> None:
     os._exit(1)
 
 
+def _pulse() -> Tuple[int, int]:
+    """Where the app's pulse beats (see engine.stops)."""
+    pid, _, thread = os.environ.pop(PULSE, "").partition(":")
+    return (int(pid), int(thread)) if pid.isdigit() and thread.isdigit() else (0, 0)
+
+
 def main(target: str) -> int:
     out = os.dup(1)  # not inherited by what the experiment starts
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 1)
     arguments: Dict[str, Any] = json.loads(_first_line())
+    stops = Stops(_pulse())
+    stops.watch()  # before there are threads: they get it from here
     threading.Thread(target=_leave_with_the_app, name="lifeline", daemon=True).start()
-    tell = Tell(out)
+    tell = Tell(out, stops)
+    began = now_ns()
+    stops.look(began)
     module, _, name = target.partition(":")
     try:
         result = getattr(importlib.import_module(module), name)(tell, **arguments)
-        tell(result=result)
+        ended = now_ns()
+        tell(result=result, stopped=stops.seen(began, ended, ended - began)[1] > 0)
     except BaseException as problem:
         tell(error=_words(problem), traceback=traceback.format_exc()[-4000:])
     os.close(out)

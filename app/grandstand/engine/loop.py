@@ -10,6 +10,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.clocks import native_thread_id, now_ns
 from grandstand.engine.meter import Meter
 from grandstand.engine.printed import Tail, capture
+from grandstand.engine.stops import Stops
 from grandstand.engine.workloads import create
 from grandstand.engine.workloads.base import Workload
 
@@ -25,7 +26,7 @@ Pace = Callable[[int, Meter], int]
 
 class Gate:
     """Opens once. Waited at by polling: an Event's waiters leave one behind the other, each in need of the
-    interpreter before the next may go, and 64 of them took ten seconds."""
+    GIL before the next may go, and 64 of them took ten seconds."""
 
     __slots__ = ("opened",)
 
@@ -71,16 +72,26 @@ class Control:
 
 
 class Worker:
-    """One worker's workload, meter and control, with the words it says when it begins and ends."""
+    """One worker's workload, meter and control, with the words it says when it begins and ends.
 
-    def __init__(self, spec: m.WorkerSpec, emit: Emit, control: Optional[Control] = None) -> None:
+    ``stops`` and ``shared`` as in Meter.
+    """
+
+    def __init__(
+        self,
+        spec: m.WorkerSpec,
+        emit: Emit,
+        control: Optional[Control] = None,
+        stops: Optional[Stops] = None,
+        shared: bool = True,
+    ) -> None:
         self.spec = spec
         self.control = control or Control(dict(spec.knobs))
         self.ended = self.ready = self.stepped = self._greeted = False
         self.line: Optional[Gate] = None
         self._emit = emit
         self._tail = Tail()
-        self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count)
+        self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count, stops, shared)
         self._seen = 0
         self._knobs = self.control.knobs
         self.workload: Optional[Workload] = None
@@ -88,7 +99,7 @@ class Worker:
     def begin(self) -> None:
         """Builds the workload and says hello; raises what the workload raises.
 
-        All that gives the interpreter away comes before the gate: behind 63 threads that compute, each such moment
+        All that gives the GIL away comes before the gate: behind 63 threads that compute, each such moment
         costs a round of everybody's turns.
         """
         capture(self._tail)
@@ -207,7 +218,7 @@ def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:
     """One worker from hello to goodbye in the calling thread. Never raises what the workload raises.
 
     With a ``line`` it stops there, idle, after its first step until that gate opens. Threads that computed at once
-    would leave the last of 64 without its first turn for seconds: the interpreter is not given out in order.
+    would leave the last of 64 without its first turn for seconds: the GIL is not given out in order.
     """
     error: Optional[BaseException] = None
     try:

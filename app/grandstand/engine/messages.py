@@ -8,21 +8,12 @@ the picture and never the truth of a figure.
 from array import array
 from typing import Any, Dict, List, NamedTuple, Tuple
 
-COMPUTING, INTERPRETER, LOCK, CORE, IO, HANDOVER, IDLE, UNKNOWN = range(8)
+from grandstand.vocabulary import states
 
-STATE_KEYS: Tuple[str, ...] = ("computing", "interpreter", "lock", "core", "io", "handover", "idle", "unknown")
-"""Keys of the states by number; ``unknown`` is used only where the system does not tell two waits apart."""
+COMPUTING, GIL, LOCK, CORE, IO, SERIALIZING, IDLE, UNKNOWN, LOOP, WAITING, SUSPENDED = range(len(states.STATES))
+"""States by number, as messages hold them; grandstand.vocabulary.states has their words."""
 
-STATE_TITLES: Dict[str, str] = {
-    "computing": "computing",
-    "interpreter": "waiting for the interpreter",
-    "lock": "waiting for a lock",
-    "core": "waiting for a core",
-    "io": "waiting for I/O",
-    "handover": "handing over",
-    "idle": "idle",
-    "unknown": "waiting for the interpreter or a core",
-}
+STATE_COUNT = len(states.STATES)
 
 SLICES_PER_MESSAGE = 140
 """140 slices of 24 bytes and the rest of a message stay below 4,096 bytes (POSIX ``PIPE_BUF``): such a message is

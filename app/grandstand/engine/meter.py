@@ -4,30 +4,39 @@ The account is a chain of segments without gaps: whatever the worker does, the t
 states whose sum is that time, so an account always adds up to the wall time.
 
 * computing: the thread's CPU time is ``computing``; of the rest, what the scheduler calls run delay was ``waiting
-  for a core``; what then remains was ``waiting for the interpreter`` if the thread blocked, else the machine's
-  (a hypervisor gave the core to somebody else) and counts as waiting for a core.
+  for a core``; what then remains was ``waiting for the GIL`` if the thread blocked, else the machine's (a hypervisor
+  gave the core to somebody else) and counts as waiting for a core. Where no other worker shares the GIL, what remains
+  is just ``waiting``: for something that nobody bracketed.
 * within ``io()`` and ``lock()``: CPU is computing, run delay is waiting for a core, the rest is the wait itself.
-  Getting the interpreter back after the call is part of that rest: from inside, the two look the same.
+  Getting the GIL back after the call is part of that rest: from inside, the two look the same.
 * ``sleep()`` knows how long it asked for, so what came on top is told apart as above.
-* within ``handover()``: all of it is handing over, less the run delay. The meter's own sending never waits for
-  the other side, so there only CPU time is handing over and the rest is told apart like computing's.
+* within ``serializing()``: all of it is serializing, less the run delay. The meter's own sending never waits for
+  the other side, so there only CPU time is serializing and the rest is told apart like computing's.
 * a worker that waits at a gate is idle until the instant at which it is let in; what it then waits for in order to go
   on is told apart as above.
+* of any rest, what a witness knows to have been a stop from outside is ``suspended`` (see engine.stops).
 
 Reading every clock after every step would cost several per cent, so a step is only stamped (0.2 µs). A step longer
 than twice the usual one plus 100 µs contained a wait: then all clocks are read and the wait becomes a slice. Waits
 too short for that rule enter the account at the next flush, not the picture.
 """
 
+import sys
 import time
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import SchedulerClock, cpu_ns, now_ns
+from grandstand.engine.stops import LEAST_NS, Stops
 
 BRIDGE_NS = 100_000
 _SHORT_NS = 20_000
 _SLEEP_SLACK_NS = 500_000  # timers and wake-ups of virtual machines: below this nothing can be said
+
+
+def gil_enabled() -> bool:
+    """False on a free-threaded build that runs without its GIL: nobody waits for what is not there."""
+    return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 
 class _Bracket:
@@ -77,7 +86,10 @@ class _Totals(NamedTuple):
 
 
 class Meter:
-    """Time account, slices and counters of one worker; see the module's text for the rules."""
+    """Time account, slices and counters of one worker; see the module's text for the rules.
+
+    ``stops``: the process's witness of stops. ``shared``: whether other workers may hold this worker's GIL.
+    """
 
     def __init__(
         self,
@@ -85,6 +97,8 @@ class Meter:
         emit: Callable[[m.Progress], None],
         flush_ns: int,
         printed: Optional[Callable[[], int]] = None,
+        stops: Optional[Stops] = None,
+        shared: bool = True,
     ) -> None:
         self.worker = worker
         self.flush_ns = flush_ns
@@ -95,17 +109,20 @@ class Meter:
         self.flush_due = 0
         self._emit = emit
         self._printed = printed or (lambda: 0)
-        self._states = [0] * len(m.STATE_KEYS)
+        self._stops = stops or Stops()
+        self._shared = shared and gil_enabled()
+        self._states = [0] * m.STATE_COUNT
         self._cpu_total = 0
         self._slices: List[int] = []
         self._bridge = BRIDGE_NS
         self._stack: List[int] = []
         self._state = m.COMPUTING
         self._usual = 0
+        self._turn = int(sys.getswitchinterval() * 1e9)
         self._clock: SchedulerClock
-        self._wait_state = m.INTERPRETER
+        self._wait_state = m.GIL
         self._io = _Bracket(self, m.IO)
-        self._handover = _Bracket(self, m.HANDOVER)
+        self._serializing = _Bracket(self, m.SERIALIZING)
         self._mark = self._cpu = self._delay = 0
         self._sending = False
         self._woken = False
@@ -118,9 +135,9 @@ class Meter:
         """Brackets a wait for I/O."""
         return self._io
 
-    def handover(self) -> _Bracket:
+    def serializing(self) -> _Bracket:
         """Brackets pickling, sending and receiving."""
-        return self._handover
+        return self._serializing
 
     def lock(self, lock: object) -> _LockBracket:
         """Acquires ``lock`` (anything with acquire/release) for the block; only the waiting counts as waiting."""
@@ -137,20 +154,22 @@ class Meter:
     # -- what the worker loop uses ----------------------------------------------------------------------------
 
     def prepare(self) -> None:
-        """Opens the clocks, in the thread that they are to watch. It gives the interpreter away a few times, so it
-        is done before the race."""
+        """Opens the clocks, in the thread that they are to watch. It gives the GIL away a few times, so it is done
+        before the race."""
         self._clock = SchedulerClock()
-        self._wait_state = m.INTERPRETER if self._clock.available else m.UNKNOWN
+        self._wait_state = m.WAITING if not self._shared else m.GIL if self._clock.available else m.UNKNOWN
         self._prepared = True
 
     def begin(self) -> int:
         """Starts the account, in the thread that it is of; returns its first instant."""
         if not self._prepared:
             self.prepare()
-        self._clock.blocked_since_last_call()
+        if self._clock.available:
+            self._clock.switches_since_last_call()
         self._cpu = cpu_ns()
         self._mark = now_ns()
         self._delay = self._clock.run_delay_ns() or 0  # after the mark: no wait from before it is ever counted
+        self._stops.look(self._mark)
         self._sent = self._totals()
         self.flush_due = self._mark  # the first step is told of at once: it shows that this worker works
         return self._mark
@@ -172,7 +191,7 @@ class Meter:
 
     def let_in(self, since_ns: int) -> int:
         """As leave(), for a worker that was told to go on at ``since_ns``: until then it was in its state, and what it
-        waited since, for the interpreter and a core, was in order to go on. Returns the present instant.
+        waited since, for the GIL and a core, was in order to go on. Returns the present instant.
         """
         self._close(max(self._mark, since_ns))
         self._state = self._stack.pop()
@@ -184,15 +203,15 @@ class Meter:
 
     def spent(self) -> Tuple[int, int, int, int]:
         """Where the account stands: its last instant, and ns until then of computing, waiting for a core, and waiting
-        for the interpreter (or either, where the system does not tell).
+        for the GIL (or either, where the system does not tell).
         """
         states = self._states
         return self._mark, states[m.COMPUTING], states[m.CORE], states[self._wait_state]
 
     @property
     def tells_apart(self) -> bool:
-        """Whether waiting for a core and waiting for the interpreter are two states here."""
-        return self._wait_state == m.INTERPRETER
+        """Whether waiting for a core and waiting for the GIL are two states here."""
+        return self._wait_state == m.GIL
 
     def usual_step(self, duration_ns: int) -> int:
         """Learns from an ordinary step; returns the length beyond which a step contained a wait."""
@@ -212,9 +231,10 @@ class Meter:
         return self.limit_ns
 
     def flush(self) -> int:
-        """Sends what there is to say; returns the instant after it. The sending itself is handing over."""
+        """Sends what there is to say; returns the instant after it. The sending itself is serializing."""
         t = now_ns()
         self._close(t)
+        self._stops.look(t)
         slices = self._slices
         cut = 3 * m.SLICES_PER_MESSAGE
         so_far, totals = self._sent, self._totals()
@@ -225,7 +245,7 @@ class Meter:
         self._emit(self._progress(totals, slices))
         self._slices = []
         self._bridge = BRIDGE_NS
-        state, self._state = self._state, m.HANDOVER
+        state, self._state = self._state, m.SERIALIZING
         self._sending = True
         t = now_ns()
         self._close(t)
@@ -293,65 +313,106 @@ class Meter:
         first = self._mark
         self._mark = t
         if state == m.COMPUTING or self._sending:
-            blocked = self._woken or not self._clock.available or self._clock.blocked_since_last_call()
-            if rest > _SHORT_NS and not blocked:
+            blocked = True
+            stopped = 0
+            if rest > _SHORT_NS and self._clock.available:
+                switches = self._clock.switches_since_last_call()
+                blocked = self._woken or switches > 0
+                stopped = self._stopped(step_start or first, t, self._silent(rest, switches), sure=True)[1]
+            elif rest > _SHORT_NS:
+                stopped = self._stopped(step_start or first, t, rest)[1]
+            rest -= stopped
+            if not blocked:
                 core += rest
                 rest = 0
             states[state] += used
             states[m.CORE] += core
             states[self._wait_state] += rest
+            states[m.SUSPENDED] += stopped
             if self._sending:
-                self._push(m.HANDOVER, first, first + used)
-                self._push(self._wait_state, first + used, first + used + rest)
+                self._push(m.SERIALIZING, first, first + used)
+                self._push(m.SUSPENDED, first + used, first + used + stopped)
+                self._push(self._wait_state, first + used + stopped, first + used + stopped + rest)
                 self._push(m.CORE, t - core, t)
             else:
-                self._draw_computing(first, t, step_start, rest, core)
+                self._draw_computing(first, t, step_start, stopped, rest, core)
             return used
         if state == m.IDLE:
-            states[m.IDLE] += wall
-            self._push(m.IDLE, first, t)
-        elif state == m.HANDOVER:
-            states[m.HANDOVER] += wall - core
+            since, stopped = self._stopped(first, t, rest)
+            since = min(since, t - stopped)
+            states[m.IDLE] += wall - stopped
+            states[m.SUSPENDED] += stopped
+            self._push(m.IDLE, first, since)
+            self._push(m.SUSPENDED, since, since + stopped)
+            self._push(m.IDLE, since + stopped, t)
+        elif state == m.SERIALIZING:
+            stopped = self._stopped(first, t, rest)[1]
+            states[m.SERIALIZING] += wall - core - stopped
             states[m.CORE] += core
-            self._push(m.HANDOVER, first, t - core)
+            states[m.SUSPENDED] += stopped
+            self._push(m.SERIALIZING, first, t - core - stopped)
+            self._push(m.SUSPENDED, t - core - stopped, t - core)
             self._push(m.CORE, t - core, t)
         else:
             late = 0
             if asked_until and rest > asked_until - first + _SLEEP_SLACK_NS:
                 late = rest - (asked_until - first)
+            stopped = self._stopped(first, t, late if asked_until else rest)[1]
+            rest -= stopped
+            late = max(0, late - stopped)
             states[state] += rest - late
             states[self._wait_state] += late
             states[m.CORE] += core
             states[m.COMPUTING] += used
-            edge = first + rest - late
-            self._push(state, first, edge)
-            self._push(self._wait_state, edge, edge + late)
-            self._push(m.CORE, edge + late, edge + late + core)
-            self._push(m.COMPUTING, t - used, t)
+            states[m.SUSPENDED] += stopped
+            edge = first
+            for part, ns in (
+                (state, rest - late), (m.SUSPENDED, stopped), (self._wait_state, late), (m.CORE, core),
+                (m.COMPUTING, used),
+            ):  # fmt: skip
+                self._push(part, edge, edge + ns)
+                edge += ns
         if self._clock.available and wall > _SHORT_NS:
-            self._clock.blocked_since_last_call()
+            self._clock.switches_since_last_call()
         return used
 
-    def _draw_computing(self, first: int, t: int, step_start: int, rest: int, core: int) -> None:
+    def _silent(self, rest: int, switches: int) -> int:
+        """What of the rest cannot have been a wait for the GIL: who waits for that wakes up once an interval."""
+        if not self._shared or not switches:
+            return rest
+        most = int(sys.getswitchinterval() * 1e9)
+        if rest <= 4 * most * switches:  # waits for the GIL alone: how long one lasts here, on average
+            self._turn += (min(most, rest // switches) - self._turn) >> 3
+        return rest - switches * min(most, self._turn)
+
+    def _stopped(self, start: int, end: int, silent: int, sure: bool = False) -> Tuple[int, int]:
+        """From when, and for how long (ns), it was stopped from outside; ``sure`` as in Stops.seen."""
+        return self._stops.seen(start, end, silent, sure) if silent >= LEAST_NS else (end, 0)
+
+    def _draw_computing(self, first: int, t: int, step_start: int, stopped: int, rest: int, core: int) -> None:
         """Where in a stretch of steps the waits were: in the long step if there was one, else nowhere to be seen.
 
         Without steps inside (a bracketed job), the wait is drawn first: a worker that lost its turn has to wait
-        before it can go on.
+        before it can go on. A stop without a long step came at the end, after the last step.
         """
+        wait = stopped + rest + core
         if not step_start and (self.bracketed or not self._usual):
             step_start = first
-        wait = rest + core
+        if not step_start and stopped:
+            step_start = t - wait
         if not step_start or wait < BRIDGE_NS:
             self._push(m.COMPUTING, first, t)
             return
         room = t - step_start
         if wait > room:
-            rest = rest * room // wait
-            core = room - rest
-        self._push(m.COMPUTING, first, step_start)
-        self._push(self._wait_state, step_start, step_start + rest)
-        self._push(m.CORE, step_start + rest, step_start + rest + core)
-        self._push(m.COMPUTING, step_start + rest + core, t)
+            stopped, rest = stopped * room // wait, rest * room // wait
+            core = room - stopped - rest
+        edge = step_start
+        self._push(m.COMPUTING, first, edge)
+        for state, ns in ((m.SUSPENDED, stopped), (self._wait_state, rest), (m.CORE, core)):
+            self._push(state, edge, edge + ns)
+            edge += ns
+        self._push(m.COMPUTING, edge, t)
 
     def _push(self, state: int, start: int, end: int) -> None:
         """Appends a slice; thins them out when there are too many."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from grandstand.control import catalogue
-from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample, MemorySample
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import folder_written
@@ -21,6 +20,7 @@ from grandstand.journal.reader import Recording
 from grandstand.journal.rows import sample_of
 from grandstand.journal.schema import STATE_COLUMNS
 from grandstand.plain import CsvWriter
+from grandstand.vocabulary.states import KEYS
 
 _HEAR_EVERY = 5_000
 
@@ -66,13 +66,13 @@ def _runs(recording: Recording) -> Rows:
     for run in recording.runs:
         s, summary = run.setting, summaries.get(run.number)
         figures: tuple[Any, ...] = ("",) * 6
-        states: tuple[Any, ...] = ("",) * len(m.STATE_KEYS)
+        states: tuple[Any, ...] = ("",) * len(KEYS)
         if summary is not None and summary.measured:
             figures = (
                 summary.per_second, summary.low, summary.high, summary.seconds, summary.cpu_cores,
                 summary.start_up_seconds,
             )  # fmt: skip
-            states = tuple(summary.states[key] for key in m.STATE_KEYS)
+            states = tuple(summary.states[key] for key in KEYS)
         knobs = " ".join(f"{key}={value:g}" for key, value in s.knobs)
         unit = catalogue.workload(s.workload).unit
         yield (
@@ -88,13 +88,13 @@ def _workers(recording: Recording) -> Rows:
 
 def _progress(recording: Recording) -> Rows:
     for row in recording.happenings(0)["progress"]:
-        yield (*row[1:9], m.STATE_KEYS[row[9]] if 0 <= row[9] < len(m.STATE_KEYS) else "", *row[10:-1])
+        yield (*row[1:9], KEYS[row[9]] if 0 <= row[9] < len(KEYS) else "", *row[10:-1])
 
 
 def _slices(recording: Recording) -> Rows:
     for lanes, slices in stretches(recording):
         for lane, (state, start, end) in zip(lanes.tolist(), slices.tolist(), strict=True):
-            yield lane + 1, m.STATE_KEYS[state], start, end, end - start
+            yield lane + 1, KEYS[state], start, end, end - start
 
 
 def _samples(recording: Recording) -> Iterator[tuple[Any, ...]]:
@@ -128,7 +128,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
     ),
     "runs": (
         ("run", "start_ns", "end_ns", "ended", "workload", "mode", "workers", "knobs", "unit", "per_second", "low",
-         "high", "measured_s", "cpu_cores", "start_up_s", *(f"{key}_s" for key in m.STATE_KEYS)),
+         "high", "measured_s", "cpu_cores", "start_up_s", *(f"{key}_s" for key in KEYS)),
         _runs,
     ),
     "workers": (("heard_ns", "handle", "worker", "lane", "hello_ns", "pid", "thread", "nice"), _workers),

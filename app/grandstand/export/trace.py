@@ -18,18 +18,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from grandstand.engine import messages as m
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.reader import Recording
 from grandstand.journal.rows import sample_of
+from grandstand.vocabulary.states import STATES
 
 _LANES, _MACHINE = 1, 2
-_COLORS = {
-    "computing": "good", "interpreter": "terrible", "lock": "bad", "core": "yellow", "io": "cq_build_running",
-    "handover": "thread_state_runnable", "idle": "grey", "unknown": "generic_work",
-}  # fmt: skip
 _RATE_NS = 100_000_000
 _HEAR_EVERY = 5_000
 
@@ -81,9 +77,9 @@ def events(recording: Recording) -> Iterator[dict[str, Any]]:
                     "ph": "M", "name": "thread_sort_index", "pid": _LANES, "tid": lane + 1,
                     "args": {"sort_index": lane + 1},
                 }  # fmt: skip
-            key = m.STATE_KEYS[state]
-            slice_ = {"name": m.STATE_TITLES[key], "cat": "state", "pid": _LANES, "tid": lane + 1}
-            yield {"ph": "B", **slice_, "cname": _COLORS[key], "ts": begin - start}
+            kind = STATES[state]
+            slice_ = {"name": kind.title, "cat": "state", "pid": _LANES, "tid": lane + 1}
+            yield {"ph": "B", **slice_, "cname": kind.trace, "ts": begin - start}
             yield {"ph": "E", **slice_, "ts": end - start}
     yield from _counters(recording)
 

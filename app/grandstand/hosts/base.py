@@ -40,7 +40,7 @@ class RunSpec:
     """What to run. ``knobs`` are checked already; ``environment`` is what the workload finds (``server``: host:port).
 
     ``start_method`` is used by modes with child processes ("" for the mode's own choice), ``frame_slots`` by modes
-    that share the window's interpreter.
+    that share the window's GIL.
     """
 
     workload: str

@@ -19,9 +19,13 @@ from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base, limits, start_methods
 from grandstand.hosts.channel import Channel
+from grandstand.hosts.pulse import pulse
 
 _START_BUDGET = 0.03
 """Seconds spent on starting children per turn: between two batches the others' messages are drained."""
+
+_MISSED_S = 1.0
+"""Between two turns of the pump: after a longer gap it did not run itself, and nobody had the time to answer."""
 
 wakers: list[Callable[[], None]] = []
 """Called when a handle has a new order, so that the pump need not sleep out its wait."""
@@ -57,6 +61,8 @@ class ChildRun:
         self._begun = False
         self._over = False
         self._stopping: base.Patience | None = None
+        self._pulse: tuple[int, int] | None = None
+        self._turned_at = float("inf")
         self.resize(spec.workers)
 
     # -- any thread -------------------------------------------------------------------------------------------
@@ -103,6 +109,11 @@ class ChildRun:
         the next child to be started may get the same number for its own.
         """
         said: list[m.Message] = []
+        missed = now - self._turned_at
+        self._turned_at = now
+        if missed > _MISSED_S:
+            for c in self._children:
+                c.next_rung_at += missed
         while self._orders:
             said += self._orders.popleft()(now)
         said += self._start_some(now)
@@ -119,6 +130,7 @@ class ChildRun:
                 self._climb(c, now)
         if self._begun and not self._children and not self._to_start and not self._orders:
             self._over = True  # for good: an order that comes after this finds nobody
+            self._release_pulse()
         return said
 
     def abandon(self) -> None:
@@ -130,6 +142,20 @@ class ChildRun:
             c.channel.close()
         self._children.clear()
         self._over = True
+        self._release_pulse()
+
+    def _hold_pulse(self) -> tuple[int, int]:
+        """Not where children are forked off this process: it must have no thread that it can do without."""
+        if self._context.get_start_method() == "fork":
+            return 0, 0
+        if self._pulse is None:
+            self._pulse = pulse().hold()
+        return self._pulse
+
+    def _release_pulse(self) -> None:
+        if self._pulse is not None:
+            self._pulse = None
+            pulse().release()
 
     def _resize(self, workers: int, now: float) -> list[m.Message]:
         if self._stopping is not None or self._over:
@@ -185,9 +211,10 @@ class ChildRun:
         said: list[m.Message] = []
         while self._to_start and time.monotonic() < until:
             specs = self._to_start.popleft()
-            plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority)
             try:
                 said += self._choose_context()
+                pulse_at = self._hold_pulse()
+                plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority, pulse_at)
                 channel = Channel(self._context, plan)
             except OSError as problem:
                 return said + self._give_up(problem, specs, now)

@@ -2,8 +2,8 @@
 
 The window says when its next frame is due, that it has begun, and that it is done: everything painted, nothing left in
 its event loop. From ``lead_ns`` before a frame is due until the window is done with it the workers rest (gate.py), so
-that for those milliseconds the interpreter is the window's alone. A slot is as long as the frame: a quiet window
-gives the interpreter back after a few milliseconds, one that is laid out anew keeps it for longer. It does not
+that for those milliseconds the GIL is the window's alone. A slot is as long as the frame: a quiet window
+gives the GIL back after a few milliseconds, one that is laid out anew keeps it for longer. It does not
 keep it for ever: after ``LONGEST_NS`` the workers get ``GRACE_NS``, whatever the window is doing.
 
 ``lead_ns`` is for the steps that workers are at when the slot begins: each has to finish one, and needs the
@@ -89,7 +89,7 @@ class FrameSlots:
 
     @property
     def share(self) -> float:
-        """Share of the interpreter's time that the window keeps while computing threads live in its process: the mean
+        """Share of the GIL's time that the window keeps while computing threads live in its process: the mean
         of the last frames.
         """
         return sum(self._kept) / len(self._kept) if self._enabled and self._kept else 0.0
@@ -107,7 +107,7 @@ class FrameSlots:
         return self._due_ns - self.lead_ns
 
     def closed_for(self, t_ns: int) -> int:
-        """For how many ns from ``t_ns`` on the interpreter is the window's, at most; 0: it is not."""
+        """For how many ns from ``t_ns`` on the GIL is the window's, at most; 0: it is not."""
         since = self._closed_since or self.closes_ns
         if not self._enabled or t_ns < since:
             return 0
@@ -123,7 +123,7 @@ class FrameSlots:
             self._slowest = into
 
     def leave_alone(self) -> None:
-        """For a thread of the window that is no worker: sleeps while the interpreter is the window's."""
+        """For a thread of the window that is no worker: sleeps while the GIL is the window's."""
         if not self.closed_for(now_ns()):
             return
         guest = threading.Lock()

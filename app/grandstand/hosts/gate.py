@@ -1,8 +1,8 @@
-"""The gate: how many workers in the window's own process may want the interpreter at once. Any thread; Qt-free.
+"""The gate: how many workers in the window's own process may want the GIL at once. Any thread; Qt-free.
 
-Whoever wants the interpreter waits for every other thread that wants it too. With 64 of them each must get it once
+Whoever wants the GIL waits for every other thread that wants it too. With 64 of them each must get it once
 before it can even see that the window is about to draw, and that takes longer than a frame. So a few are inside and
-take turns with the interpreter as ever; the others wait at the gate, each asleep on a lock of its own, in need of
+take turns with the GIL as ever; the others wait at the gate, each asleep on a lock of its own, in need of
 nothing. Whose turn is over lets the next one in. How many are inside follows from what they do there (crowd.py).
 
 Workers come here between two steps only, so what they wait for inside a step, a lock say, is never held up.
@@ -47,7 +47,7 @@ class Times(Protocol):
         ...
 
     def closed_for(self, t_ns: int) -> int:
-        """For how many ns from then on, at most, the interpreter is the window's; 0: it is not."""
+        """For how many ns from then on, at most, the GIL is the window's; 0: it is not."""
         ...
 
     def came(self, t_ns: int) -> None:

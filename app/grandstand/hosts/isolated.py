@@ -21,8 +21,12 @@ from typing import Any
 import psutil
 
 from grandstand.engine import helper_python
+from grandstand.engine.experiment import PULSE
+from grandstand.hosts.pulse import pulse
 
 _LOOK_S = 0.05
+_MISSED_S = 1.0
+_ATTEMPTS = 3
 
 
 class ExperimentError(RuntimeError):
@@ -51,10 +55,31 @@ def run_isolated(
 ) -> dict[str, Any]:
     """Runs ``package.module:function(tell, **arguments)``; returns its result. ``hear``: what it tells meanwhile.
 
-    Raises ExperimentError, ExperimentTimeout after ``seconds``, or ExperimentCancelled. Whatever happens, nothing of
-    it is left when this returns.
+    One that was suspended meanwhile has measured that, and is done again. Raises ExperimentError, ExperimentTimeout
+    after ``seconds``, or ExperimentCancelled. Whatever happens, nothing of it is left when this returns.
     """
-    process = _launch(target, environment or {})
+    pid, thread = pulse().hold()
+    variables = {**(environment or {}), PULSE: f"{pid}:{thread}"}
+    try:
+        for _ in range(_ATTEMPTS):
+            result, suspended = _once(target, arguments, seconds, hear, cancelled, variables)
+            if not suspended:
+                return result
+    finally:
+        pulse().release()
+    raise ExperimentError(f"It was suspended (stopped from outside) each of {_ATTEMPTS} times. Measure again.")
+
+
+def _once(
+    target: str,
+    arguments: dict[str, Any],
+    seconds: float,
+    hear: Callable[[dict[str, Any]], None],
+    cancelled: Callable[[], bool],
+    variables: dict[str, str],
+) -> tuple[dict[str, Any], bool]:
+    """The result, and whether it was suspended meanwhile."""
+    process = _launch(target, variables)
     assert process.stdin is not None
     assert process.stdout is not None
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -102,9 +127,12 @@ def _listen(
     seconds: float,
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
-) -> dict[str, Any]:
-    until = time.monotonic() + seconds
+) -> tuple[dict[str, Any], bool]:
+    until = now = time.monotonic() + seconds
     while True:
+        before, now = now, time.monotonic()
+        if now - before > _MISSED_S:  # this process was stopped, and it with it
+            until += now - before
         if cancelled():
             raise ExperimentCancelled
         if time.monotonic() > until:
@@ -125,7 +153,7 @@ def _listen(
         if "result" in said:
             result = said["result"]
             assert isinstance(result, dict)
-            return result
+            return result, bool(said.get("stopped"))
         hear(said)
 
 

@@ -26,22 +26,6 @@ class Unreadable(ValueError):
     """What cannot be read, in plain words, with what to do."""
 
 
-def check_tables(db: sqlite3.Connection) -> None:
-    """Raises Unreadable for a file that is none of ours, or holds more than our tables and indexes."""
-    if db.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
-        raise Unreadable("this is another program's database, not a recording.")
-    version = db.execute("PRAGMA user_version").fetchone()[0]
-    if version > schema.VERSION:
-        raise Unreadable(f"a newer Grandstand wrote it (format {version}, this reads {schema.VERSION}). Update.")
-    if version < 1:
-        raise Unreadable(NONE)
-    wanted = {("table", name, sql) for name, sql in schema.TABLES.items()}
-    wanted |= {("index", name, sql) for name, sql in schema.INDEXES.items()}
-    there = {tuple(row) for row in db.execute("SELECT type, name, sql FROM sqlite_master LIMIT 100").fetchall()}
-    if there != wanted:
-        raise Unreadable("its tables are not those of a recording. It was changed by another program.")
-
-
 def knobs(text: str) -> tuple[tuple[str, float], ...]:
     """The knobs of a run. Raises Unreadable."""
     try:
@@ -66,18 +50,19 @@ def machine(text: str) -> Machine:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Unreadable("it is damaged: it does not say where it was made.") from problem
-    kinds: dict[str, Any] = {field.name: int if field.name == "cores" else str for field in fields(Machine)}
-    del kinds["quota"]  # nobody asked about quotas at first
-    if not isinstance(found, dict) or not set(kinds) <= set(found):
+    usual: dict[str, Any] = {field.name: 1 if field.name == "cores" else "" for field in fields(Machine)}
+    del usual["quota"]
+    if not isinstance(found, dict):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    if not all(type(found[key]) is kind for key, kind in kinds.items()):
+    told = {key: found.get(key, value) for key, value in usual.items()}
+    if not all(type(told[key]) is type(value) for key, value in usual.items()):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    cut: dict[str, Any] = {
-        key: plain.one_line(found[key][:200]) if kind is str else found[key] for key, kind in kinds.items()
-    }
     quota = found.get("quota")
     if quota is not None and not (type(quota) in (int, float) and 0 < quota < 1e6):
         raise Unreadable("it is damaged: a quota that is none.")
+    cut: dict[str, Any] = {
+        key: plain.one_line(value[:200]) if isinstance(value, str) else value for key, value in told.items()
+    }
     return Machine(**cut, quota=quota)
 
 

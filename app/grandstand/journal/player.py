@@ -265,7 +265,8 @@ class Player:
             if self._words > _MOST_WORDS and said is not None:  # what failed so often has been said often enough
                 texts = {key: value[:_CUT] for key, value in said._asdict().items() if type(value) is str}
                 said = said._replace(**texts)
-            yield seq, at_ns, "said", (handle, said)
+            if said is not None:
+                yield seq, at_ns, "said", (handle, said)
 
     # -- going back -------------------------------------------------------------------------------------------
 

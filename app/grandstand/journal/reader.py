@@ -19,13 +19,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
+
 from grandstand import modes, plain
 from grandstand.engine import workloads
 from grandstand.files.reading import Missing, check_file
 from grandstand.files.reading import Unreadable as NoFile
-from grandstand.journal import checks
+from grandstand.journal import checks, schema, upgrade
 from grandstand.journal.checks import NONE, written_s_ago
 from grandstand.journal.checks import Unreadable as Unreadable
+from grandstand.journal.layout import layout
+from grandstand.journal.rows import MARKERS, SAMPLES
 from grandstand.session.run import Setting
 from grandstand.session.run_state import RunState
 
@@ -37,14 +41,16 @@ LONGEST_NS = 60 * 86_400 * 10**9
 _MOST_BYTES = 32_000_000
 """Of one answer while opening: cells may share pages, so a small file can hold far more than its size."""
 _TOO_MUCH = "it holds more than a recording can. Another program changed it."
+_MOST_STATES = 1_000
+_MOST_NAMED = 8
 _AT_ONCE = 100
 _STEPS = 5_000
 _FRESH_S = 10.0
 _TABLES = ("runs", "workers", "progress", "samples", "markers")
 _COUNTED = (*((table, "seq") for table in _TABLES), ("runs", "stopping_seq"), ("runs", "ended_seq"))
-_LAST = ", ".join(f"coalesce((SELECT max({column}) FROM {table}), 0)" for table, column in _COUNTED)
 Chunk = tuple[int, int, int, int, bytes]
 """seq, lane, t_ns (up to when its worker told), at_ns (when it was heard of), slices as in the table."""
+_OPEN_STATE = schema.COLUMNS["progress"].index("open_state")
 _seq, _lane, _data = operator.itemgetter(0), operator.itemgetter(1), operator.itemgetter(4)
 _numbers = operator.itemgetter(slice(0, 4))
 
@@ -69,7 +75,8 @@ class RecordedRun:
 class Recording:
     """An open file. ``start_ns`` to ``end_ns``: from when it was begun to what was written last.
 
-    It stays what it was when it was opened: ``last_seq`` is the last happening that counts.
+    It stays what it was when it was opened: ``last_seq`` is the last happening that counts. ``skipped`` tells what
+    of it nobody here knows ("" for nothing): a newer Grandstand may have written more.
     """
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
@@ -78,9 +85,13 @@ class Recording:
         self._until = 0.0
         db.set_progress_handler(lambda: 1 if time.monotonic() > self._until else 0, _STEPS)
         self._until = time.monotonic() + OPEN_S
-        checks.check_tables(db)
+        self._layout = layout(db)
         db.set_authorizer(checks.authorize)
+        self._skipped = list(self._layout.skipped)
+        self._numbers = self._read_states()
         self._read_facts()
+        if self._layout.newer:
+            self._skipped += self._unknown_kinds()
 
     @classmethod
     def open(cls, path: Path) -> Recording:
@@ -162,19 +173,22 @@ class Recording:
 
         ``progress`` rows end with the data of their slices (None without any).
         """
-        with_slices = "p.*, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq"
+        of = self._layout.of
+        with_slices = f"{of('progress')}, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq"
+        progress = self._stream(with_slices, after, chunk)
         return {
-            "workers": self._stream("* FROM workers p", after, chunk),
-            "progress": self._stream(with_slices, after, chunk),
-            "samples": self._stream("* FROM samples p", after, chunk // 4),
-            "markers": self._stream("* FROM markers p", after, chunk // 4),
+            "workers": self._stream(f"{of('workers')} FROM workers p", after, chunk),
+            "progress": progress if self._numbers is None else map(self._todays_states, progress),
+            "samples": self._stream(f"{of('samples')} FROM samples p", after, chunk // 4),
+            "markers": self._stream(f"{of('markers')} FROM markers p", after, chunk // 4),
         }
 
     def slices(self, from_ns: int, until_ns: int, seconds: float = QUERY_S) -> list[Chunk]:
         """What was heard in [from, until), in order; ends after ``seconds``. Raises Unreadable."""
         found: list[Chunk] = []
         room = _MOST_BYTES
-        statement = "SELECT seq, lane, t_ns, at_ns, data FROM slices WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
+        columns = self._layout.of("slices", "seq", "lane", "t_ns", "at_ns", "data")
+        statement = f"SELECT {columns} FROM slices p WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
         for piece in self._pieces(statement, (from_ns, until_ns, self.last_seq), seconds):
             if {*map(type, map(_data, piece))} != {bytes} or {*map(type, chain(*map(_numbers, piece)))} != {int}:
                 raise Unreadable("it is damaged: slices that are none, or without lane or time.")
@@ -183,7 +197,7 @@ class Recording:
             room -= sum(map(len, map(_data, piece)))
             if room < 0:
                 raise Unreadable(_TOO_MUCH)
-            found += piece
+            found += piece if self._numbers is None else [(*row[:4], self._todays_slices(row[4])) for row in piece]
         found.sort(key=_seq)  # here, not there: SQLite would have to carry the slices along
         return found
 
@@ -220,8 +234,55 @@ class Recording:
             if len(rows) < chunk:
                 return
 
+    @property
+    def skipped(self) -> str:
+        if not self._skipped:
+            return ""
+        who = "A newer Grandstand wrote this. Not shown" if self._layout.newer else "Not shown"
+        return f"{who}: {', '.join(self._skipped[:_MOST_NAMED])}{', …' if len(self._skipped) > _MOST_NAMED else ''}."
+
+    def _read_states(self) -> tuple[int, ...] | None:
+        """Today's number of each state that the file knows; None where they are today's."""
+        if self._layout.version < 2:
+            return upgrade.renumbered(dict(enumerate(upgrade.KEYS_OF_1)))
+        statement = f"SELECT {self._layout.of('states')} FROM states p LIMIT {_MOST_STATES + 1}"
+        rows = self.rows(statement, (), OPEN_S, _MOST_BYTES)
+        good = all(type(n) is int and 0 <= n < _MOST_STATES and type(key) is str for n, key in rows)
+        if not good or len(rows) > _MOST_STATES:
+            raise Unreadable("it is damaged: its states are none.")
+        numbers = upgrade.renumbered(dict(rows))
+        self._skipped += [f"state {key[:40]!r}" for n, key in rows if numbers is not None and numbers[n] < 0]
+        return numbers
+
+    def _unknown_kinds(self) -> Iterator[str]:
+        for table, kinds in (("markers", MARKERS), ("samples", SAMPLES)):
+            marks = ", ".join("?" * len(kinds))
+            statement = f"SELECT kind, count(*) FROM {table} WHERE kind NOT IN ({marks}) GROUP BY kind LIMIT 20"
+            for kind, many in self.rows(statement, kinds, OPEN_S, _MOST_BYTES):
+                yield f"{many:,} {table} of kind {str(kind)[:40]!r}"
+
+    def _todays_states(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A row of progress: numbers as they are today, what nobody here knows left out."""
+        numbers = self._numbers
+        assert numbers is not None
+        state, data = row[_OPEN_STATE], row[-1]
+        if type(state) is int and 0 <= state < len(numbers):
+            state = max(0, numbers[state])
+        if type(data) is bytes:
+            data = self._todays_slices(data)
+        return (*row[:_OPEN_STATE], state, *row[_OPEN_STATE + 1 : -1], data)
+
+    def _todays_slices(self, packed: bytes) -> bytes:
+        if len(packed) % 24:  # torn: whoever takes it says so
+            return packed
+        rows = np.frombuffer(packed, np.int64).reshape(-1, 3).copy()
+        numbers = np.array(self._numbers, np.int64)
+        inside = (rows[:, 0] >= 0) & (rows[:, 0] < len(numbers))
+        rows[inside, 0] = numbers[rows[inside, 0]]
+        return rows[~inside | (rows[:, 0] >= 0)].tobytes()
+
     def _read_facts(self) -> None:
-        rows = self.rows("SELECT * FROM sessions LIMIT 2", (), OPEN_S, _MOST_BYTES)
+        rows = self.rows(f"SELECT {self._layout.of('sessions')} FROM sessions p LIMIT 2", (), OPEN_S, _MOST_BYTES)
         if len(rows) != 1:
             raise Unreadable("it is damaged: it does not hold one session.")
         (
@@ -252,7 +313,10 @@ class Recording:
         self.machine = checks.machine(machine)
         # One statement, so one moment of a file that is being written: without it, what one table lacks yet would be
         # passed by for what another has already.
-        self.last_seq: int = self.rows(f"SELECT max({_LAST})", (), OPEN_S)[0][0]
+        last = ", ".join(
+            f"coalesce((SELECT max({self._layout.of(table, column)}) FROM {table} p), 0)" for table, column in _COUNTED
+        )
+        self.last_seq: int = self.rows(f"SELECT max({last})", (), OPEN_S)[0][0]
         self.runs: tuple[RecordedRun, ...] = tuple(self._read_runs())
         self.notes: tuple[tuple[int, str], ...] = tuple(
             (at, plain.one_line(text[:500]))
@@ -266,9 +330,12 @@ class Recording:
         )
 
     def _read_runs(self) -> Iterator[RecordedRun]:
-        rows = self.rows(f"SELECT * FROM runs ORDER BY seq LIMIT {MOST_RUNS + 1}", (), OPEN_S, _MOST_BYTES)
+        statement = f"SELECT {self._layout.of('runs')} FROM runs p ORDER BY seq LIMIT {MOST_RUNS + 1}"
+        rows = self.rows(statement, (), OPEN_S, _MOST_BYTES)
         if len(rows) > MOST_RUNS:
             raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
+        known = 0
+        unknown: dict[str, int] = {}
         for row in rows:
             (
                 seq, at, number, handle, workload, mode, workers, knobs, start_method, frame_slots, text,
@@ -281,10 +348,13 @@ class Recording:
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
             if not all(type(x) is str for x in (workload, mode, knobs, start_method, text)):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if workload not in workloads.keys():  # noqa: SIM118
-                raise Unreadable(f"it holds a workload that is not known here, {workload[:40]!r}.")
-            if mode not in modes.keys():  # noqa: SIM118
-                raise Unreadable(f"it holds a mode that is not known here, {mode[:40]!r}.")
+            if workload not in workloads.keys() or mode not in modes.keys():  # noqa: SIM118
+                what = f"a mode that is not known here, {mode[:40]!r}"
+                if workload not in workloads.keys():  # noqa: SIM118
+                    what = f"a workload that is not known here, {workload[:40]!r}"
+                unknown[what] = unknown.get(what, 0) + 1
+                continue
+            known += 1
             if not 1 <= workers <= 64 or handle <= 0:
                 raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
             setting = Setting(workload, mode, workers, checks.knobs(knobs), start_method[:40], bool(frame_slots))
@@ -296,6 +366,9 @@ class Recording:
                 stopping_ns or 0, ended_seq or 0, ended_ns or 0,
                 ends[state] if state is not None and ended_seq else None,
             )  # fmt: skip
+        if unknown and not known:
+            raise Unreadable(f"it holds {next(iter(unknown))}.")
+        self._skipped += [f"{many} {'run' if many == 1 else 'runs'} of {what}" for what, many in unknown.items()]
 
 
 def _close(db: sqlite3.Connection | None) -> None:

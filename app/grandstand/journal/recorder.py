@@ -204,7 +204,7 @@ class Recorder:
             self._writer.discard()
 
     def _write(self) -> bool:
-        """What is waiting, in small pieces, so that the window's thread gets the interpreter in between.
+        """What is waiting, in small pieces, so that the window's thread gets the GIL in between.
 
         False when the file was locked, and everything still waits.
         """

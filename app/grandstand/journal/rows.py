@@ -26,6 +26,12 @@ DROPPED = "dropped"
 NOBODY = -1
 """Handle of a marker that tells a session nothing."""
 _CLASSES: dict[str, Any] = {kind: of for of, kind in _KINDS.items()}
+MARKERS = (*_CLASSES, "lie", "note", DROPPED)
+SAMPLES = ("cores", "memory", "heartbeat", "quota")
+"""Kinds that are known here; others are passed by."""
+_USUAL = {"worker": 0, "t_ns": 0, "pid": 0, "exitcode": 0, "workers": []}
+"""In place of what a message lacks; '' for texts."""
+_MUST = {"goodbye": ("worker",), "exit": ("workers",), "trouble": ("text",)}
 
 
 def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, int], int]) -> list[tuple[str, Row]]:
@@ -107,7 +113,7 @@ def _fits(values: tuple[Any, ...]) -> bool:
 
 def message_of(kind: str, data: str) -> Any:
     """The message that a marker holds; None for a kind that tells a session nothing. Raises ValueError."""
-    if kind == DROPPED:
+    if kind not in MARKERS or kind in (DROPPED, "note"):
         return None
     found = json.loads(data)
     if kind == "lie":
@@ -115,8 +121,9 @@ def message_of(kind: str, data: str) -> Any:
             raise ValueError("a lie without its worker")
         return m.Progress(found, -1, 0.0, 0, (), 0, 0, b"", 0)  # nothing that could be true
     of = _CLASSES[kind]
-    if not isinstance(found, dict) or set(found) != set(of._fields):
+    if not isinstance(found, dict) or any(field not in found for field in _MUST[kind]):
         raise ValueError(f"a marker of kind {kind} lacks what it should hold")
+    found = {field: found.get(field, _USUAL.get(field, "")) for field in of._fields}
     if of is m.ChildExit:
         workers = found["workers"]
         if not isinstance(workers, list) or not all(type(w) is int for w in workers):
@@ -133,10 +140,10 @@ def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | Memo
     """The sample that a row holds. Raises ValueError."""
     found = json.loads(data)
     if kind == "cores":
-        if not isinstance(found, list) or len(found) != 5:
+        if not isinstance(found, list) or len(found) < 5:
             raise ValueError("a cores sample has five parts")
         parts = [_numbers(part, 4096) for part in found[:3]]
-        ours, window = _numbers(found[3:], 2)
+        ours, window = _numbers(found[3:5], 2)
         if len({len(part) for part in parts}) != 1 or len(parts[0]) < cores:
             raise ValueError("a cores sample has as many figures as there are cores")
         return CoresSample(t_ns, parts[0], parts[1], parts[2], ours, window)
@@ -145,7 +152,7 @@ def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | Memo
         if type(periods) is not int or type(held) is not int or min(limit, periods, held, seconds) < 0:
             raise ValueError("a quota sample counts periods and time")
         return QuotaSample(t_ns, float(limit), periods, held, float(seconds))
-    if not isinstance(found, list) or len(found) != 2 or found[0] not in ("USS", "RSS"):
+    if not isinstance(found, list) or len(found) < 2 or found[0] not in ("USS", "RSS"):
         raise ValueError("a memory sample names its kind, USS or RSS")
     if not isinstance(found[1], dict):
         raise ValueError("a memory sample gives bytes by process")

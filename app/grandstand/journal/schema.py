@@ -3,20 +3,24 @@
 A recording is the list of everything that changed the session, in order: told again to an empty session, it makes the
 same one. ``seq`` counts these happenings over all tables; ``at_ns`` is when the window heard of one. All times are
 nanoseconds of the recording machine's monotonic clock.
+
+Definitions are plain lists of columns and types: readers take nothing else (journal/layout.py), now and later.
 """
 
 from __future__ import annotations
 
-from grandstand.engine import messages as m
+import re
+
+from grandstand.vocabulary.states import KEYS
 
 APPLICATION_ID = 0x47524E44  # "GRND"
-VERSION = 1
+VERSION = 2
 SUFFIX = ".grandstand"
 
 MOST_TEXT = 100_000
 """Bytes of the longest text or blob that is written, and that is read."""
 
-STATE_COLUMNS = tuple(f"{key}_ns" for key in m.STATE_KEYS)
+STATE_COLUMNS = tuple(f"{key}_ns" for key in KEYS)
 """One column a state in ``progress``."""
 
 TABLES: dict[str, str] = {
@@ -47,6 +51,8 @@ TABLES: dict[str, str] = {
   t_ns INTEGER NOT NULL, units REAL NOT NULL, steps INTEGER NOT NULL, cpu_ns INTEGER NOT NULL,
   printed INTEGER NOT NULL, open_state INTEGER NOT NULL,
   {", ".join(f"{column} INTEGER NOT NULL" for column in STATE_COLUMNS)})""",
+    # What the numbers of states in this file mean (progress.open_state, slices.data).
+    "states": "CREATE TABLE states (number INTEGER PRIMARY KEY, key TEXT NOT NULL)",
     # The slices that came with the progress of the same seq: little-endian int64 triples (state, start_ns, end_ns);
     # lane: where they are drawn (0-based); first_ns: start of the first of them; t_ns: up to when the worker told of
     # itself (of a lane's later slices, those that start before it are not drawn).
@@ -68,3 +74,8 @@ INDEXES: dict[str, str] = {
     "slices_by_time": "CREATE INDEX slices_by_time ON slices (at_ns, first_ns)",
     "progress_by_time": "CREATE INDEX progress_by_time ON progress (at_ns)",
 }
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    table: tuple(re.findall(r"(\w+) (?:INTEGER|REAL|TEXT|BLOB)", sql)) for table, sql in TABLES.items()
+}
+"""Names of the columns by table, in their order."""

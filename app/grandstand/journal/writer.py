@@ -2,7 +2,7 @@
 
 Write-ahead log with synchronous=FULL: a commit returns when its pages have reached the disk, so what was committed
 survives a killed app and a power cut (NORMAL would lose the last commits with the power; the rollback journal would
-make readers wait). It costs one fsync a commit, without the interpreter. At the end the file is a single one again.
+make readers wait). It costs one fsync a commit, without the GIL. At the end the file is a single one again.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from typing import Any
 from grandstand.files.private import FILE_MODE, private_folder
 from grandstand.journal import schema
 from grandstand.journal.rows import INSERT, Row
+from grandstand.vocabulary.states import KEYS
 
 PIECE = 256
 """Rows after which ``put`` is due."""
 _AT_ONCE = (64, 16, 4, 1)
-"""Rows in one statement. Each statement gives the interpreter away once and must get it back: beside eight busy Qt
+"""Rows in one statement. Each statement gives the GIL away once and must get it back: beside eight busy Qt
 threads that takes milliseconds, and row by row the writer could not keep up. Few sizes, so that sqlite3 keeps the
 prepared statements."""
 _HEADS = {table: statement.partition(" VALUES ") for table, statement in INSERT.items()}
@@ -80,6 +81,7 @@ class Writer:
             db.execute(f"PRAGMA user_version={schema.VERSION}")
             for statement in (*schema.TABLES.values(), *schema.INDEXES.values()):
                 db.execute(statement)
+            db.executemany("INSERT INTO states VALUES (?, ?)", enumerate(KEYS))
             names = ", ".join(self._facts)
             values = tuple(self._facts.values())
             db.execute(f"INSERT INTO sessions ({names}) VALUES ({', '.join('?' * len(values))})", values)

@@ -1,4 +1,4 @@
-"""Processes: each worker is a process with an interpreter of its own."""
+"""Processes: each worker is a process with a GIL of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grandstand.hosts.child_run import ChildRun
 class Processes:
     key = "processes"
     title = "Processes"
-    blurb = "Each worker is a process with an interpreter of its own."
+    blurb = "Each worker is a process with a GIL of its own."
     needs_window = False
     start_methods = start_methods.offered()
 

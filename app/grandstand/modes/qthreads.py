@@ -1,6 +1,6 @@
 """Qt threads in this window: QThreads of the window's own process, streaming over Qt signals.
 
-The honest warning to everyone who writes Qt apps: they share the window's interpreter. Handles live on the GUI
+The honest warning to everyone who writes Qt apps: they share the window's GIL. Handles live on the GUI
 thread; workers run in their QThreads. The one module outside grandstand.ui that imports Qt.
 """
 
@@ -17,8 +17,10 @@ from grandstand.engine import messages as m
 from grandstand.engine import printed
 from grandstand.engine.clocks import now_ns
 from grandstand.engine.loop import Control, Worker, run_worker
+from grandstand.engine.stops import Stops
 from grandstand.hosts import base
 from grandstand.hosts.frame_slots import frame_slots
+from grandstand.hosts.pulse import pulse
 from grandstand.hosts.pump import Done, Envelope
 from grandstand.invocation import command
 
@@ -36,16 +38,17 @@ _alive: set[_WorkerThread] = set()
 class _WorkerThread(QThread):
     """One worker. ``say`` takes its messages, on its own thread."""
 
-    def __init__(self, spec: m.WorkerSpec, control: Control, say: Callable[[m.Message], None]) -> None:
+    def __init__(self, spec: m.WorkerSpec, control: Control, say: Callable[[m.Message], None], stops: Stops) -> None:
         super().__init__()
         self.spec = spec
         self.control = control
         self._say = say
+        self._stops = stops
 
     def run(self) -> None:
         ticket = frame_slots().ticket()
         try:
-            run_worker(Worker(self.spec, self._say, self.control), ticket.pace)
+            run_worker(Worker(self.spec, self._say, self.control, self._stops), ticket.pace)
         finally:
             ticket.leave()
 
@@ -82,6 +85,8 @@ class QThreadsRun(QObject):
         frame_slots().enabled = spec.frame_slots
         frame_slots().gate.reset()
         printed.install()
+        self._stops = Stops(pulse().hold())
+        self._signals = self._stops.watch()  # the workers' threads are started from this one and have it too
         self.resize(spec.workers)
 
     @property
@@ -126,7 +131,7 @@ class QThreadsRun(QObject):
             self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(self._workers)
         )
         control = Control(dict(self._knobs))
-        thread = _WorkerThread(spec, control, self._say)
+        thread = _WorkerThread(spec, control, self._say, self._stops)
         thread.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self._threads[self._serial] = thread
         self._lanes[lane] = self._serial
@@ -172,6 +177,9 @@ class QThreadsRun(QObject):
             self._over = True
             sys.setswitchinterval(self._saved_interval)
             printed.uninstall()
+            self._stops.unwatch(self._signals)
+            self._stops.close()
+            pulse().release()
             self._deliver([Envelope(self.ident, Done())])
 
     @Slot()
@@ -187,7 +195,7 @@ class QThreadsRun(QObject):
 class QThreads:
     key = "qthreads"
     title = "Qt threads in this window"
-    blurb = "QThreads in the window's own process: they and the window share one interpreter."
+    blurb = "QThreads in the window's own process: they and the window share one GIL."
     needs_window = True
     start_methods: tuple[str, ...] = ()
 

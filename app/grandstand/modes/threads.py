@@ -1,4 +1,4 @@
-"""Threads: all workers are threads of one child process and share its interpreter."""
+"""Threads: all workers are threads of one child process and share its GIL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grandstand.hosts.child_run import ChildRun
 class Threads:
     key = "threads"
     title = "Threads"
-    blurb = "All workers are threads of one child process and share its interpreter."
+    blurb = "All workers are threads of one child process and share its GIL."
     needs_window = False
     start_methods = start_methods.offered()
 

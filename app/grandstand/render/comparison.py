@@ -12,9 +12,9 @@ from grandstand.compare.fit import USL, Law
 from grandstand.compare.laws import laws
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
-from grandstand.engine import messages as m
 from grandstand.render.kinds import Bar, Bars, Curve, Curves, Grid, Picture, Square, Stack, Stacks
 from grandstand.session import words
+from grandstand.vocabulary.states import IN_ORDER
 
 MOST_ROWS, BEST_ROWS, MOST_LINES = 24, 12, 6
 """Up to so many setups all are drawn; of more the best, few enough to be read. Lines of a sweep."""
@@ -133,9 +133,9 @@ def accounts(comparison: Comparison) -> Stacks:
         start = _start_share(comparison, setup)
         parts = [("start-up", _START_UP, start)] if start else []
         parts += [
-            (m.STATE_TITLES[key], f"states.{key}", shares[key] * (1 - start))
-            for key in m.STATE_KEYS
-            if shares[key] > 0.002
+            (state.title, state.color, shares[state.key] * (1 - start))
+            for state in IN_ORDER
+            if shares[state.key] > 0.002
         ]
         seen.update({title: color for title, color, _ in parts})
         rows.append(Stack(f"{setup.words}{_knobs(setup, swept)}", tuple((c, share) for _, c, share in parts)))

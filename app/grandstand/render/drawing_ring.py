@@ -11,6 +11,7 @@ from grandstand.render.drawing_canvas import PAD, Canvas, cut, n, text_width
 from grandstand.render.drawing_frame import header
 from grandstand.render.drawing_texts import LINE, MOST_LINES, fit, panel
 from grandstand.render.kinds import Holder, Ring
+from grandstand.vocabulary.states import LOCK
 
 MOST_HOLDERS = 8
 _BESIDE = 3
@@ -122,7 +123,7 @@ def _down(canvas: Canvas, holders: Sequence[Holder], most: float) -> None:
 def _box(canvas: Canvas, x: float, y: float, width: float, height: float, holder: Holder) -> None:
     px, pad = canvas.px, canvas.px * 0.9
     canvas.rect(x, y, width, height, "surface.raised", 8, edge="surface.border")
-    canvas.rect(x, y + height * 0.18, 3, height * 0.64, "states.lock")
+    canvas.rect(x, y + height * 0.18, 3, height * 0.64, LOCK.color)
     room = width - 2 * pad
     canvas.text(x + pad, y + height * 0.3, cut(holder.name, room, px * 1.07, 600), px=px * 1.07, weight=600)
     words = "holds " if holder.holds else "holds nothing"
@@ -143,10 +144,10 @@ def _arrow(canvas: Canvas, points: Sequence[tuple[float, float]]) -> None:
     dx, dy = (x2 > x1) - (x2 < x1), (y2 > y1) - (y2 < y1)
     foot = (x2 - dx * size, y2 - dy * size)
     path = "L".join(f"{n(x)} {n(y)}" for x, y in [*points[:-1], foot])
-    canvas.stroke(f"M{path}", "states.lock", 2.2)
+    canvas.stroke(f"M{path}", LOCK.color, 2.2)
     wide = size * 0.75
     canvas.fill(
         f"M{n(x2)} {n(y2)}L{n(foot[0] - dy * wide - dx * size * 0.5)} {n(foot[1] - dx * wide - dy * size * 0.5)}"
         f"L{n(foot[0] + dy * wide - dx * size * 0.5)} {n(foot[1] + dx * wide - dy * size * 0.5)}z",
-        "states.lock",
+        LOCK.color,
     )

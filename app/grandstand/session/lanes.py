@@ -12,7 +12,7 @@ from grandstand.engine import messages as m
 
 Ints = npt.NDArray[np.int64]
 Shares = npt.NDArray[np.float32]
-STATES = len(m.STATE_KEYS)
+STATES = m.STATE_COUNT
 _MOST_PENDING = 5_000
 """New slices wait for the picture; where there is none (the command line), the oldest are forgotten."""
 
@@ -156,7 +156,7 @@ class Raster:
             return np.empty(0, np.int64)
         starts, ends = slices[:, 1], slices[:, 2]
         first = starts // self.column_ns
-        last = np.maximum(first, (ends - 1) // self.column_ns)
+        last = (ends - 1) // self.column_ns  # before the first for a slice without length: it is nowhere
         self.advance(int(last.max()))
         first = np.maximum(first, self.head - self.columns + 1)
         fits = last >= first

@@ -1,4 +1,4 @@
-"""A run as a JSON document, schema version 1 (docs/json.md). Any thread."""
+"""A run as a JSON document, schema version 2 (docs/json.md). Any thread."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any
 
 from grandstand.session.run import Run
 from grandstand.session.session import RATE_BIN_NS, Session
+from grandstand.vocabulary.states import in_order
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -> dict[str, Any]:
@@ -29,6 +30,7 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
                 "frame_slots": run.setting.frame_slots if run.setting.mode == "qthreads" else None,
             },
             "seconds": round(summary.seconds, 6),
+            "suspended_seconds": round(summary.suspended_seconds, 6),
             "start_up_seconds": summary.start_up_seconds,
             "state": run.state.value,
             "problem": run.problem or None,
@@ -52,7 +54,7 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
                 "units": w.units,
                 "seconds": w.seconds,
                 "cpu_seconds": w.cpu_seconds,
-                "states": w.states,
+                "states": in_order(w.states),
                 "exit": w.exit,
                 "trouble": w.trouble or None,
                 "traceback": w.details or None,

@@ -95,15 +95,19 @@ class WorkerRecord:
     def measured(self, idle_until_ns: int = 0) -> tuple[float, float, int, tuple[int, ...]] | None:
         """Seconds, units, cpu ns and states ns since the measurement began; None before there is any.
 
+        In the states is the time in which it was suspended; in the seconds it is not.
         ``idle_until_ns`` prolongs it by idle time that the worker has not told of yet.
         """
         if self.base is None or self.last is None or self.last.t_ns <= self.base.t_ns:
             return None
         states = tuple(b - a for a, b in zip(self.base.states_ns, self.last.states_ns, strict=True))
+        wall_ns = self.last.t_ns - self.base.t_ns - states[m.SUSPENDED]
+        if wall_ns <= 0:
+            return None
         rest = max(0, idle_until_ns - self.last.t_ns)
         if rest:
             states = tuple(ns + rest if i == m.IDLE else ns for i, ns in enumerate(states))
-        seconds = (self.last.t_ns + rest - self.base.t_ns) / 1e9
+        seconds = (wall_ns + rest) / 1e9
         return seconds, self.last.units - self.base.units, self.last.cpu_ns - self.base.cpu_ns, states
 
 
@@ -115,7 +119,7 @@ def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: i
             return False
         if not math.isfinite(said.units) or said.units < 0:
             return False
-        if len(said.states_ns) != len(m.STATE_KEYS) or not 0 <= said.open_state < len(m.STATE_KEYS):
+        if len(said.states_ns) != m.STATE_COUNT or not 0 <= said.open_state < m.STATE_COUNT:
             return False
         wall = said.t_ns - hello_ns
         if wall < 0 or said.t_ns > now_ns + 50_000_000 or sum(said.states_ns) > wall + 50_000_000:
@@ -156,7 +160,10 @@ class Run:
     remedy: str = ""
     rungs: dict[str, int] = field(default_factory=dict)
     heartbeat: Histogram = field(default_factory=Histogram)
-    windows: list[float] = field(default_factory=list)
+    windows: list[tuple[int, float]] = field(default_factory=list)
+    """Of the half-second windows in which nobody was suspended: when each began, and units a second."""
+    long_gaps: list[tuple[int, float]] = field(default_factory=list)
+    """Frames that came very late, at (ns) after so many ms: whether the window was suspended is told later."""
     window_at_ns: int = 0
     quota: QuotaUse | None = None
     _at_work_until: int = 0

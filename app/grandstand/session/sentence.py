@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grandstand.session import words
 from grandstand.session.scoreboard import LONG_ENOUGH
 from grandstand.session.summary import Summary
+from grandstand.vocabulary.states import BY_KEY, CORE, IDLE, IO, UNKNOWN
 
-_WAITS = {
-    "interpreter": "for the interpreter (the GIL)",
-    "core": "for a core",
-    "io": "for I/O",
-    "lock": "for a lock",
-    "unknown": "for the interpreter or a core (this system does not tell them apart)",
-}
 _NOTABLE = 0.05
+_NOTABLE_STOP = 0.05
+"""Seconds."""
 _SAME = 0.05
 _FULL = 0.85
 """Share of all cores: whoever has less while waiting for one shares the machine, with this window or with others."""
@@ -50,6 +46,25 @@ def failures(summary: Summary) -> Sentence | None:
 
 def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) -> Sentence:
     """What the figures of a run mean, against one by one where that was measured on the same work."""
+    said = _figures(summary, unit, baseline, cores)
+    note = suspended(summary)
+    return replace(said, text=f"{said.text} {note}") if note else said
+
+
+def suspended(summary: Summary) -> str:
+    """That workers were stopped from outside meanwhile, and what became of that time; '' where none was."""
+    if summary.suspended_seconds < _NOTABLE_STOP:
+        return ""
+    many, of = summary.suspended_workers, len(summary.workers)
+    if many >= of:
+        who = "It was" if of == 1 else "They were"
+    else:
+        who = f"{many} of {of} workers {'was' if many == 1 else 'were'}"
+    took = words.seconds(summary.suspended_seconds)
+    return f"{who} suspended (stopped from outside) for {took}; that time is left out."
+
+
+def _figures(summary: Summary, unit: str, baseline: Summary | None, cores: int) -> Sentence:
     failed = failures(summary)
     if failed is not None:
         return failed
@@ -91,7 +106,7 @@ def _compared(ratio: float, count: int) -> str:
 
 def _why(summary: Summary, cores: int) -> str:
     """The largest reason in the accounts; before it, what was not their turn."""
-    idle = summary.share("idle")
+    idle = summary.share(IDLE)
     if summary.setting.mode != "qthreads" or idle < _NOTABLE:
         return _reason(summary, cores, "time", 1.0)
     held = f"{words.percent(idle)} of the time it was not their turn"
@@ -102,17 +117,19 @@ def _why(summary: Summary, cores: int) -> str:
 def _reason(summary: Summary, cores: int, of_what: str, whole: float) -> str:
     """``whole``: the share of their time that ``of_what`` means."""
     waits = summary.waiting_shares()
-    if not waits or summary.share(*waits) < _NOTABLE * whole:
+    if not waits or summary.share(*(BY_KEY[k] for k in waits)) < _NOTABLE * whole:
         got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
         return f"they computed nearly all the {of_what}, on {got}{_held_back(summary)}"
     kind = max(waits, key=lambda k: waits[k])
-    waiting = f"{words.percent(waits[kind])} of their waiting was {_WAITS[kind]}"
+    waiting = f"{words.percent(waits[kind])} of their waiting was {BY_KEY[kind].wait}"
+    if kind == UNKNOWN.key:
+        waiting += f" ({UNKNOWN.explained})"
     held = _held_back(summary)
-    if kind == "core":
+    if kind == CORE.key:
         got = f"{words.number(summary.cpu_cores, 2)} of {cores} cores"
         had = f"kept {got} busy" if summary.cpu_cores >= _FULL * cores else f"got only {got}"
         return f"they {had}{held}, and {waiting}"
-    if kind == "io":
+    if kind == IO.key:
         return f"{waiting}, and waits for I/O can overlap{held}"
     return f"{waiting}{held}"
 
@@ -130,7 +147,7 @@ def _kept_by_quota(summary: Summary) -> float:
 
 
 def _mostly(summary: Summary) -> str:
-    io = summary.share("io")
+    io = summary.share(IO)
     return f", {words.percent(io)} of the time waiting for I/O or for their turn" if io > 0.2 else ""
 
 

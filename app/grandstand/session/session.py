@@ -27,12 +27,14 @@ from grandstand.session.run_state import RunState
 from grandstand.session.scoreboard import Scoreboard
 from grandstand.session.series import Rates, Series
 from grandstand.session.summary import Summary, summarize
+from grandstand.session.suspensions import LONG_GAP_MS, Suspensions
 
 LANES = 64
 RATE_BIN_NS = 100_000_000
 KEPT_SECONDS = 60
 _WINDOW_NS = 500_000_000
 _MOST_RUNS = 200
+_MOST_LONG_GAPS = 1_000
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class Session:
         self.memory = Series(KEPT_SECONDS + 10, LANES)
         self.memory_kind = "USS"
         self.markers: list[Marker] = []
+        self.suspensions = Suspensions()
         self.runs: list[Run] = []
         self.summaries: dict[int, Summary] = {}
         self.scoreboard = Scoreboard()
@@ -166,6 +169,7 @@ class Session:
             self.lanes.close_lane(record.lane)
 
     def _freeze(self, run: Run) -> None:
+        self._settle_beats(run, 1 << 62)
         summary = summarize(run)
         self.summaries[run.number] = summary
         for old in [k for k in self.summaries if k <= run.number - _MOST_RUNS]:
@@ -240,12 +244,28 @@ class Session:
             run.first_step_ns = said.t_ns
         start = before.t_ns if before else record.hello_ns
         done = said.units - (before.units if before else 0.0)
-        self.rates.add(record.lane, start, said.t_ns, done)
+        if said.states_ns[m.SUSPENDED] > (before.states_ns[m.SUSPENDED] if before else 0):
+            self._suspended(run, record.lane, said, start, done)
+        else:
+            self.rates.add(record.lane, start, said.t_ns, done)
         record.last = account = Account.of(said)
         record.steps, record.printed = said.steps, said.printed
         record.idle = said.open_state == m.IDLE
         if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
             record.base = account if before is None else before.towards(account, run.measure_from_ns)
+
+    def _suspended(self, run: Run, lane: int, said: m.Progress, start_ns: int, done: float) -> None:
+        """It was stopped for a while since its last message: it worked before and after, and not meanwhile."""
+        spans = [(a, b) for state, a, b in m.unpack_slices(said.slices) if state == m.SUSPENDED and b > a]
+        for a, b in spans:
+            self.suspensions.add(a, b)
+            # What was taken for a window without work was none.
+            run.windows = [(t, rate) for t, rate in run.windows if t + _WINDOW_NS <= a or t >= b]
+        edges = [start_ns, *(t for span in spans for t in span), said.t_ns]
+        awake = [(max(a, start_ns), b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > max(a, start_ns)]
+        total = sum(b - a for a, b in awake)
+        for a, b in awake:
+            self.rates.add(lane, a, b, done * (b - a) / total)
 
     def _lost(self, run: Run, worker: int, now_ns: int) -> WorkerRecord | None:
         """A worker that ended before it could say hello: it gets an empty lane, and nobody waits for it any more."""
@@ -341,7 +361,17 @@ class Session:
         self.heartbeat.append(t_ns, gap_ms)
         run = self.current
         if run is not None and run.state is RunState.RUNNING and t_ns >= run.measure_from_ns > 0:
-            run.heartbeat.add(gap_ms)
+            if gap_ms < LONG_GAP_MS or len(run.long_gaps) >= _MOST_LONG_GAPS:
+                run.heartbeat.add(gap_ms)
+            else:
+                run.long_gaps.append((t_ns, gap_ms))
+
+    def _settle_beats(self, run: Run, until_ns: int) -> None:
+        """Frames that came very late count, unless the workers were suspended meanwhile: so was the window then."""
+        for t_ns, gap_ms in [gap for gap in run.long_gaps if gap[0] <= until_ns]:
+            run.long_gaps.remove((t_ns, gap_ms))
+            if not self.suspensions.cover_gap(t_ns, gap_ms):
+                run.heartbeat.add(gap_ms)
 
     # -- what is derived --------------------------------------------------------------------------------------
 
@@ -363,12 +393,14 @@ class Session:
         if run is None or run.state is not RunState.RUNNING or not run.window_at_ns:
             return
         until = self.known_until(now_ns)
+        self._settle_beats(run, until)
         run.window_at_ns = max(run.window_at_ns, until - MOST_WINDOWS * _WINDOW_NS)  # after a long sleep, say
         fresh = False
         while run.window_at_ns + _WINDOW_NS <= until:
             _, rates = self.rates.between(run.window_at_ns, run.window_at_ns + _WINDOW_NS)
             # Bins that nothing has reached yet, though everybody has spoken since, are bins without any work.
-            run.windows.append(float(rates.sum()) / (_WINDOW_NS // RATE_BIN_NS))
+            if not self.suspensions.touch(run.window_at_ns, run.window_at_ns + _WINDOW_NS):
+                run.windows.append((run.window_at_ns, float(rates.sum()) / (_WINDOW_NS // RATE_BIN_NS)))
             del run.windows[:-MOST_WINDOWS]
             run.window_at_ns += _WINDOW_NS
             fresh = True

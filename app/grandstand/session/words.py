@@ -67,7 +67,7 @@ def megabytes(value: float) -> str:
 
 def kept(share: float, at_once: int, count: int) -> str:
     """What frame slots do to ``count`` Qt threads: the window's share, and how many have the rest at a time."""
-    text = f"the window keeps {percent(share)} of the interpreter"
+    text = f"the window keeps {percent(share)} of the GIL"
     return f"{text}, and {at_once} of the {count} threads at a time share the rest" if at_once < count else text
 
 

@@ -10,6 +10,7 @@ from grandstand.compare.figures import figure
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import mean
 from grandstand.engine.workloads.primes import CountPrimes, is_prime
+from grandstand.vocabulary.states import CORE, GIL, UNKNOWN, WAITING
 
 BLOCKS = 6
 SPEEDUP_BORDER = 1.15
@@ -40,7 +41,7 @@ def measure_threads_no_cpu(lab: Lab) -> Measured:
     figures = {
         "threads against one by one": speedup,
         "cores used by the threads": race.cores(threads),
-        "waiting for the interpreter, share of their time": race.share(threads, "interpreter", "unknown"),
+        "waiting for the GIL, share of their time": race.share(threads, GIL, UNKNOWN),
     }
     bars = speedup_bars("Count primes, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
@@ -50,19 +51,19 @@ def measure_threads_no_cpu(lab: Lab) -> Measured:
 
 def judge_threads_no_cpu(measured: Measured) -> Judgment:
     speedup = measured["threads against one by one"]
-    waiting = figure(measured["waiting for the interpreter, share of their time"])
+    waiting = figure(measured["waiting for the GIL, share of their time"])
     many = measured.facts["threads"]
     if speedup.below(SPEEDUP_BORDER):
         return Judgment(
             Verdict.HOLDS,
             f"{many} threads did {figure(speedup)} of the work of one. "
-            f"They spent {waiting} of their time waiting for the interpreter.",
+            f"They spent {waiting} of their time waiting for the GIL.",
         )
     if speedup.above(SPEEDUP_BORDER):
         return Judgment(
             Verdict.NOT,
             f"{many} threads did {figure(speedup)} of the work of one. "
-            f"They used {figure(measured['cores used by the threads'])} and waited for the interpreter {waiting}.",
+            f"They used {figure(measured['cores used by the threads'])} and waited for the GIL {waiting}.",
         )
     return undecided("Threads against one by one:", speedup, f"{SPEEDUP_BORDER:g}×")
 
@@ -90,12 +91,12 @@ def judge_gil_one_core(measured: Measured) -> Judgment:
         return Judgment(
             Verdict.LIMITS,
             f"{many} threads of pure Python used {figure(python)}. "
-            f"But C code that gives the GIL away used {figure(c_code)}.",
+            f"But C code that releases the GIL used {figure(c_code)}.",
         )
     return Judgment(
         Verdict.HOLDS,
         f"{many} threads of pure Python used {figure(python)}. "
-        f"Even C code that gives the GIL away used no more than {figure(c_code)}.",
+        f"Even C code that releases the GIL used no more than {figure(c_code)}.",
     )
 
 
@@ -105,7 +106,7 @@ def measure_processes_all_cores(lab: Lab) -> Measured:
     figures = {
         "processes against one by one": speedup,
         "cores used by the processes": race.cores(processes),
-        "waiting for a core, share of their time": race.share(processes, "core", "unknown"),
+        "waiting for a core, share of their time": race.share(processes, CORE, UNKNOWN),
     }
     bars = speedup_bars("Count primes, against one by one", [(processes.words, speedup, "modes.processes")])
     facts = {"cores": min(lab.here.usable_cores, processes.workers), "processes": processes.workers}
@@ -128,12 +129,15 @@ def judge_processes_all_cores(measured: Measured) -> Judgment:
     return undecided("Cores used by the processes:", used, f"{border:.2f} of {cores:g}")
 
 
+_NO_CORE = "waiting for something other than a core, processes"
+
+
 def measure_own_interpreter(lab: Lab) -> Measured:
     race, threads, processes = primes(lab)
     pids = [len({w.pid for w in s.workers}) for s in race.summaries[processes]]
     figures = {
-        "waiting for the interpreter, processes": race.share(processes, "interpreter"),
-        "waiting for the interpreter, threads": race.share(threads, "interpreter", "unknown"),
+        _NO_CORE: race.share(processes, GIL, UNKNOWN, WAITING),
+        "waiting for the GIL, threads": race.share(threads, GIL, UNKNOWN),
     }
     if race.memory.get(processes):
         figures["memory of each process's own"] = mean(race.memory[processes], "MB", "blocks")
@@ -142,7 +146,7 @@ def measure_own_interpreter(lab: Lab) -> Measured:
 
 
 def judge_own_interpreter(measured: Measured) -> Judgment:
-    waiting = measured["waiting for the interpreter, processes"]
+    waiting = measured[_NO_CORE]
     pids, processes = measured.facts["pids"], measured.facts["processes"]
     memory = measured.figures.get("memory of each process's own")
     own = f" with {figure(memory)} of their own each" if memory else ""
@@ -153,16 +157,16 @@ def judge_own_interpreter(measured: Measured) -> Judgment:
     if waiting.below(NO_WAIT_SHARE):
         return Judgment(
             Verdict.HOLDS,
-            f"{processes} workers were {pids} processes{own}. They waited for the "
-            f"interpreter {figure(waiting)} of their time; threads "
-            f"{figure(measured['waiting for the interpreter, threads'])}.",
+            f"{processes} workers were {pids} processes{own}. They waited for something other than a core "
+            f"{figure(waiting)} of their time; threads waited for the GIL "
+            f"{figure(measured['waiting for the GIL, threads'])}.",
         )
     if waiting.above(NO_WAIT_SHARE):
         return Judgment(
-            Verdict.NOT, f"The processes waited for the interpreter {figure(waiting)} of their time. One of their own "
-            "would leave nothing to wait for.",
+            Verdict.NOT, f"The processes waited for something other than a core {figure(waiting)} of their time. A "
+            "GIL of their own would leave nothing to wait for.",
         )  # fmt: skip
-    return undecided("Waiting for the interpreter:", waiting, f"{100 * NO_WAIT_SHARE:g} %")
+    return undecided("Waiting for something other than a core:", waiting, f"{100 * NO_WAIT_SHARE:g} %")
 
 
 CLAIMS = (
@@ -175,7 +179,7 @@ CLAIMS = (
     Claim(
         12, "gil-one-core",
         "Because of the GIL, Python threads cannot use more than one core.",
-        "The CPU seconds a second of all threads together: with pure Python, and with C code that gives the GIL away.",
+        "The CPU seconds a second of all threads together: with pure Python, and with C code that releases the GIL.",
         24, measure_gil_one_core, judge_gil_one_core, (is_prime, CountPrimes.step), two_cores, (PRIMES, COMPRESS),
     ),
     Claim(
@@ -187,7 +191,7 @@ CLAIMS = (
     Claim(
         14, "own-interpreter",
         "Each process has its own interpreter and its own GIL.",
-        "Process numbers and memory of the workers, and whether they ever wait for the interpreter.",
+        "Process numbers and memory of the workers, and whether they ever wait for anything but a core.",
         12, measure_own_interpreter, judge_own_interpreter, (is_prime, CountPrimes.step), races=(PRIMES,),
     ),
 )  # fmt: skip

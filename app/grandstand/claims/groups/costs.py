@@ -21,11 +21,12 @@ from grandstand.engine.experiments.task_cost import a_thread_each, hash_block, i
 from grandstand.engine.experiments.transfer import Way, from_shared_memory, process_shared_memory, receive
 from grandstand.render.kinds import Bar, Bars, Curve, Curves
 from grandstand.session.words import cores
+from grandstand.vocabulary.states import SERIALIZING
 
 TASK_BLOCKS = 10
 LENGTHS_S = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2)
 TASK_COLORS = {"thread": "modes.threads", "thread pool": "accent.primary", "process": "modes.processes",
-                "process pool": "states.handover"}  # fmt: skip
+                "process pool": SERIALIZING.color}  # fmt: skip
 EACH = {"thread": "a thread each", "thread pool": "a warm thread pool", "process": "a process each",
         "process pool": "a warm process pool"}  # fmt: skip
 
@@ -35,7 +36,7 @@ SIZE_WORDS = ("100 B", "1 kB", "10 kB", "100 kB", "1 MB", "10 MB")
 JUDGED = "1 MB"
 COST_BORDER = 2.0
 """Times what a reference costs between threads: less is no cost worth the name."""
-WAY_COLORS = {"queue": "modes.processes", "pipe": "states.handover", "shared memory": "accent.primary",
+WAY_COLORS = {"queue": "modes.processes", "pipe": SERIALIZING.color, "shared memory": "accent.primary",
                "threads": "modes.threads"}  # fmt: skip
 
 MEMORY_REPEATS = 4

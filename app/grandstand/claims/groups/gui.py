@@ -65,7 +65,7 @@ def judge_gui(measured: Measured) -> Judgment:
         return Judgment(
             Verdict.LIMITS,
             f"{text} But with the same job in four QThreads it was {figure(four)}: threads that compute want the "
-            "window's interpreter too.",
+            "window's GIL too.",
         )
     if not four.below(LOCKED_MS):
         return undecided("Longest gap with the job in four QThreads:", four, f"{LOCKED_MS:g} ms")
@@ -73,7 +73,7 @@ def judge_gui(measured: Measured) -> Judgment:
         return Judgment(
             Verdict.LIMITS,
             f"{text} But nine of ten frames took {figure(slower)} as long as beside a process: the thread wants the "
-            "window's interpreter too.",
+            "window's GIL too.",
         )
     return Judgment(Verdict.HOLDS, f"{text} So it stays alive.")
 

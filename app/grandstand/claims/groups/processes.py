@@ -16,6 +16,7 @@ from grandstand.engine.experiments.process_order import RAN, inversions, join_in
 from grandstand.hosts import scratch
 from grandstand.render.kinds import Bar, Bars, Holder, Picture, Ring
 from grandstand.session.words import number
+from grandstand.vocabulary.states import LOCK
 
 GLOBAL_REPEATS, VALUE_REPEATS = 4, 8
 UPDATES, UPDATES_WITH_LOCK = 300_000, 10_000
@@ -71,7 +72,7 @@ def measure_no_shared_memory(lab: Lab) -> Measured:
     counts = {"lost": sum(lost["none"]), "made": sum(made["none"]), "lost with lock": sum(lost["lock"])}
     bars = Bars(
         "Updates of a shared value that were lost", "%",
-        (_percent("no lock", shares["none"], "modes.processes"), _percent("its lock", shares["lock"], "states.lock")),
+        (_percent("no lock", shares["none"], "modes.processes"), _percent("its lock", shares["lock"], LOCK.color)),
     )  # fmt: skip
     return Measured(figures, {"methods": methods, **counts}, (bars,))
 

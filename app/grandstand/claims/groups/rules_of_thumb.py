@@ -12,6 +12,7 @@ from grandstand.compare.leg import Setup
 from grandstand.engine.workloads.compress import CompressData
 from grandstand.engine.workloads.primes import CountPrimes
 from grandstand.engine.workloads.wait import Wait
+from grandstand.vocabulary.states import GIL, UNKNOWN
 
 WAITERS = 8
 WORTH_CALLING = {"primes": "Count primes", "compress": "Compress data", "fetch": "Fetch pages", "wait": "Wait"}
@@ -25,7 +26,7 @@ def measure_c_code(lab: Lab) -> Measured:
     figures = {
         "threads against one by one, zlib": speedup,
         "cores used by the threads": race.cores(threads),
-        "waiting for the interpreter, share of their time": race.share(threads, "interpreter", "unknown"),
+        "waiting for the GIL, share of their time": race.share(threads, GIL, UNKNOWN),
     }
     bars = speedup_bars("Compress data, against one by one", [(threads.words, speedup, "modes.threads")])
     return Measured(
@@ -37,7 +38,7 @@ def judge_c_code(measured: Measured) -> Judgment:
     speedup = measured["threads against one by one, zlib"]
     text = (
         f"{measured.facts['threads']} threads compressed {figure(speedup)} as much as one and used "
-        f"{figure(measured['cores used by the threads'])}. zlib gives the interpreter away while it works."
+        f"{figure(measured['cores used by the threads'])}. zlib releases the GIL while it works."
     )
     if speedup.above(SPEEDUP_BORDER):
         return Judgment(Verdict.HOLDS, text)

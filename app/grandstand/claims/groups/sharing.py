@@ -16,6 +16,7 @@ from grandstand.engine.experiments.sharing import WAYS, add_one, plain_plus, rea
 from grandstand.engine.workloads.locked import ShareLock
 from grandstand.render.kinds import Bar, Bars, Texts
 from grandstand.session.words import number
+from grandstand.vocabulary.states import LOCK
 
 UPDATE_REPEATS = 12
 RARE = 0.05
@@ -59,7 +60,7 @@ def measure_lost_updates(lab: Lab) -> Measured:
 
 
 def _bar(label: str, share: Estimate, way: str) -> Bar:
-    color = "states.lock" if way in ("lock", "locked") else "modes.threads"
+    color = LOCK.color if way in ("lock", "locked") else "modes.threads"
     low, high = (None if x is None else 100 * max(0.0, x) for x in (share.low, share.high))
     return Bar(label, 100 * share.value, color, low, high)
 
@@ -122,13 +123,13 @@ def measure_lock_waits(lab: Lab) -> Measured:
     race = lab.race("lock", (free, held), LOCK_BLOCKS)
     left = race.speedup(held, free)
     figures = {
-        "waiting for the lock, share of their time": race.share(held, "lock"),
-        "the same where nobody takes it": race.share(free, "lock"),
+        "waiting for the lock, share of their time": race.share(held, LOCK),
+        "the same where nobody takes it": race.share(free, LOCK),
         "throughput with the lock against without": left,
         "cores used with the lock": race.cores(held),
         "cores used without": race.cores(free),
     }
-    bars = speedup_bars(f"Hashing in {many} threads", [("one lock, always held", left, "states.lock")], base="no lock")
+    bars = speedup_bars(f"Hashing in {many} threads", [("one lock, always held", left, LOCK.color)], base="no lock")
     pictures = (bars, race.pictures[held], race.pictures[free])
     return Measured(figures, {"threads": many}, pictures, race.others(), race.room(lab.here))
 
@@ -223,7 +224,7 @@ CLAIMS = (
     Claim(
         6, "lock-waits",
         "A lock makes the others wait.",
-        "As many threads as there are cores hash data, in C code that needs no interpreter: without a lock, and each "
+        "As many threads as there are cores hash data, in C code that needs no GIL: without a lock, and each "
         "step while holding the one lock of all, in turn, block by block.",
         9, measure_lock_waits, judge_lock_waits, (ShareLock.step,), two_cores,
     ),

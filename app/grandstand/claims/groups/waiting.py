@@ -12,6 +12,7 @@ from grandstand.compare.statistics import mean, proportion, ratio
 from grandstand.engine.experiments.download import in_threads, one_by_one, page
 from grandstand.engine.workloads.fetch import FetchPages
 from grandstand.render.kinds import Bar, Bars, Curve, Curves
+from grandstand.vocabulary.states import IO
 
 COUNTS = (2, 8, 32)
 JUDGED = 8
@@ -25,7 +26,7 @@ def measure_threads_io(lab: Lab) -> Measured:
     race = lab.race("fetch", [ONE, *setups], blocks=4)
     figures = {f"{s.words} against one by one": race.speedup(s, ONE) for s in setups}
     judged = Setup("threads", JUDGED)
-    figures["waiting for I/O, share of the time of 8 threads"] = race.share(judged, "io")
+    figures["waiting for I/O, share of the time of 8 threads"] = race.share(judged, IO)
     points = [(1.0, race.rate(ONE, "pages/s")), *((float(s.workers), race.rate(s, "pages/s")) for s in setups)]
     curve = Curve("threads", "modes.threads", tuple((x, e.value, e.low or 0.0, e.high or 0.0) for x, e in points))
     ideal = Curve("as many times one", "text.disabled", tuple((x, x * points[0][1].value) for x, _ in points))

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from grandstand.engine.experiment import Lanes
 
 TRANSFERS = 1_500
-"""Of each thread in an attempt: some tens of milliseconds, in which the interpreter changes hands a few times."""
+"""Of each thread in an attempt: some tens of milliseconds, in which the GIL changes hands a few times."""
 PATIENCE_S = 10.0
 HOLD_S = 0.12
 HOLDS = 6

@@ -13,12 +13,13 @@ from typing import Any, Callable, Dict, List
 
 from grandstand.engine.experiment import Lanes
 from grandstand.engine.experiments.process_order import cheap_context, keep_files_in
+from grandstand.vocabulary.states import SERIALIZING
 
 SMALLEST = 2_048
 """hashlib keeps the GIL for fewer bytes than this."""
 BATCH_S, MOST, LEAST = 0.03, 64, 8
 """A batch is about so many seconds of tasks, but at most and at least so many."""
-COLORS = ("modes.sequential", "modes.threads", "accent.primary", "states.handover")
+COLORS = ("modes.sequential", "modes.threads", "accent.primary", SERIALIZING.color)
 """Of the ways' lanes, as in the picture of the result."""
 
 BLOCK = b""

@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, List
 
 from grandstand.engine.experiment import Lanes
 from grandstand.engine.experiments.process_order import cheap_context, keep_files_in
+from grandstand.vocabulary.states import SERIALIZING
 
 SLOTS = 2
 """Of shared memory: one is filled while the other is emptied."""
@@ -175,7 +176,8 @@ def transfer_costs(tell: Any, blocks: int, sizes: List[int], place: str, name: s
             count = messages_of(way, sizes[at])
             start = time.perf_counter_ns()
             micros[way][at].append(ways[way].leg(payloads[at], count) / count / 1e3)
-            lanes.between(list(ways).index(way), "handover", start, time.perf_counter_ns(), "{:,} B".format(sizes[at]))
+            end = time.perf_counter_ns()
+            lanes.between(list(ways).index(way), SERIALIZING.key, start, end, "{:,} B".format(sizes[at]))
         tell(progress=(block + 1) / blocks, words="block {} of {}".format(block + 1, blocks))
     lanes.flush()
     for one in ways.values():

@@ -1,4 +1,4 @@
-"""Compress data: zlib, C code that gives the interpreter away while it works."""
+"""Compress data: zlib, C code that releases the GIL while it works."""
 
 import zlib
 from typing import Any, Dict
@@ -11,10 +11,10 @@ class CompressData(Workload):
     key = "compress"
     title = "Compress data"
     unit = "MB"
-    expect = "zlib is C code that lets go of the interpreter while it works: here threads do use every core."
+    expect = "zlib is C code that releases the GIL while it works: here threads do use every core."
     knobs = (
         Knob("block_kb", "Block size", "kB", 1, 1_024, 1, 32, "log",
-             "Small blocks ask for the interpreter more often."),
+             "Small blocks ask for the GIL more often."),
         Knob("level", "Compression level", "", 1, 9, 1, 1, "linear", "1 is fast, 9 is thorough."),
     )  # fmt: skip
     produced = 0

@@ -1,4 +1,4 @@
-"""Hash data: sha256, C code that gives the interpreter away for blocks above 2,047 bytes (CPython's hashlib)."""
+"""Hash data: sha256, C code that releases the GIL for blocks above 2,047 bytes (CPython's hashlib)."""
 
 import hashlib
 from typing import Any, Dict
@@ -12,12 +12,11 @@ class HashData(Workload):
     title = "Hash data"
     unit = "MB"
     expect = (
-        "sha256 lets go of the interpreter for blocks above 2 kB: threads scale. "
-        "Make the blocks small and they stop doing so."
+        "sha256 releases the GIL for blocks above 2 kB: threads scale. Make the blocks small and they stop doing so."
     )
     knobs = (
         Knob("block_kb", "Block size", "kB", 1, 4_096, 1, 128, "log",
-             "Blocks of 2 kB and less are hashed without letting go of the interpreter."),
+             "Blocks of 2 kB and less are hashed without releasing the GIL."),
     )  # fmt: skip
     _last = b""
 

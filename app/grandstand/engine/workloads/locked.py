@@ -16,14 +16,14 @@ class ShareLock(Workload):
     title = "Share a lock"
     unit = "MB"
     expect = (
-        "sha256 lets go of the interpreter, so threads could use every core; whoever needs the lock waits for it all "
+        "sha256 releases the GIL, so threads could use every core; whoever needs the lock waits for it all "
         "the same. Each process has a lock of its own: there nobody waits."
     )
     knobs = (
         Knob("held", "Lock held", "%", 0, 100, 5, 50, "linear",
              "Share of each step that is done while holding the lock; at 0 nobody takes it."),
         Knob("block_kb", "Block size", "kB", 1, 4_096, 1, 128, "log",
-             "What a step hashes. Pieces of 2 kB and less do not let go of the interpreter."),
+             "What a step hashes. Pieces of 2 kB and less do not release the GIL."),
     )  # fmt: skip
     _last = b""
 

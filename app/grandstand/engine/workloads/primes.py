@@ -1,4 +1,4 @@
-"""Count primes: pure-Python arithmetic that never gives the interpreter away of its own accord."""
+"""Count primes: pure-Python arithmetic that never releases the GIL of its own accord."""
 
 from typing import Any, Dict
 
@@ -22,7 +22,7 @@ class CountPrimes(Workload):
     unit = "numbers"
     expect = (
         "Pure Python arithmetic. Only one thread at a time may run it: watch the lanes take turns. "
-        "Processes each have an interpreter of their own."
+        "Processes each have a GIL of their own."
     )
     knobs = (
         Knob("size", "Numbers from", "", 1_000, 10_000_000, 1_000, 100_000, "log",

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from grandstand.engine import messages as m
 from grandstand.session.lanes import Ints, Raster
 from grandstand.ui.theme.tokens import Theme
+from grandstand.vocabulary.states import IDLE, STACK
 
-_STACK = (m.COMPUTING, m.HANDOVER, m.IO, m.LOCK, m.CORE, m.INTERPRETER, m.UNKNOWN)
-"""From the bottom up. Idle is the ground that shows where nothing stands."""
+_STACK = [state.number for state in STACK]
+_GROUND = len(_STACK)
+_STRIPED = tuple(i for i, state in enumerate(STACK) if state.texture)
+_STRIPE = 4
+"""Pixels of a diagonal stripe; twice that is its period."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class LaneImage:
         self._pixels = np.zeros((geometry.total, columns), np.uint32)
         rows, stride = self._pixels.shape[0], self._pixels.strides[0]
         self.image = QImage(self._pixels.data, columns, rows, stride, QImage.Format.Format_RGB32)
-        ground = QColor(theme.states["idle"]).rgb()
-        stack = [QColor(theme.states[m.STATE_KEYS[s]]).rgb() for s in _STACK]
+        ground = QColor(theme.states[IDLE.key]).rgb()
+        stack = [QColor(theme.states[state.key]).rgb() for state in STACK]
         self._palette = np.array([*stack, ground], np.uint32)
         self._gap = QColor(theme.surface.panel).rgb()
         height = geometry.height
@@ -61,11 +64,16 @@ class LaneImage:
         index = columns % raster.columns
         lanes = len(self.geometry.tops)
         shares = raster.shares[:lanes, index][:, :, _STACK]
-        tops = np.cumsum(shares, axis=2)
-        # A column covered to within rounding is covered: no hairline of ground on top of it.
-        tops[:, :, -1] = np.where(tops[:, :, -1] > 0.995, 2.0, tops[:, :, -1])
-        state = np.zeros((lanes, len(index), len(self._levels)), np.uint8)
-        for k in range(len(_STACK)):
-            state += tops[:, :, k, None] <= self._levels
-        block = self._palette[state].transpose(0, 2, 1).reshape(-1, len(index))
+        present = np.flatnonzero(shares.any(axis=(0, 1)))
+        tops = np.cumsum(shares[:, :, present], axis=2)
+        if len(present):  # a column covered to within rounding is covered: no hairline of ground on top of it
+            tops[:, :, -1] = np.where(tops[:, :, -1] > 0.995, 2.0, tops[:, :, -1])
+        place = np.zeros((lanes, len(index), len(self._levels)), np.uint8)
+        for k in range(len(present)):
+            place += tops[:, :, k, None] <= self._levels
+        for striped in np.flatnonzero(np.isin(present, _STRIPED)):
+            diagonal = (np.arange(len(self._levels))[None, :] + columns[:, None]) % (2 * _STRIPE)
+            place[(place == striped) & (diagonal < _STRIPE)] = len(present)
+        colors = self._palette[np.append(present, _GROUND)]
+        block = colors[place].transpose(0, 2, 1).reshape(-1, len(index))
         self._pixels[np.ix_(self._rows, index)] = block

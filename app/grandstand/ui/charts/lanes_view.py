@@ -17,6 +17,7 @@ from grandstand.ui.charts.lane_canvas import LaneCanvas
 from grandstand.ui.charts.lane_image import LaneImage
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.vocabulary.states import KEYS
 
 SHORTEST_NS, LONGEST_NS = 1_000_000, 60_000_000_000
 
@@ -187,7 +188,7 @@ class LanesView(LaneCanvas):
             if x >= rect.right() - 1:
                 continue
             if told.open_state not in (m.COMPUTING, m.IDLE, -1):
-                color = QColor(theme.states[m.STATE_KEYS[told.open_state]])
+                color = QColor(theme.states[KEYS[told.open_state]])
                 painter.fillRect(QRectF(x, rect.top(), rect.right() + 1 - x, rect.height()), color)
             silent = (self.edge_ns - told.reach_ns) / 1e9
             if silent > 1.2 and told.open_state in (m.COMPUTING, -1) and rect.height() >= 15 * manager.scale:

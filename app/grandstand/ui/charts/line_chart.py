@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from grandstand.session.session import Session
 from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.vocabulary.states import SUSPENDED
 
 _MOST_MARKERS = 8
+_MOST_BANDS = 4
 _SHRINK_NS = 4_000_000_000
 _AXIS_WIDTH = 46
 _RIGHT = 4
@@ -55,6 +57,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         for line in self._markers:
             line.setVisible(False)
             self.addItem(line, ignoreBounds=True)
+        self._bands: list[Any] = []
         theme_manager().changed.connect(self.restyle)
         self.set_span(self._span_ns)
         self.set_top(1.0)
@@ -80,6 +83,8 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         item.getAxis("bottom").setHeight(manager.px(24))
         for line in self._markers:
             line.setPen(pg.mkPen(theme.chart.marker, width=round(manager.scale), style=Qt.PenStyle.DashLine))
+        for band in self._bands:
+            band.setBrush(self._band_brush())
         self._grid()
         self._place_times()
         self.restyle_curves()
@@ -185,6 +190,28 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
                 line.setVisible(True)
             elif line.isVisible():
                 line.setVisible(False)
+
+        self._show_suspensions(edge_ns)
+
+    def _show_suspensions(self, edge_ns: int) -> None:
+        """Time in which workers were suspended is striped: nothing was measured in it."""
+        spans = self._session.suspensions.within(edge_ns - self._span_ns, edge_ns)[-_MOST_BANDS:]
+        while len(self._bands) < len(spans):
+            band = pg.LinearRegionItem(movable=False, brush=self._band_brush(), pen=pg.mkPen(None))
+            band.setZValue(-5)
+            self.addItem(band, ignoreBounds=True)
+            self._bands.append(band)
+        for i, band in enumerate(self._bands):
+            if i < len(spans):
+                band.setRegion([(t - edge_ns) / 1e9 for t in spans[i]])
+                band.setVisible(True)
+            elif band.isVisible():
+                band.setVisible(False)
+
+    def _band_brush(self) -> QBrush:
+        shade = QColor(theme_manager().theme.states[SUSPENDED.key])
+        shade.setAlpha(70)
+        return QBrush(shade, Qt.BrushStyle.BDiagPattern)
 
     def advance(self, edge_ns: int) -> None:
         """One frame."""

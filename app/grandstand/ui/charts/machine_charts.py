@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor
 
 from grandstand.session.session import Session
+from grandstand.session.suspensions import LONG_GAP_MS
 from grandstand.ui.charts.line_chart import LineChart
 from grandstand.ui.theme.manager import theme_manager
 
@@ -88,16 +89,32 @@ class HeartbeatChart(LineChart):
     def advance(self, edge_ns: int) -> None:
         times, values = self._session.heartbeat.since(edge_ns - self._span_ns - 100_000_000)
         if len(times):
-            self._line.setData(self.seconds(times, edge_ns), values[:, 0])
-            self.set_top(float(values[:, 0].max()), edge_ns)
+            gaps = self._own(times, values)
+            self._line.setData(self.seconds(times, edge_ns), gaps)
+            if np.isfinite(gaps).any():
+                self.set_top(float(np.nanmax(gaps)), edge_ns)
         self.show_markers(edge_ns)
 
     def recent(self, edge_ns: int) -> tuple[float, float] | None:
         """Median and largest gap of the last three seconds."""
-        _, values = self._session.heartbeat.since(edge_ns - 3_000_000_000)
-        if len(values) < 3:
+        times, values = self._session.heartbeat.since(edge_ns - 3_000_000_000)
+        gaps = self._own(times, values)
+        gaps = gaps[np.isfinite(gaps)]
+        if len(gaps) < 3:
             return None
-        return float(np.median(values[:, 0])), float(values[:, 0].max())
+        return float(np.median(gaps)), float(gaps.max())
+
+    def _own(self, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """Gaps in ms, NaN for those in which the window was suspended: they are none of its own."""
+        gaps = values[:, 0]
+        suspensions = self._session.suspensions
+        if not suspensions.spans:
+            return gaps
+        long = [i for i in np.flatnonzero(gaps >= LONG_GAP_MS) if suspensions.cover_gap(int(times[i]), gaps[i])]
+        if long:
+            gaps = gaps.copy()
+            gaps[long] = np.nan
+        return gaps
 
 
 class MemoryChart(LineChart):

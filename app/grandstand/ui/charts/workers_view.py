@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from grandstand.session import words
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.vocabulary.states import IDLE
 
 _MOST_GROWTH = 2.0
 _WIDE = 420
@@ -99,7 +100,7 @@ class WorkersView(QWidget):
             )
             painter.setPen(Qt.PenStyle.NoPen)
             track = QRectF(left, line.center().y() - thick / 2, room, thick)
-            painter.setBrush(QColor(theme.states["idle"]))
+            painter.setBrush(QColor(theme.states[IDLE.key]))
             painter.drawRoundedRect(track, thick / 3, thick / 3)
             filled = QRectF(track)
             filled.setWidth(max(2.0, room * bar.units / most))
@@ -120,7 +121,7 @@ class WorkersView(QWidget):
         gap = 1 if pitch < 6 else pitch * 0.25
         for i, bar in enumerate(self._bars):
             high = max(1.0, tall * bar.units / most)
-            painter.fillRect(QRectF(i * pitch, 0, pitch - gap, tall), QColor(theme.states["idle"]))
+            painter.fillRect(QRectF(i * pitch, 0, pitch - gap, tall), QColor(theme.states[IDLE.key]))
             painter.fillRect(QRectF(i * pitch, tall - high, pitch - gap, high), self._color(bar))
         painter.setFont(ui_font(13, 400, manager.scale))
         painter.setPen(QColor(theme.text.secondary))

@@ -21,25 +21,14 @@ from grandstand.ui.shell.page import PageSpec
 from grandstand.ui.shell.walking import KEYS
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import make_label
+from grandstand.vocabulary.states import IN_ORDER
 
 MOUSE = (
     ("Double click", "on a chart's heading: that chart alone fills the screen, and back"),
     ("Wheel, drag", "on the lanes: zoom from 60 s to 1 ms, pan; a double click goes live"),
 )
 WORDS = (
-    ("computing", "the thread's own CPU time, read from the system's thread clock"),
-    ("waiting for the interpreter", "ready to run Python, but another thread holds the GIL"),
-    ("waiting for a core", "ready to run, but every core is taken: the scheduler's own figure (run delay)"),
-    (
-        "waiting for I/O",
-        "within a sleep or a call to a server; getting the interpreter back afterwards is included",
-    ),
-    ("handing over", "packing up results and sending them"),
-    (
-        "idle",
-        "not its turn: one by one, another worker has it; of Qt threads a few at a time, and none while the window "
-        "draws",
-    ),
+    *((state.title, state.explained) for state in IN_ORDER),
     ("throughput", "units done per second: each worker's units over its own measured time, added up"),
     ("range of ½ s", "5th to 95th percentile of half-second windows; no confidence interval"),
     ("window heartbeat", "time between two frames of this window, asked for every 33 ms"),

@@ -12,6 +12,7 @@ from types import FrameType
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+from grandstand.engine.stops import Stops
 from grandstand.ui.shell import overrides  # noqa: F401 - before any class of the window is made
 
 # isort: split
@@ -90,6 +91,7 @@ class Running:
 def run_window(recording: Path | None = None) -> int:
     """Opens the window, with a recording if there is one, and stays until it closes; returns the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    Stops().watch()  # before there are threads: one that takes SIGCONT takes it from the workers' witness
     app = make_application()
     running = Running()
     errors = Errors(running.window.tell)

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from grandstand import assets
+from grandstand.vocabulary.states import KEYS
 
-STATE_KEYS = ("computing", "interpreter", "lock", "core", "io", "handover", "idle", "unknown")
 MODE_KEYS = ("sequential", "threads", "processes", "qthreads")
 MIN_CORE_COLORS = 8
 
@@ -182,7 +182,7 @@ def parse_theme(text: str, file: str) -> Theme:
         surface=_section(file, data, Surface),
         text=_section(file, data, Text),
         accent=_section(file, data, Accent),
-        states=_mapping(file, data, "states", STATE_KEYS, others=False),
+        states=_mapping(file, data, "states", KEYS, others=False),
         modes=_mapping(file, data, "modes", MODE_KEYS, others=True),
         chart=_section(file, data, Chart),
         code=_section(file, data, Code),

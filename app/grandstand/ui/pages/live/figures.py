@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from grandstand import modes
 from grandstand.control import catalogue
-from grandstand.engine import messages as m
 from grandstand.session import words
 from grandstand.session.run import Run, WorkerRecord
 from grandstand.session.sentence import STARVED
 from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.charts.workers_view import WorkerBar
 from grandstand.ui.stage import Stage
+from grandstand.vocabulary.states import KEYS
 
 _EVERY_FRAMES = 8
 
@@ -170,7 +170,7 @@ class Figures:
         board.lanes_panel.set_empty(None)
         board.legend.set_seen(
             {
-                m.STATE_KEYS[i]
+                KEYS[i]
                 for r in run.present
                 if r.last is not None
                 for i, ns in enumerate(r.last.states_ns)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import ceil
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from grandstand.engine import messages as m
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.vocabulary.states import COMPUTING, CORE, GIL, IDLE, IN_ORDER, IO, State
 
-_ALWAYS = ("computing", "interpreter", "core", "io", "idle")
+_ALWAYS = (COMPUTING, GIL, CORE, IO, IDLE)
 
 
 class Legend(QWidget):
@@ -20,34 +20,32 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys: tuple[str, ...] = _ALWAYS
+        self._states: tuple[State, ...] = tuple(s for s in IN_ORDER if s in _ALWAYS)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Legend: " + ", ".join(m.STATE_TITLES[k] for k in _ALWAYS))
+        self.setAccessibleName("Legend: " + ", ".join(s.title for s in self._states))
         theme_manager().changed.connect(self._restyle)
 
     def set_seen(self, seen: set[str]) -> None:
-        keys = tuple(k for k in m.STATE_KEYS if k in _ALWAYS or k in seen)
-        if keys != self._keys:
-            self._keys = keys
+        states = tuple(s for s in IN_ORDER if s in _ALWAYS or s.key in seen)
+        if states != self._states:
+            self._states = states
             self._restyle()
 
-    def _entries(self, room: float) -> list[tuple[str, str]]:
-        """(key, words) that fit into ``room``: whole words, else short ones."""
-        whole = [(k, m.STATE_TITLES[k]) for k in self._keys]
-        if self._width(whole) <= room:
-            return whole
-        return [(k, _SHORT[k]) for k in self._keys]
+    def _entries(self, room: float) -> list[tuple[State, str]]:
+        """States and words that fit into ``room``: whole words, else short ones."""
+        whole = [(s, s.title) for s in self._states]
+        return whole if self._width(whole) <= room else [(s, s.short) for s in self._states]
 
-    def _width(self, entries: list[tuple[str, str]]) -> float:
+    def _width(self, entries: list[tuple[State, str]]) -> float:
         px = theme_manager().px
         metrics = QFontMetricsF(ui_font(13, 400, theme_manager().scale))
         return sum(metrics.horizontalAdvance(words) + px(12) + px(7) + px(18) for _, words in entries)
 
     def sizeHint(self) -> QSize:
-        return QSize(ceil(self._width([(k, m.STATE_TITLES[k]) for k in self._keys])), theme_manager().px(22))
+        return QSize(ceil(self._width([(s, s.title) for s in self._states])), theme_manager().px(22))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self._width([(k, _SHORT[k]) for k in self._keys])), theme_manager().px(22))
+        return QSize(round(self._width([(s, s.short) for s in self._states])), theme_manager().px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         manager = theme_manager()
@@ -59,10 +57,15 @@ class Legend(QWidget):
         entries = self._entries(self.width())
         x = self.width() - self._width(entries) + px(18)
         side = px(12)
-        for key, words in entries:
-            painter.setPen(QColor(manager.theme.text.secondary) if key == "idle" else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(manager.theme.states[key]))
-            painter.drawRoundedRect(QRectF(x, (self.height() - side) / 2, side, side), 3, 3)
+        for state, words in entries:
+            swatch = QRectF(x, (self.height() - side) / 2, side, side)
+            painter.setPen(QColor(manager.theme.text.secondary) if state == IDLE else Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(manager.theme.states[state.key]))
+            painter.drawRoundedRect(swatch, 3, 3)
+            if state.texture:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QBrush(QColor(manager.theme.surface.panel), Qt.BrushStyle.BDiagPattern))
+                painter.drawRoundedRect(swatch, 3, 3)
             painter.setPen(QColor(manager.theme.text.secondary))
             painter.setFont(font)
             x += side + px(7)
@@ -74,15 +77,3 @@ class Legend(QWidget):
     def _restyle(self) -> None:
         self.updateGeometry()
         self.update()
-
-
-_SHORT = {
-    "computing": "computing",
-    "interpreter": "interpreter",
-    "lock": "lock",
-    "core": "core",
-    "io": "I/O",
-    "handover": "handing over",
-    "idle": "idle",
-    "unknown": "interpreter or core",
-}

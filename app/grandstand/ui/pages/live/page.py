@@ -160,7 +160,7 @@ class LivePage(Page):
         if self.controller.choice.mode == "qthreads":
             slots, choice = frame_slots(), self.controller.choice
             kept = words.kept(slots.share, slots.gate.crowd.most, choice.workers)
-            off = "Off: the window fights for the interpreter like everybody else."
+            off = "Off: the window fights for the GIL like everybody else."
             self.sidebar.set_slots_note(f"{kept[0].upper()}{kept[1:]}." if choice.frame_slots else off)
 
     def _rescale(self) -> None:

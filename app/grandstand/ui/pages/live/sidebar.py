@@ -81,7 +81,7 @@ class Sidebar(QFrame):
         self.slots = Toggle("Frame slots")
         self.slots.setObjectName("frame_slots")
         self.slots.setToolTip(
-            "Qt threads pause while the window draws, and only a few at a time may want the interpreter. Switch it "
+            "Qt threads pause while the window draws, and only a few at a time may want the GIL. Switch it "
             "off to see what happens without: the window stutters or stands still until you stop the run."
         )
         self.slots.toggled.connect(lambda on: self._ask(frame_slots=on))

@@ -231,6 +231,8 @@ class RecordingsPage(Page):
         def ready(player: Player) -> None:
             self._loaded.remove(player)
             then(player)
+            if player.recording.skipped:
+                self._tell(f"{path.name}: {player.recording.skipped}")
 
         self._worker.do(work, ready, lambda problem: self._tell(f"{path.name}: {problem}"))
 
