@@ -38,7 +38,7 @@ GOLDEN = {
     ),
     "8 Qt threads did less work than one by one (0.78×): 80 % of the time it was not their turn (frame slots "
     "let in a few at a time, and none while the window draws); 75 % of their waiting was for the "
-    "interpreter (the GIL).": (
+    "GIL.": (
         summary("qthreads", 8, 780.0, states={"computing": 1.0, "gil": 0.75, "core": 0.25, "idle": 8.0}),
         ONE_BY_ONE,
     ),

@@ -13,7 +13,7 @@ from grandstand.engine.clocks import now_ns
 from grandstand.hosts.frame_slots import frame_slots
 from grandstand.modes import qthreads
 from grandstand.ui.shell.bridge import FrameClock
-from grandstand.vocabulary.states import GIL
+from grandstand.vocabulary.states import GIL, IDLE
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QWidget
@@ -89,7 +89,7 @@ def test_accounts_add_up_and_waiting_at_the_gate_is_told_as_idle(seats: Callable
     assert len(summary.workers) == 24
     for worker in summary.workers:
         assert sum(worker.states.values()) == pytest.approx(worker.seconds, abs=1e-5)
-    assert summary.share("idle") > 0.6
+    assert summary.share(IDLE) > 0.6
     assert summary.share(GIL) < 0.3
     seat.until(lambda: "of the time it was not their turn" in seat.window.live.sentence().text, 5)
 
@@ -101,7 +101,7 @@ def test_without_frame_slots_nobody_is_held(seats: Callable[..., Seat]) -> None:
     seat.wait(0.5)
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: not seat.controller.active, 30)
-    assert seat.controller.session.summary(seat.run).share("idle") == 0
+    assert seat.controller.session.summary(seat.run).share(IDLE) == 0
 
 
 def test_rescued_the_window_draws_again(seats: Callable[..., Seat]) -> None:
