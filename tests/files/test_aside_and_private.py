@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,9 @@ def test_a_recording_is_its_owners_alone_while_it_is_made_and_after(tmp_path: Pa
 
     def telling(story: Story) -> None:
         story.run("threads", 2, 1.0)
+        end = time.monotonic() + 10
+        while not path.exists() and time.monotonic() < end:  # it is made on the recorder's thread
+            time.sleep(0.01)
         seen.update({there.name: mode(there) for there in path.parent.iterdir()})
 
     before = os.umask(0o000)  # as permissive as a system can be

@@ -114,7 +114,8 @@ def test_played_with_keys_and_mouse(seat: Seat, folder: Path):
     settled(seat, page)
     run = player.tracks[0].player.session.current
     assert run is not None
-    assert run.setting.mode == "threads"
+    there = [mark for mark in player.tracks[0].marks() if mark.t <= player.position]
+    assert run.setting.mode == there[-1].mode  # which run is in the middle depends on how busy the machine was
     seat.press(Qt.Key.Key_R)
     assert seat.window.pages.live_shown
     assert not player.playing

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from grandstand.claims.base import Result, Verdict
 from grandstand.observe import quota
 from grandstand.observe.machine import cores
 from grandstand.ui.pages.claims import store
@@ -55,9 +56,10 @@ def test_it_is_named_and_follows_its_changes(seat: Seat, limit: Limit):
 def test_results_of_claims_from_under_another_quota_are_set_aside(tmp_path: Path):
     here = {"cpu": "A", "cores": 4, "python": "3.13.1", "gil": "on"}
     path = tmp_path / "claims.json"
-    store.save(path, [], here)
+    kept = [Result("three", "", Verdict.HOLDS, "So.", {}, 6, 1.0, "2026-01-02T03:04:05")]
+    store.save(path, kept, here)
     assert store.load(path, {**here, "quota": None, "usable_cores": 4.0})[1] == "", "nobody asked about quotas once"
-    store.save(path, [], {**here, "quota": 1.5})
+    store.save(path, kept, {**here, "quota": 1.5})
     assert store.load(path, {**here, "quota": 1.5})[1] == ""
     assert "4 cores, quota: the time of 1.5" in store.load(path, here)[1]
     assert [file.name for file in tmp_path.iterdir()] == ["claims.other.json"]
