@@ -40,6 +40,18 @@ ALONE = (
 )
 
 
+def _hear_again() -> None:
+    """What is started by tests must hear the signals that they send, also where the tests themselves were started by
+    nohup or in the background: a signal that is handled here has its usual meaning in whatever is started."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda number, frame: None)
+
+
+_hear_again()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(ALONE):

@@ -117,7 +117,7 @@ CLAIMS = (
         (
             job, "grandstand.ui.shell.blocked:on_the_window_thread", "grandstand.ui.shell.blocked:in_a_qthread",
             "grandstand.ui.shell.blocked:in_four_qthreads",
-            "grandstand.ui.shell.blocked:leave_the_slot", "grandstand.ui.shell.blocked:in_a_process",
+            "grandstand.ui.shell.blocked:in_a_qthread_with_frame_slots", "grandstand.ui.shell.blocked:in_a_process",
         ),
         needs_qt, timed=True,
     ),
