@@ -22,7 +22,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 ALONE = (
     "tests/claims/",
     "tests/control/",
-    "tests/engine/",
+    "tests/engine/test_child",
+    "tests/engine/test_clocks",
+    "tests/engine/test_deadlock",
+    "tests/engine/test_helper_python",
+    "tests/engine/test_loop",
+    "tests/engine/test_stops",
+    "tests/engine/test_workloads",
+    "tests/hosts/test_gate",
+    "tests/hosts/test_suspended",
     "tests/modes/",
     "tests/cli/test_run",
     "tests/cli/test_compare",
@@ -35,7 +43,9 @@ ALONE = (
     "tests/install/test_newcomers",
     "tests/journal/test_recorder",
     "tests/ui/test_compare_page.py::test_a_comparison_from_beginning_to_end",
+    "tests/ui/test_many_qt_threads",
     "tests/ui/test_real_window",
+    "tests/ui/test_suspended",
     "tests/ui/test_window.py::test_whenever_a_picture_is_taken",
 )
 

@@ -133,7 +133,7 @@ def test_what_is_no_plain_file_is_written_straight(arguments, target, tmp_path):
     where = {"pipe": "from_pipe.json", "link.json": "far/got.json"}.get(target, "three.json")
     if target.startswith(">("):
         where = "got.json"
-    assert json.loads((tmp_path / where).read_text())["schema"] == 1
+    assert json.loads((tmp_path / where).read_text())["schema"] == 2
     assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
     assert (tmp_path / "link.json").is_symlink()
 
@@ -191,7 +191,7 @@ def test_a_private_result_stays_private(kept, tmp_path):
     target.chmod(kept)
     assert grandstand(*SHORT, "--json", "r.json", cwd=tmp_path).returncode == 0
     assert stat.S_IMODE(target.stat().st_mode) == kept
-    assert json.loads(target.read_text())["schema"] == 1
+    assert json.loads(target.read_text())["schema"] == 2
 
 
 def test_what_has_a_name_like_ours_is_left_alone(tmp_path):
