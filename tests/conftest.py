@@ -37,8 +37,6 @@ ALONE = (
     "tests/cli/test_claims",
     "tests/cli/test_interrupts",
     "tests/cli/test_no_display",
-    "tests/cli/test_outputs",
-    "tests/cli/test_streams",
     "tests/compare/test_runner",
     "tests/install/test_newcomers",
     "tests/journal/test_recorder",
