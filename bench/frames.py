@@ -43,11 +43,11 @@ class Subject:
         session.begin_run(1, Setting("primes", "processes", workers, ()), start, "Processes")
         session.apply(self._lanes.hello(), now_ns())
         self._window = running.window
-        self._window.dashboard.build_charts()
+        self._window.live.dashboard.build_charts()
         self._window.move(left, 0)
         self._window.show()
         self._paints = _Paints()
-        self._window.dashboard.lanes.installEventFilter(self._paints)
+        self._window.live.dashboard.lanes.installEventFilter(self._paints)
         self.cpu: list[float] = []
         self.wall: list[float] = []
 

@@ -27,6 +27,7 @@ from grandstand.ui.charts import (
     workers_view,
 )
 from grandstand.ui.pages.live.dashboard import Dashboard
+from grandstand.ui.pages.live.page import LivePage
 from grandstand.ui.shell.bridge import ReaderThread
 from grandstand.ui.shell.window import MainWindow
 
@@ -46,7 +47,7 @@ _GROUPS: dict[str, list[tuple[type, str]]] = {
         (machine_charts.MemoryChart, "advance"),
     ],
     "line charts: painting": [(pg.GraphicsView, "paintEvent")],
-    "figures, words, sentence": [(Dashboard, "figures"), (MainWindow, "show_sentence")],
+    "figures, words, sentence": [(Dashboard, "figures"), (LivePage, "show_sentence")],
     "workers and scoreboard: painting": [
         (workers_view.WorkersView, "paintEvent"),
         (scoreboard_view.ScoreboardView, "paintEvent"),

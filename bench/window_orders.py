@@ -76,7 +76,7 @@ class WindowOrders(Orders):
 
     def _find(self, name: str) -> tuple[QWidget, QPoint]:
         if name.startswith("workers="):
-            slider = self._window.sidebar.workers.findChild(QSlider)
+            slider = self._window.live.sidebar.workers.findChild(QSlider)
             assert isinstance(slider, QSlider)
             return slider, self._slider_point(slider, int(name.partition("=")[2]))
         widget = self._window.findChild(QAbstractButton, name)
@@ -90,7 +90,7 @@ class WindowOrders(Orders):
         handle = slider.style().subControlRect(
             QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, slider
         )
-        position = self._window.sidebar.workers._scale.position_of(workers)
+        position = self._window.live.sidebar.workers._scale.position_of(workers)
         room = slider.width() - handle.width()
         x = QStyle.sliderPositionFromValue(0, slider.maximum(), position, room) + handle.width() // 2
         return QPoint(x, slider.height() // 2)
