@@ -62,7 +62,7 @@ def _overlap(a: Estimate | None, b: Estimate | None) -> bool:
 
 def _pyperf(found: Report, quick: bool) -> None:
     plan = make_plan("primes", ("sequential",), (1,), repeats=6 if quick else 12, seconds=0.5)
-    ours = carry_out(begin(plan), lambda step: None).rate(Setup("sequential", 1, plan.setups[0].knobs))
+    ours = carry_out(begin(plan), lambda step: None).rate(Setup("sequential", 1, plan.setups[0].parameters))
     theirs = _timed_by_pyperf(quick)
     found.add("ours: numbers/s, one by one", [ours.value], count=ours.n)
     found.add("pyperf's: numbers/s", [theirs.value], count=theirs.n)

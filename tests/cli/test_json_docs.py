@@ -63,9 +63,9 @@ def general(path: str) -> str:
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
-    path = re.sub(r"\[\]\.knobs\.\w+$", "[].knobs.KNOB", path)
-    knobs = "|".join(knob.key for knob in load("primes").knobs)
-    return re.sub(rf"^run\.settings\.({knobs})$", "run.settings.KNOB", path)
+    path = re.sub(r"\[\]\.parameters\.\w+$", "[].parameters.PARAMETER", path)
+    parameters = "|".join(parameter.key for parameter in load("primes").parameters)
+    return re.sub(rf"^run\.settings\.({parameters})$", "run.settings.PARAMETER", path)
 
 
 def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) -> None:

@@ -20,18 +20,18 @@ def document() -> dict[str, Any]:
     return json.loads(done.stdout)
 
 
-def test_every_workload_with_its_knobs(document):
+def test_every_workload_with_its_parameters(document):
     assert document["schema"] == 1
     assert [w["key"] for w in document["workloads"]] == workloads.keys()
     for workload in document["workloads"]:
-        assert set(workload) == {"key", "title", "unit", "expect", "knobs"}
-        assert all(workload[k] for k in ("title", "unit", "expect", "knobs"))
-        for knob in workload["knobs"]:
-            assert set(knob) == {"key", "title", "unit", "scale", "help", *NUMBERS}
-            assert knob["scale"] in ("linear", "log")
-            assert all(isinstance(knob[k], int | float) for k in NUMBERS)
-            assert knob["minimum"] <= knob["default"] <= knob["maximum"]
-            assert knob["step"] > 0
+        assert set(workload) == {"key", "title", "unit", "expect", "parameters"}
+        assert all(workload[k] for k in ("title", "unit", "expect", "parameters"))
+        for parameter in workload["parameters"]:
+            assert set(parameter) == {"key", "title", "unit", "scale", "help", *NUMBERS}
+            assert parameter["scale"] in ("linear", "log")
+            assert all(isinstance(parameter[k], int | float) for k in NUMBERS)
+            assert parameter["minimum"] <= parameter["default"] <= parameter["maximum"]
+            assert parameter["step"] > 0
 
 
 def test_every_mode_and_why_one_cannot_run_here(document):
@@ -57,7 +57,7 @@ def test_the_tables_say_the_same(document):
     assert (done.returncode, done.stderr) == (0, "")
     for workload in document["workloads"]:
         assert workload["title"] in done.stdout
-        assert all(knob["key"] in done.stdout for knob in workload["knobs"])
+        assert all(parameter["key"] in done.stdout for parameter in workload["parameters"])
     for mode in document["modes"]:
         assert mode["title"] in done.stdout
     assert document["modes"][-1]["reason"] in done.stdout

@@ -76,12 +76,12 @@ def test_hardly_more_is_not_worth_a_costlier_mode() -> None:
     assert sentence(made).endswith("Use 2 threads: 2 processes did hardly more [1.01, 1.01].")
 
 
-def test_a_swept_knob_gives_a_sentence_for_each_value() -> None:
+def test_a_swept_parameter_gives_a_sentence_for_each_value() -> None:
     rates = {}
     for size, faster in ((1_000, 1.0), (100_000, 1.9)):
-        knobs = (("batch", 60), ("size", size))
-        rates[type(ONE)("sequential", 1, knobs)] = BASE
-        rates[type(ONE)("processes", 2, knobs)] = [v * faster for v in SAME]
+        parameters = (("batch", 60), ("size", size))
+        rates[type(ONE)("sequential", 1, parameters)] = BASE
+        rates[type(ONE)("processes", 2, parameters)] = [v * faster for v in SAME]
     text = sentence(comparison(rates))
     assert "At size = 1000: 2 processes: no difference" in text
     assert "At size = 100000: 2 processes: 1.9" in text
@@ -169,12 +169,12 @@ def test_what_is_better_all_the_same_is_used() -> None:
     assert sentence(made).endswith("Use 2 processes.")
 
 
-def test_over_a_knob_the_quota_is_counted_as_the_reason() -> None:
+def test_over_a_parameter_the_quota_is_counted_as_the_reason() -> None:
     rates = {}
     for size in range(8):
-        knobs = (("batch", 60.0), ("size", float(size)))
-        rates[dataclasses.replace(ONE, knobs=knobs)] = BASE
-        rates[dataclasses.replace(processes(2), knobs=knobs)] = SAME
+        parameters = (("batch", 60.0), ("size", float(size)))
+        rates[dataclasses.replace(ONE, parameters=parameters)] = BASE
+        rates[dataclasses.replace(processes(2), parameters=parameters)] = SAME
     shares = {setup: CORE for setup in rates if setup.workers > 1}
     text = sentence(limited(1.0, comparison(rates, shares)))
     assert "one by one is enough here at 8" in text

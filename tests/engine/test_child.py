@@ -118,11 +118,11 @@ def test_workers_added_after_a_stop_do_not_run() -> None:
     assert {x.worker: x.outcome for x in said if isinstance(x, m.Goodbye)} == dict.fromkeys((1, 2, 3), "stopped")
 
 
-def test_knobs_that_come_early_are_not_lost() -> None:
+def test_parameters_that_come_early_are_not_lost() -> None:
     plan = child.ChildPlan(child.SINGLE, (spec_of("Tuned", kind=1),), 0, False)
     here = child._Child(plan, _Out())
-    here.obey(m.Knobs({"kind": 7}))
-    assert here._take_new()[0].control.knobs == {"kind": 7}
+    here.obey(m.Parameters({"kind": 7}))
+    assert here._take_new()[0].control.parameters == {"kind": 7}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -257,7 +257,7 @@ def test_prints_reach_nobody(start: Callable[..., Process], capfd: pytest.Captur
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_only_the_engine_and_the_standard_library_are_loaded(start: Callable[..., Process], shape: str) -> None:
-    spec = spec_of("primes")._replace(workload=MISBEHAVING + "ListsModules", knobs={})
+    spec = spec_of("primes")._replace(workload=MISBEHAVING + "ListsModules", parameters={})
     process = start(shape, spec)
     process.until(goodbyes(1))
     loaded = set(process.said[-1].error.partition(": ")[2].split())

@@ -28,7 +28,7 @@ EVENTS: list[Any] = [
     m.ChildExit(7, 8, -9, (1, 2, 3), "kill"),
     m.Ready(3),
     m.Trouble("threads", "can't start", "Choose fewer."),
-    m.Knobs({"size": 1e300}),
+    m.Parameters({"size": 1e300}),
     m.Resize((SPEC,), (4, 5)),
     m.Stop(),
     m.Batch((m.Hello(1, 0, 1, 2, 3, 0), m.Progress(1, 1, 1.5, 1, (1,), 1, 0, b"\0" * 24, 0))),
@@ -116,7 +116,7 @@ def test_an_older_host_lacks_a_field_and_a_newer_one_has_more():
 
 
 def test_defaults_are_not_shared():
-    first, second = wire.Decoder().feed(framed(["Knobs", {}]) * 2)
+    first, second = wire.Decoder().feed(framed(["Parameters", {}]) * 2)
     first.values["size"] = 1.0
     assert second.values == {}
 
@@ -156,7 +156,7 @@ def test_a_stream_that_ends_within_a_frame():
 
 
 @pytest.mark.parametrize(
-    "event", [object(), m.Knobs({"x": float("nan")}), wire.Told({"x": object()}), wire.Told({"x": "y" * 2**21})]
+    "event", [object(), m.Parameters({"x": float("nan")}), wire.Told({"x": object()}), wire.Told({"x": "y" * 2**21})]
 )
 def test_what_does_not_travel_is_refused_where_it_is_sent(event: Any):
     with pytest.raises(wire.WireError, match="cannot be sent"):

@@ -28,12 +28,12 @@ def main(mode: str, method: str, workload: str, *more: str) -> None:
         starter.start()
         starter.join()
         environment["server"] = server.address
-    knobs: dict[str, float] = {"who": 1, "after": 10**9, "latency_ms": 1, "page_kb": 1, "jitter": 0}
-    handle: Any = modes.load(mode).start(base.RunSpec(workload, knobs, 2, method, environment), said.extend)
+    parameters: dict[str, float] = {"who": 1, "after": 10**9, "latency_ms": 1, "page_kb": 1, "jitter": 0}
+    handle: Any = modes.load(mode).start(base.RunSpec(workload, parameters, 2, method, environment), said.extend)
     pump.attach(handle)
     while len({x.worker for x in said if isinstance(x, m.Progress) and x.steps}) < 2:
         time.sleep(0.01)
-    handle.set_knobs({**knobs, "after": 0})
+    handle.set_parameters({**parameters, "after": 0})
     time.sleep(0.3)
     print("ready", flush=True)
     time.sleep(600)

@@ -50,7 +50,7 @@ REFUSED = {
     "an unknown mode": ("UPDATE runs SET mode = 'warp'", "mode that is not known here"),
     "a text for a number": ("UPDATE runs SET workers = 'many'", "wrong kinds"),
     "too many workers": ("UPDATE runs SET workers = 65", "number of workers"),
-    "knobs that are a list": ("UPDATE runs SET knobs = '[1]'", "knobs"),
+    "parameters that are a list": ("UPDATE runs SET parameters = '[1]'", "parameters"),
     "deep JSON": ("UPDATE sessions SET machine = '" + "[" * 50_000 + "'", "where it was made"),
     "no session": ("DELETE FROM sessions", "one session"),
     "two sessions": ("INSERT INTO sessions SELECT 2, title, app_version, machine, began_at, began_s, began_ns,"

@@ -13,7 +13,7 @@ from grandstand.render.drawing import draw, sheet
 from grandstand.render.kinds import Bars, Curves, Grid, Square, Stack, Stacks
 from grandstand.render.palette import palette
 
-from tests.compare.made import GIL, KNOBS, MACHINE, ONE, comparison, measurement, processes, threads
+from tests.compare.made import GIL, PARAMETERS, MACHINE, ONE, comparison, measurement, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -35,9 +35,9 @@ def test_what_is_shown_depends_on_what_was_compared() -> None:
     assert kinds == [Curves, Bars, Stacks]
     swept = {}
     for size in (1_000, 100_000):
-        knobs = (("batch", 60), ("size", size))
+        parameters = (("batch", 60), ("size", size))
         for setup in (ONE, processes(2)):
-            swept[type(ONE)(setup.mode, setup.workers, knobs)] = BASE
+            swept[type(ONE)(setup.mode, setup.workers, parameters)] = BASE
     first, *_ = charts(comparison(swept))
     assert isinstance(first, Curves)
     assert first.x_title == "size"
@@ -127,4 +127,4 @@ def test_a_sheet_holds_all_pictures_and_the_caption() -> None:
     words = texts(svg)
     for part in ("Speedup over workers", "Throughput against the baseline", "What it means.", "<here>"):
         assert part in words
-    assert dict(KNOBS)["batch"] == 60
+    assert dict(PARAMETERS)["batch"] == 60

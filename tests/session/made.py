@@ -15,12 +15,12 @@ S = 1_000_000_000
 T0 = 1_000 * S
 """When everything begins, in ns of the monotonic clock."""
 HANDLE = 7
-KNOBS = (("batch", 60.0), ("size", 100_000.0))
+PARAMETERS = (("batch", 60.0), ("size", 100_000.0))
 STATES = m.STATE_COUNT
 
 
-def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", knobs: Any = KNOBS) -> Setting:
-    return Setting(workload, mode, workers, knobs)
+def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", parameters: Any = PARAMETERS) -> Setting:
+    return Setting(workload, mode, workers, parameters)
 
 
 def hello(worker: int, t_ns: int = T0, lane: int | None = None, pid: int = 4_000) -> m.Hello:

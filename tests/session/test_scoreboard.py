@@ -63,7 +63,7 @@ def test_a_newer_result_of_the_same_setting_takes_the_place_of_the_older():
 
 
 def test_only_the_same_work_is_compared():
-    other = setting(4, "sequential", knobs=(("batch", 60.0), ("size", 5_000.0)))
+    other = setting(4, "sequential", parameters=(("batch", 60.0), ("size", 5_000.0)))
     made = board(summary("sequential", 4, 9_000, setting=other), summary("threads", 4, 490))
     assert made.baseline(WORK) is None
     assert [r.mode for r in made.rows(WORK, MODES)] == ["threads"]
@@ -81,11 +81,11 @@ def test_too_short_or_empty_results_are_not_shown_and_take_no_place(seconds, per
 def test_clear_and_the_bound():
     made = Scoreboard()
     for i in range(600):
-        made.record(summary("threads", 4, 1 + i, setting=setting(4, knobs=(("n", float(i)),))))
-    kept = [i for i in range(600) if made.rows(setting(4, knobs=(("n", float(i)),)).work, MODES)]
+        made.record(summary("threads", 4, 1 + i, setting=setting(4, parameters=(("n", float(i)),))))
+    kept = [i for i in range(600) if made.rows(setting(4, parameters=(("n", float(i)),)).work, MODES)]
     assert kept == list(range(100, 600))
     made.clear()
-    assert made.rows(setting(4, knobs=(("n", 599.0),)).work, MODES) == []
+    assert made.rows(setting(4, parameters=(("n", 599.0),)).work, MODES) == []
 
 
 def test_results_under_another_quota_are_not_compared():

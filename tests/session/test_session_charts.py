@@ -41,7 +41,7 @@ def test_other_work_has_other_units_and_begins_an_empty_chart():
     stage.say(progress(1, T0 + S, 100))
     stage.session.begin_run(HANDLE + 1, setting(1, "processes"), T0 + S, "processes")
     assert len(stage.session.rates.between(T0, T0 + S)[0]) == 10
-    stage.session.begin_run(HANDLE + 2, setting(1, workload="wait", knobs=()), T0 + S, "wait")
+    stage.session.begin_run(HANDLE + 2, setting(1, workload="wait", parameters=()), T0 + S, "wait")
     assert len(stage.session.rates.between(T0, T0 + S)[0]) == 0
 
 
@@ -226,7 +226,7 @@ def test_an_hour_of_messages_takes_no_more_memory_than_some_minutes():
 def test_hundreds_of_switches_leave_only_the_last_ones_behind():
     session = Session(2)
     for i in range(600):
-        run = session.begin_run(i + 1, setting(1, workload="wait", knobs=(("n", float(i)),)), T0 + i * S, "again")
+        run = session.begin_run(i + 1, setting(1, workload="wait", parameters=(("n", float(i)),)), T0 + i * S, "again")
         session.apply([(i + 1, hello(1, T0 + i * S))], T0 + i * S)
         for tenth in (4, 14):
             said = progress(1, T0 + i * S + tenth * 100 * MS, tenth, T0 + i * S)

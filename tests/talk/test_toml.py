@@ -31,10 +31,10 @@ def scenes(draw: st.DrawFn) -> Scene:
     if draw(st.integers(0, 4)) == 0:
         return Scene(title, notes=notes, start=start, claim=draw(TITLES))
     kind = draw(st.sampled_from(catalogue.workload_classes()))
-    knobs = tuple((k.key, draw(st.floats(k.minimum, k.maximum))) for k in kind.knobs if draw(st.booleans()))
+    parameters = tuple((k.key, draw(st.floats(k.minimum, k.maximum))) for k in kind.parameters if draw(st.booleans()))
     layout = draw(st.lists(st.sampled_from(PANELS), min_size=1, unique=True))
     return Scene(
-        title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), knobs, tuple(layout), notes,
+        title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), parameters, tuple(layout), notes,
         start, draw(st.floats(0.001, 60)), draw(st.booleans()), draw(st.sampled_from(("", *START_METHODS))),
     )  # fmt: skip
 
@@ -73,10 +73,10 @@ def said(scene: str, top: str = 'title = "t"') -> str:
         (f"workers = 1{'0' * 400}", "scene 2, workers: is far too large"),
         ("span = 61", "scene 2, span: 61 is not from 0.001 to 60 (seconds)"),
         ("span = nan", "scene 2, span: nan is not from"),
-        ("knobs = { siz = 3 }", "scene 2, knobs: Count primes has no knob 'siz'. It has: size, batch."),
-        ("knobs = { size = 3 }", "scene 2, knobs: Numbers from"),
-        ("knobs = { size = inf }", "scene 2, knobs: size wants a number that is not as large"),
-        ('knobs = { size = "3" }', "scene 2, knobs: size wants a number"),
+        ("parameters = { siz = 3 }", "scene 2, parameters: Count primes has no parameter 'siz'. It has: size, batch."),
+        ("parameters = { size = 3 }", "scene 2, parameters: Numbers from"),
+        ("parameters = { size = inf }", "scene 2, parameters: size wants a number that is not as large"),
+        ('parameters = { size = "3" }', "scene 2, parameters: size wants a number"),
         ('layout = "lane"', "scene 2, layout: 'lane' is none; there are 'story' and lanes"),
         ('layout = ["lanes", "lanes"]', "scene 2, layout: a panel is named twice"),
         ("layout = []", "scene 2, layout: no panel is named"),
@@ -151,7 +151,7 @@ def test_the_starter_talk_can_run_here(qapp: object) -> None:
     first = catalogue.workload("primes")
     choice = Choice("primes", "threads", 4, tuple(sorted(first.defaults().items())))
     for scene in talk.scenes:
-        wish = {"workload": scene.workload, "knobs": dict(scene.knobs), "mode": scene.mode, "workers": scene.workers}
+        wish = {"workload": scene.workload, "parameters": dict(scene.parameters), "mode": scene.mode, "workers": scene.workers}
         choice = changed(choice, {**wish, "frame_slots": scene.frame_slots}, Surroundings(window=True))
         assert (choice.workload, choice.mode, choice.workers) == (scene.workload, scene.mode, scene.workers)
         assert len(scene.title) <= 56, "a title must stand on one line of a small projector"

@@ -122,7 +122,7 @@ def test_rescued_the_window_draws_again(seats: Callable[..., Seat]) -> None:
 
 def test_workers_that_fail_are_told_of_and_the_others_can_be_changed(seats: Callable[..., Seat]) -> None:
     seat, _ = sit_down(seats, "wait", 4)
-    assert seat.window.wish(workload=PLACE + "Raises", workers=4, knobs={"who": 4})
+    assert seat.window.wish(workload=PLACE + "Raises", workers=4, parameters={"who": 4})
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.run and any(r.exit == "failed" for r in seat.run.present))
     assert seat.window.wish(workers=2)

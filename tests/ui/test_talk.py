@@ -58,7 +58,7 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     seat.until(seat.working)
     seat.press(KEY.Key_PageDown)
     choice = seat.controller.choice
-    assert (choice.workload, choice.mode, choice.workers, choice.knobs) == ("wait", "threads", 3, WAITS.knobs)
+    assert (choice.workload, choice.mode, choice.workers, choice.parameters) == ("wait", "threads", 3, WAITS.parameters)
     assert choice.start_method == "spawn"
     assert shown(seat) == {"lanes", "heartbeat"}
     assert seat.dashboard.lanes.span_ns == 4e9

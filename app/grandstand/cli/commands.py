@@ -42,7 +42,7 @@ def root(
 def list_command(
     json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
 ) -> None:
-    """Workloads with their knobs, and modes with their availability."""
+    """Workloads with their parameters, and modes with their availability."""
     from grandstand.cli.list import show
 
     show(json_output)
@@ -55,7 +55,7 @@ def run_command_(
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
     warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")] = None,
     start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
@@ -149,8 +149,8 @@ def compare_command(
     workers: Annotated[
         str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
-    sweep: Annotated[str | None, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")] = None,
+    sweep: Annotated[str | None, typer.Option(metavar="PARAMETER=A,B,C", help="One parameter, several values.")] = None,
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
     budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,

@@ -82,7 +82,7 @@ def _plan(request: CompareRequest) -> Plan:
     if request.sweep is not None:
         key, equals, values = request.sweep.partition("=")
         if not equals:
-            raise Usage(f"--sweep wants knob=value,value,…; got '{request.sweep}'.")
+            raise Usage(f"--sweep wants parameter=value,value,…; got '{request.sweep}'.")
         sweep = (key.strip(), _numbers(values, "--sweep"))
     return make_plan(
         request.workload,

@@ -23,7 +23,7 @@ def document() -> dict[str, Any]:
                 "title": w.title,
                 "unit": w.unit,
                 "expect": w.expect,
-                "knobs": [knob._asdict() for knob in w.knobs],
+                "parameters": [parameter._asdict() for parameter in w.parameters],
             }
             for w in catalogue.workload_classes()
         ],
@@ -55,11 +55,11 @@ def show(as_json: bool) -> None:
     console.say("Workloads")
     rows = []
     for w in found["workloads"]:
-        knobs = "\n".join(
-            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["knobs"]
+        parameters = "\n".join(
+            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["parameters"]
         )
-        rows.append([w["key"], w["title"], w["unit"], knobs])
-    columns = [Column("key"), Column("title"), Column("unit"), Column("knobs (range, default)")]
+        rows.append([w["key"], w["title"], w["unit"], parameters])
+    columns = [Column("key"), Column("title"), Column("unit"), Column("parameters (range, default)")]
     console.print(table(columns, rows, console.width))
     console.say("\nModes")
     rows = [

@@ -61,7 +61,7 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
         "workload": scene.workload,
         "mode": scene.mode,
         "workers": scene.workers,
-        "knobs": dict(scene.knobs),
+        "parameters": dict(scene.parameters),
         "layout": list(scene.layout),
         "span_s": scene.span,
         "frame_slots": scene.frame_slots,
@@ -80,8 +80,8 @@ def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     console.tell(talk.title)
     rows = []
     for number, scene in enumerate(talk.scenes, 1):
-        knobs = "".join(f", {key} {value:g}" for key, value in scene.knobs)
-        runs = f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{knobs}"
+        parameters = "".join(f", {key} {value:g}" for key, value in scene.parameters)
+        runs = f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{parameters}"
         layout = "" if scene.claim else layout_words(scene.layout)
         rows.append([f"{number}", scene.title, runs, layout, scene.start])
     columns = [

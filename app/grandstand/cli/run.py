@@ -61,16 +61,16 @@ class Usage(ValueError):
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
-    """'knob=value' texts as a dict. Raises Usage."""
+    """'parameter=value' texts as a dict. Raises Usage."""
     values: dict[str, float] = {}
     for text in settings:
         key, equals, value = text.partition("=")
         try:
             values[key.strip()] = float(value)
         except ValueError:
-            raise Usage(f"--set wants knob=number; got '{text}'.") from None
+            raise Usage(f"--set wants parameter=number; got '{text}'.") from None
         if not equals:
-            raise Usage(f"--set wants knob=number; got '{text}'.")
+            raise Usage(f"--set wants parameter=number; got '{text}'.")
     return values
 
 
@@ -86,7 +86,7 @@ def run(request: RunRequest) -> int:
         try:
             controller.choose(
                 workload=request.workload,
-                knobs=parse_settings(request.settings),
+                parameters=parse_settings(request.settings),
                 mode=request.mode,
                 workers=request.workers,
                 start_method=request.start_method,

@@ -28,7 +28,7 @@ class Tried:
 
 
 def tried(comparison: Comparison) -> list[Tried]:
-    """Both laws for each mode that can have several workers; none where a knob is swept."""
+    """Both laws for each mode that can have several workers; none where a parameter is swept."""
     if comparison.swept:
         return []
     found = []
@@ -46,7 +46,7 @@ def tried(comparison: Comparison) -> list[Tried]:
 
 
 def laws(comparison: Comparison) -> list[tuple[str, Law]]:
-    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the knobs."""
+    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the parameters."""
     return [(one.mode, one.law) for one in tried(comparison) if one.law is not None]
 
 
@@ -77,8 +77,8 @@ def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> 
 def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> str:
     """What the table does not say: why a law is missing, and what one that does not fit means."""
     if comparison.swept:
-        knobs = " and ".join(sorted(comparison.swept))
-        return f"Laws of scaling are fitted at one setting of the knobs; here {knobs} is swept."
+        parameters = " and ".join(sorted(comparison.swept))
+        return f"Laws of scaling are fitted at one setting of the parameters; here {parameters} is swept."
     there = list(tried(comparison) if found is None else found)
     if not there:
         return "Laws of scaling need a mode with several numbers of workers."

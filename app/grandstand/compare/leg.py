@@ -29,11 +29,11 @@ class LegFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Setup:
-    """A mode with so many workers; ``knobs`` as pairs (key, value)."""
+    """A mode with so many workers; ``parameters`` as pairs (key, value)."""
 
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
 
     @property
     def words(self) -> str:
@@ -73,7 +73,7 @@ def run_leg(
     ``again`` times at most. ``look`` is called after each turn while it runs, and may raise to end it.
     Raises LegFailed.
     """
-    controller.choose(workload=workload, mode=setup.mode, workers=setup.workers, knobs=dict(setup.knobs))
+    controller.choose(workload=workload, mode=setup.mode, workers=setup.workers, parameters=dict(setup.parameters))
     others, limit = _Others(), quota.Watch()
     counted = _Counted(work)
     wished = now_ns()

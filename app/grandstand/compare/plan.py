@@ -40,24 +40,24 @@ class Plan:
         return random.Random(f"{self.seed}/{number}").sample(self.setups, len(self.setups))
 
     def baseline(self, setup: Setup) -> Setup:
-        """What ``setup`` is compared with: one by one at the same knobs, else the first setup with these knobs."""
-        return self._baselines[setup.knobs]
+        """What ``setup`` is compared with: one by one at the same parameters, else the first setup with these parameters."""
+        return self._baselines[setup.parameters]
 
     @functools.cached_property
     def _baselines(self) -> dict[tuple[tuple[str, float], ...], Setup]:
-        """By knobs: one by one, else the first setup."""
+        """By parameters: one by one, else the first setup."""
         found: dict[tuple[tuple[str, float], ...], Setup] = {}
         for setup in self.setups:
-            if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
-                found[setup.knobs] = setup
+            if setup.parameters not in found or (setup.mode == "sequential" and found[setup.parameters].mode != "sequential"):
+                found[setup.parameters] = setup
         return found
 
     @functools.cached_property
     def swept(self) -> frozenset[str]:
-        """The knobs that have several values."""
+        """The parameters that have several values."""
         values: dict[str, set[float]] = {}
         for setup in self.setups:
-            for key, value in setup.knobs:
+            for key, value in setup.parameters:
                 values.setdefault(key, set()).add(value)
         return frozenset(key for key, there in values.items() if len(there) > 1)
 
@@ -80,11 +80,11 @@ def make_plan(
     workload: str,
     modes: Sequence[str],
     workers: Sequence[int],
-    knobs: Mapping[str, float] | None = None,
+    parameters: Mapping[str, float] | None = None,
     sweep: tuple[str, Sequence[float]] | None = None,
     **settings: float | int,
 ) -> Plan:
-    """All modes with all worker counts (one by one has a single worker), for each value of the swept knob.
+    """All modes with all worker counts (one by one has a single worker), for each value of the swept parameter.
 
     Raises KeyError or ValueError, saying what is wrong and what there is.
     """
@@ -93,7 +93,7 @@ def make_plan(
         raise ValueError("A comparison needs at least one mode and one number of workers.")
     values: Sequence[float | None] = sweep[1] if sweep else (None,)
     if not values:
-        raise ValueError("--sweep wants knob=value,value,…")
+        raise ValueError("--sweep wants parameter=value,value,…")
     here = Surroundings(window=False)
     start = Choice(workload, modes[0], 1, ())
     pairs = [(mode, count) for mode in modes for count in ((1,) if mode == "sequential" else workers)]
@@ -101,8 +101,8 @@ def make_plan(
         changed(start, {"workload": workload, "mode": mode, "workers": count}, here)
     setups: dict[Setup, None] = {}
     for value in values:
-        wanted = {**(knobs or {}), **({sweep[0]: value} if sweep and value is not None else {})}
-        chosen = changed(start, {"workload": workload, "mode": modes[0], "workers": 1, "knobs": wanted}, here).knobs
+        wanted = {**(parameters or {}), **({sweep[0]: value} if sweep and value is not None else {})}
+        chosen = changed(start, {"workload": workload, "mode": modes[0], "workers": 1, "parameters": wanted}, here).parameters
         setups.update((Setup(mode, count, chosen), None) for mode, count in pairs)
     plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
     if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:

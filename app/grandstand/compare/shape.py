@@ -34,7 +34,7 @@ class Head(Table, frozen=True):
 class _Setup(Table, frozen=True):
     mode: str
     workers: _Workers
-    knobs: msgspec.Raw = _NOTHING
+    parameters: msgspec.Raw = _NOTHING
 
     def __post_init__(self) -> None:
         breathe()  # msgspec reads without giving the GIL away, but for here
@@ -109,12 +109,12 @@ def comparison(there: Document) -> Comparison:
 
 def _setup(found: _Setup, where: str, known: dict[tuple[str, int, bytes], Setup]) -> Setup:
     """Each is made once: measurements of a setup name it in the same letters."""
-    key = found.mode, found.workers, bytes(found.knobs)
+    key = found.mode, found.workers, bytes(found.parameters)
     setup = known.get(key)
     if setup is None:
-        knobs = _table(found.knobs, dict[str, Number], f"{where}.knobs")
-        knobs = {one_line(name): value for name, value in knobs.items()}
-        setup = known[key] = Setup(one_line(found.mode), found.workers, tuple(sorted(knobs.items())))
+        parameters = _table(found.parameters, dict[str, Number], f"{where}.parameters")
+        parameters = {one_line(name): value for name, value in parameters.items()}
+        setup = known[key] = Setup(one_line(found.mode), found.workers, tuple(sorted(parameters.items())))
     return setup
 
 

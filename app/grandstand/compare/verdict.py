@@ -39,31 +39,31 @@ class Met:
 
 
 def sentence(comparison: Comparison) -> str:
-    """The verdict in words, for each value of a swept knob a sentence of its own; of many values what holds where."""
+    """The verdict in words, for each value of a swept parameter a sentence of its own; of many values what holds where."""
     groups: dict[tuple[tuple[str, float], ...], list[Setup]] = {}
     for setup in comparison.measured:
-        groups.setdefault(setup.knobs, []).append(setup)
+        groups.setdefault(setup.parameters, []).append(setup)
     if len(groups) > _MOST_GROUPS:
         return _many(comparison, groups)
     said = []
-    for knobs, setups in groups.items():
+    for parameters, setups in groups.items():
         text = _group(comparison, setups)
         if text and len(groups) > 1:
-            text = f"{_at(comparison, knobs)}: {text}"
+            text = f"{_at(comparison, parameters)}: {text}"
         if text:
             said.append(text)
     return " ".join(said) or "Nothing has been measured yet."
 
 
-def _at(comparison: Comparison, knobs: Sequence[tuple[str, float]]) -> str:
-    return "At " + ", ".join(f"{k} = {v:g}" for k, v in knobs if k in comparison.swept)
+def _at(comparison: Comparison, parameters: Sequence[tuple[str, float]]) -> str:
+    return "At " + ", ".join(f"{k} = {v:g}" for k, v in parameters if k in comparison.swept)
 
 
 def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...], Sequence[Setup]]) -> str:
     """Counts the advice instead of repeating it, and tells of the greatest advantage in full."""
     advised: dict[str, int] = {}
     best: tuple[float, str] = (0.0, "")
-    for knobs, setups in groups.items():
+    for parameters, setups in groups.items():
         text = _group(comparison, setups)
         if not text:
             continue
@@ -71,7 +71,7 @@ def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...],
         advised[advice_] = advised.get(advice_, 0) + 1
         lows = [e.low for s in setups if (e := comparison.speedup(s)) is not None and e.low is not None]
         if max(lows, default=1.0) > max(1.0, best[0]):
-            best = max(lows), f" The greatest advantage: {_at(comparison, knobs).lower()}, {_lower(text)}"
+            best = max(lows), f" The greatest advantage: {_at(comparison, parameters).lower()}, {_lower(text)}"
     if not advised:
         return "Nothing has been measured yet."
     ranked = sorted(advised.items(), key=lambda pair: -pair[1])

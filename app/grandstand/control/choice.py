@@ -13,17 +13,17 @@ from grandstand.session.run import Setting
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to run. ``knobs`` are complete and checked."""
+    """What is to run. ``parameters`` are complete and checked."""
 
     workload: str
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...]
+    parameters: tuple[tuple[str, float], ...]
     start_method: str = ""
     frame_slots: bool = True
 
     def setting(self) -> Setting:
-        return Setting(self.workload, self.mode, self.workers, self.knobs, self.start_method, self.frame_slots)
+        return Setting(self.workload, self.mode, self.workers, self.parameters, self.start_method, self.frame_slots)
 
 
 def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -> Choice:
@@ -34,17 +34,17 @@ def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -
     changes = dict(changes)
     for unknown in changes.keys() - {field.name for field in fields(Choice)}:
         raise ValueError(f"There is nothing called '{unknown}' to choose.")
-    if not isinstance(changes.get("knobs", {}), dict):
-        raise ValueError(f"The knobs must be given by name, with a number each; {changes['knobs']!r} is not.")
+    if not isinstance(changes.get("parameters", {}), dict):
+        raise ValueError(f"The parameters must be given by name, with a number each; {changes['parameters']!r} is not.")
     if "workload" in changes:
         key = changes.pop("workload")
-        given = changes.pop("knobs", {})
-        values = catalogue.workload(key).check_knobs(given)
-        choice = replace(choice, workload=key, knobs=tuple(sorted(values.items())))
-    elif "knobs" in changes:
-        merged = {**dict(choice.knobs), **changes.pop("knobs")}
-        values = catalogue.workload(choice.workload).check_knobs(merged)
-        choice = replace(choice, knobs=tuple(sorted(values.items())))
+        given = changes.pop("parameters", {})
+        values = catalogue.workload(key).check_parameters(given)
+        choice = replace(choice, workload=key, parameters=tuple(sorted(values.items())))
+    elif "parameters" in changes:
+        merged = {**dict(choice.parameters), **changes.pop("parameters")}
+        values = catalogue.workload(choice.workload).check_parameters(merged)
+        choice = replace(choice, parameters=tuple(sorted(values.items())))
     if "workers" in changes:
         choice = replace(choice, workers=_whole_workers(changes.pop("workers")))
     if not isinstance(changes.get("frame_slots", True), bool):

@@ -146,7 +146,7 @@ class Controller:
             self._retire(base.STOP, RunState.FINISHED)
 
     def choose(self, **changes: Any) -> None:
-        """New workload, mode, workers, knobs (a dict, checked here), start_method or frame_slots.
+        """New workload, mode, workers, parameters (a dict, checked here), start_method or frame_slots.
 
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
@@ -219,7 +219,7 @@ class Controller:
         running, choice = self._running, self.choice
         if running is None or running == choice:
             return
-        same = replace(choice, workers=running.workers, knobs=running.knobs) == running
+        same = replace(choice, workers=running.workers, parameters=running.parameters) == running
         if same:
             self._adjust(running, choice)
         else:
@@ -227,19 +227,19 @@ class Controller:
             self._retire(base.SWITCH, RunState.FINISHED)
 
     def _adjust(self, running: Choice, choice: Choice) -> None:
-        """Workers and knobs change without a stop."""
+        """Workers and parameters change without a stop."""
         assert self._handle is not None
         now = now_ns()
         parts = []
         if choice.workers != running.workers:
             self._handle.resize(choice.workers)
             parts.append(f"{choice.workers} worker{'s' if choice.workers > 1 else ''}")
-        if choice.knobs != running.knobs:
-            self._handle.set_knobs(dict(choice.knobs))
-            old = dict(running.knobs)
-            titles = {knob.key: knob for knob in catalogue.workload(choice.workload).knobs}
+        if choice.parameters != running.parameters:
+            self._handle.set_parameters(dict(choice.parameters))
+            old = dict(running.parameters)
+            titles = {parameter.key: parameter for parameter in catalogue.workload(choice.workload).parameters}
             parts += [
-                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in choice.knobs if old.get(k) != v
+                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in choice.parameters if old.get(k) != v
             ]
         self._fallback = running
         self._running = choice
@@ -258,7 +258,7 @@ class Controller:
         mode = modes.load(choice.mode)
         spec = base.RunSpec(
             choice.workload,
-            dict(choice.knobs),
+            dict(choice.parameters),
             choice.workers,
             choice.start_method,
             environment,

@@ -144,7 +144,7 @@ class _Child:
 
     def _add(self, spec: m.WorkerSpec) -> None:
         shared = self._plan.shape == THREADS
-        worker = Worker(spec, self.emit, Control(dict(spec.knobs)), self.stops, shared)
+        worker = Worker(spec, self.emit, Control(dict(spec.parameters)), self.stops, shared)
         with self._lock:
             worker.control.stop = self._stopping
             self._workers[spec.worker] = worker
@@ -158,9 +158,9 @@ class _Child:
 
     def obey(self, order: Any) -> None:
         """One order from the app; called in the listening thread."""
-        if isinstance(order, m.Knobs):
+        if isinstance(order, m.Parameters):
             for worker in list(self._workers.values()):
-                worker.control.set_knobs(dict(order.values))
+                worker.control.set_parameters(dict(order.values))
         elif isinstance(order, m.Resize):
             for number in order.remove:
                 if number in self._workers:

@@ -35,7 +35,7 @@ class WorkerSpec(NamedTuple):
     worker: int
     lane: int
     workload: str
-    knobs: Dict[str, float]
+    parameters: Dict[str, float]
     environment: Dict[str, str]
     flush_ns: int
 
@@ -119,8 +119,8 @@ class Trouble(NamedTuple):
     remedy: str
 
 
-class Knobs(NamedTuple):
-    """To a child: new knob values for every worker in it."""
+class Parameters(NamedTuple):
+    """To a child: new parameter values for every worker in it."""
 
     values: Dict[str, float]
 

@@ -162,7 +162,7 @@ for _check in (_NAMED, _TEXTS, _by_number):
 
 FIELDS: Dict[Any, Dict[str, Check]] = {
     m.WorkerSpec: {
-        "worker": _whole, "lane": _whole, "workload": _text, "knobs": _NAMED, "environment": _TEXTS, "flush_ns": _whole
+        "worker": _whole, "lane": _whole, "workload": _text, "parameters": _NAMED, "environment": _TEXTS, "flush_ns": _whole
     },
     m.Hello: {"worker": _whole, "lane": _whole, "t_ns": _whole, "pid": _whole, "thread": _whole, "nice": _whole},
     m.Progress: {
@@ -174,7 +174,7 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
     m.ChildExit: {"pid": _whole, "t_ns": _whole, "exitcode": _whole, "workers": _WHOLES, "rung": _text},
     m.Ready: {"pid": _whole},
     m.Trouble: {"kind": _text, "text": _text, "remedy": _text},
-    m.Knobs: {"values": _NAMED},
+    m.Parameters: {"values": _NAMED},
     m.Resize: {"add": _specs, "remove": _WHOLES},
     m.Stop: {},
     CoresSample: {

@@ -73,11 +73,11 @@ def _runs(recording: Recording) -> Rows:
                 summary.start_up_seconds,
             )  # fmt: skip
             states = tuple(summary.states[key] for key in KEYS)
-        knobs = " ".join(f"{key}={value:g}" for key, value in s.knobs)
+        parameters = " ".join(f"{key}={value:g}" for key, value in s.parameters)
         unit = catalogue.workload(s.workload).unit
         yield (
             run.number, run.at_ns, run.ended_ns or "", run.state.value if run.state else "", s.workload, s.mode,
-            s.workers, knobs, unit, *figures, *states,
+            s.workers, parameters, unit, *figures, *states,
         )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
         _session,
     ),
     "runs": (
-        ("run", "start_ns", "end_ns", "ended", "workload", "mode", "workers", "knobs", "unit", "per_second", "low",
+        ("run", "start_ns", "end_ns", "ended", "workload", "mode", "workers", "parameters", "unit", "per_second", "low",
          "high", "measured_s", "cpu_cores", "start_up_s", *(f"{key}_s" for key in KEYS)),
         _runs,
     ),

@@ -37,14 +37,14 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What to run. ``knobs`` are checked already; ``environment`` is what the workload finds (``server``: host:port).
+    """What to run. ``parameters`` are checked already; ``environment`` is what the workload finds (``server``: host:port).
 
     ``start_method`` is used by modes with child processes ("" for the mode's own choice), ``frame_slots`` by modes
     that share the window's GIL.
     """
 
     workload: str
-    knobs: dict[str, float]
+    parameters: dict[str, float]
     workers: int
     start_method: str = ""
     environment: dict[str, str] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class RunHandle(Protocol):
 
     def resize(self, workers: int) -> None: ...
 
-    def set_knobs(self, knobs: dict[str, float]) -> None: ...
+    def set_parameters(self, parameters: dict[str, float]) -> None: ...
 
     def stop(self, patience: Patience) -> None: ...
 

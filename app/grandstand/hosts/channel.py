@@ -85,9 +85,9 @@ class Channel:
         return self.process.exitcode is not None
 
     def send(self, order: Any) -> None:
-        """Queues an order; of several knob settings that a hung child has not read, the last one is kept."""
-        if isinstance(order, m.Knobs):
-            self._unsent = [o for o in self._unsent if not isinstance(o, m.Knobs)]
+        """Queues an order; of several parameter settings that a hung child has not read, the last one is kept."""
+        if isinstance(order, m.Parameters):
+            self._unsent = [o for o in self._unsent if not isinstance(o, m.Parameters)]
         self._unsent.append(order)
         self.push()
 

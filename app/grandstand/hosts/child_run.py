@@ -57,7 +57,7 @@ class ChildRun:
         self._to_start: deque[tuple[m.WorkerSpec, ...]] = deque()
         self._lanes: dict[int, int] = {}  # lane -> worker, of those that should be running
         self._serial = 0
-        self._knobs = dict(spec.knobs)
+        self._parameters = dict(spec.parameters)
         self._begun = False
         self._over = False
         self._stopping: base.Patience | None = None
@@ -74,9 +74,9 @@ class ChildRun:
     def resize(self, workers: int) -> None:
         self._order(lambda now: self._resize(workers, now))
 
-    def set_knobs(self, knobs: dict[str, float]) -> None:
-        values = dict(knobs)
-        self._order(lambda now: self._set_knobs(values))
+    def set_parameters(self, parameters: dict[str, float]) -> None:
+        values = dict(parameters)
+        self._order(lambda now: self._set_parameters(values))
 
     def stop(self, patience: base.Patience = base.STOP) -> None:
         self._order(lambda now: self._stop_all(patience, now))
@@ -196,14 +196,14 @@ class ChildRun:
         self._serial += 1
         self._lanes[lane] = self._serial
         return m.WorkerSpec(
-            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
+            self._serial, lane, self._spec.workload, self._parameters, self._spec.environment, base.flush_ns(workers)
         )
 
-    def _set_knobs(self, values: dict[str, float]) -> list[m.Message]:
-        self._knobs = values
+    def _set_parameters(self, values: dict[str, float]) -> list[m.Message]:
+        self._parameters = values
         for c in self._children:
-            c.channel.send(m.Knobs(values))
-        self._to_start = deque(tuple(s._replace(knobs=values) for s in group) for group in self._to_start)
+            c.channel.send(m.Parameters(values))
+        self._to_start = deque(tuple(s._replace(parameters=values) for s in group) for group in self._to_start)
         return []
 
     def _start_some(self, now: float) -> list[m.Message]:

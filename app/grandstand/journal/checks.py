@@ -18,7 +18,7 @@ from grandstand.observe.machine import Machine
 
 NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
 _MOST_VALUE = schema.MOST_TEXT + 20_000
-_MOST_KNOBS = 100
+_MOST_PARAMETERS = 100
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
 
 
@@ -26,21 +26,21 @@ class Unreadable(ValueError):
     """What cannot be read, in plain words, with what to do."""
 
 
-def knobs(text: str) -> tuple[tuple[str, float], ...]:
-    """The knobs of a run. Raises Unreadable."""
+def parameters(text: str) -> tuple[tuple[str, float], ...]:
+    """The parameters of a run. Raises Unreadable."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise Unreadable("it is damaged: knobs that are none.") from problem
+        raise Unreadable("it is damaged: parameters that are none.") from problem
     if (
         not isinstance(found, dict)
-        or len(found) > _MOST_KNOBS
+        or len(found) > _MOST_PARAMETERS
         or not all(
             isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e15 and math.isfinite(v)
             for v in found.values()
         )
     ):
-        raise Unreadable("it is damaged: knobs that are no numbers.")
+        raise Unreadable("it is damaged: parameters that are no numbers.")
     return tuple(sorted(found.items()))
 
 

@@ -31,7 +31,7 @@ _NEEDED = {
 }
 _USUAL = {
     "title": "''", "app_version": "''", "machine": "'{}'", "began_at": "''", "began_s": "0.0", "cores": "1",
-    "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "knobs": "'{}'", "start_method": "''",
+    "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "parameters": "'{}'", "start_method": "''",
     "frame_slots": "1", "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
     "ended_seq": "NULL", "state": "NULL", "value": "NULL",
 }  # fmt: skip

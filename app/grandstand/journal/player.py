@@ -70,7 +70,7 @@ class Player:
         if setting is None:
             return Choice("primes", "threads", 1, ())
         return Choice(
-            setting.workload, setting.mode, setting.workers, setting.knobs, setting.start_method, setting.frame_slots
+            setting.workload, setting.mode, setting.workers, setting.parameters, setting.start_method, setting.frame_slots
         )
 
     @property

@@ -338,7 +338,7 @@ class Recording:
         unknown: dict[str, int] = {}
         for row in rows:
             (
-                seq, at, number, handle, workload, mode, workers, knobs, start_method, frame_slots, text,
+                seq, at, number, handle, workload, mode, workers, parameters, start_method, frame_slots, text,
                 stopping_seq, stopping_ns, ended_seq, ended_ns, state,
             ) = row  # fmt: skip
             whole = (seq, at, number, handle, workers, frame_slots)
@@ -346,7 +346,7 @@ class Recording:
                 x is None or type(x) is int for x in (stopping_seq, stopping_ns, ended_seq, ended_ns)
             ):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if not all(type(x) is str for x in (workload, mode, knobs, start_method, text)):
+            if not all(type(x) is str for x in (workload, mode, parameters, start_method, text)):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
             if workload not in workloads.keys() or mode not in modes.keys():  # noqa: SIM118
                 what = f"a mode that is not known here, {mode[:40]!r}"
@@ -357,7 +357,7 @@ class Recording:
             known += 1
             if not 1 <= workers <= 64 or handle <= 0:
                 raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
-            setting = Setting(workload, mode, workers, checks.knobs(knobs), start_method[:40], bool(frame_slots))
+            setting = Setting(workload, mode, workers, checks.parameters(parameters), start_method[:40], bool(frame_slots))
             ends = {kind.value: kind for kind in RunState if kind.ended}
             if state is not None and state not in ends:
                 raise Unreadable("it is damaged: a run that ended in no known way.")

@@ -127,7 +127,7 @@ class Recorder:
 
     def began(self, run: Run, handle: int, text: str, now_ns: int) -> None:
         s = run.setting
-        knobs = json.dumps(dict(s.knobs))
+        parameters = json.dumps(dict(s.parameters))
         frame_slots = int(s.frame_slots)
         row = (
             run.number,
@@ -135,7 +135,7 @@ class Recorder:
             s.workload,
             s.mode,
             s.workers,
-            knobs,
+            parameters,
             s.start_method,
             frame_slots,
             _clean(text, 500),

@@ -34,10 +34,10 @@ TABLES: dict[str, str] = {
   ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
   longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
     # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
-    # knobs: JSON object; previous runs of the same handle end where the next one begins.
+    # parameters: JSON object; previous runs of the same handle end where the next one begins.
     "runs": """CREATE TABLE runs (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, number INTEGER NOT NULL, handle INTEGER NOT NULL,
-  workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, knobs TEXT NOT NULL,
+  workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, parameters TEXT NOT NULL,
   start_method TEXT NOT NULL, frame_slots INTEGER NOT NULL, text TEXT NOT NULL,
   stopping_seq INTEGER, stopping_ns INTEGER, ended_seq INTEGER, ended_ns INTEGER, state TEXT)""",
     # A worker said hello (messages.Hello).

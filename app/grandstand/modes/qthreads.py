@@ -71,7 +71,7 @@ class QThreadsRun(QObject):
         self._threads: dict[int, _WorkerThread] = {}
         self._lanes: dict[int, int] = {}
         self._workers = spec.workers
-        self._knobs = dict(spec.knobs)
+        self._parameters = dict(spec.parameters)
         self._serial = 0
         self._stopping = False
         self._over = False
@@ -104,10 +104,10 @@ class QThreadsRun(QObject):
             frame_slots().gate.hold(now_ns() + _HOLD_NS)
         self._start_some()
 
-    def set_knobs(self, knobs: dict[str, float]) -> None:
-        self._knobs = dict(knobs)
+    def set_parameters(self, parameters: dict[str, float]) -> None:
+        self._parameters = dict(parameters)
         for thread in self._threads.values():
-            thread.control.set_knobs(dict(knobs))
+            thread.control.set_parameters(dict(parameters))
 
     def stop(self, patience: base.Patience) -> None:
         self._stopping = True
@@ -128,9 +128,9 @@ class QThreadsRun(QObject):
     def _start(self, lane: int) -> None:
         self._serial += 1
         spec = m.WorkerSpec(
-            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(self._workers)
+            self._serial, lane, self._spec.workload, self._parameters, self._spec.environment, base.flush_ns(self._workers)
         )
-        control = Control(dict(self._knobs))
+        control = Control(dict(self._parameters))
         thread = _WorkerThread(spec, control, self._say, self._stops)
         thread.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         self._threads[self._serial] = thread

@@ -24,14 +24,14 @@ _START_UP = "chart.rest"
 
 
 def charts(comparison: Comparison) -> tuple[Picture, ...]:
-    """What there is to see of it: over workers, over the swept knob, setup by setup, and why."""
+    """What there is to see of it: over workers, over the swept parameter, setup by setup, and why."""
     if not comparison.measured:
         return ()
     found: list[Picture] = []
     swept = sorted(comparison.swept)
     counts = {s.workers for s in comparison.measured if s.mode != "sequential"}
     if swept:
-        found.append(over_knob(comparison, swept[0]))
+        found.append(over_parameter(comparison, swept[0]))
     elif len(counts) > 1:
         found.append(over_workers(comparison))
     found += [speedups(comparison), accounts(comparison)]
@@ -70,13 +70,13 @@ def over_workers(comparison: Comparison) -> Curves:
     )  # fmt: skip
 
 
-def over_knob(comparison: Comparison, knob: str) -> Curves:
-    """Speedup over the values of a swept knob, each mode with each number of workers; of many lines the best."""
+def over_parameter(comparison: Comparison, parameter: str) -> Curves:
+    """Speedup over the values of a swept parameter, each mode with each number of workers; of many lines the best."""
     lines: dict[tuple[str, int], list[tuple[float, ...]]] = {}
     for setup in comparison.measured:
         e = comparison.speedup(setup)
         if setup.mode != "sequential" and e is not None:
-            lines.setdefault((setup.mode, setup.workers), []).append(point(dict(setup.knobs)[knob], e))
+            lines.setdefault((setup.mode, setup.workers), []).append(point(dict(setup.parameters)[parameter], e))
     best = _best_lines(lines)
     curves = tuple(
         Curve(words.workers(mode, count), f"modes.{mode}", tuple(sorted(points)))
@@ -89,7 +89,7 @@ def over_knob(comparison: Comparison, knob: str) -> Curves:
     note = "Whiskers: 95 % intervals." if marked else "Medians of blocks."
     if len(lines) > len(best):
         note = f"The {len(best)} best of {len(lines)} lines. {note}"
-    return Curves(f"Speedup over {knob}", knob, "times one by one", curves, x_log=log, note=note)
+    return Curves(f"Speedup over {parameter}", parameter, "times one by one", curves, x_log=log, note=note)
 
 
 def _best_lines(lines: Mapping[tuple[str, int], Sequence[tuple[float, ...]]]) -> set[tuple[str, int]]:
@@ -116,7 +116,7 @@ def speedups(comparison: Comparison) -> Bars:
     for setup in most_telling(comparison):
         e, rate = comparison.speedup(setup), comparison.rate(setup)
         if e is not None:
-            label = f"{setup.words}{_knobs(setup, swept)}"
+            label = f"{setup.words}{_parameters(setup, swept)}"
             text = f"{words.times(e.value)}  {words.rate(rate.value, comparison.unit)}"
             bars.append(Bar(label, e.value, f"modes.{setup.mode}", e.low, e.high, text))
     kind = "with the start" if comparison.plan.work else "while running"
@@ -138,7 +138,7 @@ def accounts(comparison: Comparison) -> Stacks:
             if shares[state.key] > 0.002
         ]
         seen.update({title: color for title, color, _ in parts})
-        rows.append(Stack(f"{setup.words}{_knobs(setup, swept)}", tuple((c, share) for _, c, share in parts)))
+        rows.append(Stack(f"{setup.words}{_parameters(setup, swept)}", tuple((c, share) for _, c, share in parts)))
     note = _how_many(comparison).strip()
     return Stacks("What the workers' time went to", tuple(rows), tuple(seen.items()), note)
 
@@ -188,8 +188,8 @@ def _start_share(comparison: Comparison, setup: Setup) -> float:
     return sum(min(1.0, s / w) for s, w in pairs) / len(pairs) if pairs else 0.0
 
 
-def _knobs(setup: Setup, swept: frozenset[str]) -> str:
-    return "".join(f", {key} {value:g}" for key, value in setup.knobs if key in swept)
+def _parameters(setup: Setup, swept: frozenset[str]) -> str:
+    return "".join(f", {key} {value:g}" for key, value in setup.parameters if key in swept)
 
 
 def point(x: float, e: Estimate) -> tuple[float, ...]:

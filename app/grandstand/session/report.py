@@ -25,7 +25,7 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
             "mode": run.setting.mode,
             "workers": run.setting.workers,
             "settings": {
-                **dict(run.setting.knobs),
+                **dict(run.setting.parameters),
                 "start_method": run.setting.start_method or None,
                 "frame_slots": run.setting.frame_slots if run.setting.mode == "qthreads" else None,
             },

@@ -21,19 +21,19 @@ FLOOD = 100_000
 
 @dataclass(frozen=True)
 class Setting:
-    """What makes two runs comparable. ``knobs`` as sorted pairs, so that a setting can be a key."""
+    """What makes two runs comparable. ``parameters`` as sorted pairs, so that a setting can be a key."""
 
     workload: str
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...]
+    parameters: tuple[tuple[str, float], ...]
     start_method: str = ""
     frame_slots: bool = True
 
     @property
     def work(self) -> tuple[str, tuple[tuple[str, float], ...]]:
         """The work alone: what a baseline must share."""
-        return self.workload, self.knobs
+        return self.workload, self.parameters
 
 
 @dataclass

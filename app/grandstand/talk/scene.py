@@ -22,7 +22,7 @@ START_METHODS = tuple(method for method in start_methods.EXPLAINED if method != 
 """fork is unsafe beside a window."""
 LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
 MOST_SCENES, LONGEST_TITLE, LONGEST_NOTES = 200, 120, 10_000
-RUN_FIELDS = ("workload", "mode", "workers", "knobs", "layout", "span", "frame_slots", "start_method")
+RUN_FIELDS = ("workload", "mode", "workers", "parameters", "layout", "span", "frame_slots", "start_method")
 """What a scene that shows a claim has no use for."""
 
 ClaimIds = Callable[[], Collection[str]]
@@ -31,7 +31,7 @@ ClaimIds = Callable[[], Collection[str]]
 
 @dataclass(frozen=True)
 class Scene:
-    """One setting of the window. ``knobs`` are those that differ from the workload's own, sorted by key.
+    """One setting of the window. ``parameters`` are those that differ from the workload's own, sorted by key.
 
     ``layout`` names the panels on the screen; ``span`` is the time that lanes show, in s; ``start`` whether the run
     begins (or switches) as the scene comes, or waits for the space bar; ``start_method`` how processes come into
@@ -42,7 +42,7 @@ class Scene:
     workload: str = "primes"
     mode: str = "threads"
     workers: int = 4
-    knobs: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
     layout: tuple[str, ...] = STORY
     notes: str = ""
     start: str = AT_ONCE
@@ -54,7 +54,7 @@ class Scene:
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", one_line(self.title))
         object.__setattr__(self, "notes", plain(self.notes))
-        object.__setattr__(self, "knobs", tuple(sorted(self.knobs)))
+        object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,11 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
     if scene.workload not in titles:
         found.append(("workload", f"'{_short(scene.workload)}' is none; there are {listed(titles)}"))
     else:
-        for key, value in scene.knobs:
+        for key, value in scene.parameters:
             try:
-                titles[scene.workload].check_knobs({key: value})
+                titles[scene.workload].check_parameters({key: value})
             except ValueError as problem:
-                found.append(("knobs", str(problem.args[0])))
+                found.append(("parameters", str(problem.args[0])))
     if scene.mode not in modes.keys():  # noqa: SIM118
         found.append(("mode", f"'{_short(scene.mode)}' is none; there are {listed(modes.keys())}"))
     if not 1 <= scene.workers <= MOST_WORKERS:

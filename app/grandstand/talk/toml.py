@@ -19,7 +19,7 @@ MOST_BYTES = 1_000_000
 _LARGEST = 10**15
 """TOML's whole numbers have no end; what is beyond this would not even fit a float."""
 _KINDS: dict[str, tuple[type, ...]] = {
-    "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "knobs": (dict,), "layout": (str, list),
+    "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "parameters": (dict,), "layout": (str, list),
     "span": (int, float), "frame_slots": (bool,), "start_method": (str,), "start": (str,), "claim": (str,),
     "notes": (str,),
 }  # fmt: skip
@@ -95,20 +95,20 @@ def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
             found.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
         else:
             values[key] = value
-    if "knobs" in values:
-        values["knobs"] = _knobs(here, values["knobs"], found)
+    if "parameters" in values:
+        values["parameters"] = _parameters(here, values["parameters"], found)
     if "layout" in values:
         values["layout"] = _layout(here, values["layout"], found)
     return Scene(**values)
 
 
-def _knobs(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
+def _parameters(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
     for key, value in table.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(f"{here}knobs: {key[:40]} wants a number")
+            found.append(f"{here}parameters: {key[:40]} wants a number")
             return ()
         if not abs(value) <= _LARGEST:
-            found.append(f"{here}knobs: {key[:40]} wants a number that is not as large")
+            found.append(f"{here}parameters: {key[:40]} wants a number that is not as large")
             return ()
     return tuple(table.items())
 
@@ -156,8 +156,8 @@ def write_talk(path: Path, talk: Talk) -> None:
 
 def _run_lines(scene: Scene) -> list[str]:
     lines = [f"workload = {_quoted(scene.workload)}", f"mode = {_quoted(scene.mode)}", f"workers = {scene.workers}"]
-    if scene.knobs:
-        lines.append(f"knobs = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.knobs)} }}")
+    if scene.parameters:
+        lines.append(f"parameters = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.parameters)} }}")
     if scene.layout == STORY:
         lines.append('layout = "story"')
     elif len(scene.layout) == 1:

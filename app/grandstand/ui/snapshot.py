@@ -36,9 +36,9 @@ def caption(stage: Stage) -> list[str]:
     run = stage.session.current
     setting = run.setting if run is not None else choice.setting()
     kind = catalogue.workload(setting.workload)
-    knobs = {k.key: k for k in kind.knobs}
+    parameters = {k.key: k for k in kind.parameters}
     parts = [kind.title, words.workers(setting.mode, setting.workers)]
-    parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
+    parts += [f"{parameters[k].title.lower()} {v:g} {parameters[k].unit}".strip() for k, v in setting.parameters if k in parameters]
     if run is not None:
         summary = stage.session.steady(run)
         if summary.measured:

@@ -36,6 +36,6 @@ def load(key: str) -> Type[Workload]:
     return found
 
 
-def create(key: str, worker: int, knobs: Dict[str, float], environment: Dict[str, str]) -> Workload:
+def create(key: str, worker: int, parameters: Dict[str, float], environment: Dict[str, str]) -> Workload:
     """The workload of one worker, ready for its first step."""
-    return load(key)(worker, knobs, environment)
+    return load(key)(worker, parameters, environment)

@@ -101,7 +101,7 @@ class Settings:
                     "workload": choice.workload,
                     "mode": choice.mode,
                     "workers": choice.workers,
-                    "knobs": dict(choice.knobs),
+                    "parameters": dict(choice.parameters),
                     "start_method": choice.start_method,
                     "frame_slots": choice.frame_slots,
                 }
@@ -114,9 +114,9 @@ class Settings:
         # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
         if stored.get("workload") not in workloads.keys():  # noqa: SIM118
             return
-        knobs = stored.pop("knobs", {})
+        parameters = stored.pop("parameters", {})
         wishes: list[dict[str, Any]] = [{"workload": stored.pop("workload")}]
-        wishes += [{"knobs": {key: value}} for key, value in knobs.items()] if isinstance(knobs, dict) else []
+        wishes += [{"parameters": {key: value}} for key, value in parameters.items()] if isinstance(parameters, dict) else []
         wishes += [{key: value} for key, value in stored.items()]
         for wish in wishes:  # one by one: what is not possible any more must not take the rest with it
             try:

@@ -1,4 +1,4 @@
-"""The left column: what runs, how, with how many workers and which knobs, and the code that runs. GUI thread.
+"""The left column: what runs, how, with how many workers and which parameters, and the code that runs. GUI thread.
 
 It shows the controller's choice and sends wishes; a refused one leaves no trace but a message.
 """
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
-from grandstand.engine.workloads.base import Knob
+from grandstand.engine.workloads.base import Parameter
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS
 from grandstand.ui.theme.manager import theme_manager
@@ -43,7 +43,7 @@ class Sidebar(QFrame):
         self._wish = wish
         self._shown_workload = ""
         self.most_workers = MOST_WORKERS
-        self._knobs: dict[str, LabeledSlider] = {}
+        self._parameters: dict[str, LabeledSlider] = {}
         self.setProperty("role", "panel")
         self.setObjectName("sidebar")
 
@@ -65,7 +65,7 @@ class Sidebar(QFrame):
         self.workers.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.workers.customContextMenuRequested.connect(self._choose_range)
         self.workers.setToolTip("Right-click: how far the slider goes")
-        self._knob_box = QVBoxLayout()
+        self._parameter_box = QVBoxLayout()
         self._method_title = make_label("Processes start by", "heading")
         self.method = Select("Start method of child processes")
         self.method.setObjectName("start_method")
@@ -108,7 +108,7 @@ class Sidebar(QFrame):
         column.addWidget(self._slots_note)
         self._gap(column)
         column.addWidget(self.workers)
-        column.addLayout(self._knob_box)
+        column.addLayout(self._parameter_box)
         column.addWidget(self.span)
         self._gap(column)
         column.addWidget(self.code)
@@ -135,9 +135,9 @@ class Sidebar(QFrame):
         choice = self._controller.choice
         if choice.workload != self._shown_workload:
             self._show_workload(choice.workload)
-        for key, value in choice.knobs:
-            if key in self._knobs:
-                self._knobs[key].set_value(value)
+        for key, value in choice.parameters:
+            if key in self._parameters:
+                self._parameters[key].set_value(value)
         self.modes.set_current(choice.mode)
         if choice.workers > self.most_workers:
             self.set_most_workers(choice.workers)
@@ -208,29 +208,29 @@ class Sidebar(QFrame):
         kind = catalogue.workload(key)
         self.workload.setCurrentIndex(self.workload.findData(key))
         self._expect.setText(kind.expect)
-        for slider in self._knobs.values():
-            self._knob_box.removeWidget(slider)
+        for slider in self._parameters.values():
+            self._parameter_box.removeWidget(slider)
             slider.deleteLater()
-        self._knobs = {knob.key: self._knob(knob) for knob in kind.knobs}
-        for slider in self._knobs.values():
-            self._knob_box.addWidget(slider)
+        self._parameters = {parameter.key: self._parameter(parameter) for parameter in kind.parameters}
+        for slider in self._parameters.values():
+            self._parameter_box.addWidget(slider)
         self.code.set_code(kind.source(), f"{kind.title}: the code that runs")
 
-    def _knob(self, knob: Knob) -> LabeledSlider:
-        scale: ScaleKind = "log" if knob.scale == "log" else "linear"
+    def _parameter(self, parameter: Parameter) -> LabeledSlider:
+        scale: ScaleKind = "log" if parameter.scale == "log" else "linear"
         slider = LabeledSlider(
-            knob.title,
-            knob.minimum,
-            knob.maximum,
-            knob.step,
-            knob.default,
-            knob.unit,
+            parameter.title,
+            parameter.minimum,
+            parameter.maximum,
+            parameter.step,
+            parameter.default,
+            parameter.unit,
             scale=scale,
             accent="info",
         )
-        slider.setObjectName(f"knob_{knob.key}")
-        slider.setToolTip(plain_tip(knob.help))
-        slider.value_changed.connect(lambda v: self._ask(knobs={knob.key: v}))
+        slider.setObjectName(f"parameter_{parameter.key}")
+        slider.setToolTip(plain_tip(parameter.help))
+        slider.value_changed.connect(lambda v: self._ask(parameters={parameter.key: v}))
         return slider
 
     def _gap(self, column: QVBoxLayout) -> None:
@@ -241,4 +241,4 @@ class Sidebar(QFrame):
         self.setFixedWidth(px(WIDTH))
         self._column.setContentsMargins(px(16), px(14), px(16), px(14))
         self._column.setSpacing(px(8))
-        self._knob_box.setSpacing(px(8))
+        self._parameter_box.setSpacing(px(8))

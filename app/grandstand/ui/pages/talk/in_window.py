@@ -157,7 +157,7 @@ class TalkInWindow(QObject):
             controller.stop()
         possible = self._desk.wish(
             workload=scene.workload,
-            knobs=dict(scene.knobs),
+            parameters=dict(scene.parameters),
             mode=scene.mode,
             workers=scene.workers,
             frame_slots=scene.frame_slots,
