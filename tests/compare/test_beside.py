@@ -17,7 +17,7 @@ from grandstand.compare.verdict import sentence as verdict
 from grandstand.render.beside import MOST_PAIRS, charts
 from grandstand.render.kinds import Bars, Curves
 
-from tests.compare.made import PARAMETERS, MACHINE, ONE, comparison, processes, threads
+from tests.compare.made import MACHINE, ONE, PARAMETERS, comparison, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
 
@@ -44,7 +44,7 @@ def test_what_differs_is_said_first_and_names_tell_them_apart() -> None:
 
 def test_common_setups_have_a_ratio_and_others_are_named() -> None:
     found = two()
-    assert [found.label(p) for p in found.pairs] == ["one by one", "2 threads", "4 threads"]
+    assert [found.label(p) for p in found.pairs] == ["sequential", "2 threads", "4 threads"]
     assert [p.faster for p in found.pairs] == [-1, 1, 1]
     assert [s.words for s in found.only[0]] == ["2 processes"]
     assert [s.words for s in found.only[1]] == ["4 processes"]
@@ -154,5 +154,5 @@ def test_many_values_of_a_parameter_are_summed_up() -> None:
         rates[Setup("sequential", 1, parameters)] = BASE
         rates[Setup("processes", 2, parameters)] = times(1.9 if size > 3 else 0.5)
     text = verdict(comparison(rates))
-    assert text.startswith("Of 10 values of size: use 2 processes at 7; stay with one by one at 3.")
+    assert text.startswith("Of 10 values of size: use 2 processes at 7; stay with sequential at 3.")
     assert "The greatest advantage: at size = " in text

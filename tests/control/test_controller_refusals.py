@@ -108,14 +108,14 @@ def test_a_mode_that_cannot_run_here_says_why_and_what_would_mend_it(desk: Desk)
 
 @pytest.mark.parametrize("method", ["teleport", 5, None, ["fork"]], ids=str)
 def test_a_start_method_that_there_is_not(desk: Desk, method):
-    text = refusal(desk, start_method=method)
+    text = refusal(desk, options={"start_method": method})
     assert "There is no start method" in text
     assert "spawn" in text
 
 
 @pytest.mark.parametrize("slots", ["yes", 1, None, 0.5], ids=str)
 def test_frame_slots_are_on_or_off(desk: Desk, slots):
-    assert "Frame slots" in refusal(desk, frame_slots=slots)
+    assert "Frame slots" in refusal(desk, options={"frame_slots": slots})
 
 
 def test_a_wish_for_something_that_there_is_not(desk: Desk):

@@ -37,11 +37,17 @@ class Said(list[Any]):
 
 
 def spec_of(
-    workload: str, worker: int = 1, flush_ms: float = 20, environment: dict[str, str] | None = None, **parameters: float
+    workload: str,
+    worker: int = 1,
+    flush_ms: float = 20,
+    environment: dict[str, str] | None = None,
+    **parameters: float,
 ) -> m.WorkerSpec:
     """A worker of a built-in workload (its defaults, with ``parameters`` on top) or of a misbehaving one."""
     if workload[0].isupper():
-        return m.WorkerSpec(worker, worker - 1, MISBEHAVING + workload, parameters, environment or {}, int(flush_ms * 1e6))
+        return m.WorkerSpec(
+            worker, worker - 1, MISBEHAVING + workload, parameters, environment or {}, int(flush_ms * 1e6)
+        )
     from grandstand.engine.workloads import load
 
     values = load(workload).check_parameters(parameters)

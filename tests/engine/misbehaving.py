@@ -1,7 +1,7 @@
 """Workloads that do what workloads must not do. For tests only; found by "tests.engine.misbehaving:Name".
 
-Each works properly for ``after`` steps (a parameter, 20 unless told), then misbehaves; with the parameter ``who`` only the
-worker of that number does, and the others go on working.
+Each works properly for ``after`` steps (a parameter, 20 unless told), then misbehaves; with the parameter ``who`` only
+the worker of that number does, and the others go on working.
 """
 
 import os

@@ -50,9 +50,15 @@ def test_orders_fit_into_one_piece_of_a_pipe() -> None:
     parameters = {f"a parameter with a long name {i}": 12345.678 + i for i in range(8)}
     environment = {"server": "127.0.0.1:54321"}
     specs = tuple(
-        m.WorkerSpec(2**31 + i, i, "package.module:Workload", dict(parameters), dict(environment), 10**9) for i in range(8)
+        m.WorkerSpec(2**31 + i, i, "package.module:Workload", dict(parameters), dict(environment), 10**9)
+        for i in range(8)
     )
-    for order in (m.Parameters(parameters), m.Resize(specs, ()), m.Resize((), tuple(range(2**31, 2**31 + 64))), m.Stop()):
+    for order in (
+        m.Parameters(parameters),
+        m.Resize(specs, ()),
+        m.Resize((), tuple(range(2**31, 2**31 + 64))),
+        m.Stop(),
+    ):
         data = ForkingPickler.dumps(order)
         assert len(data) + 4 <= 4096
         assert pickle.loads(data) == order

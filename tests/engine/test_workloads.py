@@ -81,7 +81,9 @@ class TestEach:
             assert parameter.scale == "linear" or parameter.minimum > 0
             assert parameter.title
             assert parameter.help.endswith(".")
-            assert parameter.check(parameter.default) == parameter.default, "the default is not on the parameter's raster"
+            assert parameter.check(parameter.default) == parameter.default, (
+                "the default is not on the parameter's raster"
+            )
             assert parameter.check(parameter.minimum) == parameter.minimum
             assert parameter.check(parameter.maximum) == parameter.maximum
 
@@ -91,7 +93,8 @@ class TestEach:
             found.check_parameters({"nonsense": 1})
         for parameter in found.parameters:
             bad: list[Any] = [
-                parameter.minimum - 1, parameter.maximum + 1, float("nan"), float("inf"), -float("inf"), 10**400, "much", None,
+                parameter.minimum - 1, parameter.maximum + 1, float("nan"), float("inf"), -float("inf"), 10**400,
+                "much", None,
             ]  # fmt: skip
             for value in bad:
                 with pytest.raises(ValueError, match=parameter.title):

@@ -43,7 +43,9 @@ RAW = [
     "01",
 ]
 TALK = talk_text(
-    Talk("A talk", (Scene("One", notes='Two lines\nof "notes".', parameters=(("size", 5e3),)), Scene("Two", claim="c")))
+    Talk(
+        "A talk", (Scene("One", notes='Two lines\nof "notes".', parameters=(("size", 5e3),)), Scene("Two", claim="c"))
+    )
 )
 MUTATIONS = 300
 MOST_MB = 700

@@ -164,7 +164,7 @@ def _exit(words: str) -> str:
 def _setting(setting: Setting) -> Figures:
     return {
         "workload": setting.workload, "mode": setting.mode, "workers_wanted": setting.workers,
-        "parameters": dict(setting.knobs), "start_method": setting.start_method, "frame_slots": setting.frame_slots,
+        "parameters": dict(setting.parameters), **_options(setting.options),
     }  # fmt: skip
 
 
@@ -288,7 +288,7 @@ def beside(path: Path) -> Figures:
     read = {
         "pairs": [
             {
-                "mode": pair["mode"], "workers": pair["workers"], "parameters": pair["knobs"],
+                "mode": pair["mode"], "workers": pair["workers"], "parameters": pair["parameters"],
                 "ratio": _written(pair["ratio"]),
                 "per_second": [_written(side["per_second"]) for side in pair["sides"]],
                 "speedup": [_written(side["speedup"]) for side in pair["sides"]],
@@ -338,7 +338,7 @@ def _comparison(path: Path) -> Comparison:
 
 
 def _setup(setup: Setup) -> Figures:
-    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.knobs)}
+    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters)}
 
 
 def _estimate(estimate: Estimate | None) -> list[Any] | None:
@@ -383,7 +383,7 @@ def talk(path: Path) -> Figures:
     scenes = [
         {
             "title": scene.title, "workload": scene.workload, "mode": scene.mode, "workers": scene.workers,
-            "parameters": dict(scene.knobs), "layout": list(scene.layout), "notes": scene.notes, "start": scene.start,
+            "parameters": dict(scene.parameters), "layout": list(scene.layout), "notes": scene.notes, "start": scene.start,
             "span": scene.span, "frame_slots": scene.frame_slots, "start_method": scene.start_method,
             "claim": scene.claim,
         }

@@ -13,7 +13,7 @@ from grandstand.render.drawing import draw, sheet
 from grandstand.render.kinds import Bars, Curves, Grid, Square, Stack, Stacks
 from grandstand.render.palette import palette
 
-from tests.compare.made import GIL, PARAMETERS, MACHINE, ONE, comparison, measurement, processes, threads
+from tests.compare.made import GIL, MACHINE, ONE, PARAMETERS, comparison, measurement, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -87,7 +87,7 @@ def test_who_wins_is_decided_only_where_every_other_way_is_surely_slower() -> No
     assert one.advantage.value == pytest.approx(1.1), "over the next"
     many = place(1e-2, 100, processes=times(0.5))
     assert (many.winner, many.decided) == ("processes", True)
-    assert many.advantage.value == pytest.approx(2.0), "over one by one"
+    assert many.advantage.value == pytest.approx(2.0), "over sequential"
     noisy = place(1e-3, 100, processes=[50.0, 180.0, 90.0, 60.0, 150.0, 95.0])
     assert (noisy.winner, noisy.decided) == ("processes", False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from grandstand.engine import messages as m
@@ -19,7 +20,9 @@ PARAMETERS = (("batch", 60.0), ("size", 100_000.0))
 STATES = m.STATE_COUNT
 
 
-def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", parameters: Any = PARAMETERS) -> Setting:
+def setting(
+    workers: int = 2, mode: str = "threads", workload: str = "primes", parameters: Any = PARAMETERS
+) -> Setting:
     return Setting(workload, mode, workers, parameters)
 
 
@@ -49,10 +52,10 @@ def slices(*triples: tuple[int, int, int]) -> bytes:
 class Stage:
     """A session and one run of ``workers`` in it, fed by hand. ``say`` takes messages of the run's handle."""
 
-    def __init__(self, workers: int = 2, mode: str = "threads", cores: int = 2) -> None:
+    def __init__(self, workers: int = 2, mode: str = "threads", cores: int = 2, options: Any = ()) -> None:
         self.session = Session(cores)
         self.now = T0
-        self.run: Run = self.session.begin_run(HANDLE, setting(workers, mode), T0, mode)
+        self.run: Run = self.session.begin_run(HANDLE, replace(setting(workers, mode), options=options), T0, mode)
 
     def say(self, *messages: Any, handle: int = HANDLE, now: int | None = None) -> None:
         if now is not None:

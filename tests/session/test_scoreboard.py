@@ -1,4 +1,4 @@
-"""The scoreboard: newest results of one kind of work, against one by one."""
+"""The scoreboard: newest results of one kind of work, against sequential."""
 
 from __future__ import annotations
 

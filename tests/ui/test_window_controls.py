@@ -7,11 +7,12 @@ import textwrap
 from typing import Any
 
 import pytest
+from grandstand import modes
 from grandstand.engine import workloads
 from grandstand.ui.widgets.labeled_slider import LabeledSlider
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSlider
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSlider, QWidget
 
 from tests.ui.conftest import LEFT, Seat
 
@@ -36,7 +37,7 @@ def choose_in(select: QComboBox, data: object) -> None:
     select.activated.emit(index)
 
 
-# -- modes, workers, parameters --------------------------------------------------------------------------------------------
+# -- modes, workers, parameters ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["processes", "qthreads"])
@@ -46,8 +47,9 @@ def test_a_click_on_a_mode_switches_the_running_session(seat: Seat, mode):
     assert seat.controller.choice.mode == mode
     seat.until(seat.working)
     assert [r.setting.mode for r in seat.controller.session.runs] == ["threads", mode]
-    assert seat.part("frame_slots").isVisible() is (mode == "qthreads")
-    assert seat.part("start_method").isVisible() is (mode != "qthreads")
+    every = {option.key for mode_ in modes.every() for option in mode_.options}
+    shown = {key for key in every if seat.window.live.sidebar.options.findChild(QWidget, key) is not None}
+    assert shown == {option.key for option in modes.load(mode).options}, "the mode's own options, and no others"
 
 
 def test_dragging_the_workers_changes_the_running_session(seat: Seat):
@@ -101,11 +103,11 @@ def test_frame_slots_can_be_switched_off_and_on(seat: Seat):
     toggle = seat.part("frame_slots")
     assert toggle.isChecked()
     seat.click(toggle)
-    assert seat.controller.choice.frame_slots is False
+    assert seat.controller.choice.option("frame_slots", True) is False
     seat.until(seat.working)
     seat.until(lambda: "Off" in seat.sidebar._slots_note.text(), 3)
     seat.click(toggle)
-    assert seat.controller.choice.frame_slots is True
+    assert seat.controller.choice.option("frame_slots", False) is True
     seat.until(seat.working)
 
 
@@ -113,9 +115,9 @@ def test_another_start_method(seat: Seat):
     seat.press("3")
     seat.start()
     choose_in(seat.part("start_method"), "spawn")
-    assert seat.controller.choice.start_method == "spawn"
+    assert seat.controller.choice.option("start_method", "") == "spawn"
     seat.until(seat.working)
-    assert seat.run.setting.start_method == "spawn"
+    assert dict(seat.run.setting.options)["start_method"] == "spawn"
 
 
 # -- workloads --------------------------------------------------------------------------------------------------------

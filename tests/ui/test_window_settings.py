@@ -21,7 +21,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 def test_everything_is_as_it_was_left(seats):
     first: Seat = seats()
     assert first.window.wish(workload="mixed", mode="processes", workers=7, parameters={"share": 60})
-    assert first.window.wish(start_method="spawn", frame_slots=False)
+    assert first.window.wish(options={"start_method": "spawn", "frame_slots": False})
     first.press("D")
     first.dashboard.lanes.set_span(3_000_000_000)
     first.window.resize(1_300, 700)
@@ -121,7 +121,7 @@ def restored(settings_file: Path, text: str) -> Choice:
 def test_a_spoilt_choice_is_forgotten(settings_file: Path, case):
     choice = restored(settings_file, SPOILT_CHOICES[case])
     assert choice.workload in ("primes", "wait")
-    assert (choice.mode, choice.start_method, choice.frame_slots) == ("threads", "", True)
+    assert (choice.mode, choice.options) == ("threads", ())
     assert 1 <= choice.workers <= 4
     assert dict(choice.parameters) == load(choice.workload).defaults()
 
@@ -134,7 +134,7 @@ def test_as_much_of_the_choice_as_is_still_possible(settings_file: Path):
     choice = restored(settings_file, line)
     assert (choice.workload, choice.mode, choice.workers) == ("wait", "processes", 7)
     assert dict(choice.parameters) == {"duration_ms": 20}
-    assert choice.start_method == ""
+    assert choice.options == ()
 
 
 def test_a_folder_in_which_nothing_can_be_remembered(seats, settings_file: Path):

@@ -80,7 +80,7 @@ class Race:
         return self.mean(setup, lambda s: s.share(*states))
 
 
-def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], base: str = "one by one") -> Bars:
+def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], base: str = "sequential") -> Bars:
     """Bars of speedups under that of ``base``, which is 1: rows of (label, speedup, color)."""
     first = Bar(base, 1.0, "modes.sequential")
     return Bars(title, "×", (first, *(Bar(label, e.value, color, e.low, e.high) for label, e, color in rows)), 1.0)

@@ -14,7 +14,7 @@ _USAGE: Any = typer.BadParameter.__bases__[0]
 
 app = typer.Typer(
     name="grandstand",
-    help="Watch Python's ways of running work race: one by one, threads, processes, Qt threads.",
+    help="Watch Python's ways of running work race: sequential, threads, processes, Qt threads.",
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -51,12 +51,17 @@ def list_command(
 @app.command("run")
 def run_command_(
     workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
-    mode: Annotated[str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")] = "threads",
+    mode: Annotated[str, typer.Option(help="Key of a mode, see 'list'; threads if not given.")] = "",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
     warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")] = None,
-    start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the mode; may be repeated.")
+    ] = None,
+    start_method: Annotated[str, typer.Option(help="The same as --option start_method=…")] = "",
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
     snapshot_size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "",
@@ -67,8 +72,9 @@ def run_command_(
     """Run one workload in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
 
+    options = tuple(option or ()) + ((f"start_method={start_method}",) if start_method else ())
     request = RunRequest(
-        workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
+        workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record,
     )  # fmt: skip
     raise typer.Exit(run(request))
@@ -145,12 +151,21 @@ def claims_command(
 @app.command("compare")
 def compare_command(
     workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
-    modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
+    modes: Annotated[
+        str, typer.Option(help="With commas between, see 'list'; sequential, threads and processes if not given.")
+    ] = "",
     workers: Annotated[
         str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")] = None,
-    sweep: Annotated[str | None, typer.Option(metavar="PARAMETER=A,B,C", help="One parameter, several values.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
+    ] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="PARAMETER=A,B,C", help="One parameter, several values.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the modes that have it.")
+    ] = None,
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
     budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
@@ -177,7 +192,7 @@ def compare_command(
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
-        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
+        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
     )  # fmt: skip
     raise typer.Exit(compare(request))
 

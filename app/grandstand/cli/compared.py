@@ -25,7 +25,7 @@ class CompareRequest:
     """What was asked for, as typed."""
 
     workload: str
-    modes: str = "sequential,threads,processes"
+    modes: str = ""
     workers: str | None = None
     settings: tuple[str, ...] = ()
     sweep: str | None = None
@@ -43,6 +43,7 @@ class CompareRequest:
     checks: tuple[str, ...] = ()
     open: str = ""
     beside: str = ""
+    options: tuple[str, ...] = ()
 
 
 def read_file(name: str, option: str) -> Comparison:

@@ -8,12 +8,14 @@ from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal, write_json
 from grandstand.control import catalogue
 from grandstand.hosts.base import Surroundings
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import NUMBER, Option
 
 SCHEMA = 1
 
 
 def document() -> dict[str, Any]:
-    """Workloads, modes and start methods as JSON-ready data, schema version 1 (docs/json.md)."""
+    """Workloads, modes and start methods as JSON-ready data, schema version 2 (docs/json.md)."""
     where = Surroundings(window=False)
     return {
         "schema": SCHEMA,
@@ -35,13 +37,38 @@ def document() -> dict[str, Any]:
                 "available": entry.availability.ok,
                 "reason": entry.availability.reason or None,
                 "remedy": entry.availability.remedy or None,
+                "singular": entry.mode.singular,
+                "plural": entry.mode.plural,
+                "baseline": entry.mode.baseline,
+                "options": [_option(entry.mode, option, where) for option in entry.mode.options],
             }
             for entry in catalogue.mode_entries(where)
         ],
-        "start_methods": [
-            {"key": key, "explained": text, "available": there.ok, "reason": there.reason or None}
-            for key, text, there in catalogue.start_method_entries(where)
+    }
+
+
+def _option(mode: Mode, option: Option, where: Surroundings) -> dict[str, Any]:
+    """One option as data; what its kind has no use for is null."""
+    number = option.kind == NUMBER
+    return {
+        "key": option.key,
+        "title": option.title,
+        "kind": option.kind,
+        "default": option.default,
+        "help": option.help,
+        "choices": [
+            {
+                "key": pick.key,
+                "title": pick.title,
+                "help": pick.help,
+                "available": there.ok,
+                "reason": there.reason or None,
+            }
+            for pick, there in catalogue.picks(mode, option, where)
         ],
+        "minimum": option.minimum if number else None,
+        "maximum": option.maximum if number else None,
+        "unit": option.unit,
     }
 
 
@@ -63,7 +90,11 @@ def show(as_json: bool) -> None:
     console.print(table(columns, rows, console.width))
     console.say("\nModes")
     rows = [
-        [mode["key"], mode["title"], "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}"]
+        [
+            mode["key"], mode["title"], ", ".join(option["key"] for option in mode["options"]),
+            "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}",
+        ]
         for mode in found["modes"]
-    ]
-    console.print(table([Column("key"), Column("title"), Column("here", words=True)], rows, console.width))
+    ]  # fmt: skip
+    columns = [Column("key"), Column("title"), Column("options"), Column("here", words=True)]
+    console.print(table(columns, rows, console.width))

@@ -15,12 +15,13 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import Estimate, unpaired_ratio
 from grandstand.session import words
+from grandstand.vocabulary.options import Values
 
 _MACHINE = (
     ("cpu", "CPU"), ("cores", "cores"), ("quota", "CPU quota"), ("python", "Python"), ("gil", "GIL"), ("os", "system"),
     ("priority", "priority"),
 )  # fmt: skip
-_Key = tuple[str, int, tuple[tuple[str, float], ...]]
+_Key = tuple[str, int, Values, tuple[tuple[str, float], ...]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def beside(one: Comparison, two: Comparison) -> Beside:
 
 def _key(setup: Setup, swept: frozenset[str]) -> _Key:
     """What makes two setups the same: a parameter that is not swept is a condition, and told of as one."""
-    return setup.mode, setup.workers, tuple((k, v) for k, v in setup.parameters if k in swept)
+    return setup.mode, setup.workers, setup.options, tuple((k, v) for k, v in setup.parameters if k in swept)
 
 
 def _pair(one: Comparison, two: Comparison, mine: Setup, theirs: Setup, comparable: bool) -> Pair:

@@ -94,7 +94,9 @@ def csv_text(found: Beside) -> str:
         for i in (0, 1):
             values += [*_three(pair.rates[i]), pair.rates[i].n, *_three(pair.speedups[i])]
         there = dict(setup.parameters)
-        writer.writerow([setup.mode, setup.workers, *(there.get(k, "") for k in parameters), *values, *_three(pair.ratio)])
+        writer.writerow(
+            [setup.mode, setup.workers, *(there.get(k, "") for k in parameters), *values, *_three(pair.ratio)]
+        )
     return out.getvalue()
 
 
@@ -134,7 +136,10 @@ def _pair(found: Beside, pair: Pair) -> dict[str, Any]:
 
 
 def _setup(setup: Setup) -> dict[str, Any]:
-    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters)}
+    return {
+        "mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters),
+        "options": dict(setup.options), "python": setup.python or None,
+    }  # fmt: skip
 
 
 def _estimate(e: Estimate | None) -> dict[str, Any]:

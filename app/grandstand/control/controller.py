@@ -62,8 +62,7 @@ class Controller:
         self.pump.every_turn(self.sampler)
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
-        first = catalogue.workload("primes")
-        self.choice = Choice("primes", "threads", min(4, 2 * whole_cores()), tuple(sorted(first.defaults().items())))
+        self.choice = first_choice()
         self._inbox: deque[Envelope] = deque(maxlen=_INBOX_MOST)
         self._handle: base.RunHandle | None = None
         self._running: Choice | None = None
@@ -146,7 +145,7 @@ class Controller:
             self._retire(base.STOP, RunState.FINISHED)
 
     def choose(self, **changes: Any) -> None:
-        """New workload, mode, workers, parameters (a dict, checked here), start_method or frame_slots.
+        """New workload, mode, workers, parameters or options (dicts, checked here).
 
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
@@ -206,7 +205,7 @@ class Controller:
         if not self._want:
             return
         if not force and self._handle is not None:
-            if self._running == self.choice:
+            if self._running is not None and self._running.setting() == self.choice.setting():
                 self._changed_first = 0.0
                 return
             if now - self._changed_at < _SETTLED_S and now - self._changed_first < _PATIENT_S:
@@ -217,9 +216,10 @@ class Controller:
                 self._launch()
             return
         running, choice = self._running, self.choice
-        if running is None or running == choice:
+        if running is None or running.setting() == choice.setting():
             return
-        same = replace(choice, workers=running.workers, parameters=running.parameters) == running
+        like = replace(choice, workers=running.workers, parameters=running.parameters)
+        same = like.setting() == running.setting()
         if same:
             self._adjust(running, choice)
         else:
@@ -237,10 +237,8 @@ class Controller:
         if choice.parameters != running.parameters:
             self._handle.set_parameters(dict(choice.parameters))
             old = dict(running.parameters)
-            titles = {parameter.key: parameter for parameter in catalogue.workload(choice.workload).parameters}
-            parts += [
-                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in choice.parameters if old.get(k) != v
-            ]
+            about = choice.setting().about
+            parts += [about.told(key, value) for key, value in choice.parameters if old.get(key) != value]
         self._fallback = running
         self._running = choice
         self.session.begin_run(self._handle.ident, choice.setting(), now, ", ".join(parts))
@@ -260,18 +258,20 @@ class Controller:
             choice.workload,
             dict(choice.parameters),
             choice.workers,
-            choice.start_method,
+            mode.complete(choice.options),
             environment,
-            choice.frame_slots,
         )
         now = now_ns()
-        handle = mode.start(spec, self.deliver)
+        host = base.host_of(mode)
+        handle = host.start(mode, spec, self.deliver)
         self._handle, self._running = handle, choice
         last = self.session.current
         other = last is not None and last.setting.workload != choice.workload
-        text = f"{workload.title}: {mode.title}" if other else mode.title
+        variant = mode.variant(choice.options)
+        name = f"{mode.title}, {variant}" if variant else mode.title
+        text = f"{workload.title}: {name}" if other else name
         self.session.begin_run(handle.ident, choice.setting(), now, text)
-        if not mode.needs_window:
+        if host.pumped:
             self.pump.attach(handle)  # type: ignore[arg-type]
         self._touch()
 
@@ -386,6 +386,14 @@ class Controller:
 @dataclass(frozen=True)
 class _ServerUp:
     error: PageServerError | None
+
+
+def first_choice() -> Choice:
+    """What is chosen until somebody chooses: the first workload in the usual mode, in twice as many workers as cores,
+    four at most."""
+    first = catalogue.workload_classes()[0]
+    workers = min(4, 2 * whole_cores())
+    return Choice(first.key, modes.usual().key, workers, tuple(sorted(first.defaults().items())))
 
 
 def len_cores() -> int:

@@ -234,7 +234,7 @@ def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:
 
 
 def run_in_turns(workers: List[Worker], arrivals: Callable[[], List[Worker]]) -> None:
-    """One by one: a single thread does each worker's steps for a turn of 50 ms, then the next one's.
+    """Sequential: a single thread does each worker's steps for a turn of 50 ms, then the next one's.
 
     A worker whose turn it is not is idle. ``arrivals`` gives workers added since the last call; when there is
     nothing left to do, the loop ends.

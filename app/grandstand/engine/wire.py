@@ -162,7 +162,8 @@ for _check in (_NAMED, _TEXTS, _by_number):
 
 FIELDS: Dict[Any, Dict[str, Check]] = {
     m.WorkerSpec: {
-        "worker": _whole, "lane": _whole, "workload": _text, "parameters": _NAMED, "environment": _TEXTS, "flush_ns": _whole
+        "worker": _whole, "lane": _whole, "workload": _text, "parameters": _NAMED, "environment": _TEXTS,
+        "flush_ns": _whole,
     },
     m.Hello: {"worker": _whole, "lane": _whole, "t_ns": _whole, "pid": _whole, "thread": _whole, "nice": _whole},
     m.Progress: {

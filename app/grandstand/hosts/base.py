@@ -1,13 +1,17 @@
-"""The contract of a mode and of a run that it has started. Qt-free; used on the GUI thread and the pump's thread."""
+"""The contract of a host and of a run that it has started. Qt-free; used on the GUI thread and the pump's thread."""
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from grandstand import plain
 from grandstand.engine import messages as m
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import Values
 
 MOST_WORKERS = 64
 _idents = itertools.count(1)
@@ -21,7 +25,7 @@ def next_ident() -> int:
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a mode or start method can run here; when not, why, and what would mend it."""
+    """Whether a mode or one of its options can run here; when not, why, and what would mend it."""
 
     ok: bool
     reason: str = ""
@@ -37,18 +41,16 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What to run. ``parameters`` are checked already; ``environment`` is what the workload finds (``server``: host:port).
+    """What to run. ``parameters`` are checked already; ``environment``: what a workload finds (``server``: host:port).
 
-    ``start_method`` is used by modes with child processes ("" for the mode's own choice), ``frame_slots`` by modes
-    that share the window's GIL.
+    ``options``: the mode's own, complete.
     """
 
     workload: str
     parameters: dict[str, float]
     workers: int
-    start_method: str = ""
+    options: Values = ()
     environment: dict[str, str] = field(default_factory=dict)
-    frame_slots: bool = True
     lower_priority: bool = True
 
 
@@ -89,20 +91,34 @@ class PumpedHandle(RunHandle, Protocol):
     def abandon(self) -> None: ...
 
 
-class Mode(Protocol):
-    """A way of running workers. ``needs_window``: its workers live in the window's own process."""
+class Host(Protocol):
+    """Where workers live. ``pumped``: its handles are PumpedHandles."""
 
-    key: str
-    title: str
-    blurb: str
-    needs_window: bool
-    start_methods: tuple[str, ...]
+    pumped: bool
 
-    def available(self, where: Surroundings, start_method: str = "") -> Availability: ...
+    def available(self, mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+        """Whether ``mode`` with these options can run here."""
+        ...
 
-    def start(self, spec: RunSpec, deliver: Deliver) -> RunHandle:
+    def start(self, mode: Mode, spec: RunSpec, deliver: Deliver) -> RunHandle:
         """Starts a run and returns at once. Handles without a pump give their Envelopes to ``deliver``."""
         ...
+
+
+def host_of(mode: Mode) -> Host:
+    """The host of a mode, imported now. Raises ImportError or AttributeError where it is not to be had."""
+    module, _, name = mode.host.partition(":")
+    found: Host = getattr(importlib.import_module(module), name)
+    return found
+
+
+def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+    """Whether it can run here, also when its host cannot be loaded, or is somebody else's and fails."""
+    try:
+        return host_of(mode).available(mode, chosen, where)
+    except Exception as problem:
+        why = plain.one_line(f"{type(problem).__name__}: {problem}", most=200)
+        return Availability(False, f"{mode.title} cannot be used here: {why}.", "Reinstall what brings it.")
 
 
 def flush_ns(workers: int) -> int:

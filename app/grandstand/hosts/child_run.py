@@ -20,6 +20,7 @@ from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base, limits, start_methods
 from grandstand.hosts.channel import Channel
 from grandstand.hosts.pulse import pulse
+from grandstand.modes import start_method
 
 _START_BUDGET = 0.03
 """Seconds spent on starting children per turn: between two batches the others' messages are drained."""
@@ -225,7 +226,7 @@ class ChildRun:
         """How children are started, found out when the first one is to be. Raises OSError."""
         if self._context is not None:
             return []
-        chosen = start_methods.choose(self._spec.start_method)
+        chosen = start_methods.choose(start_method.of(self._spec.options))
         self._context = multiprocessing.get_context(chosen.method)
         if not chosen.instead:
             return []

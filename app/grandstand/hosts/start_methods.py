@@ -13,14 +13,10 @@ from typing import NamedTuple
 from grandstand.engine import helper_python
 from grandstand.hosts import scratch
 from grandstand.hosts.base import Availability, Surroundings
+from grandstand.modes.start_method import EXPLAINED, FORK, offered
 
 log = logging.getLogger(__name__)
 
-EXPLAINED = {
-    "forkserver": "a clean helper process forks each worker: quick and safe",
-    "spawn": "a new interpreter for each worker: slower to start, works everywhere",
-    "fork": "a copy of the app itself: quickest, and unsafe beside threads or a window",
-}
 _PRELOAD = [
     "grandstand.engine.child", "grandstand.engine.outbox", "grandstand.engine.workloads.primes",
 ]  # fmt: skip
@@ -33,12 +29,6 @@ _LAST = (
 """The fork server ends when the app has, and then removes the folder that a killed app leaves."""
 
 
-def offered() -> tuple[str, ...]:
-    """Every start method, the usual choice first."""
-    there = multiprocessing.get_all_start_methods()
-    return tuple(method for method in EXPLAINED if method in there) or ("spawn",)
-
-
 def available(method: str, where: Surroundings) -> Availability:
     """Whether ``method`` ("" for the usual one) is safe here."""
     method = method or offered()[0]
@@ -46,13 +36,13 @@ def available(method: str, where: Surroundings) -> Availability:
         return Availability(False, f"There is no start method '{method}'.", f"Choose: {', '.join(EXPLAINED)}.")
     if method not in offered():
         return Availability(False, f"This system has no '{method}'.", "Choose spawn: it works everywhere.")
-    if method == "fork" and where.window:
+    if method == FORK and where.window:
         return Availability(
             False,
             "Forking a process that runs a window is unsafe: the copy inherits locks that nobody will release.",
             "Choose forkserver: it forks a clean helper process instead. On the command line fork works.",
         )
-    if method == "fork" and threading.active_count() > 1:
+    if method == FORK and threading.active_count() > 1:
         return Availability(
             False, "Forking a process with several threads is unsafe.", "Choose forkserver: it forks a helper."
         )

@@ -24,11 +24,8 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
             "workload": run.setting.workload,
             "mode": run.setting.mode,
             "workers": run.setting.workers,
-            "settings": {
-                **dict(run.setting.parameters),
-                "start_method": run.setting.start_method or None,
-                "frame_slots": run.setting.frame_slots if run.setting.mode == "qthreads" else None,
-            },
+            "parameters": dict(run.setting.parameters),
+            "options": dict(run.setting.options),
             "seconds": round(summary.seconds, 6),
             "suspended_seconds": round(summary.suspended_seconds, 6),
             "start_up_seconds": summary.start_up_seconds,

@@ -9,7 +9,7 @@ class Wait(Workload):
     key = "wait"
     title = "Wait"
     unit = "waits"
-    expect = "Only sleeping. Nobody needs the GIL or a core: every mode but one by one overlaps the waits."
+    expect = "Only sleeping. Nobody needs the GIL or a core: every mode but sequential overlaps the waits."
     parameters = (
         Parameter("duration_ms", "Each wait", "ms", 1, 1_000, 1, 20, "log", "How long one sleep is."),
     )  # fmt: skip

@@ -79,10 +79,10 @@ class Running:
         self.reader.finish()
         self.controller.close()
         left = 0
-        if "grandstand.modes.qthreads" in sys.modules:
-            from grandstand.modes import qthreads
+        if "grandstand.hosts.window" in sys.modules:
+            from grandstand.hosts import window
 
-            left = qthreads.end_all(1.0)
+            left = window.end_all(1.0)
         self._collector.stop()
         sys.setswitchinterval(self._interval)
         return left

@@ -12,7 +12,7 @@ from grandstand import modes
 from grandstand.compare.plan import Plan, make_plan
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice
-from grandstand.hosts.base import Surroundings
+from grandstand.hosts.base import Surroundings, available
 from grandstand.observe.machine import whole_cores
 from grandstand.session import words
 from grandstand.ui.pages.claims.verdict_card import SizedLabel
@@ -46,15 +46,13 @@ class PlanForm(QWidget):
         column.addWidget(make_label("Modes", "heading"))
         for key in modes.keys():  # noqa: SIM118 (a function of the package)
             mode = modes.load(key)
-            there = mode.available(Surroundings(window=False))
+            there = available(mode, mode.complete(()), Surroundings(window=False))
             box = QCheckBox(mode.title)
             box.setObjectName(f"compare_{key}")
             box.setAccessibleName(f"Compare {mode.title}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setEnabled(there.ok)
-            box.setToolTip(
-                plain_tip(mode.blurb if there.ok else "Compared are modes whose workers do not share the window.")
-            )
+            box.setToolTip(plain_tip(mode.blurb if there.ok else f"{there.reason} {there.remedy}"))
             box.setChecked(there.ok)
             box.toggled.connect(self.changed)
             self.modes[key] = box
@@ -160,9 +158,13 @@ class PlanForm(QWidget):
             del self.fields[key]
         for parameter in catalogue.workload(self.workload.currentData()).parameters:
             unit = f" ({parameter.unit})" if parameter.unit else ""
-            tip = f"{parameter.help} From {parameter.minimum:g} to {parameter.maximum:g}. Several values, with commas, are compared."
+            reach = f"From {parameter.minimum:g} to {parameter.maximum:g}."
+            tip = f"{parameter.help} {reach} Several values, with commas, are compared."
             text = f"{values.get(parameter.key, parameter.default):g}"
-            self._parameters.addRow(_label(f"{parameter.title}{unit}"), self._field(f"parameter.{parameter.key}", parameter.title, text, tip))
+            self._parameters.addRow(
+                _label(f"{parameter.title}{unit}"),
+                self._field(f"parameter.{parameter.key}", parameter.title, text, tip),
+            )
         self.changed.emit()
 
     def _tell(self) -> None:

@@ -1,0 +1,25 @@
+"""Child processes of this Python: the host of sequential, threads and processes. Any thread."""
+
+from __future__ import annotations
+
+from grandstand.hosts import start_methods
+from grandstand.hosts.base import Availability, Deliver, RunSpec, Surroundings
+from grandstand.hosts.child_run import ChildRun
+from grandstand.modes import start_method
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import Values
+
+
+class Local:
+    """Its handles are looked after by the pump."""
+
+    pumped = True
+
+    def available(self, mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+        return start_methods.available(start_method.of(chosen), where)
+
+    def start(self, mode: Mode, spec: RunSpec, deliver: Deliver) -> ChildRun:
+        return ChildRun(spec, mode.runner)
+
+
+HOST = Local()
