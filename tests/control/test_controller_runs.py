@@ -55,7 +55,7 @@ def test_switching_the_mode_keeps_the_session_and_what_was_measured(desk: Desk):
     first = desk.run
 
     def on_the_board() -> list[str]:
-        return [row.mode for row in session.scoreboard.rows(first.setting.work, ["threads", "processes"])]
+        return [row.setting.mode for row in session.scoreboard.rows(first.setting.work)]
 
     desk.until(lambda: session.summary(first).seconds > 0.85)
     desk.choose(mode="processes")

@@ -60,7 +60,7 @@ def test_speedups_come_with_intervals_the_ideal_line_and_a_law_that_fits() -> No
 def test_a_law_that_does_not_fit_is_not_drawn() -> None:
     made = comparison({ONE: BASE, **{threads(n): times(min(n, 2)) for n in (1, 2, 4, 8)}})
     picture = over_workers(made)
-    assert [c.label for c in picture.curves] == ["threads", "ideal"]
+    assert [c.label for c in picture.curves] == ["Threads", "ideal"]
     assert "does not describe these points" in picture.note
 
 

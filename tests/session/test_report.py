@@ -48,7 +48,7 @@ def test_the_keys_that_were_promised():
     made = document(played())
     assert made["schema"] == SCHEMA == 2
     assert set(made["machine"]) >= {"cpu", "cores", "python", "gil", "os", "priority"}
-    assert set(made["run"]) >= {"workload", "mode", "workers", "settings", "seconds"}
+    assert set(made["run"]) >= {"workload", "mode", "workers", "parameters", "options", "seconds"}
     assert set(made["throughput"]) >= {"unit", "per_second", "series"}
     for worker in made["workers"]:
         assert set(worker) >= {"id", "pid", "thread", "units", "cpu_seconds", "states", "exit"}

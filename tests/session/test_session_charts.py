@@ -87,7 +87,7 @@ def test_a_result_enters_the_scoreboard_while_it_runs():
     for i in range(1, 31):
         stage.say(progress(1, T0 + i * 100 * MS, 10 * i))
         stage.session.apply([], T0 + i * 100 * MS)
-    rows = stage.session.scoreboard.rows(work, ["threads"])
+    rows = stage.session.scoreboard.rows(work)
     assert [row.per_second for row in rows] == pytest.approx([100])
 
 
@@ -100,13 +100,13 @@ def test_one_picture_says_one_figure():
     for i in range(1, 61):
         units += i  # ever faster: the figure changes with each message
         stage.say(progress(1, T0 + i * 40 * MS, units))
-        for row in stage.session.scoreboard.rows(work, ["threads"]):
+        for row in stage.session.scoreboard.rows(work):
             assert stage.session.steady(stage.run).per_second == row.per_second
             differed |= stage.session.summary(stage.run).per_second != row.per_second
     assert differed
     stage.run.to(RunState.STOPPING)
     stage.session.end_run(stage.run, RunState.FINISHED, T0 + 3 * S)
-    row = stage.session.scoreboard.rows(work, ["threads"])[0]
+    row = stage.session.scoreboard.rows(work)[0]
     assert stage.session.steady(stage.run).per_second == stage.session.summary(stage.run).per_second == row.per_second
 
 
@@ -239,4 +239,4 @@ def test_hundreds_of_switches_leave_only_the_last_ones_behind():
     assert len(pickle.dumps(session)) < 1.1 * some
     assert set(session.summaries) == {run.number for run in session.runs}
     assert session.runs[-1].number == 600
-    assert sum(len(session.scoreboard.rows(run.setting.work, ["threads"])) for run in session.runs) == 200
+    assert sum(len(session.scoreboard.rows(run.setting.work)) for run in session.runs) == 200

@@ -123,7 +123,7 @@ def test_megabytes():
         ("qthreads", 2, "2 Qt threads"),
         ("sequential", 4, "4 sequential workers"),
         ("sequential", 1, "1 sequential worker"),
-        ("something-new", 3, "3 workers"),
+        ("something-new", 3, "3 workers of something-new"),
     ],
 )
 def test_workers(mode, count, text):

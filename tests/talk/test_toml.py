@@ -113,7 +113,7 @@ def test_all_mistakes_are_said_at_once() -> None:
         (b"a = " + b"[" * 5000, "line 1 has lists or tables that are nested more than 16 deep"),
         (b"\n" + b"a." * 25_000 + b"a = 1", "line 2 has a name with more than 8 dots"),
         (b"#" * (MOST_BYTES + 1), "larger than"),
-        (b'format = 2\ntitle = "t"', "newer Grandstand"),
+        (b'format = 3\ntitle = "t"', "newer Grandstand"),
         (b'title = "t"', "there is no scene"),
         (b'title = "t"\nscene = 3', "[[scene]]"),
         (b'title = "t"\n' + b'[[scene]]\ntitle = "s"\n' * 201, "200 are the most"),

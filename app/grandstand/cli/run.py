@@ -22,7 +22,7 @@ from grandstand.engine.clocks import now_ns
 from grandstand.files.targets import Wanted, check
 from grandstand.journal.schema import SUFFIX
 from grandstand.modes.start_method import FORK, START_METHOD
-from grandstand.observe.machine import machine
+from grandstand.observe.machine import machine, python_facts
 from grandstand.render.sizes import parse_size
 from grandstand.session import words
 from grandstand.session.report import run_report
@@ -227,7 +227,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         return FAILED
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
-    document = run_report(controller.session, run, unit, machine().as_dict())
+    document = run_report(controller.session, run, unit, machine().as_dict(), python_facts())
     if request.record:
         document["recording"] = request.record
 

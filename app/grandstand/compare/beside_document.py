@@ -22,7 +22,7 @@ _MOST_NAMED = 8
 def document(found: Beside) -> dict[str, Any]:
     """The JSON document: the conditions, what differs, and every common setup."""
     return {
-        "schema": 1,
+        "schema": 2,
         "kind": KIND,
         "sides": [_side(made, name) for made, name in zip((found.one, found.two), found.names, strict=True)],
         "differences": [{"what": d.what, "one": d.one, "two": d.two} for d in found.differences],

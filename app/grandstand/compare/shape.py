@@ -120,8 +120,7 @@ def _setup(found: _Setup, where: str, known: _Known) -> Setup:
     if setup is None:
         parameters = _table(told, dict[str, Number], f"{where}.parameters")
         parameters = {one_line(name): value for name, value in parameters.items()}
-        options = _table(found.options, dict[str, bool | Number | str], f"{where}.options")
-        values = {one_line(k): one_line(v) if isinstance(v, str) else v for k, v in options.items()}
+        values = {one_line(k): v for k, v in scalars(found.options).items() if isinstance(v, bool | float | int | str)}
         setup = known[key] = Setup(
             one_line(found.mode), found.workers, tuple(sorted(parameters.items())), tuple(sorted(values.items())),
             one_line(found.python or ""),

@@ -135,7 +135,8 @@ class PlanForm(QWidget):
             for key, box in self.modes.items():
                 box.setChecked(box.isEnabled() and key in ticked)
         if isinstance(texts, dict):
-            for key, text in texts.items():
+            for name, text in texts.items():
+                key = re.sub(r"^knob\.", "parameter.", name) if isinstance(name, str) else ""  # as it was called once
                 if key in self.fields and isinstance(text, str) and len(text) <= _LONGEST:
                     self.fields[key].setText(text)
 
