@@ -130,7 +130,7 @@ class _Child:
                 try:
                     self._threads.append(start_thread(worker))
                 except RuntimeError as problem:  # "can't start new thread": the system has no more
-                    self.emit(m.Trouble("threads", str(problem), "Choose fewer workers."))
+                    self.emit(m.Trouble(m.NO_THREADS, str(problem), "Choose fewer workers."))
                     worker.end(problem)
             _wait(PREPARED_S, lambda: all(worker.ready or worker.ended for worker in new))  # noqa: B023
             gate.set()

@@ -108,6 +108,7 @@ class Ready(NamedTuple):
 
 
 INSTEAD = "instead"
+NO_THREADS = "no more threads"
 """The kind of Trouble that keeps nothing from running: it was done in another way."""
 
 

@@ -150,7 +150,7 @@ class QThreadsRun(QObject):
         if not thread.isRunning() and not thread.isFinished():
             del self._threads[self._serial]
             _alive.discard(thread)
-            self._say(m.Trouble("threads", "The system gives no more threads.", "Choose fewer workers."))
+            self._say(m.Trouble(m.NO_THREADS, "The system gives no more threads.", "Choose fewer workers."))
             Worker(spec, self._say, control).end(RuntimeError("the thread could not be started"))
             QTimer.singleShot(0, self, self._finished)
 

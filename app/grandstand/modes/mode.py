@@ -22,7 +22,8 @@ class Mode:
     ``baseline``: what the others are measured against; ``against`` completes "as much work as …". ``own_gil``: each
     worker has a GIL of its own; ``own_process``: and a process, whose memory can be measured. ``in_window``: its
     workers live in the window's process. ``one_thread``: all of them take turns on a single thread, so that their
-    number does not change the throughput.
+    number does not change the throughput. ``turns``: what to know of the turns that several workers take, for the
+    microscope.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Mode:
     options: tuple[Option, ...] = ()
     baseline: bool = False
     against: str = ""
+    turns: str = ""
     own_gil: bool = False
     own_process: bool = False
     in_window: bool = False

@@ -25,4 +25,5 @@ MODE = Mode(
     order=40,
     options=(FRAME_SLOTS,),
     in_window=True,
+    turns="switch interval 0.5 ms while Qt threads compute",
 )

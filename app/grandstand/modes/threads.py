@@ -13,4 +13,5 @@ MODE = Mode(
     runner="threads",
     order=20,
     options=(START_METHOD,),
+    turns="a turn lasts as long as the switch interval, 5 ms",
 )

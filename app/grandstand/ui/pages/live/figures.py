@@ -176,11 +176,8 @@ class Figures:
                 if ns > 0.005 * (r.last.t_ns - r.hello_ns) and ns > 0
             }
         )
-        turns = ""
-        if run.setting.mode == "qthreads":
-            turns = ": switch interval 0.5 ms while Qt threads compute"
-        elif run.setting.mode == "threads" and run.setting.workers > 1:
-            turns = ": a turn lasts as long as the switch interval, 5 ms"
+        turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 else ""
+        turns = f": {turns}" if turns else ""
         board.microscope_words.set_texts(f"200 ms, renewed twice a second{turns}", "200 ms, renewed twice a second")
 
     def _rate_now(self, t_ns: int, unit: str) -> str:
