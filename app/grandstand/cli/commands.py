@@ -6,6 +6,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from grandstand import plain
 
@@ -22,6 +23,18 @@ app = typer.Typer(
 )
 
 
+class _ExportHelp(TyperCommand):
+    """Its help names the formats that there are, those of other packages too."""
+
+    def format_help(self, context: Any, formatter: Any) -> None:
+        from grandstand.export.formats import formats
+
+        for option in self.params:
+            if option.name == "to":
+                option.help = "; ".join(f"{key}: {one.title}" for key, one in formats().items()) + "."  # type: ignore[attr-defined]
+        super().format_help(context, formatter)
+
+
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
@@ -36,6 +49,9 @@ def root(
         from grandstand.cli.window import open_window
 
         raise typer.Exit(open_window())
+    from grandstand.control.discovery import discover
+
+    discover()
 
 
 @app.command("list")
@@ -90,10 +106,10 @@ def open_command(
     raise typer.Exit(open_window(file))
 
 
-@app.command("export")
+@app.command("export", cls=_ExportHelp)
 def export_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],
-    to: Annotated[str, typer.Option(help="png, svg, pdf, gif, mp4, csv (a folder of tables) or trace (Perfetto).")],
+    to: Annotated[str, typer.Option(help="The format.")],
     output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
     at: Annotated[
         float | None, typer.Option(help="Of a picture: seconds from the start; the end if not given.")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from grandstand import extensions
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal, write_json
 from grandstand.control import catalogue
+from grandstand.export.formats import formats
 from grandstand.hosts.base import Surroundings
 from grandstand.modes.mode import Mode
 from grandstand.vocabulary.options import NUMBER, Option
@@ -43,6 +45,11 @@ def document() -> dict[str, Any]:
                 "options": [_option(entry.mode, option, where) for option in entry.mode.options],
             }
             for entry in catalogue.mode_entries(where)
+        ],
+        "exports": [{"key": key, "title": one.title, "kind": one.kind} for key, one in formats().items()],
+        "problems": [
+            {"distribution": p.distribution, "group": p.group, "name": p.name, "reason": p.why}
+            for p in extensions.problems()
         ],
     }
 
@@ -98,3 +105,5 @@ def show(as_json: bool) -> None:
     ]  # fmt: skip
     columns = [Column("key"), Column("title"), Column("options"), Column("here", words=True)]
     console.print(table(columns, rows, console.width))
+    for problem in extensions.problems():
+        console.say(f"\n{problem.text}")

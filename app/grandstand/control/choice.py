@@ -64,8 +64,7 @@ def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -
         given = changes.pop("parameters", {})
         kind = catalogue.workload(key)
         values = kind.check_parameters(given)
-        own = key in workloads.keys()  # noqa: SIM118
-        told = None if own else About.of(kind)
+        told = None if workloads.own(key) else About.of(kind)
         choice = replace(choice, workload=key, parameters=tuple(sorted(values.items())), told=told)
     elif "parameters" in changes:
         merged = {**dict(choice.parameters), **changes.pop("parameters")}

@@ -18,6 +18,7 @@ from grandstand import modes, plain
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice, changed
 from grandstand.engine import messages as m
+from grandstand.engine import workloads
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base
 from grandstand.hosts.pump import Done, Envelope, Pump
@@ -255,7 +256,7 @@ class Controller:
             environment["server"] = self._server.address
         mode = modes.load(choice.mode)
         spec = base.RunSpec(
-            choice.workload,
+            workloads.reference(choice.workload),
             dict(choice.parameters),
             choice.workers,
             mode.complete(choice.options),

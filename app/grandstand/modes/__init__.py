@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import importlib
 
+from grandstand.modes.check import flaw
 from grandstand.modes.mode import Mode
 
 _FILES = ("sequential", "threads", "processes", "qthreads")
@@ -59,11 +60,12 @@ def usual() -> Mode:
 
 
 def add(mode: Mode) -> None:
-    """Takes a mode from outside. Raises ValueError for a key that is taken or a second baseline."""
+    """Takes a mode from outside. Raises ValueError, saying why, for one that cannot be offered."""
+    problem = flaw(mode)
+    if problem:
+        raise ValueError(problem)
     if mode.key in keys():
         raise ValueError(f"there is a mode '{mode.key}' already")
-    if mode.baseline:
-        raise ValueError("there can be only one baseline")
     _added[mode.key] = mode
     _by_key.cache_clear()
 

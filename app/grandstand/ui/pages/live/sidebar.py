@@ -49,8 +49,6 @@ class Sidebar(QFrame):
 
         self.workload = Select("Workload")
         self.workload.setObjectName("workload")
-        for kind in catalogue.workload_classes():
-            self.workload.addItem(kind.title, kind.key)
         self.workload.activated.connect(self._workload_chosen)
         self._expect = make_label("", "secondary")
         self._expect.setWordWrap(True)
@@ -104,6 +102,14 @@ class Sidebar(QFrame):
         outer.addWidget(area)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
+        self.renew()
+
+    def renew(self) -> None:
+        """Offers what there is now: other packages may have brought something."""
+        self.workload.clear()
+        for kind in catalogue.workload_classes():
+            self.workload.addItem(kind.title, kind.key)
+        self._shown_workload = ""
         self._fill_modes()
         self.refresh()
 
