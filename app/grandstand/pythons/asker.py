@@ -87,10 +87,10 @@ class Asker:
             end(process)
             with self._lock:
                 self._running.discard(process)
-        for tail in (out, err):
-            tail.thread.join(1.0)
         if (answer := out.answer()) is not None:
             return {"answer": answer}
+        for tail in (out, err):  # what got away from its group may keep them open
+            tail.thread.join(_AFTER_S)
         return {"how": how, "code": process.returncode, "out": out.words(), "err": err.words()}
 
     def end(self) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from grandstand.engine import helper_python
 
+MARK = "<grandstand"
 AT_ONCE = 2
 """More at a time are no faster on two cores, and on more the first answers come soon enough."""
 
@@ -75,6 +76,10 @@ class Asking:
         process.stdout.close()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def waiting(self) -> int:
         """How many have not been heard of yet."""
         return len(self._open)
@@ -118,7 +123,7 @@ class Asking:
 
 def new_mark() -> str:
     """What nobody prints by chance."""
-    return f"<grandstand {secrets.token_hex(12)}>"
+    return f"{MARK} {secrets.token_hex(12)}>"
 
 
 def clean(env: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from grandstand import invocation
 from grandstand.plain import one_line
+from grandstand.pythons import names
 from grandstand.pythons.finding import Progress, examine, find
 from grandstand.pythons.record import Python, numbers
 
@@ -48,15 +49,15 @@ def resolve(text: str, pythons: Sequence[Python]) -> Python:
     wanted = text.strip()
     if not wanted:
         raise NoSuchPython(f"Say which Python: a name, a version or a path. {_there_are(pythons)}")
-    by_name = [one for one in pythons if one.name.casefold() == wanted.casefold()]
-    if by_name:
-        return _usable(by_name[0])
+    for called in (_by_name, _by_nickname):
+        if (found := called(wanted.casefold(), pythons)) is not None:
+            return _usable(found)
     if is_path(wanted):
         return _by_path(wanted, pythons)
     fitting = _by_version(wanted, pythons)
     if fitting is not None:
         if not fitting:
-            raise NoSuchPython(f"There is no Python {one_line(wanted)} here. {_there_are(pythons)}")
+            raise NoSuchPython(_nothing(wanted, pythons))
         usable = [one for one in fitting if one.usable]
         return _usable(max(usable or fitting, key=_rank))
     part = [one for one in pythons if wanted.casefold() in one.name.casefold()]
@@ -64,7 +65,22 @@ def resolve(text: str, pythons: Sequence[Python]) -> Python:
         return _usable(part[0])
     if part:
         raise NoSuchPython(f"'{one_line(wanted)}' may be any of these: {_names(part)}. Say more of its name.")
-    raise NoSuchPython(f"There is no Python called '{one_line(wanted)}' here. {_there_are(pythons)}")
+    raise NoSuchPython(_nothing(wanted, pythons))
+
+
+def _by_name(wanted: str, pythons: Sequence[Python]) -> Python | None:
+    return next((one for one in pythons if one.name.casefold() == wanted), None)
+
+
+def _by_nickname(wanted: str, pythons: Sequence[Python]) -> Python | None:
+    """The app's own and the project's have names of their own, which they keep when they are the same."""
+    for one in pythons:
+        folder = os.path.basename(one.environment).casefold()
+        if one.own and wanted in ("own", names.OWN.casefold()):
+            return one
+        if one.project and wanted in ("project", folder, f"project {folder}"):
+            return one
+    return None
 
 
 def _by_path(text: str, pythons: Sequence[Python]) -> Python:
@@ -109,6 +125,11 @@ def _usable(one: Python) -> Python:
     if one.usable:
         return one
     raise NoSuchPython(f"{one.name} cannot be used. {one.reason}")
+
+
+def _nothing(wanted: str, pythons: Sequence[Python]) -> str:
+    called = one_line(wanted) if wanted[:1].isdigit() else f"called '{one_line(wanted)}'"
+    return f"There is no Python {called} here. {_there_are(pythons)}"
 
 
 def _there_are(pythons: Iterable[Python]) -> str:

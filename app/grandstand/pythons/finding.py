@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from grandstand.engine import helper_python
-from grandstand.files.targets import words
 from grandstand.plain import one_line
 from grandstand.pythons import added, interview, listing, memory, names
 from grandstand.pythons.asking import Asking, Outcome, new_mark
@@ -62,7 +61,7 @@ def find(
         if cancelled():
             raise FindingCancelled
         search.consider(candidate)
-    search.discover()
+    search.look_further()
     search.ask(progress, cancelled)
     return search.pythons()
 
@@ -91,7 +90,11 @@ def checked(python: Python, seconds: float = SECONDS) -> Python:
         if python.stamp and memory.stamp(python.executable) == python.stamp:
             return python
     now = examine(python.executable, seconds=seconds)
-    return replace(now, source=python.source, project=python.project, added=python.added, own=python.own)
+    same = not now.usable or (now.version, now.free_threaded) == (python.version, python.free_threaded)
+    return replace(
+        now, name=python.name if same else now.name, source=python.source, project=python.project, added=python.added,
+        own=python.own,
+    )  # fmt: skip
 
 
 class _Search:
@@ -104,6 +107,7 @@ class _Search:
         self._own = listing.own_record()
         self._found: dict[tuple[str, str], Python | None] = {}
         """By file and environment, in the order of the places; None until it has answered."""
+        self._same: dict[tuple[str, str], object] = {}
         self._queue: list[tuple[tuple[str, str], Candidate, memory.Stamp]] = []
         self._look_further = False
 
@@ -113,27 +117,22 @@ class _Search:
         if key in self._found:
             there = self._found[key]
             if there is not None:
-                self._found[key] = listing.merged(there, listing.flagged(one))
+                self._know(key, listing.merged(there, listing.flagged(one)))
             else:
                 self._queue = [(k, listing.both(c, one) if k == key else c, s) for k, c, s in self._queue]
             return
-        if why := listing.at_first_sight(one.path):
-            self._found[key] = replace(listing.flagged(one), usable=False, reason=why)
-            return
-        try:
-            stamp = memory.stamp(one.path)
-        except OSError as problem:
-            self._found[key] = replace(
-                listing.flagged(one), usable=False, reason=f"It cannot be looked at: {words(problem)}"
-            )
-            return
-        said = None if self._again else self._memory.recall(one.path, stamp)
-        self._found[key] = None if said is None else listing.record(one, stamp, said)
+        why, stamp = listing.at_first_sight(one.path)
+        said = why or (None if self._again else self._memory.recall(one.path, stamp))
         if said is None:
+            self._found[key] = None
             self._queue.append((key, one, stamp))
+        else:
+            self._know(key, listing.record(one, stamp, said))
 
-    def discover(self) -> None:
-        """Has python-discovery look too, unless it did so today."""
+    def look_further(self) -> None:
+        """What the app's own environment is made of, and what python-discovery finds or has found today."""
+        if self._own.base_executable:
+            self.consider(Candidate(self._own.base_executable, "base of Grandstand's own"))
         found = None if self._again else self._memory.discovered(sys.executable)
         self._look_further = found is None
         for path in found or ():
@@ -152,16 +151,16 @@ class _Search:
             for key, one, stamp in self._queue:
                 if self._found[key] is None:
                     reason = f"It could not be asked: {one_line(problem.strerror or problem)}."
-                    self._found[key] = listing.record(one, stamp, reason)
+                    self._know(key, listing.record(one, stamp, reason))
         finally:
             self._memory.save()
 
     def pythons(self) -> list[Python]:
         """What is known by now, each once, in order and with names."""
         once: dict[object, Python] = {listing.identity(self._own): self._own}
-        for one in self._found.values():
+        for key, one in self._found.items():
             if one is not None:
-                same = listing.identity(one)
+                same = self._same[key]
                 once[same] = listing.merged(once[same], one) if same in once else one
         return names.named(sorted(once.values(), key=listing.place_in_list), self.here.home)
 
@@ -171,6 +170,10 @@ class _Search:
         if listing.identity(found) == listing.identity(self._own):
             found = replace(found, own=True)
         return names.named([found], self.here.home)[0]
+
+    def _know(self, key: tuple[str, str], one: Python) -> None:
+        self._found[key] = one
+        self._same[key] = listing.identity(one)
 
     def _progress(self) -> Progress:
         return Progress(sum(one is not None for one in self._found.values()), len(self._found), tuple(self.pythons()))
@@ -203,11 +206,11 @@ class _Search:
                 if not old and interview.knows_no_isolation(outcome):
                     ask(key, one, stamp, old=True)
                     continue
-                said = interview.understood(outcome, one.path)
-                if outcome.how != "lost":
+                said = interview.understood(outcome, one.path, self._seconds)
+                if interview.lasting(outcome):
                     self._memory.remember(one.path, stamp, said)
                 flags = next((c for k, c, _ in self._queue if k == key), one)
-                self._found[key] = listing.record(flags, stamp, said)
+                self._know(key, listing.record(flags, stamp, said))
             progress(self._progress())
 
     def _ask_discovery(self, asking: Asking) -> int:
@@ -217,7 +220,7 @@ class _Search:
     def _discovered(self, outcome: Outcome) -> Iterator[str]:
         if outcome.answer is None:
             _log.info("python-discovery did not finish: %s %s", outcome.how, outcome.err[-500:])
-            return
-        found = [path for path in json.loads(outcome.answer) if isinstance(path, str) and os.path.isabs(path)]
+        said = json.loads(outcome.answer or "[]")
+        found = [path for path in said if isinstance(path, str) and os.path.isabs(path)]
         self._memory.remember_discovered(sys.executable, found)
         yield from found

@@ -16,7 +16,7 @@ from grandstand.files.checked import Table, convert
 from grandstand.files.reading import Unreadable
 from grandstand.plain import one_line
 from grandstand.pythons import question
-from grandstand.pythons.asking import Outcome
+from grandstand.pythons.asking import MARK, Outcome
 from grandstand.pythons.record import LEAST, numbers
 
 SECONDS = 10.0
@@ -26,6 +26,7 @@ Line = Annotated[str, msgspec.Meta(max_length=4_096)]
 _VERSION = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}(?:(?:a|b|rc)\d{1,3})?")
 _TO_OLD_FLAGS = re.compile(r"Unknown option: -I")
 _LOADER = re.compile(rb"/[\w./-]{1,200}/ld[\w.+-]{0,60}\.so[\w.]{0,20}")
+_OF_THE_FILE = (errno.ENOEXEC, errno.EACCES, errno.EPERM, errno.ENOENT)
 _LEAST = ".".join(map(str, LEAST))
 
 
@@ -57,10 +58,10 @@ def command(executable: str, mark: str, old: bool = False) -> list[str]:
     return [executable, *flags, "-c", _text(mark)]
 
 
-def understood(outcome: Outcome, executable: str) -> Answer | str:
+def understood(outcome: Outcome, executable: str, seconds: float = SECONDS) -> Answer | str:
     """The answer, or why there is none: a sentence or two."""
     if outcome.answer is None:
-        return _why(outcome, executable)
+        return _why(outcome, executable, seconds)
     try:
         return convert(json.loads(outcome.answer), Answer, "an answer") if _sound(outcome.answer) else _no_python("")
     except (ValueError, Unreadable, RecursionError):
@@ -123,9 +124,16 @@ def _sound(text: str) -> bool:
     return bool(too_old(said["version"])) or all(said.get(key) is not None for key in wanted)
 
 
-def _why(outcome: Outcome, executable: str) -> str:
+def lasting(outcome: Outcome) -> bool:
+    """Whether this says something of the Python, and not of the moment: too little memory, somebody who killed it."""
+    if outcome.how == "refused":
+        return outcome.number in _OF_THE_FILE
+    return (outcome.how != "lost" and outcome.code != -signal.SIGKILL) or outcome.how in ("silent", "flood")
+
+
+def _why(outcome: Outcome, executable: str, seconds: float) -> str:
     if outcome.how == "silent":
-        return "It was started and did not answer in time."
+        return f"It was started and did not answer within {seconds:g} s."
     if outcome.how == "flood":
         return "It prints without end and does not answer as Python does."
     if outcome.how == "lost":
@@ -135,6 +143,8 @@ def _why(outcome: Outcome, executable: str) -> str:
     if outcome.code:
         said = _last_line(outcome.err) or _last_line(outcome.out)
         return f"It ended {_ending(outcome.code)}" + (f": {said}" if said else ".")
+    if MARK in outcome.err:
+        return "It answers on the wrong stream, standard error, where nothing of it is expected."
     return _no_python(_last_line(outcome.out) or _last_line(outcome.err))
 
 
@@ -159,7 +169,7 @@ def _refused(outcome: Outcome, executable: str) -> str:
     if outcome.number == errno.ENOENT and os.path.exists(executable):
         return _missing_part(executable)
     if outcome.number == errno.ENOENT:
-        return "It is not there any more."
+        return "There is no such file any more."
     return f"It could not be started: {one_line(outcome.text).rstrip('.')}."
 
 

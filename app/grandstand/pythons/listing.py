@@ -29,14 +29,20 @@ def own_record() -> Python:
     return replace(one, own=True, usable=True, reason="")
 
 
-def at_first_sight(path: str) -> str:
-    """Why this cannot be started, as far as a look at the file tells; '' if it may be."""
+def at_first_sight(path: str) -> tuple[str, memory.Stamp]:
+    """Why this cannot be started, as far as a look at the file tells, '' if it may be; and the file's stamp."""
     try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError):
+        stamp = memory.stamp(path)
+        return _of_this_kind(path, os.stat(path).st_mode), stamp
+    except FileNotFoundError:
         if os.path.islink(path):
-            return f"It is a link to {one_line(os.readlink(path), most=300)}, which is not there."
-        return "It is not there any more." if not os.path.lexists(path) else "It cannot be looked at."
+            return f"It is a link to {one_line(os.readlink(path), most=300)}, which is not there.", ()
+        return "There is no such file.", ()
+    except (OSError, ValueError) as problem:  # ValueError: a name with a NUL in it
+        return f"It cannot be looked at: {one_line(getattr(problem, 'strerror', None) or problem).lower()}.", ()
+
+
+def _of_this_kind(path: str, mode: int) -> str:
     if modes.S_ISDIR(mode):
         return "It is a folder in which no Python was found."
     if not modes.S_ISREG(mode):

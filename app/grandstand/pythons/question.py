@@ -43,7 +43,7 @@ def free_threaded() -> bool:
         return False
     import sysconfig
 
-    return sysconfig.get_config_var("Py_GIL_DISABLED") == 1
+    return bool(sysconfig.get_config_var("Py_GIL_DISABLED") == 1)
 
 
 def gil() -> bool:
