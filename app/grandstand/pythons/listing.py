@@ -16,6 +16,8 @@ from grandstand.pythons.record import Python
 
 
 def file_key(path: str) -> tuple[str, str]:
+    if "\0" in path:  # no file can have this name
+        return path, ""
     return os.path.realpath(path), os.path.realpath(environment) if (environment := environment_of(path)) else ""
 
 

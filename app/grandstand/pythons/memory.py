@@ -94,6 +94,9 @@ class Memory:
         """Writes what has changed, without what is not there any more. Never raises: a cache is not worth an error."""
         if not self._changed or self._file is None:
             return
+        if os.path.lexists(self._file) and not self._file.is_file():
+            _log.info("What Pythons said cannot be kept: %s is no file", self._file)  # a pipe would be waited for
+            return
         kept = [one for one in self._kept.values() if _is_text(one) and os.path.lexists(one.path)]
         found = self._discovered
         if found is not None and not all(map(_is_text, found.paths)):
