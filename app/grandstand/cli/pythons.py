@@ -63,8 +63,8 @@ def _change(add: Sequence[str], forget: Sequence[str], console: Terminal) -> Non
     for text in forget:
         path = os.path.abspath(os.path.expanduser(text))
         if path not in there:
-            known = "\n  ".join(["", *map(one_line, there)]) if there else " None was."
-            raise ValueError(f"{one_line(text)} was not added. These were:{known}" if there else f"{text}: none was.")
+            known = "These were: " + ", ".join(map(one_line, there)) if there else "Nothing was."
+            raise ValueError(f"{one_line(text)} was not added. {known}")
     found = [examine(text) for text in add]
     for one, text in zip(found, add, strict=True):
         if not one.usable:
