@@ -24,6 +24,7 @@ from tests.pythons.fakes import (
     inside,
     only,
     script,
+    site_packages,
     whereabouts,
 )  # fmt: skip
 
@@ -176,6 +177,22 @@ def test_the_projects_may_be_the_apps_own(tmp_path: Path) -> None:
     found = find(here=whereabouts(tmp_path), seconds=PATIENCE_S)
     assert (found[0].own, found[0].project) == (True, True)
     assert not any(one.own or one.project for one in found[1:])
+
+
+def test_a_free_threaded_build(tmp_path: Path) -> None:
+    """As far as one can be played: what the interpreter says of itself is changed before it is asked."""
+    environment(tmp_path / ".venv")
+    (site_packages(tmp_path / ".venv") / "sitecustomize.py").write_text(
+        "import sys, sysconfig, types\n"
+        "sys.version_info = (3, 14, 0, 'final', 0)\n"
+        "sys._is_gil_enabled = lambda: False\n"
+        "there = sysconfig.get_config_var\n"
+        "sysconfig.get_config_var = lambda name: 1 if name == 'Py_GIL_DISABLED' else there(name)\n"
+        "sys.modules['concurrent.interpreters'] = types.ModuleType('concurrent.interpreters')\n"
+    )
+    one = only(tmp_path)
+    assert one.name == "3.14t (free-threaded) · project .venv"
+    assert (one.free_threaded, one.gil, one.interpreters, one.usable) == (True, False, True, True)
 
 
 # -- progress -----------------------------------------------------------------------------------------------------
