@@ -195,6 +195,16 @@ def test_a_free_threaded_build(tmp_path: Path) -> None:
     assert (one.free_threaded, one.gil, one.interpreters, one.usable) == (True, False, True, True)
 
 
+def test_one_that_was_built_without_something(tmp_path: Path) -> None:
+    environment(tmp_path / ".venv")
+    (site_packages(tmp_path / ".venv") / "sitecustomize.py").write_text(
+        "import sys\nsys.modules['_ctypes'] = sys.modules['zlib'] = None\n"
+    )
+    one = only(tmp_path)
+    assert (one.usable, one.lacks) == (True, ("ctypes", "zlib"))
+    assert found_in(tmp_path) == [one]
+
+
 # -- progress -----------------------------------------------------------------------------------------------------
 
 
@@ -416,7 +426,10 @@ def test_a_spoiled_list_is_set_aside(data: bytes, tmp_path: Path) -> None:
     file = added.place()
     assert file is not None
     file.write_bytes(data)
-    assert added.paths() == []
+    told: list[str] = []
+    assert added.paths(told.append) == []
+    assert len(told) == 1
+    assert told[0].endswith("It was set aside as pythons.unreadable.json.")
     assert file.with_name("pythons.unreadable.json").read_bytes() == data
     added.add("/y")
     assert added.paths() == ["/y"]

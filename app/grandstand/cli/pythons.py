@@ -27,6 +27,7 @@ def show(as_json: bool, add: Sequence[str] = (), forget: Sequence[str] = (), aga
     """Remembers and forgets paths, then prints what there is; returns the exit code."""
     console = Terminal(stderr=True)
     try:
+        added.paths(console.tell)
         _change(add, forget, console)
     except ValueError as problem:
         console.refuse("Cannot add:" if add else "Cannot forget:", problem)
@@ -106,6 +107,9 @@ def _tell(output: Terminal, found: Sequence[Python]) -> None:
         if one.usable
     ]
     output.print(table(columns, rows, output.width))
+    for one in found:
+        if one.usable and one.lacks:
+            output.tell(f"{one.name} was built without {', '.join(one.lacks)}. What needs that does not run there.")
     if unusable := [one for one in found if not one.usable]:
         output.say("\nThese cannot be used:")
         rows = [[Text(one.name, "bright_black"), one.reason, one.executable] for one in unusable]

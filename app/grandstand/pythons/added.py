@@ -6,6 +6,7 @@ In the app's data folder. What is spoiled is set aside and never deleted.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -39,9 +40,9 @@ def place() -> Path | None:
     return None if folder is None else folder / "pythons.json"
 
 
-def paths() -> list[str]:
-    """In the order in which they were added. What cannot be read is set aside, and then there are none."""
-    return _read()[0]
+def paths(tell: Callable[[str], None] = lambda _: None) -> list[str]:
+    """In the order in which they were added. A list that cannot be read is set aside, which ``tell`` hears."""
+    return _read(tell)[0]
 
 
 def add(path: str) -> None:
@@ -63,7 +64,7 @@ def forget(path: str) -> bool:
     return True
 
 
-def _read() -> tuple[list[str], int]:
+def _read(tell: Callable[[str], None] = lambda _: None) -> tuple[list[str], int]:
     """The paths and the file's schema. A newer Grandstand's file stays as it is, and none of it is taken."""
     file = place()
     if file is None:
@@ -72,8 +73,8 @@ def _read() -> tuple[list[str], int]:
         found = decode(read_bytes(file, _MOST_BYTES, "a list of Pythons"), _File, "a list of Pythons")
     except Missing:
         return [], SCHEMA
-    except Unreadable:
-        set_aside(file, "unreadable")
+    except Unreadable as problem:
+        tell(f"The Pythons that were added are forgotten: {file}: {problem} {set_aside(file, 'unreadable')}")
         return [], SCHEMA
     if found.schema > SCHEMA:
         return [], found.schema

@@ -145,13 +145,15 @@ class _Search:
             self._memory.save()
             return
         try:
-            with Asking(self.here.env) as asking:
-                self._hear_all(asking, progress, cancelled)
+            asking = Asking(self.here.env)
         except OSError as problem:
+            reason = f"It could not be asked: {one_line(problem.strerror or problem)}."
             for key, one, stamp in self._queue:
-                if self._found[key] is None:
-                    reason = f"It could not be asked: {one_line(problem.strerror or problem)}."
-                    self._know(key, listing.record(one, stamp, reason))
+                self._know(key, listing.record(one, stamp, reason))
+            return
+        try:
+            with asking:
+                self._hear_all(asking, progress, cancelled)
         finally:
             self._memory.save()
 

@@ -46,6 +46,7 @@ class Answer(Table, frozen=True):
     abi: Annotated[str, msgspec.Meta(max_length=32)] = ""
     bits: Annotated[int, msgspec.Meta(ge=8, le=128)] | None = None
     libc: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    lacks: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=40)] = []
 
 
 def command(executable: str, mark: str, old: bool = False) -> list[str]:

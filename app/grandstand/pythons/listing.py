@@ -68,7 +68,8 @@ def record(one: Candidate, stamp: memory.Stamp, said: Answer | str) -> Python:
         base, version=said.version, implementation=one_line(said.implementation), free_threaded=said.free_threaded,
         gil=said.gil, interpreters=said.interpreters, prefix=said.prefix, base_prefix=said.base_prefix,
         environment=said.prefix if said.prefix != said.base_prefix else conda, base_executable=said.base_executable,
-        bits=said.bits, libc=one_line(said.libc), abi=said.abi, build=said.build, usable=not reason, reason=reason,
+        bits=said.bits, libc=one_line(said.libc), abi=said.abi, build=said.build,
+        lacks=tuple(map(one_line, said.lacks)), usable=not reason, reason=reason,
     )  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def answer() -> "dict[str, object]":
         "abi": getattr(sys, "abiflags", ""),
         "bits": 64 if sys.maxsize > 2**32 else 32,
         "libc": libc(),
+        "lacks": lacks(),
     }
 
 
@@ -75,6 +76,24 @@ def libc() -> str:
         import sysconfig
 
         return "musl" if "musl" in str(sysconfig.get_config_var("HOST_GNU_TYPE")) else ""
+
+
+def lacks() -> "list[str]":
+    """Modules of the standard library that workers use and that it was built, or packaged, without."""
+    from importlib.util import find_spec
+
+    wanted = {"ctypes": "_ctypes", "multiprocessing": "_multiprocessing", "socket": "_socket", "zlib": "zlib"}
+    wanted.update({name: name for name in ("asyncio", "hashlib", "json", "queue", "select", "threading")})
+    plain = sys.implementation.name != "cpython"  # others may have the same in one piece
+    found = []
+    for name, part in wanted.items():
+        try:
+            there = find_spec(name if plain else part) is not None and find_spec(name) is not None
+        except (ImportError, ValueError):
+            there = False
+        if not there:
+            found.append(name)
+    return found
 
 
 def tell(mark: str) -> None:

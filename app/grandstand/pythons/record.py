@@ -40,6 +40,8 @@ class Python:
     libc: str = ""
     abi: str = ""
     build: str = ""
+    lacks: tuple[str, ...] = ()
+    """Modules of the standard library that workers use and that it has not."""
     source: str = ""
     own: bool = False
     """The app's own: the one that runs this."""
@@ -77,6 +79,7 @@ class Python:
             "base": self.base_executable or None,
             "bits": self.bits,
             "libc": self.libc or None,
+            "lacks": list(self.lacks),
         }
 
     def short_document(self) -> dict[str, Any]:
