@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.command import grandstand
+from tests.cli.command import grandstand, started
 from tests.pythons.fakes import environment, script
 
 
@@ -21,11 +22,15 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def surroundings(home: Path) -> dict[str, str]:
+    return {
+        "HOME": str(home), "PATH": f"{home}/bin", "PYENV_ROOT": "", "VIRTUAL_ENV": "", "XDG_CACHE_HOME": "",
+        "XDG_DATA_HOME": "",
+    }  # fmt: skip
+
+
 def pythons(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return grandstand(
-        "pythons", *arguments, cwd=home, HOME=str(home), PATH=f"{home}/bin", PYENV_ROOT="", VIRTUAL_ENV="",
-        XDG_CACHE_HOME="", XDG_DATA_HOME="",
-    )  # fmt: skip
+    return grandstand("pythons", *arguments, cwd=home, **surroundings(home))
 
 
 def test_json(home: Path) -> None:
@@ -79,3 +84,15 @@ def test_what_is_refused(home: Path) -> None:
     done = pythons(home, "--add", ".venv")
     assert done.returncode == 1
     assert done.stderr.startswith("Cannot remember: Cannot write ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_interrupted_while_one_hangs(home: Path, number: signal.Signals) -> None:
+    script(home / "bin/python3", "sleep 1000 & sleep 1000")
+    with started("pythons", cwd=home, **surroundings(home)) as run:
+        run.until_processes(4)  # the one that asks, the one that hangs, and its children
+        run.process.send_signal(number)
+        out, _ = run.process.communicate(timeout=30)
+        assert run.process.returncode == (-number if number == signal.SIGKILL else 128 + number)
+        assert out == ""
+        run.nothing_is_left()

@@ -35,7 +35,7 @@ def choose(
 ) -> Python:
     """The Python that ``text`` means. Looks around unless it is a path. Raises NoSuchPython, FindingCancelled."""
     if is_path(text):
-        return _usable(examine(text))
+        return _usable(examine(text, cancelled))
     return resolve(text, find(progress, cancelled))
 
 

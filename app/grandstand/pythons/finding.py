@@ -66,10 +66,16 @@ def find(
     return search.pythons()
 
 
-def examine(path: str, here: Whereabouts | None = None, again: bool = False, seconds: float = SECONDS) -> Python:
+def examine(
+    path: str,
+    cancelled: Callable[[], bool] = lambda: False,
+    again: bool = False,
+    here: Whereabouts | None = None,
+    seconds: float = SECONDS,
+) -> Python:
     """The Python at ``path``, which may also be an environment's folder. Its name is that of one alone.
 
-    Takes as long as it takes to answer; one that is not there comes back as not usable too.
+    Takes as long as it takes to answer; one that is not there comes back as not usable too. Raises FindingCancelled.
     """
     search = _Search(here or Whereabouts.now(), again, seconds)
     full = os.path.abspath(os.path.expanduser(path))
@@ -77,7 +83,7 @@ def examine(path: str, here: Whereabouts | None = None, again: bool = False, sec
     projects = {os.path.join(search.here.cwd, name) for name in (".venv", "venv")} if search.here.cwd else set()
     one = Candidate(inside[0] if inside else full, "path", environment_of(inside[0] if inside else full) in projects)
     search.consider(one)
-    search.ask(lambda _: None, lambda: False)
+    search.ask(lambda _: None, cancelled)
     return search.single(one)
 
 
