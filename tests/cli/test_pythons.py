@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import grandstand, started
+from tests.cli.test_run_on_a_terminal import on_a_terminal
 from tests.pythons.fakes import environment, script
 
 
@@ -58,6 +60,14 @@ def test_the_table_says_the_same(home: Path) -> None:
     assert "Grandstand's own" in usable
     assert "project .venv" in usable
     assert "It ended with exit code 1: sorry" in rest
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
+def test_on_a_terminal_it_shows_how_far_it_is(home: Path) -> None:
+    code, out, shown = on_a_terminal("pythons", "--json", **surroundings(home))
+    assert (code, json.loads(out)["kind"]) == (0, "pythons")
+    assert "Asking Pythons" in shown
+    assert re.search(r"\b([1-9]\d*) of \1\b", shown)
 
 
 def test_adding_and_forgetting(home: Path) -> None:

@@ -83,13 +83,14 @@ def _find(console: Terminal, again: bool) -> list[Python]:
     from rich.progress import BarColumn
     from rich.progress import Progress as Bar
 
-    bar = Bar(bar_words("{task.description}"), BarColumn(), bar_words("{task.completed:.0f} of {task.total:.0f}"),
+    bar = Bar(bar_words("{task.description}"), BarColumn(), bar_words("{task.fields[words]}"),
               console=console, transient=True) if console.drawn_live else None  # fmt: skip
-    task = bar.add_task("Asking Pythons", total=None) if bar is not None else None
+    task = bar.add_task("Asking Pythons", total=None, words="") if bar is not None else None
 
     def hear(so_far: Progress) -> None:
         if bar is not None and task is not None:
-            bar.update(task, completed=so_far.done, total=so_far.total)
+            words = f"{so_far.done} of {so_far.total}"
+            bar.update(task, completed=so_far.done, total=so_far.total, words=words)
 
     cancelled = threading.Event()
     with interrupts.stopping(cancelled.set), bar or nullcontext():
