@@ -29,7 +29,9 @@ RUN, REST = TEXT.split("## `list --json`")
 LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
-BESIDE, BREAK_EVEN = REST.split("## `break-even --json`")
+BESIDE, REST = REST.split("## `break-even --json`")
+BREAK_EVEN, REST = REST.split("## `recordings --json`")
+PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
 TYPES = {
@@ -168,6 +170,13 @@ def test_a_break_even_map():
     times = {"sequential": [1.0] * 6, "threads": [1.2] * 6, "processes": [0.6] * 6}
     found = break_even.document(break_even.Map((break_even.judge(1e-3, 100, times),), 2, "fork", {}))
     check(found, BREAK_EVEN, missing={"machine"})
+
+
+def test_the_pythons(tmp_path):
+    done = grandstand("pythons", "--json", XDG_CACHE_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+    found = json.loads(done.stdout)
+    complete = not any(one["lacks"] for one in found["pythons"])
+    check(found, PYTHONS, missing={"pythons[].lacks[]"} if complete else set())
 
 
 def test_the_example_is_a_document_too():

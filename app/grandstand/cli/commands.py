@@ -143,6 +143,22 @@ def recordings_command(
     show(json_output)
 
 
+@app.command("pythons")
+def pythons_command(
+    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Remember an interpreter or environment that is not found by itself."),
+    ] = None,
+    forget: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Forget one that was added.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask all of them, whatever is remembered.")] = False,
+) -> None:
+    """List every Python of this machine: what it is, and why it cannot be used if it cannot."""
+    from grandstand.cli.pythons import show
+
+    raise typer.Exit(show(json_output, add or (), forget or (), again))
+
+
 @app.command("claims")
 def claims_command(
     ids: Annotated[
