@@ -35,6 +35,7 @@ EVENTS: list[Any] = [
     CoresSample(1, (1.0, 99.5), (1.5, 2.5), (3.0, 4.0), 12.25, 1.0),
     MemorySample(1, "USS", {12: 34, 56: 78}),
     wire.Introduction(1, "3.14.0", "cpython", True, False, 42, 10**15, 17 * 10**17, ("single", "threads")),
+    wire.Asked({"repeats": 3, "place": "/tmp/Ω"}),
     wire.Told({"progress": 0.5, "lanes": ["a", "b"]}),
 ]
 

@@ -48,6 +48,12 @@ class Introduction(NamedTuple):
     runners: Tuple[str, ...]
 
 
+class Asked(NamedTuple):
+    """To an experiment: the arguments of its function, plain JSON."""
+
+    arguments: Dict[str, Any]
+
+
 class Told(NamedTuple):
     """What an experiment tells: plain JSON, in its own words."""
 
@@ -186,6 +192,7 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
         "protocol": _whole, "python": _text, "implementation": _text, "free_threaded": _truth, "gil": _truth,
         "pid": _whole, "t_ns": _whole, "wall_ns": _whole, "runners": _NAMES,
     },
+    Asked: {"arguments": _plain},
     Told: {"said": _plain},
 }  # fmt: skip
 """Every event that travels, with what each of its fields must be."""
@@ -241,6 +248,12 @@ def _build(kind: Any, values: Dict[str, Any]) -> Any:
     return kind(*made)
 
 
+def newer(protocol: int) -> WireError:
+    """What is wrong with somebody who speaks a newer protocol."""
+    words = "it speaks protocol {} and this Grandstand up to {}: use the newer one of both for both"
+    return WireError(words.format(protocol, PROTOCOL))
+
+
 class Decoder:
     """Bytes as they come in, events as they are complete; ``left`` bytes of a frame that has only begun."""
 
@@ -279,11 +292,7 @@ class Decoder:
             return None
         _, protocol, kind, length = _HEAD.unpack_from(buffer)
         if protocol > PROTOCOL:
-            raise WireError(
-                "it speaks protocol {} and this Grandstand up to {}: use the newer one of both for both".format(
-                    protocol, PROTOCOL
-                )
-            )
+            raise newer(protocol)
         if not protocol or kind != _JSON:
             raise WireError("a frame of a kind that there is not (protocol {}, kind {})".format(protocol, kind))
         if length > LONGEST:
@@ -315,6 +324,11 @@ def _int(digits: str) -> int:
 
 def write(number: int, event: Any) -> None:
     """Sends an event into the descriptor, all of it; blocks while the other side does not read. Raises OSError."""
-    view = memoryview(encode(event))
+    write_frame(number, encode(event))
+
+
+def write_frame(number: int, frame: bytes) -> None:
+    """The same with what ``encode`` gave."""
+    view = memoryview(frame)
     while view:
         view = view[os.write(number, view) :]
