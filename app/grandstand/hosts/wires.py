@@ -16,22 +16,29 @@ from typing import Any
 class Wires:
     """Pipes to a process that is to be started. Raises OSError where the system gives none.
 
-    ``orders`` and ``events`` are the app's ends; ``numbers`` are the process's (see engine.introduction.inherited).
+    ``orders`` and ``events`` are the app's ends; the process finds its own on its command line (see
+    engine.introduction.inherited). With ``lifeline`` there is a third one, on which nothing is ever said: the kernel
+    tells the process of its end (see engine.guest).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lifeline: bool = False) -> None:
         self._theirs: list[int] = []
         self._ours: list[int] = []
         try:
-            theirs, self.orders = os.pipe()
-            self._theirs.append(theirs)
-            self._ours.append(self.orders)
-            self.events, theirs = os.pipe()
-            self._theirs.append(theirs)
-            self._ours.append(self.events)
+            self.orders = self._pipe(down=True)
+            self.events = self._pipe(down=False)
+            if lifeline and sys.platform.startswith("linux"):
+                self._pipe(down=True)
         except OSError:
             self.close()
             raise
+
+    def _pipe(self, down: bool) -> int:
+        read, sent = os.pipe()
+        theirs, ours = (read, sent) if down else (sent, read)
+        self._theirs.append(theirs)
+        self._ours.append(ours)
+        return ours
 
     def start(self, command: list[str], **how: Any) -> subprocess.Popen[bytes]:
         """Starts ``command`` with the numbers of its ends appended; ``how`` as for Popen. Raises OSError."""
@@ -47,12 +54,6 @@ class Wires:
             return subprocess.Popen([*command, *map(str, self._theirs)], pass_fds=self._theirs, **how)
         finally:
             _close(self._theirs)
-
-    def let_go(self) -> None:
-        """Closes the orders: to the process the app is gone."""
-        if self.orders in self._ours:
-            self._ours.remove(self.orders)
-            _close([self.orders])
 
     def close(self) -> None:
         """Closes every end that is open here; safe to call twice."""
