@@ -373,6 +373,10 @@ def test_its_standard_library_lacks_something(tmp_path: Path) -> None:
         last, hello = run.progress()[1], run.hellos()[1]
         assert sum(last.states_ns) == last.t_ns - hello.t_ns
         assert last.states_ns[m.GIL] == 0 < last.states_ns[m.UNKNOWN]
+    custom.write_text("import ctypes; del ctypes.PyDLL")  # as in PyPy
+    with Foreign(python, runners.SINGLE, "primes", 1) as run:
+        run.until_working(1)
+        run.stop()
     custom.write_text("print('customized'); import sys; sys.stderr.write('customized')")
     with Foreign(python, runners.THREADS, "primes", 1) as run:
         run.until_working(1)

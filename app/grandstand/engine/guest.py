@@ -32,7 +32,8 @@ def die_with_parent() -> None:
     except ImportError:  # a Python that was built without it; the pipes to the app remain
         return
     set_parent_death_signal = 1
-    ctypes.PyDLL(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
+    library = getattr(ctypes, "PyDLL", ctypes.CDLL)  # PyPy has only the latter
+    library(None).prctl(set_parent_death_signal, int(signal.SIGKILL), 0, 0, 0)
 
 
 def die_when_closed(pipe: int) -> None:

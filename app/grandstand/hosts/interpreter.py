@@ -58,6 +58,12 @@ def start(
     return ChildRun(spec, shape, Interpreter(spec.python, gil), path)
 
 
+def command(python: str, gil: str = "") -> list[str]:
+    """The command line of a host, to which the numbers of its descriptors are appended (see hosts.wires)."""
+    wish = ["-X", f"gil={gil}"] if gil else []  # PYTHON_GIL would not be heard
+    return [python, "-I", *helper_python.alike(), *wish, "-c", _BOOTSTRAP, paths.SOURCES]
+
+
 def environment() -> dict[str, str]:
     """The person's environment without what another Python, or one that a workload starts, would break on."""
     found = {key: value for key, value in os.environ.items() if key not in _BREAKING}
@@ -86,9 +92,7 @@ class Interpreter:
 
     def open(self, plan: m.ChildPlan) -> WireChannel:
         self._shape = plan.shape
-        gil = ["-X", f"gil={self._gil}"] if self._gil else []
-        command = [self.python, "-I", *helper_python.alike(), *gil, "-c", _BOOTSTRAP, paths.SOURCES]
-        return WireChannel(command, environment(), plan, self._check, self._failed)
+        return WireChannel(command(self.python, self._gil), environment(), plan, self._check, self._failed)
 
     def _check(self, said: wire.Introduction) -> None:
         """Raises WireError for a host that cannot do what is wanted of it."""
