@@ -194,7 +194,7 @@ def test_one_that_dies_is_a_process_that_died(fake: Fake, ending: str) -> None:
 
 def test_what_is_not_its_to_say_is_passed_over(fake: Fake) -> None:
     code = """
-    say(HERE)
+    say(HERE._replace(python="3.9\x1b[31m", implementation="x" * 1000))
     plan()
     say(hello(), HERE._replace(python="2.7"), m.ChildExit(1, 2, 3, (1,), "kill"), m.Knobs({}), m.Stop(), m.Ready(1))
     say(hello(7, 3), m.Goodbye(7, 1, "failed", "not mine", "", ""), wire.Told({"result": 1}))
@@ -209,6 +209,8 @@ def test_what_is_not_its_to_say_is_passed_over(fake: Fake) -> None:
         run.until_done()
         kinds = [type(x) for x in run.said]
         assert kinds == [wire.Introduction, m.Hello, m.Hello, m.Trouble, m.Goodbye, m.ChildExit]
+        assert "\x1b" not in run.said[0].python
+        assert len(run.said[0].implementation) < 70
         (trouble,) = troubles(run)
         assert trouble.kind == "host", "it is not asked about the number of workers"
         assert "\x1b" not in trouble.text + trouble.remedy

@@ -7,12 +7,13 @@ import os
 import signal
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from grandstand.engine import guest, runners, wire, workloads
+from grandstand.engine import guest, paths, runners, wire, workloads
 from grandstand.engine import messages as m
 from grandstand.hosts import base
 from grandstand.hosts.page_server import PageServer
@@ -20,6 +21,7 @@ from grandstand.hosts.page_server import PageServer
 from tests.hosts.foreign import WANTED, Foreign, find, pythons
 from tests.modes.conftest import light_main, nothing_left, semaphores, warm  # noqa: F401
 from tests.modes.runs import GRACE, STOP_PROMISE, gone_within, living
+from tests.places import SOURCES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="tried on Linux")
 WITNESS = "tests.hosts.witness_for_tests:"
@@ -114,6 +116,9 @@ def test_every_workload_runs(python: str, key: str, server: str) -> None:
         assert {g.outcome for g in run.goodbyes().values()} == {"stopped"}
 
 
+FILES = [path for room in ("engine", "vocabulary") for path in (SOURCES / "grandstand" / room).rglob("*.py")]
+
+
 def test_it_finds_the_engine_and_nothing_of_ours_beside_it(
     python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +160,18 @@ def test_a_worker_that_needs_what_is_not_there_says_so(python: str) -> None:
     with Foreign(python, runners.THREADS, WITNESS + "WithoutZlib", 1) as run:
         run.until_done()
         assert "No module named 'no_such_module_in_any_library'" in run.goodbyes()[1].error
+
+
+def test_the_engine_may_lie_in_a_wheel(python: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wheel = tmp_path / "grandstand-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        for path in [SOURCES / "grandstand" / "__init__.py", *FILES]:
+            file.write(path, path.relative_to(SOURCES))
+    monkeypatch.setattr(paths, "SOURCES", str(wheel))
+    with Foreign(python, runners.THREADS, "primes", 2) as run:
+        run.until_working(2)
+        run.stop()
+        assert run.of(m.Trouble) == []
 
 
 # -- with this Python alone: what does not depend on the version ------------------------------------------------------

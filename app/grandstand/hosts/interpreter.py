@@ -12,7 +12,7 @@ import os
 import sys
 
 from grandstand import plain
-from grandstand.engine import helper_python, paths, wire
+from grandstand.engine import guest, helper_python, paths, wire
 from grandstand.engine import messages as m
 from grandstand.hosts import base, limits
 from grandstand.hosts.child_run import ChildRun
@@ -25,8 +25,11 @@ import sys
 if sys.version_info < {OLDEST!r}:
     sys.exit("It is Python %d.%d; workers need {OLDEST[0]}.{OLDEST[1]} or newer." % sys.version_info[:2])
 from importlib.machinery import PathFinder
-_, root, *numbers = sys.argv
+import os
+_, root, nice, *numbers = sys.argv
 del sys.argv[1:]
+if int(nice) and hasattr(os, "nice"):
+    os.nice(int(nice))
 class Finder:
     inside = None
     @classmethod
@@ -58,10 +61,13 @@ def start(
     return ChildRun(spec, shape, Interpreter(spec.python, gil), path)
 
 
-def command(python: str, gil: str = "") -> list[str]:
-    """The command line of a host, to which the numbers of its descriptors are appended (see hosts.wires)."""
+def command(python: str, gil: str = "", nice: int = 0) -> list[str]:
+    """The command line of a host, to which the numbers of its descriptors are appended (see hosts.wires).
+
+    ``nice``: of many that are started at once, the window should not even notice how they begin.
+    """
     wish = ["-X", f"gil={gil}"] if gil else []  # PYTHON_GIL would not be heard
-    return [python, "-I", *helper_python.alike(), *wish, "-c", _BOOTSTRAP, paths.SOURCES]
+    return [python, "-I", *helper_python.alike(), *wish, "-c", _BOOTSTRAP, paths.SOURCES, str(nice)]
 
 
 def environment() -> dict[str, str]:
@@ -92,7 +98,8 @@ class Interpreter:
 
     def open(self, plan: m.ChildPlan) -> WireChannel:
         self._shape = plan.shape
-        return WireChannel(command(self.python, self._gil), environment(), plan, self._check, self._failed)
+        line = command(self.python, self._gil, guest.NICE if plan.lower_priority else 0)
+        return WireChannel(line, environment(), plan, self._check, self._failed)
 
     def _check(self, said: wire.Introduction) -> None:
         """Raises WireError for a host that cannot do what is wanted of it."""

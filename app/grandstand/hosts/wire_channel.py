@@ -165,7 +165,10 @@ class WireChannel:
             self._fail(str(problem))
             return []
         self._offset = clocks.offset_of(introduction, self._asked_ns)
-        self.introduction = introduction
+        introduction = self.introduction = introduction._replace(
+            python=plain.one_line(introduction.python, most=60),
+            implementation=plain.one_line(introduction.implementation, most=60),
+        )
         self._unsent.insert(0, self._plan)
         self.push()
         return [introduction]
