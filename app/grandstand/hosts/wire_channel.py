@@ -68,7 +68,7 @@ class WireChannel:
                     )
             finally:
                 os.close(theirs)
-        except OSError:
+        except BaseException:
             self._close_pipes()
             raise
         for number in (self._wires.orders, self._wires.events, self._errors):
@@ -212,11 +212,13 @@ class WireChannel:
 
     def close(self) -> int:
         """Takes leave of a process that is gone; returns its exit code."""
+        code = -9
         try:
             code = self.process.wait(1.0)
         except subprocess.TimeoutExpired:  # still there although its sentinel said otherwise
             self.process.kill()
-            code = self.process.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = self.process.wait(1.0)
         self._read_errors()
         if self._failure is None:
             self._failure = self._unexpected(code)
