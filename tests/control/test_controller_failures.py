@@ -8,7 +8,7 @@ import time
 
 import pytest
 from grandstand.engine import messages as m
-from grandstand.hosts import child_run, limits
+from grandstand.hosts import children, limits
 
 from tests.control.conftest import Desk
 from tests.control.leftovers import gone
@@ -166,7 +166,7 @@ def test_a_system_that_runs_out_half_way_gives_back_what_was_started(desk: Desk,
     desk.choose(mode="processes", workers=2)
     desk.start()
     pids = desk.pids()
-    real, made = child_run.Channel, []
+    real, made = children.Channel, []
 
     def channel(*arguments: object) -> object:
         if len(made) == 2:
@@ -174,7 +174,7 @@ def test_a_system_that_runs_out_half_way_gives_back_what_was_started(desk: Desk,
         made.append(real(*arguments))
         return made[-1]
 
-    monkeypatch.setattr(child_run, "Channel", channel)
+    monkeypatch.setattr(children, "Channel", channel)
     desk.choose(workers=6)
     desk.until(lambda: desk.controller.notices)
     extra = {one.pid for one in made}

@@ -40,6 +40,21 @@ class WorkerSpec(NamedTuple):
     flush_ns: int
 
 
+class ChildPlan(NamedTuple):
+    """How a process runs its workers: ``shape`` is a runner's key (see engine.runners).
+
+    ``parent``: the app's process id. ``pulse``: process and thread id of the app's pulse (see engine.stops).
+    ``path``: folders in which a host under another Python looks last, for the person's own code.
+    """
+
+    shape: str
+    specs: Tuple[WorkerSpec, ...]
+    parent: int
+    lower_priority: bool
+    pulse: Tuple[int, int] = (0, 0)
+    path: Tuple[str, ...] = ()
+
+
 class Hello(NamedTuple):
     """A worker has begun; its time account starts at ``t_ns``. ``thread`` is the system's own thread id."""
 

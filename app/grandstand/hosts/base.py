@@ -43,7 +43,7 @@ class Surroundings:
 class RunSpec:
     """What to run. ``parameters`` are checked already; ``environment``: what a workload finds (``server``: host:port).
 
-    ``options``: the mode's own, complete.
+    ``options``: the mode's own, complete. ``python``: the executable under which workers run ("": the app's own).
     """
 
     workload: str
@@ -52,6 +52,7 @@ class RunSpec:
     options: Values = ()
     environment: dict[str, str] = field(default_factory=dict)
     lower_priority: bool = True
+    python: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,81 @@ class PumpedHandle(RunHandle, Protocol):
     def service(self, ready: list[Any], now: float) -> list[m.Message]: ...
 
     def abandon(self) -> None: ...
+
+
+class Link(Protocol):
+    """A process that carries workers, with the ways to it and from it; on the pump's thread alone, and never waits.
+
+    ``sentinel`` is ready when the process is gone (-1 where the system has no such thing), ``silent`` when no more is
+    to come from it. ``begun``: whether it has said what it is; a process that could not begin has no workers.
+    """
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def silent(self) -> bool: ...
+
+    @property
+    def sentinel(self) -> int: ...
+
+    @property
+    def begun(self) -> bool: ...
+
+    @property
+    def failure(self) -> m.Trouble | None:
+        """Why the app had to end it, or why it never began; known once it is closed. None if nothing was wrong."""
+        ...
+
+    def waitables(self) -> list[Any]:
+        """What to wait on for messages."""
+        ...
+
+    def send(self, order: Any) -> None:
+        """Queues an order; of several sets of parameters that nobody has read, the last one is kept."""
+        ...
+
+    def push(self) -> None:
+        """Each turn: sends what was held back."""
+        ...
+
+    def drain(self) -> list[Any]:
+        """What it has said since."""
+        ...
+
+    def ended(self) -> bool:
+        """Whether it is gone, whatever its sentinel says."""
+        ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def close(self) -> int:
+        """Takes leave of a process that is gone; returns its exit code."""
+        ...
+
+
+class Launcher(Protocol):
+    """How the processes of a run are started, and what is to be said when that fails. Pump's thread.
+
+    ``wants_pulse``: whether the app's pulse may have a thread for it.
+    """
+
+    @property
+    def wants_pulse(self) -> bool: ...
+
+    def prepare(self) -> list[m.Message]:
+        """Before the first process; what is to be said of it. Raises OSError."""
+        ...
+
+    def open(self, plan: m.ChildPlan) -> Link:
+        """Starts a process. Raises OSError when the system gives none."""
+        ...
+
+    def explain(self, problem: OSError, started: int) -> m.Trouble:
+        """A failed start in plain words; ``started`` processes of the run are there already."""
+        ...
 
 
 class Host(Protocol):

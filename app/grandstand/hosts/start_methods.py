@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from grandstand.engine import helper_python
+from grandstand.engine import helper_python, runners
 from grandstand.hosts import scratch
 from grandstand.hosts.base import Availability, Surroundings
 from grandstand.modes.start_method import EXPLAINED, FORK, offered
@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 _PRELOAD = [
     "grandstand.engine.child", "grandstand.engine.outbox", "grandstand.engine.workloads.primes",
+    *("grandstand.engine.runners." + key for key in runners.KEYS),
 ]  # fmt: skip
 """Loaded once by the fork server: its children share the pages, and start in a fraction of the time."""
 _LAST = (
@@ -78,10 +79,10 @@ def _ensure_fork_server() -> None:
     """Raises OSError."""
     from multiprocessing import forkserver, resource_tracker  # not on every platform
 
-    with _held_back("SIGHUP"), helper_python.starting():
+    with held_back("SIGHUP"), helper_python.starting():
         resource_tracker.ensure_running()  # it sees to SIGINT and SIGTERM itself
     folder = str(scratch.folder())
-    with _held_back("SIGHUP", "SIGTERM"), helper_python.starting(_LAST.format(folder)):
+    with held_back("SIGHUP", "SIGTERM"), helper_python.starting(_LAST.format(folder)):
         # Where multiprocessing would make a folder of its own, which stays when the app is killed.
         multiprocessing.process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
         multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
@@ -89,7 +90,7 @@ def _ensure_fork_server() -> None:
 
 
 @contextlib.contextmanager
-def _held_back(*names: str) -> Iterator[None]:
+def held_back(*names: str) -> Iterator[None]:
     """What is started here never gets these signals: a closing terminal or ``timeout`` sends them to the whole process
     group, and helpers must outlast the app, which ends its workers through them. They leave when the app is gone."""
     if not hasattr(signal, "pthread_sigmask"):

@@ -29,11 +29,7 @@ MODE = Mode(
     runner="single",
     order=35,
     color=("#e0559b", "#a01a5f"),
-    options=(
-        Option(
-            "warm", "Warm", SWITCH, False, "Does nothing: an example.", told_on="warm", told_off="cold"
-        ),
-    ),
+    options=(Option("warm", "Warm", SWITCH, False, "Does nothing: an example.", told_on="warm", told_off="cold"),),
     own_gil=True,
     own_process=True,
 )
