@@ -47,8 +47,8 @@ def test_it_is_offered_chosen_run_and_scored(seat: Any) -> None:
     seat.until(lambda: seat.window.findChildren(QWidget, "parameter_first"))
     seat.click(seat.part("mode.spawned"))
     assert seat.controller.choice.mode == "spawned"
-    toggle = seat.sidebar.options.findChild(Toggle, "warm")
-    toggle.setChecked(True)
+    seat.until(lambda: seat.sidebar.options.findChild(Toggle, "warm"))
+    seat.sidebar.options.findChild(Toggle, "warm").setChecked(True)
     seat.start()
     seat.until(lambda: seat.controller.session.scoreboard.rows(seat.run.setting.work))
     (row,) = seat.controller.session.scoreboard.rows(seat.run.setting.work)
