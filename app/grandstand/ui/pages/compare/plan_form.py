@@ -136,9 +136,7 @@ class PlanForm(QWidget):
                 box.setChecked(box.isEnabled() and key in ticked)
         if isinstance(texts, dict):
             for name, text in texts.items():
-                key = (
-                    re.sub(r"^parameter\.", "parameter.", name) if isinstance(name, str) else ""
-                )  # as it was called once
+                key = re.sub(r"^knob\.", "parameter.", str(name))  # as they were called once
                 if key in self.fields and isinstance(text, str) and len(text) <= _LONGEST:
                     self.fields[key].setText(text)
 
