@@ -84,6 +84,10 @@ def run_command_(
     snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
     record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
+    python: Annotated[
+        str,
+        typer.Option(metavar="3.14t", help="Run workers under this Python: see 'pythons'; a path will do."),
+    ] = "",
 ) -> None:
     """Run one workload in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
@@ -91,7 +95,7 @@ def run_command_(
     options = tuple(option or ()) + ((f"start_method={start_method}",) if start_method else ())
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
-        snapshot_theme, snapshot_size, transparent, record,
+        snapshot_theme, snapshot_size, transparent, record, python,
     )  # fmt: skip
     raise typer.Exit(run(request))
 
@@ -198,6 +202,9 @@ def compare_command(
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the modes that have it.")
     ] = None,
+    pythons: Annotated[
+        str, typer.Option(metavar="3.11,3.14t", help="Under each of these Pythons; 'own' is the app's, see 'pythons'.")
+    ] = "",
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
     budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
@@ -225,6 +232,7 @@ def compare_command(
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
+        pythons,
     )  # fmt: skip
     raise typer.Exit(compare(request))
 

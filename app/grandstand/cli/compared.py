@@ -44,6 +44,7 @@ class CompareRequest:
     open: str = ""
     beside: str = ""
     options: tuple[str, ...] = ()
+    pythons: str = ""
 
 
 def read_file(name: str, option: str) -> Comparison:

@@ -22,7 +22,8 @@ from grandstand.engine.clocks import now_ns
 from grandstand.files.targets import Wanted, check
 from grandstand.journal.schema import SUFFIX
 from grandstand.modes.start_method import FORK, START_METHOD
-from grandstand.observe.machine import machine, python_facts
+from grandstand.observe.machine import machine
+from grandstand.pythons.record import running
 from grandstand.render.sizes import parse_size
 from grandstand.session import words
 from grandstand.session.report import run_report
@@ -57,6 +58,7 @@ class RunRequest:
     snapshot_size: str = ""
     transparent: bool = False
     record: str = ""
+    python: str = ""
 
 
 class Usage(ValueError):
@@ -106,8 +108,11 @@ def run(request: RunRequest) -> int:
         return _cannot_run(console, problem)
     try:
         try:
+            from grandstand.cli.python import chosen
+
             options = parse_options(request.options, request.mode)
             controller.choose(
+                python=chosen(request.python, console),
                 workload=request.workload,
                 parameters=parse_settings(request.settings),
                 mode=request.mode,
@@ -227,7 +232,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         return FAILED
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
-    document = run_report(controller.session, run, unit, machine().as_dict(), python_facts())
+    document = run_report(controller.session, run, unit, machine().as_dict(), running())
     if request.record:
         document["recording"] = request.record
 

@@ -1,0 +1,20 @@
+"""The Pythons that commands are told by name, version or path. Main thread; asking may take some seconds."""
+
+from __future__ import annotations
+
+from grandstand.cli.run import Usage
+from grandstand.cli.terminal import Terminal
+from grandstand.pythons.record import Python
+
+
+def chosen(text: str, console: Terminal, option: str = "--python") -> Python | None:
+    """The Python that ``text`` means; None for the app's own. Raises Usage."""
+    if not text:
+        return None
+    from grandstand.pythons.choosing import NoSuchPython, choose
+
+    try:
+        found = choose(text)
+    except NoSuchPython as problem:
+        raise Usage(f"{option}: {problem}") from None
+    return None if found.own else found
