@@ -150,7 +150,7 @@ def test_a_comparison():
     made = comparison(rates)
     made.failures[dataclasses.replace(SPAWNED, workers=3)] = "no more processes."
     found = {**comparison_document(made), "machine": {}, "warnings": ["a"]}
-    check(found, COMPARE, missing={"machine", "cells[].wall.ESTIMATE"})
+    check(found, COMPARE, missing={"machine", "cells[].wall.ESTIMATE", "laws[].options.OPTION"})
     work = comparison(rates, work=50.0)
     work.measurements = [dataclasses.replace(x, wall=1.0) for x in work.measurements]
     found = {**comparison_document(work), "machine": {}, "warnings": ["a"]}

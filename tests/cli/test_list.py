@@ -56,7 +56,7 @@ def test_every_option_says_what_it_takes(document):
         for choice in option["choices"]:
             assert choice["available"] is (choice["reason"] is None)
         assert not option["choices"] or option["default"] in {choice["key"] for choice in option["choices"]}
-    assert {option["key"] for option in options} == {"start_method", "frame_slots"}
+    assert {option["key"] for option in options} == {"start_method", "frame_slots", "gil"}
     start_method = document["modes"][0]["options"][0]
     assert "spawn" in {choice["key"] for choice in start_method["choices"]}
 

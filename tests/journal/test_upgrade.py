@@ -169,7 +169,7 @@ def test_options_of_older_files_have_columns_of_their_own(good: bytes, tmp_path:
     UPDATE runs SET start_method = 'spawn', frame_slots = 0; PRAGMA user_version = 2;
     """
     player, _ = played(changed(good, tmp_path / "x.grandstand", script))
-    assert {run.setting.options for run in player.session.runs} == {(("start_method", "spawn"),)}
+    assert {run.setting.options for run in player.session.runs} == {(("gil", ""), ("start_method", "spawn"))}
     assert player.recording.skipped == ""
 
 

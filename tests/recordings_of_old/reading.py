@@ -172,7 +172,8 @@ def _setting(setting: Setting) -> Figures:
 
 def _options(options: Values) -> Figures:
     """As schemas 1 and 2 have them: each mode's two, whether it has use for them or not."""
-    return {"start_method": "", "frame_slots": True, **dict(options)}
+    told = dict(options)
+    return {"start_method": told.get("start_method", ""), "frame_slots": told.get("frame_slots", True)}
 
 
 def _lanes(player: Player) -> list[Figures]:
@@ -288,7 +289,7 @@ def comparison(path: Path) -> Figures:
                 "contention": _estimate(law.contention), "coherency": _estimate(law.coherency), "best": law.best,
                 "residual": law.residual, "fits": law.fits,
             }
-            for mode, law in laws(made)
+            for (mode, *_), law in laws(made)
         ],
         "order": [[_setup(setup) for setup in plan.block(number)] for number in range(3)],
     }  # fmt: skip
