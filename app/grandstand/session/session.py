@@ -394,10 +394,10 @@ class Session:
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
         elif isinstance(said, Sample):
-            heard_of = said.channel in self.channels
+            there = len(self.channels)
             if not self.channels.take(said, now_ns):
                 self.rejected += 1
-            elif not heard_of and self.log is not None:
+            elif len(self.channels) > there and self.log is not None:
                 self.log.described(self.channels.channel(said.channel))
 
     @property

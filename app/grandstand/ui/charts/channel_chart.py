@@ -63,7 +63,7 @@ class ChannelChart(LineChart):
         times, values = series.since(edge_ns - self._span_ns - _MARGIN_NS)
         count = int(np.searchsorted(times, edge_ns, "right"))  # a replay may have been set back
         x, values = self.seconds(times[:count], edge_ns), values[:count]
-        known = np.flatnonzero(np.isfinite(values).any(axis=0)[:_MOST_LINES]).tolist()
+        known = np.flatnonzero(np.isfinite(values[:, :_MOST_LINES]).any(axis=0)).tolist()
         while known and len(self._lines) <= known[-1]:
             self._lines.append(self.curve())
             self._lines[-1].setPen(self._pen(len(self._lines) - 1))
