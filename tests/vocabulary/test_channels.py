@@ -76,14 +76,14 @@ def test_a_channel_without_a_panel_gets_one() -> None:
 def test_a_panel_from_outside_may_show_it_and_be_in_the_story() -> None:
     channels.add(WATTS)
     panels.add(Panel("power", "Power over time", "Power", 61, True, ("watts",)))
-    assert "watts" not in panels.keys()
+    assert "watts" not in panels.keys()  # noqa: SIM118
     assert panels.story() == ("lanes", "throughput", "scoreboard", "power")
     assert panels.arrangements()[0] == panels.story()
     for wrong in (Panel("power", "Again", "", 1), Panel("a b", "Power", "", 1), Panel("x", "", "", 1)):
         with pytest.raises(ValueError):
             panels.add(wrong)
     panels.remove("power")
-    assert "watts" in panels.keys()
+    assert "watts" in panels.keys()  # noqa: SIM118
 
 
 def test_channels_of_a_recording_have_panels_even_with_the_key_of_another_panel() -> None:
