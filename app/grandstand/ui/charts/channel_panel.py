@@ -35,7 +35,7 @@ class ChannelPanel(Chart):
             return
         self.frame.set_empty(None)
         names = channel.names(len(latest))
-        told = [f"{words.number(x)} {channel.unit}".strip() for x in latest]
+        told = [f"{_number(x)} {channel.unit}".strip() for x in latest]
         self.frame.set_value(told[0] if len(told) == 1 else "")
         shown = ", ".join([*names[:_MOST_NAMED], *(["…"] if len(names) > _MOST_NAMED else [])])
         of = f"of each {channel.of}" if channel.each else f"of the {channel.of}"
@@ -44,3 +44,7 @@ class ChannelPanel(Chart):
         self.widget.setAccessibleDescription(
             "; ".join(f"{name}: {x}" if name else x for name, x in zip(names, told, strict=True))
         )
+
+
+def _number(value: float) -> str:
+    return words.number(value).replace("-", "−")
