@@ -16,6 +16,7 @@ from typing import Any
 
 from grandstand import __version__
 from grandstand.engine import messages as m
+from grandstand.engine.samples import Sample
 from grandstand.journal.rows import DROPPED, NOBODY, channel_row, row_of
 from grandstand.journal.writer import WriteProblem, Writer
 from grandstand.observe.machine import Machine
@@ -28,7 +29,8 @@ MOST_WAITING = 64_000_000
 """Bytes that wait to be written; beyond them what the picture can spare is dropped, and counted: progress with its
 slices, samples and frames. Runs, workers and markers never are."""
 _HAPPENING = 300
-"""Bytes that a happening takes here, about, besides its slices."""
+"""Bytes that a happening takes here, about, besides its slices and figures."""
+_FIGURE = 32
 _PATIENCE_S = 4.0
 """At the end, for another program to let go of the file."""
 
@@ -147,6 +149,8 @@ class Recorder:
         for _, said in batch:
             if type(said) is m.Progress and type(said.slices) is bytes:
                 size += len(said.slices)
+            elif type(said) is Sample and type(said.values) is tuple:
+                size += _FIGURE * len(said.values)
         if self._came - self._went + size > MOST_WAITING:
             kept = [pair for pair in batch if type(pair[1]) is not m.Progress and pair[0] != 0]
             self.dropped += len(batch) - len(kept)
