@@ -9,6 +9,7 @@ from pathlib import Path
 import grandstand
 import grimp
 from grandstand import modes
+from grandstand.vocabulary import panels
 from grandstand.vocabulary.options import Option
 
 
@@ -92,3 +93,26 @@ def test_nobody_else_spells_an_option() -> None:
     options: set[Option] = {option for mode in modes.every() for option in mode.options}
     there = {where.partition(":")[0] for where in spelled({option.key for option in options})}
     assert there <= {"journal/upgrade.py", "talk/toml.py", "ui/shell/settings.py", "compare/break_even.py"}
+
+
+OTHER_MEANINGS = {
+    "an icon": {"ui/pages/claims/verdict_card.py", "ui/pages/compare/map_part.py", "ui/pages/live/__init__.py",
+                "ui/widgets/panel.py"},
+    "a field of what is chosen": {"talk/scene.py", "talk/toml.py", "ui/pages/compare/plan_form.py",
+                                  "ui/pages/live/__init__.py", "ui/pictures.py", "ui/shell/settings.py"},
+    "a fact of a machine": {"ui/pages/claims/store.py"},
+    "colors of a theme": {"ui/theme/tokens.py", "ui/export_frames.py"},
+    "a word that is explained": {"ui/dialogs/help.py"},
+}  # fmt: skip
+
+
+def test_nobody_else_spells_a_panel() -> None:
+    """But the file that makes its chart. Elsewhere the same words mean other things, and are not looked at."""
+    own = {panel.key for panel in panels.OWN}
+    there = {where.partition(":")[0] for where in spelled(own) if where.startswith(("ui/", "talk/"))}
+    charts = {
+        where
+        for where in there
+        if where.startswith("ui/charts/") and where.endswith(("_chart.py", "_charts.py", "_view.py"))
+    }
+    assert there - charts == set().union(*OTHER_MEANINGS.values())

@@ -57,6 +57,10 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list) and path == "throughput.series[]":
         for index, part in enumerate(value):
             yield f"{path}[{index}]", part
+    elif isinstance(value, list) and re.fullmatch(r"channels\.\w+\.series\[\]", path):
+        yield f"{general(path)}[0]", value[0]
+        for part in value[1:]:
+            yield f"{general(path)}[]", part
     elif isinstance(value, list):
         for part in value:
             yield from leaves(part, f"{path}[]")
@@ -67,6 +71,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def general(path: str) -> str:
     path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
     path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
+    path = re.sub(r"^channels\.\w+\.", "channels.CHANNEL.", path)
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)

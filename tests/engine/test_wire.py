@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from grandstand.engine import messages as m
 from grandstand.engine import wire
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -36,7 +36,8 @@ EVENTS: list[Any] = [
     m.Batch((m.Hello(1, 0, 1, 2, 3, 0), m.Progress(1, 1, 1.5, 1, (1,), 1, 0, b"\0" * 24, 0))),
     CoresSample(1, (1.0, 99.5), (1.5, 2.5), (3.0, 4.0), 12.25, 1.0),
     MemorySample(1, "USS", {12: 34, 56: 78}),
-    QuotaSample(1, 1.5, 10, 3, 0.25),
+    QuotaSample(1, 1.5, 9, 4, 0.25),
+    Sample(1, "watts", (12.5, 3)),
     wire.Introduction(1, "3.14.0", "cpython", True, False, 42, 10**15, 17 * 10**17, ("single", "threads")),
     wire.Asked({"repeats": 3, "place": "/tmp/Ω"}),
     wire.Told({"progress": 0.5, "lanes": ["a", "b"]}),

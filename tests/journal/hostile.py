@@ -81,7 +81,7 @@ def _zeros(path: Path, r: random.Random) -> None:
 def _sql(path: Path, r: random.Random) -> None:
     """Any column of any table gets any kind of value."""
     db = sqlite3.connect(path)
-    table = r.choice(("sessions", "runs", "workers", "progress", "slices", "samples", "markers"))
+    table = r.choice(("sessions", "runs", "workers", "progress", "slices", "samples", "markers", "channels"))
     columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
     values: tuple[object, ...] = (
         0, -1, 1, 2**62, -(2**63), 1e308, float("inf"), -1.5, "", "x", "[" * 3_000, "{}", "[]", "null", '{"a":1}',

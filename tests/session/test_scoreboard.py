@@ -78,7 +78,8 @@ def test_a_mode_with_other_options_is_another_line():
     named = [(r.name, r.setting.python, r.per_second) for r in made.rows(WORK)]
     assert named == [
         ("Processes", "", 900), ("Processes · spawn", "", 800),
-        ("Processes · /opt/python3.14", "/opt/python3.14", 700), ("Qt threads", "", 100), ("Qt threads · no frame slots", "", 300),
+        ("Processes · /opt/python3.14", "/opt/python3.14", 700), ("Qt threads", "", 100),
+        ("Qt threads · no frame slots", "", 300),
     ]  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from grandstand.control import catalogue
 from grandstand.control.choice import Choice, changed
 from grandstand.hosts.base import Surroundings
 from grandstand.talk.library import starter
-from grandstand.talk.scene import PANELS, STARTS, Scene, Talk, mistakes_of, one_line, plain
+from grandstand.talk.scene import STARTS, Scene, Talk, mistakes_of, one_line, plain
 from grandstand.talk.toml import MOST_BYTES, TalkError, parse_talk, read_talk, talk_text, write_talk
+from grandstand.vocabulary import panels
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ def scenes(draw: st.DrawFn) -> Scene:
         return Scene(title, notes=notes, start=start, claim=draw(TITLES))
     kind = draw(st.sampled_from(catalogue.workload_classes()))
     parameters = tuple((k.key, draw(st.floats(k.minimum, k.maximum))) for k in kind.parameters if draw(st.booleans()))
-    layout = draw(st.lists(st.sampled_from(PANELS), min_size=1, unique=True))
+    layout = draw(st.lists(st.sampled_from(panels.keys()), min_size=1, unique=True))
     return Scene(
         title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), parameters, tuple(layout),
         notes, start, draw(st.floats(0.001, 60)), draw(OPTIONS),

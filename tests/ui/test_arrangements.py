@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 from grandstand.talk.library import starter
-from grandstand.ui.pages.live.arrangements import LAYOUTS
-from grandstand.ui.pages.live.dashboard import ALL, STORY
+from grandstand.vocabulary import panels
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -29,7 +28,7 @@ def double_click(seat: Seat, key: str) -> None:
 def test_a_clicker_chooses_the_charts_and_the_last_ones_are_remembered(seat: Seat):
     window = seat.window
     seat.press(KEY.Key_F)
-    assert shown(seat) == set(STORY)
+    assert shown(seat) == set(panels.story())
     seat.press(KEY.Key_PageDown)
     assert shown(seat) == {"lanes", "cores", "heartbeat"}
     seen = {"lanes"}
@@ -37,18 +36,18 @@ def test_a_clicker_chooses_the_charts_and_the_last_ones_are_remembered(seat: Sea
         seat.press(KEY.Key_Right)
         (only,) = shown(seat)
         seen.add(only)
-    assert seen == set(ALL)
+    assert seen == set(panels.keys())
     seat.press(KEY.Key_PageDown)  # round again
-    assert shown(seat) == set(STORY)
+    assert shown(seat) == set(panels.story())
     seat.press(KEY.Key_PageUp)
     assert shown(seat) == {"memory"}
     seat.press(KEY.Key_Escape)
     assert not window.presenting
-    assert shown(seat) == set(ALL)
+    assert shown(seat) == set(panels.keys())
     seat.press(KEY.Key_F)
     assert shown(seat) == {"memory"}
     seat.press(KEY.Key_Home)
-    assert shown(seat) == set(STORY)
+    assert shown(seat) == set(panels.story())
 
 
 def test_the_screen_can_be_black(seat: Seat):
@@ -70,7 +69,7 @@ def test_a_double_click_on_a_heading_shows_that_chart_alone_and_goes_back(seat: 
     assert shown(seat) == {"cores"}
     double_click(seat, "cores")
     assert not seat.window.presenting
-    assert shown(seat) == set(ALL)
+    assert shown(seat) == set(panels.keys())
 
 
 def test_a_talk_has_the_keys_for_itself_and_pages_their_own(seat: Seat):
@@ -92,4 +91,4 @@ def test_a_talk_has_the_keys_for_itself_and_pages_their_own(seat: Seat):
     seat.press(KEY.Key_Escape)
     assert not arrangements.active
     assert not seat.window.presenting
-    assert len(LAYOUTS) == len(set(LAYOUTS))
+    assert len(panels.arrangements()) == len(set(panels.arrangements()))

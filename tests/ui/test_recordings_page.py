@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from grandstand.journal import library
+from grandstand.journal.player import Player
 from grandstand.ui.export_dialog import ExportDialog
 from grandstand.ui.pages.recordings.listing import RUNS
 from grandstand.ui.pages.recordings.page import RecordingsPage
@@ -44,7 +45,11 @@ def shown(seat: Seat, page: RecordingsPage, path: Path) -> None:
 
 
 def settled(seat: Seat, page: RecordingsPage) -> None:
-    seat.until(lambda: all(t.player.reached_ns == t.player.t_ns for t in page.player.tracks))
+    def there(player: Player) -> bool:
+        wanted = min(player.end_ns, player.start_ns + max(0, page.player.position))  # the next frame seeks it
+        return player.reached_ns == player.t_ns == wanted
+
+    seat.until(lambda: all(there(track.player) for track in page.player.tracks))
     seat.wait(0.1)
 
 

@@ -126,7 +126,7 @@ def test_f_presents_and_escape_ends_it(seat: Seat):
 def test_lanes_and_figures_move_while_it_runs(seat: Seat):
     seat.start()
     before = seat.dashboard.lanes.grab().toImage()
-    seat.until(lambda: seat.dashboard.heartbeat.recent(seat.window.clock.last_ns) is not None)
+    seat.until(lambda: seat.dashboard.charts["heartbeat"].widget.recent(seat.window.clock.last_ns) is not None)
     seat.wait(0.6)
     assert seat.dashboard.lanes.grab().toImage() != before
     panels = seat.dashboard.panels
@@ -155,8 +155,8 @@ def test_a_switch_keeps_the_earlier_result_on_the_scoreboard_and_marks_the_chart
     seat.until(lambda: seat.controller.session.scoreboard.baseline(seat.run.setting.work), 10)
     seat.press("2")
     seat.until(seat.working)
-    seat.until(lambda: "Threads: " in seat.dashboard.scoreboard.accessibleDescription(), 10)
-    said = seat.dashboard.scoreboard.accessibleDescription()
+    seat.until(lambda: "Threads: " in seat.dashboard.charts["scoreboard"].widget.accessibleDescription(), 10)
+    said = seat.dashboard.charts["scoreboard"].widget.accessibleDescription()
     assert said.startswith("Sequential: 1.00×; Threads: ")
     assert [k.mode for k in seat.controller.session.markers] == ["sequential", "threads"]
     seat.until(lambda: " as much work as running sequentially" in seat.window.live.sentence_bar.text(), 5)
@@ -168,13 +168,13 @@ def test_whenever_a_picture_is_taken_sentence_and_scoreboard_say_the_same(seat: 
     seat.start()
     seat.until(lambda: seat.controller.session.scoreboard.baseline(seat.run.setting.work), 10)
     seat.press("2")
-    seat.until(lambda: "Threads: " in seat.dashboard.scoreboard.accessibleDescription(), 10)
+    seat.until(lambda: "Threads: " in seat.dashboard.charts["scoreboard"].widget.accessibleDescription(), 10)
     said: set[str] = set()
     looks = 0
     while looks < 60 or (len(said) < 2 and looks < 300):
         looks += 1
         seat.wait(0.03)
-        board = seat.dashboard.scoreboard.accessibleDescription()
+        board = seat.dashboard.charts["scoreboard"].widget.accessibleDescription()
         ratio = re.search(r"[\d.]+×", seat.window.live.sentence_bar.text())
         assert ratio is not None
         assert f"Threads: {ratio[0]}" in board

@@ -56,8 +56,8 @@ def test_every_interactive_part_has_a_name_for_tests_and_one_for_people(seat: Se
 
 def test_charts_have_names_for_people_too(seat: Seat):
     board = seat.dashboard
-    for chart in (board.lanes, board.microscope, board.throughput, board.cores, board.heartbeat, board.memory,
-                  board.workers, board.scoreboard, board.legend):  # fmt: skip
+    for chart in (board.lanes, board.microscope, *(chart.widget for chart in board.charts.values()),
+                  board.legend):  # fmt: skip
         assert chart.accessibleName(), chart
     assert len({panel.accessibleName() for panel in board.panels.values()}) == 7
 
@@ -82,7 +82,7 @@ def test_no_words_are_too_small(seat: Seat, presenting, least):
     seat.wait(0.4)
     for root in (seat.window, *dialogs(seat)):
         assert small_words(root, least) == []
-    for chart in (seat.dashboard.throughput, seat.dashboard.cores):
+    for chart in (seat.dashboard.charts["throughput"].widget, seat.dashboard.charts["cores"].widget):
         for side in ("left", "bottom"):
             assert chart.getPlotItem().getAxis(side).style["tickFont"].pixelSize() >= least
 

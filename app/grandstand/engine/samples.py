@@ -1,6 +1,21 @@
-"""What the sampler says. Immutable; made on the pump's thread, read on the GUI thread."""
+"""What the sampler says. Immutable; made on the pump's thread, read on the GUI thread.
+
+``Sample`` is for any channel (vocabulary.channels). Three of the app's own have events of their own, since these carry
+more than values over time: totals of each core, bytes by process, counts of a control group.
+"""
 
 from typing import Dict, NamedTuple, Tuple
+
+
+class Sample(NamedTuple):
+    """Values of a channel at ``t_ns``, by its key: finite numbers, one a column, no more than MOST_COLUMNS.
+
+    Of columns that are left out at the end nothing is known at that moment.
+    """
+
+    t_ns: int
+    channel: str
+    values: Tuple[float, ...]
 
 
 class CoresSample(NamedTuple):

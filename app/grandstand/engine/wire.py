@@ -17,7 +17,7 @@ import struct
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 
 PROTOCOL = 1
 LONGEST = 1 << 20
@@ -207,6 +207,7 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
     },
     MemorySample: {"t_ns": _whole, "kind": _text, "bytes_by_pid": _by_number},
     QuotaSample: {"t_ns": _whole, "cores": _number, "periods": _whole, "held": _whole, "seconds": _number},
+    Sample: {"t_ns": _whole, "channel": _text, "values": _NUMBERS},
     Introduction: {
         "protocol": _whole, "python": _text, "implementation": _text, "free_threaded": _truth, "gil": _truth,
         "pid": _whole, "t_ns": _whole, "wall_ns": _whole, "runners": _NAMES,

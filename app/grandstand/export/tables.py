@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import folder_written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
-from grandstand.journal.rows import sample_of
 from grandstand.journal.schema import STATE_COLUMNS
+from grandstand.journal.told import channels_of, told
 from grandstand.plain import CsvWriter
+from grandstand.vocabulary.channels import OWN
 from grandstand.vocabulary.states import KEYS
 
 _HEAR_EVERY = 5_000
@@ -98,12 +99,11 @@ def _slices(recording: Recording) -> Rows:
 
 
 def _samples(recording: Recording) -> Iterator[tuple[Any, ...]]:
-    for _, at_ns, t_ns, kind, value, data in recording.happenings(0)["samples"]:
-        if kind == "heartbeat":
-            yield at_ns, "heartbeat", "", value, "ms"
-            continue
-        sample = sample_of(kind, t_ns, data, recording.cores)
-        if isinstance(sample, CoresSample):
+    channels = channels_of(recording)
+    for t_ns, sample in told(recording):
+        if isinstance(sample, float):
+            yield t_ns, "heartbeat", "", sample, "ms"
+        elif isinstance(sample, CoresSample):
             for i, percent in enumerate(sample.percent):
                 yield t_ns, "core", i + 1, percent, "%"
             yield t_ns, "ours", "", sample.ours_percent, "% of a core"
@@ -111,9 +111,18 @@ def _samples(recording: Recording) -> Iterator[tuple[Any, ...]]:
         elif isinstance(sample, MemorySample):
             for pid, size in sample.bytes_by_pid.items():
                 yield t_ns, f"memory {sample.kind}", pid, size, "bytes"
-        else:
+        elif isinstance(sample, QuotaSample):
             yield t_ns, "quota", "", sample.cores, "cores"
             yield t_ns, "held back by the quota", "", sample.seconds, "s, all cores together"
+        else:
+            channel = channels(sample.channel)
+            for which, figure in zip(channel.names(len(sample.values)), sample.values, strict=True):
+                yield t_ns, channel.key, which, figure, channel.unit
+
+
+def _channels(recording: Recording) -> Rows:
+    for channel in (*OWN, *recording.channels):
+        yield channel.key, channel.title, channel.unit, channel.of, channel.kind, channel.source
 
 
 def _markers(recording: Recording) -> Rows:
@@ -139,6 +148,7 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
     ),
     "slices": (("lane", "state", "start_ns", "end_ns", "duration_ns"), _slices),
     "samples": (("t_ns", "what", "which", "value", "unit"), _samples),
+    "channels": (("channel", "title", "unit", "of", "kind", "source"), _channels),
     "markers": (("heard_ns", "handle", "kind", "data"), _markers),
 }  # fmt: skip
 """By name of the file: its columns, and what makes its rows."""

@@ -14,15 +14,18 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.reader import Recording
-from grandstand.journal.rows import sample_of
+from grandstand.journal.told import channels_of, told
+from grandstand.session.quota_use import held_back
 from grandstand.vocabulary.states import STATES
 
 _LANES, _MACHINE = 1, 2
@@ -86,21 +89,29 @@ def events(recording: Recording) -> Iterator[dict[str, Any]]:
 
 def _counters(recording: Recording) -> Iterator[dict[str, Any]]:
     start = recording.start_ns
-    streams = recording.happenings(0)
-    for _, at_ns, t_ns, kind, value, data in streams["samples"]:
-        if kind == "heartbeat":
-            yield _counter("Window heartbeat (ms)", at_ns - start, {"ms": round(value, 3)})
-        elif kind == "cores":
-            sample = sample_of(kind, t_ns, data, recording.cores)
-            shown = {f"core {i}": x for i, x in enumerate(sample.percent)}  # type: ignore[union-attr]
-            yield _counter("Cores (% busy)", t_ns - start, shown)
-            yield _counter("Ours (% of a core)", t_ns - start, {"ours": sample.ours_percent})  # type: ignore[union-attr]
-        elif kind == "memory":
-            sizes = sample_of(kind, t_ns, data, recording.cores).bytes_by_pid  # type: ignore[union-attr]
-            yield _counter("Memory (MB)", t_ns - start, {"all": round(sum(sizes.values()) / 1e6, 3)})
+    channels = channels_of(recording)
+    quota: QuotaSample | None = None
+    for t_ns, sample in told(recording):
+        at = t_ns - start
+        if isinstance(sample, float):
+            yield _counter("Window heartbeat (ms)", at, {"ms": round(sample, 3)})
+        elif isinstance(sample, CoresSample):
+            yield _counter("Cores (% busy)", at, {f"core {i}": x for i, x in enumerate(sample.percent)})
+            yield _counter("Ours (% of a core)", at, {"ours": sample.ours_percent})
+        elif isinstance(sample, MemorySample):
+            yield _counter("Memory (MB)", at, {"all": round(sum(sample.bytes_by_pid.values()) / 1e6, 3)})
+        elif isinstance(sample, QuotaSample):
+            back, quota = held_back(quota, sample), sample
+            known = {} if math.isnan(back) else {"held back": round(back, 6)}
+            yield _counter("CPU quota (cores)", at, {"given": sample.cores, **known})
+        else:
+            channel = channels(sample.channel)
+            names = channel.names(len(sample.values))
+            shown = {name or channel.key: x for name, x in zip(names, sample.values, strict=True)}
+            yield _counter(f"{channel.title} ({channel.unit})" if channel.unit else channel.title, at, shown)
     before: dict[tuple[int, int], float] = {}
     window, units, last = 0, 0.0, 0
-    for row in streams["progress"]:
+    for row in recording.happenings(0)["progress"]:
         at_ns, handle, worker, total = row[1], row[2], row[3], row[5]
         if at_ns // _RATE_NS != window and window:
             seconds = (at_ns // _RATE_NS - window) * _RATE_NS / 1e9

@@ -16,6 +16,8 @@ from grandstand import plain
 from grandstand.journal import schema
 from grandstand.observe.machine import Machine
 from grandstand.session.about import About
+from grandstand.vocabulary import channels as vocabulary
+from grandstand.vocabulary.channels import Channel
 from grandstand.vocabulary.options import Values
 
 NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
@@ -73,6 +75,29 @@ def about(text: str) -> About:
         raise Unreadable("it is damaged: a workload without words of its own.")
     plainly = [tuple(plain.one_line(word[:100]) for word in row) for row in rows]
     return About(plain.one_line(str(title)[:100]), plain.one_line(str(unit)[:40]), tuple(plainly))  # type: ignore[arg-type]
+
+
+def channel(row: tuple[Any, ...]) -> Channel | None:
+    """A channel as a row of its table describes it; None for one that cannot be, which is then told by its key."""
+    key, title, unit, of, kind, source, each, names, place = row
+    if not all(type(text) is str for text in (key, title, unit, of, kind, source, each, names)):
+        return None
+    if type(place) is not float or not abs(place) <= vocabulary.LARGEST:
+        return None
+    try:
+        columns = json.loads(names)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(columns, list) or not all(type(name) is str for name in columns):
+        return None
+    words = [plain.one_line(text[: vocabulary.LONGEST_TEXT]) for text in (title, unit, source)]
+    named = tuple(plain.one_line(name[:100]) for name in columns[: vocabulary.MOST_COLUMNS])
+    found = Channel(key, words[0], words[1], of, kind, words[2], named, each, place)
+    try:
+        vocabulary.check(found)
+    except ValueError:
+        return None
+    return found
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -28,13 +28,15 @@ _NEEDED = {
     "samples": ("seq", "at_ns", "t_ns", "kind"),
     "markers": ("seq", "at_ns", "handle", "kind", "data"),
     "states": (),
+    "channels": (),
 }
 _USUAL = {
     "title": "''", "app_version": "''", "machine": "'{}'", "began_at": "''", "began_s": "0.0", "cores": "1",
     "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "parameters": "'{}'", "options": "''",
-    "python": "''", "python_name": "''", "about": "''",
-    "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
-    "ended_seq": "NULL", "state": "NULL", "value": "NULL",
+    "python": "''", "python_name": "''", "about": "''", "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL",
+    "stopping_ns": "NULL",
+    "ended_seq": "NULL", "state": "NULL", "value": "NULL", "key": "''", "unit": "''", "what": "''", "source": "''",
+    "each_of": "''", "names": "'[]'", "place": "1000.0",
 }  # fmt: skip
 """In place of a column that a file lacks, as SQL; 0 for all others."""
 
@@ -43,11 +45,12 @@ _USUAL = {
 class Layout:
     """``version`` that the file says it has; ``skipped``: what is in it that nobody here knows, in words.
 
-    ``columns``: by table what to select, in the order of today's columns, each as SQL about the alias ``p``.
-    ``former``: what older schemas have of runs (see upgrade.OPTIONS), as SQL.
+    ``tables`` that there are. ``columns``: by table what to select, in the order of today's columns, each as SQL about
+    the alias ``p``. ``former``: what older schemas have of runs (see upgrade.OPTIONS), as SQL.
     """
 
     version: int
+    tables: frozenset[str]
     columns: dict[str, tuple[str, ...]]
     former: tuple[str, ...]
     skipped: tuple[str, ...]
@@ -88,7 +91,7 @@ def layout(db: sqlite3.Connection) -> Layout:
         old = [name for name, _, _ in upgrade.OPTIONS] if table == "runs" else []
         skipped += [f"column {table}.{has[name]}" for name in has if name not in wanted and name not in old]
     former = tuple(f"p.{name}" if name in there["runs"] else usual for name, usual, _ in upgrade.OPTIONS)
-    return Layout(version, columns, former, tuple(skipped))
+    return Layout(version, frozenset(there), columns, former, tuple(skipped))
 
 
 def _columns(text: str) -> list[str]:

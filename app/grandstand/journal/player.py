@@ -6,7 +6,6 @@ state into it. Nothing here takes long: ``work`` does what it can in the time th
 
 from __future__ import annotations
 
-import copy
 import heapq
 import time
 from collections.abc import Iterator
@@ -19,14 +18,15 @@ from grandstand.engine import messages as m
 from grandstand.hosts.base import Surroundings
 from grandstand.journal.lanes import RecordedLanes
 from grandstand.journal.reader import RecordedRun, Recording, Unreadable
-from grandstand.journal.rows import message_of, sample_of
+from grandstand.journal.rows import SAMPLES, figures_of, message_of, sample_of
 from grandstand.observe.machine import Machine
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
-from grandstand.session.session import Session
+from grandstand.session.session import Session, Snapshot
 
 _KEEP_EVERY_NS = 10_000_000_000
 _MOST_KEPT = 100
+_MOST_KEPT_BYTES = 100_000_000
 _MOST_WORKERS = 100_000
 _MOST_AT_ONCE = 20_000
 """Messages of one batch; a window that slept for an hour hears of less."""
@@ -51,13 +51,15 @@ class Player:
         self.session.began_s = recording.began_s
         self.session.warm_up_ns = recording.warm_up_ns
         self.session.lanes = self.lanes
+        for channel in recording.channels:
+            self.session.channels.describe(channel)
         self._seq = 0
         self._hellos = 0
         self._words = 0
         self._problem: Unreadable | None = None
         self._happenings: Iterator[Happening] = iter(())
         self._next: Happening | None = None
-        self._kept: list[tuple[int, int, dict[str, Any], list[tuple[int, int]]]] = []
+        self._kept: list[tuple[int, int, Snapshot, list[tuple[int, int]]]] = []
         self._keep_gap = _KEEP_EVERY_NS
         self._take_up(0)
         self._keep()
@@ -249,6 +251,10 @@ class Player:
                 except (ValueError, TypeError, RecursionError, OverflowError) as problem:
                     raise Unreadable(f"it is damaged: {problem}.") from problem
                 yield seq, at_ns, "said", (0, sample)
+            elif type(kind) is str and kind not in SAMPLES:
+                figures = figures_of(kind, t_ns, value, data)
+                if figures is not None:
+                    yield seq, at_ns, "said", (0, figures)
 
     def _markers(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[Happening]:
         for seq, at_ns, handle, kind, data in rows:
@@ -271,30 +277,16 @@ class Player:
         """Remembers the session as it is now, to come back to; fewer of them the longer the recording."""
         if any(kept[1] == self._seq for kept in self._kept):
             return
-        self._kept.append((self.reached_ns, self._seq, _copied(vars(self.session)), self.lanes.place()))
+        self._kept.append((self.reached_ns, self._seq, self.session.snapshot(), self.lanes.place()))
         self._kept.sort(key=lambda kept: kept[0])
-        if len(self._kept) > _MOST_KEPT:
+        if len(self._kept) > _MOST_KEPT or sum(kept[2].bytes for kept in self._kept) > _MOST_KEPT_BYTES:
             self._kept = self._kept[::2]
             self._keep_gap *= 2
 
-    def _restore(self, kept: tuple[int, int, dict[str, Any], list[tuple[int, int]]]) -> None:
+    def _restore(self, kept: tuple[int, int, Snapshot, list[tuple[int, int]]]) -> None:
         at_ns, seq, state, place = kept
-        vars(self.session).update(_copied(state))
+        self.session.restore(state)
         self.lanes.put_back(place)
         self.reached_ns = at_ns
         self._hellos = self._words = 0
         self._take_up(seq)
-
-
-def _copied(state: dict[str, Any]) -> dict[str, Any]:
-    """A session's attributes, so that the copy goes its own way; what does not change any more is shared."""
-    left_out = {"lanes", "log", "clock", "_takes"}
-    memo: dict[int, Any] = {}
-    for run in state["runs"]:
-        if run.state.ended:
-            memo[id(run)] = run
-    for summary in (*state["summaries"].values(), *state["markers"]):
-        memo[id(summary)] = summary
-    for summary in (*state["scoreboard"]._best.values(), state["_steady"]):
-        memo[id(summary)] = summary
-    return {key: copy.deepcopy(value, memo) for key, value in state.items() if key not in left_out}

@@ -31,6 +31,7 @@ from grandstand.journal.layout import layout
 from grandstand.journal.rows import MARKERS, SAMPLES
 from grandstand.session.run import Setting
 from grandstand.session.run_state import RunState
+from grandstand.vocabulary.channels import Channel
 
 OPEN_S = 3.0
 QUERY_S = 1.0
@@ -41,6 +42,7 @@ _MOST_BYTES = 32_000_000
 """Of one answer while opening: cells may share pages, so a small file can hold far more than its size."""
 _TOO_MUCH = "it holds more than a recording can. Another program changed it."
 _MOST_STATES = 1_000
+_MOST_CHANNELS = 100
 _MOST_NAMED = 8
 _AT_ONCE = 100
 _STEPS = 5_000
@@ -88,6 +90,7 @@ class Recording:
         db.set_authorizer(checks.authorize)
         self._skipped = list(self._layout.skipped)
         self._numbers = self._read_states()
+        self.channels: tuple[Channel, ...] = tuple(self._read_channels())
         self._read_facts()
         if self._layout.newer:
             self._skipped += self._unknown_kinds()
@@ -253,10 +256,24 @@ class Recording:
         self._skipped += [f"state {key[:40]!r}" for n, key in rows if numbers is not None and numbers[n] < 0]
         return numbers
 
+    def _read_channels(self) -> Iterator[Channel]:
+        """What the file says of its channels, but the app's own; of one that is described badly its key is enough."""
+        if "channels" not in self._layout.tables:
+            return
+        statement = f"SELECT {self._layout.of('channels')} FROM channels p LIMIT {_MOST_CHANNELS}"
+        for row in self.rows(statement, (), OPEN_S, _MOST_BYTES):
+            found = checks.channel(row)
+            if found is not None and found.key not in SAMPLES:
+                yield found
+
     def _unknown_kinds(self) -> Iterator[str]:
-        for table, kinds in (("markers", MARKERS), ("samples", SAMPLES)):
+        data, value = self._layout.of("samples", "data"), self._layout.of("samples", "value")
+        figures = f" AND NOT coalesce(substr({data}, 1, 1) = '[', typeof({value}) = 'real')"
+        for table, kinds, more in (("markers", MARKERS, ""), ("samples", SAMPLES, figures)):
             marks = ", ".join("?" * len(kinds))
-            statement = f"SELECT kind, count(*) FROM {table} WHERE kind NOT IN ({marks}) GROUP BY kind LIMIT 20"
+            statement = (
+                f"SELECT kind, count(*) FROM {table} p WHERE kind NOT IN ({marks}){more} GROUP BY kind LIMIT 20"
+            )
             for kind, many in self.rows(statement, kinds, OPEN_S, _MOST_BYTES):
                 yield f"{many:,} {table} of kind {str(kind)[:40]!r}"
 

@@ -16,18 +16,21 @@ from typing import Any
 
 from grandstand import __version__
 from grandstand.engine import messages as m
-from grandstand.journal.rows import DROPPED, NOBODY, row_of
+from grandstand.engine.samples import Sample
+from grandstand.journal.rows import DROPPED, NOBODY, channel_row, row_of
 from grandstand.journal.writer import WriteProblem, Writer
 from grandstand.observe.machine import Machine
 from grandstand.session.run import Run
 from grandstand.session.session import Session
+from grandstand.vocabulary.channels import Channel
 
 WRITE_EVERY_S = 0.35
 MOST_WAITING = 64_000_000
 """Bytes that wait to be written; beyond them what the picture can spare is dropped, and counted: progress with its
 slices, samples and frames. Runs, workers and markers never are."""
 _HAPPENING = 300
-"""Bytes that a happening takes here, about, besides its slices."""
+"""Bytes that a happening takes here, about, besides its slices and figures."""
+_FIGURE = 32
 _PATIENCE_S = 4.0
 """At the end, for another program to let go of the file."""
 
@@ -146,6 +149,8 @@ class Recorder:
         for _, said in batch:
             if type(said) is m.Progress and type(said.slices) is bytes:
                 size += len(said.slices)
+            elif type(said) is Sample and type(said.values) is tuple:
+                size += _FIGURE * len(said.values)
         if self._came - self._went + size > MOST_WAITING:
             kept = [pair for pair in batch if type(pair[1]) is not m.Progress and pair[0] != 0]
             self.dropped += len(batch) - len(kept)
@@ -158,6 +163,9 @@ class Recorder:
             self._remember("beat", _HAPPENING, t_ns, gap_ms)
         else:
             self.dropped += 1
+
+    def described(self, channel: Channel) -> None:
+        self._remember("channel", 2 * _HAPPENING, self._session.clock(), channel)
 
     def _remember(self, what: str, size: int, at_ns: int, rest: Any) -> None:
         if not self.problem:
@@ -238,6 +246,9 @@ class Recorder:
         if what == "title":
             self._writer.change("UPDATE sessions SET title=?", (rest,))
             return
+        if what == "channel":
+            add("channels", channel_row(rest))
+            return
         number = rest[0] if what in ("began", "ended") else rest
         if what in ("stopping", "ended") and number not in self._begun:
             return  # it began before the recording did
@@ -257,7 +268,9 @@ class Recorder:
             self._writer.change(_ENDED, (self._seq, at_ns, rest[1], self._begun[number]))
 
     def _take_up(self, session: Session, now_ns: int) -> None:
-        """A run that is going on: as if it began now, with the workers that are there."""
+        """A run that is going on: as if it began now, with the workers that are there. And the channels so far."""
+        for channel in session.channels.described:
+            self.described(channel)
         run = session.current
         if run is None or run.state.ended:
             return

@@ -7,9 +7,11 @@ from typing import Any
 
 from grandstand import plain
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from grandstand.engine.wire import Introduction
 from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
+from grandstand.vocabulary import channels
+from grandstand.vocabulary.channels import Channel
 
 Row = tuple[Any, ...]
 
@@ -20,6 +22,7 @@ INSERT: dict[str, str] = {
     "progress": f"INSERT INTO progress VALUES ({', '.join('?' * (10 + len(STATE_COLUMNS)))})",
     "slices": "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",
     "samples": "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
+    "channels": "INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "markers": "INSERT INTO markers VALUES (?, ?, ?, ?, ?)",
 }
 _WHOLE = 2**63 - 1
@@ -29,8 +32,11 @@ NOBODY = -1
 """Handle of a marker that tells a session nothing."""
 _CLASSES: dict[str, Any] = {kind: of for of, kind in _KINDS.items()}
 MARKERS = (*_CLASSES, "lie", "note", DROPPED)
-SAMPLES = ("cores", "memory", "heartbeat", "quota")
-"""Kinds that are known here; others are passed by."""
+HEARTBEAT = channels.HEARTBEAT.key
+SAMPLES = tuple(channel.key for channel in channels.OWN)
+"""Kinds of the app's own; others are samples of the channel of that key."""
+NO_CHANNEL = "?"
+"""Kind of a sample of a channel that cannot be."""
 _USUAL = {"worker": 0, "t_ns": 0, "pid": 0, "exitcode": 0, "workers": []}
 """In place of what a message lacks; '' for texts."""
 _MUST = {"goodbye": ("worker",), "exit": ("workers",), "trouble": ("text",), "host": ("python",)}
@@ -61,6 +67,8 @@ def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, 
         return _sample(seq, at_ns, "memory", said.t_ns, data)
     if isinstance(said, QuotaSample):
         return _sample(seq, at_ns, "quota", said.t_ns, [said.cores, said.periods, said.held, said.seconds])
+    if isinstance(said, Sample):
+        return [("samples", _figures(seq, at_ns, said))]
     kind = _KINDS.get(type(said))
     if kind is None:
         return []
@@ -80,6 +88,41 @@ def _sample(seq: int, at_ns: int, kind: str, t_ns: int, data: list[Any]) -> list
     except (TypeError, ValueError):
         return []
     return [("samples", (seq, at_ns, t_ns, kind, None, text))] if len(text) <= MOST_TEXT else []
+
+
+def _figures(seq: int, at_ns: int, said: Sample) -> Row:
+    """A channel's sample. Of one that no table could hold is remembered that it was: the session refuses it again."""
+    values: Any = said.values
+    good = channels.good_key(said.channel) and _fits((said.t_ns,)) and type(values) is tuple
+    if not good or len(values) > channels.MOST_COLUMNS or not all(map(_figure, values)):
+        kind = said.channel if channels.good_key(said.channel) else NO_CHANNEL
+        return seq, at_ns, said.t_ns if _fits((said.t_ns,)) else 0, kind, None, "[]"
+    if len(values) == 1:
+        return seq, at_ns, said.t_ns, said.channel, float(values[0]), None
+    return seq, at_ns, said.t_ns, said.channel, None, json.dumps(values)
+
+
+def _figure(value: Any) -> bool:
+    return type(value) in (int, float) and abs(value) <= channels.LARGEST  # not NaN
+
+
+def channel_row(channel: Channel) -> Row:
+    """A description as the table has it."""
+    return (
+        channel.key, channel.title, channel.unit, channel.of, channel.kind, channel.source, channel.each,
+        json.dumps(channel.columns), float(channel.order),
+    )  # fmt: skip
+
+
+def figures_of(kind: str, t_ns: int, value: Any, data: Any) -> Sample | None:
+    """The sample of a channel that a row holds; None for what is none, as a newer Grandstand may write."""
+    if data is None:
+        return Sample(t_ns, kind, (value,)) if type(value) is float else None
+    try:
+        values = json.loads(data) if type(data) is str else None
+    except (ValueError, RecursionError):
+        return None
+    return Sample(t_ns, kind, tuple(values)) if isinstance(values, list) else None
 
 
 def _progress(

@@ -61,10 +61,16 @@ TABLES: dict[str, str] = {
     "slices": """CREATE TABLE slices (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, lane INTEGER NOT NULL, first_ns INTEGER NOT NULL,
   t_ns INTEGER NOT NULL, count INTEGER NOT NULL, data BLOB NOT NULL)""",
-    # kind: 'cores', 'memory' and 'quota' (data: JSON of the sample), 'heartbeat' (value: ms since the frame before).
+    # kind: 'cores', 'memory' and 'quota' (data: JSON of the sample), 'heartbeat' (value: ms since the frame before),
+    # or the key of any other channel (value: its figure; data: JSON of several).
     "samples": """CREATE TABLE samples (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, t_ns INTEGER NOT NULL, kind TEXT NOT NULL, value REAL,
   data TEXT)""",
+    # What was measured (vocabulary.channels.Channel): the app's own channels, and those that were heard of. what: of
+    # what; names: JSON list of columns.
+    "channels": """CREATE TABLE channels (
+  key TEXT NOT NULL, title TEXT NOT NULL, unit TEXT NOT NULL, what TEXT NOT NULL, kind TEXT NOT NULL,
+  source TEXT NOT NULL, each_of TEXT NOT NULL, names TEXT NOT NULL, place REAL NOT NULL)""",
     # kind: 'goodbye', 'exit', 'trouble', 'host' (data: JSON of Goodbye, ChildExit, Trouble, Introduction), 'lie'
     # (data: JSON of the number of the worker whose words were no figures), 'note' (a person's own marker: its text),
     # 'dropped' (how many happenings are missing here: the disk was too slow; handle -1).

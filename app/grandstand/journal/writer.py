@@ -16,7 +16,8 @@ from typing import Any
 
 from grandstand.files.private import FILE_MODE, private_folder
 from grandstand.journal import schema
-from grandstand.journal.rows import INSERT, Row
+from grandstand.journal.rows import INSERT, Row, channel_row
+from grandstand.vocabulary.channels import OWN
 from grandstand.vocabulary.states import KEYS
 
 PIECE = 256
@@ -82,6 +83,7 @@ class Writer:
             for statement in (*schema.TABLES.values(), *schema.INDEXES.values()):
                 db.execute(statement)
             db.executemany("INSERT INTO states VALUES (?, ?)", enumerate(KEYS))
+            db.executemany(INSERT["channels"], map(channel_row, OWN))
             names = ", ".join(self._facts)
             values = tuple(self._facts.values())
             db.execute(f"INSERT INTO sessions ({names}) VALUES ({', '.join('?' * len(values))})", values)

@@ -1,124 +1,110 @@
-"""Samples cores and the CPU quota five times a second, memory once a second.
+"""Asks each source when it is due: cores and the CPU quota five times a second, memory once, others as they say.
 
 Runs on the pump's thread, between its turns.
 """
 
 from __future__ import annotations
 
+import logging
 import os
-from typing import NamedTuple
+import time
+from collections.abc import Callable
+from typing import Any
 
-import psutil
+from grandstand.engine import messages as m
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
+from grandstand.observe import sources
+from grandstand.observe.sources.source import Look, Source
+from grandstand.vocabulary.channels import CORES, MEMORY, QUOTA
 
-from grandstand.engine.clocks import now_ns
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
-from grandstand.observe import quota
-from grandstand.observe.machine import cores
+log = logging.getLogger(__name__)
 
-CORES_EVERY = 0.2
-MEMORY_EVERY = 1.0
+MOST_A_LOOK = 100
+"""Samples. The inbox that they go to is the workers', too."""
+SLOW_S, SLOW_LOOKS = 1.0, 3
+"""A source that takes longer than this several times in a row holds up the workers' messages."""
+_OWN = {CoresSample: CORES.key, MemorySample: MEMORY.key, QuotaSample: QUOTA.key}
 
 
-class _Last(NamedTuple):
-    t_ns: int
-    busy: tuple[float, ...]
-    total: tuple[float, ...]
+class Refused(Exception):
+    """Why a source is not asked any more, in words."""
+
+
+class _Asked:
+    """One source of one sampler."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.keys = frozenset(channel.key for channel in source.channels)
+        self.look: Look | None = None
+        self.due = 0.0
+        self.slow = 0
+
+    def ask(self, pids: frozenset[int], now: float, clock: Callable[[], float]) -> list[Any]:
+        """What it sees, checked. Raises whatever it raises, and Refused."""
+        if self.look is None:
+            self.look = self.source.make()
+        began = clock()
+        seen = self.look(pids)
+        self.slow = self.slow + 1 if clock() - began > SLOW_S else 0
+        if self.slow >= SLOW_LOOKS:
+            raise Refused(f"each look took longer than {SLOW_S:g} s")
+        if seen is None:
+            return []
+        self.due = now + self.source.every_s
+        told: list[Any] = []
+        for sample in seen:
+            key = sample.channel if isinstance(sample, Sample) else _OWN.get(type(sample))
+            if key not in self.keys:
+                raise Refused(f"it told of {str(key)[:40]!r}, which it did not declare")
+            told.append(sample)
+            if len(told) > MOST_A_LOOK:
+                raise Refused(f"it told of more than {MOST_A_LOOK} samples at once")
+        return told
 
 
 class Sampler:
-    """``watch`` may be called from any thread; everything else belongs to the pump's."""
+    """``watch`` may be called from any thread; everything else belongs to the pump's.
 
-    def __init__(self) -> None:
+    ``chosen``: the sources; None for all that there are, also those that come later. One that raises, that tells of
+    what it did not declare, of too much or too slowly is switched off, and that is said; the others go on.
+    """
+
+    def __init__(self, chosen: tuple[Source, ...] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._chosen = chosen
+        self._clock = clock
         self._pids: frozenset[int] = frozenset()
-        self._processes: dict[int, psutil.Process] = {}
-        self._cpu: dict[int, float] = {}
-        self._me = psutil.Process()
-        self._my_cpu = 0.0
-        self._last: _Last | None = None
-        self._had_quota = False
-        self._cores_at = self._memory_at = 0.0
+        self._known: tuple[Source, ...] = ()
+        self._asked: list[_Asked] = []
 
     def watch(self, pids: frozenset[int]) -> None:
         """The worker processes whose CPU and memory are ours."""
         self._pids = pids - {os.getpid()}  # workers in this process: its CPU is counted anyway
 
-    def __call__(self, now: float) -> list[CoresSample | MemorySample | QuotaSample]:
-        """What is due at ``now`` (time.monotonic)."""
-        found: list[CoresSample | MemorySample | QuotaSample] = []
-        if now >= self._cores_at:
-            self._cores_at = now + CORES_EVERY
-            sample = self._cores()
-            if sample is not None:
-                found.append(sample)
-            found += self._quota()
-        if now >= self._memory_at and self._pids:
-            self._memory_at = now + MEMORY_EVERY
-            found.append(self._memory())
+    def __call__(self, now: float) -> list[Any]:
+        """What is due at ``now`` (time.monotonic): samples, and Trouble for a source that was switched off."""
+        there = sources.every() if self._chosen is None else self._chosen
+        if there is not self._known:
+            self._renew(there)
+        found: list[Any] = []
+        for asked in self._asked:
+            if now < asked.due:
+                continue
+            try:
+                found += asked.ask(self._pids, now, self._clock)
+            except Exception as problem:
+                asked.due = float("inf")
+                found.append(_switched_off(asked.source, problem))
         return found
 
-    def _cores(self) -> CoresSample | None:
-        times = psutil.cpu_times(percpu=True)
-        t = now_ns()
-        # guest time is contained in user time already (psutil documents this for Linux)
-        total = tuple(sum(c) - getattr(c, "guest", 0.0) - getattr(c, "guest_nice", 0.0) for c in times)
-        busy = tuple(s - c.idle - getattr(c, "iowait", 0.0) for s, c in zip(total, times, strict=True))
-        last, self._last = self._last, _Last(t, busy, total)
-        ours = self._ours_since_last()
-        mine = sum(self._me.cpu_times()[:2])
-        window, self._my_cpu = mine - self._my_cpu, mine
-        if last is None or len(last.busy) != len(busy):
-            return None
-        percent = tuple(
-            min(100.0, max(0.0, 100 * (b - b0) / (s - s0))) if s > s0 else 0.0
-            for b, b0, s, s0 in zip(busy, last.busy, total, last.total, strict=True)
-        )
-        wall = (t - last.t_ns) / 1e9
-        # A process seen for the first time brings CPU from before this sample: no more than there is to have.
-        share = min(100 * (ours + window) / wall, 100.0 * len(busy))
-        return CoresSample(t, percent, busy, total, share, 100 * window / wall)
+    def _renew(self, there: tuple[Source, ...]) -> None:
+        before = {asked.source.key: asked for asked in self._asked if asked.source in there}
+        self._asked = [before.get(source.key) or _Asked(source) for source in there]
+        self._known = there
 
-    def _quota(self) -> list[QuotaSample]:
-        """Nothing where there is no quota that gives less than the cores; once more when it has just gone."""
-        limit = quota.renew()
-        if limit is None or limit.cores >= cores():
-            had, self._had_quota = self._had_quota, False
-            return [QuotaSample(now_ns(), 0.0, 0, 0, 0.0)] if had else []
-        self._had_quota = True
-        said = quota.throttling(limit)
-        return [QuotaSample(now_ns(), limit.cores, *(said or (0, 0, 0.0)))]
 
-    def _ours_since_last(self) -> float:
-        """CPU seconds that the watched processes used since the last call; a new one counts from its start."""
-        used = 0.0
-        pids = self._pids
-        for gone in self._processes.keys() - pids:
-            del self._processes[gone]
-            self._cpu.pop(gone, None)
-        for pid in pids:
-            try:
-                process = self._processes.get(pid)
-                if process is None:
-                    process = self._processes[pid] = psutil.Process(pid)
-                    self._cpu[pid] = 0.0
-                cpu = sum(process.cpu_times()[:2])
-            except psutil.Error:
-                continue
-            used += cpu - self._cpu[pid]
-            self._cpu[pid] = cpu
-        return used
-
-    def _memory(self) -> MemorySample:
-        sizes: dict[int, int] = {}
-        kind = "USS"
-        for pid, process in list(self._processes.items()):
-            try:
-                sizes[pid] = process.memory_full_info().uss
-            except psutil.AccessDenied:
-                try:
-                    sizes[pid] = process.memory_info().rss
-                    kind = "RSS"
-                except psutil.Error:
-                    continue
-            except psutil.Error:
-                continue
-        return MemorySample(now_ns(), kind, sizes)
+def _switched_off(source: Source, problem: Exception) -> m.Trouble:
+    log.warning("The source '%s' is switched off", source.key, exc_info=problem)
+    why = str(problem) if isinstance(problem, Refused) else f"{type(problem).__name__}: {problem}"
+    text = f"{source.title} is not measured any more: {m.shorten(why, m.ERROR_BYTES)}."
+    return m.Trouble(m.INSTEAD, text, "Everything else goes on. It is tried again when Grandstand starts anew.")

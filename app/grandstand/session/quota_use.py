@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from grandstand.engine.samples import QuotaSample
@@ -43,3 +44,10 @@ def grown(use: QuotaUse | None, before: QuotaSample | None, said: QuotaSample) -
     if min(more) < 0:  # another control group: its counts began elsewhere
         more = (0, 0, 0.0)
     return QuotaUse(cores, use.periods + more[0], use.held + min(more[:2]), use.seconds + more[2])
+
+
+def held_back(before: QuotaSample | None, said: QuotaSample) -> float:
+    """Time a second in which threads were held back between two samples, added up over the cores; NaN: not known."""
+    if before is None or not before.cores or said.t_ns <= before.t_ns or said.seconds < before.seconds:
+        return math.nan
+    return (said.seconds - before.seconds) / ((said.t_ns - before.t_ns) / 1e9)

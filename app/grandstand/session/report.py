@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from grandstand.session.run import Run
 from grandstand.session.session import RATE_BIN_NS, Session
@@ -93,5 +96,33 @@ def run_report(
             if beat.count
             else None
         ),
+        "channels": _channels(session, start, run.all_at_work_until()),
         "rungs": run.rungs,
     }
+
+
+def _channels(session: Session, start_ns: int, end_ns: int) -> dict[str, Any]:
+    """Whatever was sampled in the measured stretch, by channel: seconds since its beginning, and the figures."""
+    found: dict[str, Any] = {}
+    for key, series in session.channels.items():
+        times, values = series.since(start_ns)
+        times = times[: int(np.searchsorted(times, end_ns, "right"))]
+        values = values[: len(times)]
+        known = np.flatnonzero(np.isfinite(values).any(axis=0))
+        if not len(known):
+            continue
+        width = int(known[-1]) + 1
+        channel = session.channels.channel(key)
+        found[key] = {
+            "title": channel.title,
+            "unit": channel.unit,
+            "of": channel.of,
+            "kind": channel.kind,
+            "source": channel.source,
+            "columns": list(channel.names(width)),
+            "series": [
+                [round((t - start_ns) / 1e9, 3), *(round(x, 6) if math.isfinite(x) else None for x in row)]
+                for t, row in zip(times.tolist(), values[:, :width].tolist(), strict=True)
+            ],
+        }
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from grandstand import modes
 from grandstand.session.run import Setting
@@ -36,6 +37,12 @@ class Scoreboard:
 
     def __init__(self) -> None:
         self._best: dict[tuple[object, object, int], Summary] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Scoreboard:
+        """Summaries do not change: they are shared."""
+        other = Scoreboard()
+        other._best = dict(self._best)
+        return other
 
     def record(self, summary: Summary) -> None:
         """Keeps ``summary`` if it was measured long enough; a newer one replaces an older one."""

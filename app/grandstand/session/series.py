@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,14 +15,17 @@ class Series:
     """The last ``capacity`` rows of (t_ns, columns…), always one contiguous block: a view costs nothing.
 
     Rows are appended behind one another; when the block of twice the capacity is full, its newer half moves to
-    the front. Times are int64 ns, values float64, NaN for "not known".
+    the front. Until then it grows with what is in it. Times are int64 ns, values float64, NaN for "not known".
     """
+
+    _FIRST = 64
 
     def __init__(self, capacity: int, columns: int) -> None:
         self.capacity = capacity
         self.columns = columns
-        self._t: Ints = np.empty(2 * capacity, np.int64)
-        self._v: Floats = np.full((2 * capacity, columns), np.nan)
+        room = min(self._FIRST, 2 * capacity)
+        self._t: Ints = np.empty(room, np.int64)
+        self._v: Floats = np.empty((room, columns))
         self._n = 0
 
     def __len__(self) -> int:
@@ -28,14 +33,43 @@ class Series:
 
     def append(self, t_ns: int, *values: float) -> None:
         if self._n == len(self._t):
-            self._t[: self.capacity] = self._t[self.capacity :]
-            self._v[: self.capacity] = self._v[self.capacity :]
-            self._n = self.capacity
+            self._make_room()
         self._t[self._n] = t_ns
         row = self._v[self._n]
         row[: len(values)] = values
         row[len(values) :] = np.nan
         self._n += 1
+
+    def _make_room(self) -> None:
+        if self._n == 2 * self.capacity:
+            self._t[: self.capacity] = self._t[self.capacity :]
+            self._v[: self.capacity] = self._v[self.capacity :]
+            self._n = self.capacity
+            return
+        room = min(2 * self.capacity, 2 * self._n)
+        t, v = self._t, self._v
+        self._t, self._v = np.empty(room, np.int64), np.empty((room, self.columns))
+        self._t[: self._n], self._v[: self._n] = t, v
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Series:
+        """With what it still tells, and no more room than that needs."""
+        other = Series(self.capacity, self.columns)
+        count = len(self)
+        room = max(len(other._t), count)
+        other._t, other._v, other._n = np.empty(room, np.int64), np.empty((room, self.columns)), count
+        other._t[:count] = self._t[self._n - count : self._n]
+        other._v[:count] = self._v[self._n - count : self._n]
+        return other
+
+    @property
+    def bytes(self) -> int:
+        """In memory."""
+        return self._t.nbytes + self._v.nbytes
+
+    @property
+    def last_ns(self) -> int | None:
+        """When the newest row was."""
+        return int(self._t[self._n - 1]) if self._n else None
 
     def since(self, t_ns: int) -> tuple[Ints, Floats]:
         """Times [n] and values [n, columns] from ``t_ns`` on, as views."""
@@ -104,6 +138,11 @@ class Rates:
         index = np.arange(first, last + 1)
         middles = index * self.bin_ns + self.bin_ns // 2
         return middles, self._units[index % size] / (self.bin_ns / 1e9)
+
+    @property
+    def bytes(self) -> int:
+        """In memory."""
+        return self._units.nbytes
 
     def clear(self) -> None:
         self._units[:] = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,10 +11,11 @@ from typing import Any, Protocol
 from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from grandstand.engine.wire import Introduction
+from grandstand.session.channels import Channels
 from grandstand.session.lanes import LaneStore
-from grandstand.session.quota_use import grown
+from grandstand.session.quota_use import grown, held_back
 from grandstand.session.run import (
     MOST_WINDOWS,
     SETTLE_NS,
@@ -29,6 +31,7 @@ from grandstand.session.scoreboard import Scoreboard
 from grandstand.session.series import Rates, Series
 from grandstand.session.summary import Summary, summarize
 from grandstand.session.suspensions import LONG_GAP_MS, Suspensions
+from grandstand.vocabulary.channels import CORES, HEARTBEAT, MEMORY, QUOTA, Channel
 
 LANES = 64
 RATE_BIN_NS = 100_000_000
@@ -36,6 +39,24 @@ KEPT_SECONDS = 60
 _WINDOW_NS = 500_000_000
 _MOST_RUNS = 200
 _MOST_LONG_GAPS = 1_000
+
+
+_CHANGING = (
+    "began_s", "rates", "channels", "memory_kind", "markers", "suspensions", "runs", "summaries", "scoreboard",
+    "_steady", "warm_up_ns", "core_first", "core_last", "quota_last", "rejected", "_handles",
+)  # fmt: skip
+"""What a snapshot holds. Not the lanes, whose slices are too many, nor clock and log."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A session as it was, for its ``restore``. ``bytes``: what its series take, about."""
+
+    state: dict[str, Any]
+
+    @property
+    def bytes(self) -> int:
+        return int(self.state["channels"].bytes + self.state["rates"].bytes)
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,8 @@ class SessionLog(Protocol):
 
     def beat(self, t_ns: int, gap_ms: float) -> None: ...
 
+    def described(self, channel: Channel) -> None: ...
+
 
 class Session:
     """Runs, lanes and series. ``apply`` takes what came from handle ``ident``; nothing else writes measurements.
@@ -77,9 +100,15 @@ class Session:
         self.log: SessionLog | None = None
         self.lanes = LaneStore(LANES)
         self.rates = Rates(RATE_BIN_NS, (KEPT_SECONDS + 5) * 10, LANES)
-        self.cores = Series(KEPT_SECONDS * 5 + 50, cores + 2)  # each core, ours, the window's own
-        self.heartbeat = Series(KEPT_SECONDS * 70, 1)
-        self.memory = Series(KEPT_SECONDS + 10, LANES)
+        self.channels = Channels(
+            {
+                CORES.key: Series(KEPT_SECONDS * 5 + 50, cores + 2),  # each core, ours, the window's own
+                HEARTBEAT.key: Series(KEPT_SECONDS * 70, 1),
+                MEMORY.key: Series(KEPT_SECONDS + 10, LANES),
+                QUOTA.key: Series(KEPT_SECONDS * 5 + 50, 2),  # given, held back
+            }
+        )
+        self._take_channels()
         self.memory_kind = "USS"
         self.markers: list[Marker] = []
         self.suspensions = Suspensions()
@@ -101,6 +130,23 @@ class Session:
             m.Trouble: self._trouble,
             Introduction: self._introduced,
         }
+
+    def _take_channels(self) -> None:
+        """The app's own as attributes: they are read in every frame."""
+        self.cores, self.heartbeat = self.channels[CORES.key], self.channels[HEARTBEAT.key]
+        self.memory = self.channels[MEMORY.key]
+
+    # -- as it was --------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> Snapshot:
+        """The session as it is now, but for its lanes: to come back to, as often as one likes."""
+        return Snapshot(_copied({name: getattr(self, name) for name in _CHANGING}))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Puts the session back to what it was; whoever holds it sees that. Its lanes are left as they are."""
+        for name, value in _copied(snapshot.state).items():
+            setattr(self, name, value)
+        self._take_channels()
 
     # -- runs -------------------------------------------------------------------------------------------------
 
@@ -203,7 +249,7 @@ class Session:
         known = False
         for handle, message in batch:
             if handle == 0:
-                self._sample(message)
+                self._sample(message, now_ns)
                 known = True
                 continue
             run = self._handles.get(handle)
@@ -327,7 +373,8 @@ class Session:
         """What a host of the run is. Each of a run's hosts says the same."""
         run.introduced = said
 
-    def _sample(self, said: Any) -> None:
+    def _sample(self, said: Any, now_ns: int) -> None:
+        """What a sampler says. Whatever can be told of a channel comes as a Sample; see vocabulary.channels.OWN."""
         if isinstance(said, CoresSample):
             values = said.percent[: self.cores_count]
             self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
@@ -337,6 +384,8 @@ class Session:
                 self.core_last = said
         elif isinstance(said, QuotaSample):
             before, self.quota_last = self.quota_last, said
+            if said.cores:
+                self.channels[QUOTA.key].append(said.t_ns, said.cores, held_back(before, said))
             run = self.current
             if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
                 begun = before is not None and before.t_ns >= run.measure_from_ns
@@ -352,6 +401,12 @@ class Session:
                         row[record.lane] = said.bytes_by_pid[record.pid]
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
+        elif isinstance(said, Sample):
+            there = len(self.channels)
+            if not self.channels.take(said, now_ns):
+                self.rejected += 1
+            elif len(self.channels) > there and self.log is not None:
+                self.log.described(self.channels.channel(said.channel))
 
     @property
     def quota(self) -> float | None:
@@ -426,3 +481,17 @@ class Session:
             round(100 * (b - a) / (t - s), 2) if t > s else 0.0
             for a, b, s, t in zip(first.busy_s, last.busy_s, first.total_s, last.total_s, strict=True)
         ]
+
+
+def _copied(state: dict[str, Any]) -> dict[str, Any]:
+    """What changes, once more; what does not change any more is shared.
+
+    A run that has ended is left alone, but for the newest: its workers go when another one begins.
+    """
+    runs = state["runs"]
+    memo: dict[int, Any] = {id(run): run for run in runs[:-1] if run.state.ended}
+    memo |= {id(run.setting): run.setting for run in runs}
+    shared = {"summaries": dict, "markers": list}
+    return {
+        name: shared[name](value) if name in shared else copy.deepcopy(value, memo) for name, value in state.items()
+    }

@@ -14,11 +14,9 @@ from grandstand.engine import workloads
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.modes.start_method import FORK, START_METHOD
 from grandstand.plain import lines
+from grandstand.vocabulary import panels
 from grandstand.vocabulary.options import Values
 
-PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
-"""What a layout is made of, in the order in which panels are offered."""
-STORY = ("lanes", "throughput", "scoreboard")
 AT_ONCE, ON_SPACE = "at once", "on Space"
 STARTS = (AT_ONCE, ON_SPACE)
 LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
@@ -44,7 +42,7 @@ class Scene:
     mode: str = field(default_factory=lambda: modes.usual().key)
     workers: int = 4
     parameters: tuple[tuple[str, float], ...] = ()
-    layout: tuple[str, ...] = STORY
+    layout: tuple[str, ...] = field(default_factory=panels.story)
     notes: str = ""
     start: str = AT_ONCE
     span: float = 10.0
@@ -129,10 +127,10 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
         found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
     if not scene.layout:
-        found.append(("layout", f"no panel is named; there are 'story' and {listed(PANELS)}"))
+        found.append(("layout", f"no panel is named; there are 'story' and {listed(panels.keys())}"))
     for panel in scene.layout:
-        if panel not in PANELS:
-            found.append(("layout", f"'{_short(panel)}' is none; there are 'story' and {listed(PANELS)}"))
+        if panel not in panels.keys():  # noqa: SIM118
+            found.append(("layout", f"'{_short(panel)}' is none; there are 'story' and {listed(panels.keys())}"))
     if len(set(scene.layout)) < len(scene.layout):
         found.append(("layout", "a panel is named twice; it can be shown once"))
     return found
@@ -169,4 +167,4 @@ def _short(value: Any) -> str:
 
 def layout_words(layout: Sequence[str]) -> str:
     """'story' for the usual arrangement, else the panels' keys."""
-    return "story" if tuple(layout) == STORY else listed(layout)
+    return "story" if tuple(layout) == panels.story() else listed(layout)

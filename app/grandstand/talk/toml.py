@@ -11,7 +11,8 @@ from typing import Any
 from grandstand.files.reading import Unreadable, read_text
 from grandstand.files.toml_bounds import too_costly
 from grandstand.files.writer import write_text
-from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, STORY, ClaimIds, Scene, Talk, listed, mistakes_of
+from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, ClaimIds, Scene, Talk, listed, mistakes_of
+from grandstand.vocabulary.panels import story
 
 FORMAT = 2
 """1 has ``knobs`` for ``parameters``, and two options as keys of their own; it is read as before."""
@@ -138,10 +139,10 @@ def _parameters(here: str, table: dict[str, Any], found: list[str]) -> tuple[tup
 
 def _layout(here: str, value: str | list[Any], found: list[str]) -> tuple[str, ...]:
     if isinstance(value, str):
-        return STORY if value == "story" else (value,)
+        return story() if value == "story" else (value,)
     if not all(isinstance(panel, str) for panel in value):
         found.append(f"{here}layout: wants a list of texts")
-        return STORY
+        return story()
     return tuple(value)
 
 
@@ -181,7 +182,7 @@ def _run_lines(scene: Scene) -> list[str]:
     lines = [f"workload = {_quoted(scene.workload)}", f"mode = {_quoted(scene.mode)}", f"workers = {scene.workers}"]
     if scene.parameters:
         lines.append(f"parameters = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.parameters)} }}")
-    if scene.layout == STORY:
+    if scene.layout == story():
         lines.append('layout = "story"')
     elif len(scene.layout) == 1:
         lines.append(f"layout = {_quoted(scene.layout[0])}")

@@ -22,12 +22,12 @@ from grandstand.engine.clocks import now_ns
 from grandstand.hosts.base import flush_ns
 from grandstand.modes import processes, qthreads, sequential, threads
 from grandstand.ui import snapshot
-from grandstand.ui.pages.live.dashboard import ALL, STORY
 from grandstand.ui.shell.application import Running, make_application
 from grandstand.ui.shell.settings import Settings
 from grandstand.ui.studio import PRESETS, Studio, parse_size
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.vector import png_of
+from grandstand.vocabulary import panels
 
 _WINDOW = (2880, 1800)
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080)}
@@ -47,7 +47,7 @@ def session_picture(
         theme_manager().set_theme(theme)
         run = controller.session.current
         end = run.ended_ns if run is not None and run.ended_ns else now_ns()
-        studio = Studio(controller, wanted, theme, ALL if not size else STORY, transparent=transparent)
+        studio = Studio(controller, wanted, theme, panels.story() if size else panels.keys(), transparent=transparent)
         try:
             studio.still(end + flush_ns(1))
             return studio.packed(kind)

@@ -23,6 +23,7 @@ from grandstand.ui.snapshot_look import FORMATS, SCALES, remember, remembered
 from grandstand.ui.stage import Stage
 from grandstand.ui.vector import png_of
 from grandstand.ui.widgets.toast import ToastStack
+from grandstand.vocabulary.panels import story
 
 if TYPE_CHECKING:
     from grandstand.ui.studio import Studio
@@ -130,11 +131,10 @@ class SnapshotActions(QObject):
     # -- laid out anew ----------------------------------------------------------------------------------------
 
     def _studio(self, stage: Stage, board: Board, panels: tuple[str, ...] = ()) -> Studio:
-        from grandstand.ui.pages.live.dashboard import STORY
         from grandstand.ui.studio import PRESETS, Studio
 
         look = self.look
-        shown = panels or ((look.what,) if look.what in board.panels else STORY)
+        shown = panels or ((look.what,) if look.what in board.panels else story())
         size = PRESETS.get(look.size) or (board.width() * look.scale, board.height() * look.scale)
         return Studio(stage, size, look.theme, shown, look.caption, look.transparent, board.lanes.span_ns)
 

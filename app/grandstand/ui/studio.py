@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from grandstand.ui.pages.live.dashboard import ALL, STORY, Dashboard
+from grandstand.ui.pages.live.dashboard import Dashboard
 from grandstand.ui.pages.live.sentences import current_sentence
 from grandstand.ui.snapshot import caption, save, wrapped
 from grandstand.ui.snapshot_look import PRESETS, parse_size
@@ -26,22 +26,28 @@ from grandstand.ui.theme.style import build_style
 from grandstand.ui.vector import pdf_of, png_of, svg_of
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.sentence_bar import SentenceBar
+from grandstand.vocabulary.panels import keys, story
 
 __all__ = ["PRESETS", "Studio", "parse_size"]
 
 
 class Studio:
-    """``stage`` as a picture of ``size`` px. ``panels`` as in Dashboard.arrange; the sentence comes with the story."""
+    """``stage`` as a picture of ``size`` px.
+
+    ``panels`` as in Dashboard.arrange; none: the story. That, and all of them, come with the sentence.
+    """
 
     def __init__(
-        self, stage: Stage, size: tuple[int, int], theme: str = "", panels: Sequence[str] = STORY,
+        self, stage: Stage, size: tuple[int, int], theme: str = "", panels: Sequence[str] = (),
         with_caption: bool = True, transparent: bool = False, span_ns: float = 10e9,
     ) -> None:  # fmt: skip
+        panels = tuple(panels) or story()
+        whole = set(panels) >= set(keys())
         self.stage = stage
         self.size = QSize(*size)
         self.theme = theme or theme_manager().theme.name
         # Six small charts want the room of a window of 1440 × 900; what carries a story can be read from afar.
-        far = tuple(panels) != ALL
+        far = not whole
         self.scale = (
             PRESENTING_SCALE * min(size[1] / 1080, size[0] / 960) if far else min(size[0] / 1440, size[1] / 900)
         )
@@ -55,7 +61,7 @@ class Studio:
             self.root.setStyleSheet(build_style(look, theme_manager().scale))
             self.dashboard = Dashboard(stage)
             self.dashboard.build_charts(panels)
-            self.dashboard.arrange(tuple(panels))
+            self.dashboard.arrange(panels)
             self.dashboard.lanes.set_span(span_ns)
             self.sentence = SentenceBar()
             self.caption = make_label("", "caption")
@@ -68,7 +74,7 @@ class Studio:
             column.addWidget(self.dashboard, 1)
             column.addWidget(self.sentence)
             column.addWidget(self.caption)
-            self.sentence.setVisible(tuple(panels) in (STORY, ALL))
+            self.sentence.setVisible(whole or panels == story())
             self.root.resize(self.size)
             self.root.show()
 

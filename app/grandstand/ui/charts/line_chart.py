@@ -34,7 +34,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         super().__init__()
         self._session = session
         self._span_ns = 10_000_000_000
-        self._top = 0.0
+        self._top = self._bottom = 0.0
         self._shrink_after = 0
         self._floor = 1.0
         self._curves: list[Any] = []
@@ -147,7 +147,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         ticks = self._ticks()
         tall = QFontMetricsF(ui_font(13, 400, theme_manager().scale)).height()
         room = max(1.0, self.height() - self.getPlotItem().getAxis("bottom").height())
-        pixels = room / (self._top * 1.04)
+        pixels = room / ((self._top - self._bottom) * 1.04)
         kept = [ticks[0]]
         for value in ticks[1:-1]:
             if (value - kept[-1]) * pixels >= tall and (ticks[-1] - value) * pixels >= tall:
@@ -166,11 +166,21 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         elif now_ns < self._shrink_after <= now_ns + _SHRINK_NS:  # a replay may have jumped back
             return
         self._top = wanted
-        self.getPlotItem().setYRange(0, wanted * 1.04, padding=0)
+        self.getPlotItem().setYRange(self._bottom * 1.04, wanted * 1.04, padding=0)
         self._place_values()
         self._grid()
 
+    def set_bottom(self, lowest: float, now_ns: int = 0) -> None:
+        """Makes room for what is below zero; once made it stays."""
+        wanted = -nice_top(-lowest) if lowest < 0 else 0.0
+        if wanted < self._bottom:
+            self._bottom = wanted
+            top, self._top = self._top, 0.0
+            self.set_top(top, now_ns)
+
     def _ticks(self) -> Sequence[float]:
+        if self._bottom:
+            return (self._bottom, 0.0, self._top)
         return (0.0, self._top / 2, self._top)
 
     def tick_text(self, value: float) -> str:

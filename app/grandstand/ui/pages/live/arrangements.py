@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from grandstand.ui.pages.live.dashboard import STORY, Dashboard
+from grandstand.ui.pages.live.dashboard import Dashboard
 from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.blank import Blank
-
-LAYOUTS: tuple[tuple[str, ...], ...] = (
-    STORY, ("lanes", "cores", "heartbeat"),
-    ("lanes",), ("throughput",), ("scoreboard",), ("cores",), ("heartbeat",), ("workers",), ("memory",),
-)  # fmt: skip
-"""All at once is none of them: in letters for the back row there is no room for that on 1280 × 800."""
+from grandstand.vocabulary.panels import arrangements
 
 
 class Board(Protocol):
@@ -22,7 +17,10 @@ class Board(Protocol):
 
 
 class Arrangements:
-    """A Walker (see shell.walking) over LAYOUTS while the run's charts are presented. The last one is remembered."""
+    """A Walker (see shell.walking) over panels.arrangements() while the run's charts are presented.
+
+    The last one is remembered.
+    """
 
     def __init__(self, services: Services, board: Board) -> None:
         self._services, self._board = services, board
@@ -30,7 +28,8 @@ class Arrangements:
         self._blank: Blank | None = None
         self._walks = False
         stored = tuple(services.settings.text("present/layout", "").split())
-        self.at = LAYOUTS.index(stored) if stored in LAYOUTS else 0
+        there = arrangements()
+        self._shows = stored if stored in there else there[0]
 
     def settle(self, shown: bool | None = None) -> None:
         """Whether it acts follows from what is on the screen; ``shown``: the charts are coming, or going."""
@@ -39,7 +38,7 @@ class Arrangements:
         if wanted and not self._walks:
             self._walks = True
             self._services.walkers.take(self)
-            self._board.dashboard.arrange(LAYOUTS[self.at])
+            self._board.dashboard.arrange(self._shows)
         elif not wanted and self._walks:
             self._walks = False
             self.blank(False)
@@ -53,30 +52,30 @@ class Arrangements:
     def show(self, key: str) -> None:
         """One chart alone; where that is what is on the screen, presenting ends."""
         desk = self._services.desk
-        if self.active and LAYOUTS[self.at] == (key,):
+        if self.active and self._shows == (key,):
             desk.present(False)
         elif self.active:
-            self._go(LAYOUTS.index((key,)))
+            self._show((key,))
         elif not desk.presenting:
-            self.at = LAYOUTS.index((key,))
+            self._shows = (key,)
             desk.present(True)
 
     # -- Walker -----------------------------------------------------------------------------------------------
 
     def next(self) -> bool:
-        return self._go((self.at + 1) % len(LAYOUTS))
+        return self._step(1)
 
     def previous(self) -> bool:
-        return self._go((self.at - 1) % len(LAYOUTS))
+        return self._step(-1)
 
     def first(self) -> bool:
-        return self._go(0)
+        return self._show(arrangements()[0])
 
     def last(self) -> bool:
-        return self._go(len(LAYOUTS) - 1)
+        return self._show(arrangements()[-1])
 
     def again(self) -> bool:
-        return self._go(self.at)
+        return self._show(self._shows)
 
     def blank(self, on: bool | None = None) -> None:
         """A black screen, or the picture again; None: the other one."""
@@ -97,8 +96,13 @@ class Arrangements:
             self._services.desk.present(False)
         return True
 
-    def _go(self, at: int) -> bool:
-        self.at = at
-        self._services.settings.put("present/layout", " ".join(LAYOUTS[at]))
-        self._board.dashboard.arrange(LAYOUTS[at])
+    def _step(self, by: int) -> bool:
+        there = arrangements()
+        at = there.index(self._shows) if self._shows in there else -by  # a panel that is gone: from the first one on
+        return self._show(there[(at + by) % len(there)])
+
+    def _show(self, layout: tuple[str, ...]) -> bool:
+        self._shows = layout
+        self._services.settings.put("present/layout", " ".join(layout))
+        self._board.dashboard.arrange(layout)
         return True

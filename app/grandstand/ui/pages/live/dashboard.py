@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from grandstand.hosts.base import flush_ns
+from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.lanes_view import LanesView
 from grandstand.ui.charts.microscope_view import MicroscopeView
-from grandstand.ui.charts.scoreboard_view import ScoreboardView
-from grandstand.ui.charts.workers_view import WorkersView
+from grandstand.ui.charts.registry import chart
 from grandstand.ui.pages.live.figures import Figures
 from grandstand.ui.pages.live.legend import Legend
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label
+from grandstand.vocabulary.panels import LANES, SCOREBOARD, every, story
 
-LINE_CHARTS = ("throughput", "cores", "heartbeat", "memory")
-ALL = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
-STORY = ("lanes", "throughput", "scoreboard")
-"""What an audience sees unless a scene wants something else."""
+_LEAST_TURNS = 3
+"""Frames in which each of the paced charts is drawn once."""
 _NARROWEST, _LOWEST, _LOWEST_LANES = 216, 146, 212
 """Of a panel, in px at scale 1: with less its chart says nothing any more."""
 
@@ -49,19 +47,13 @@ class Dashboard(QWidget):
         session = stage.session
         self.lanes = lanes(session)
         self.microscope = MicroscopeView(session)
-        self.throughput: Any = None
-        self.cores: Any = None
-        self.heartbeat: Any = None
-        self.memory: Any = None
-        self.workers = WorkersView()
-        self.scoreboard = ScoreboardView()
         self.legend = Legend()
         self._turn = 0
+        self._turns: tuple[Chart, ...] = ()
         self._built = False
-        self._figures = Figures(self, stage)
         self.layout_keys: tuple[str, ...] = ()
 
-        self.lanes_panel = Panel("Lanes", "last 10 s")
+        self.lanes_panel = Panel(LANES.title, "last 10 s")
         self.lanes_panel.add_corner(self.legend)
         self.lanes_panel.body.addWidget(self.lanes, 3)
         self.microscope_words = GivingLabel("caption")
@@ -70,21 +62,11 @@ class Dashboard(QWidget):
         line.addWidget(self.microscope_words, 1)
         self.lanes_panel.body.addLayout(line)
         self.lanes_panel.body.addWidget(self.microscope, 2)
-        self.panels: dict[str, Panel] = {"lanes": self.lanes_panel}
-        for key, title in (
-            ("throughput", "Throughput"), ("cores", "Cores"), ("heartbeat", "Window heartbeat"),
-            ("memory", "Memory"), ("workers", "Workers"), ("scoreboard", "Scoreboard"),
-        ):  # fmt: skip
-            self.panels[key] = Panel(title)
-        self.panels["throughput"].set_title("Throughput", "Rate")
-        self.panels["heartbeat"].set_title("Window heartbeat", "Heartbeat")
-        self.panels["workers"].body.addWidget(self.workers)
-        self.panels["scoreboard"].body.addWidget(self.scoreboard)
-        for key, panel in self.panels.items():
-            panel.setObjectName(f"panel_{key}")
-            panel.enlarged.connect(lambda key=key: self.enlarged.emit(key))
-            # All columns equally wide, whatever figures they show.
-            panel.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.panels: dict[str, Panel] = {}
+        self.charts: dict[str, Chart] = {}
+        """By the panel's key, lanes apart."""
+        self._figures = Figures(self, stage)
+        self._add_panels()
         self._grid = QGridLayout()
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.lanes_panel, 12)
@@ -96,22 +78,62 @@ class Dashboard(QWidget):
         self._rescale()
         self.figures(self._stage.session.clock())
 
-    def build_charts(self, wanted: Sequence[str] = ALL) -> None:
+    def _add_panels(self) -> bool:
+        """Panels that are not here yet, in their frames; whether there were any."""
+        there = every(self._stage.session.channels.described)
+        fresh = [panel for panel in there if panel.key not in self.panels]
+        for panel in fresh:
+            frame = self.panels[panel.key] = self.lanes_panel if panel == LANES else Panel(panel.title)
+            frame.set_title(panel.title, panel.short)
+            frame.setObjectName(f"panel_{panel.key}")
+            frame.enlarged.connect(lambda key=panel.key: self.enlarged.emit(key))
+            # All columns equally wide, whatever figures they show.
+            frame.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+            if panel != LANES:
+                made = self.charts[panel.key] = chart(panel, self._stage, frame)
+                if panel == SCOREBOARD:
+                    made.told = self.scored.emit
+        self.panels = {panel.key: self.panels[panel.key] for panel in there if panel.key in self.panels}
+        self._figures.take_up(self.charts[key] for key in self.panels if key in self.charts)
+        return bool(fresh)
+
+    def take_up(self) -> None:
+        """Panels that have come since this was made, as plug-ins and unknown channels of a recording bring them."""
+        all_of_them = self.shows_all
+        if not self._add_panels():
+            return
+        if self._built:
+            self._build(self.panels)
+        self.arrange(False if all_of_them else self.layout_keys)
+
+    @property
+    def built(self) -> bool:
+        """Whether the line charts are there."""
+        return self._built
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether all panels are shown at once."""
+        return set(self.layout_keys) == set(self.panels)
+
+    @property
+    def round(self) -> int:
+        """Frames after which each chart and each figure has been renewed."""
+        return max(self._figures.round, len(self._turns)) + 1
+
+    def build_charts(self, wanted: Sequence[str] = ()) -> None:
         """The line charts, once the window is on the screen: importing pyqtgraph takes as long as all the rest.
 
-        Only those of the panels ``wanted``: each takes 20 to 30 ms (seen on two cores).
+        Only those of the panels ``wanted`` (none: all): each takes 20 to 30 ms (seen on two cores).
         """
-        if self._built:
-            return
-        from grandstand.ui.charts.machine_charts import CoresChart, HeartbeatChart, MemoryChart
-        from grandstand.ui.charts.throughput_chart import ThroughputChart
+        if not self._built:
+            self._build(wanted or self.panels)
 
-        kinds = (ThroughputChart, CoresChart, HeartbeatChart, MemoryChart)
-        for key, kind in zip(LINE_CHARTS, kinds, strict=True):
-            if key in wanted:
-                chart = kind(self._stage.session)
-                setattr(self, key, chart)
-                self.panels[key].body.addWidget(chart)
+    def _build(self, wanted: Iterable[str]) -> None:
+        for key in wanted:
+            if key in self.charts:
+                self.charts[key].build()
+        self._turns = tuple(one for one in self.charts.values() if one.paced and one.widget is not None)
         self._built = True
         self._span_changed(self.lanes.span_ns)
         self.figures(self._stage.session.clock())
@@ -122,14 +144,14 @@ class Dashboard(QWidget):
         A key that there is no panel for is left out.
         """
         if isinstance(layout, bool):
-            layout = STORY if layout else ALL
+            layout = story() if layout else tuple(self.panels)
         self.layout_keys = tuple(dict.fromkeys(key for key in layout if key in self.panels))
         self._columns = 0
         self._reflow()
 
     def _reflow(self) -> None:
         """As many columns as there is room for; with fewer of them more rows."""
-        below = [key for key in self.layout_keys if key != "lanes"]
+        below = [key for key in self.layout_keys if key != LANES.key]
         px, gap = theme_manager().px, self._grid.spacing()
         columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
         if self.width() > px(_NARROWEST):
@@ -141,7 +163,7 @@ class Dashboard(QWidget):
             return
         self._columns = columns
         for key, panel in self.panels.items():
-            if key != "lanes":
+            if key != LANES.key:
                 self._grid.removeWidget(panel)
             if key not in self.layout_keys:
                 panel.hide()
@@ -154,7 +176,7 @@ class Dashboard(QWidget):
         rows = -(-len(below) // columns) if columns else 0
         for row in range(self._grid.rowCount()):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
-        lanes = "lanes" in self.layout_keys
+        lanes = LANES.key in self.layout_keys
         self._outer.setStretch(0, 12 if lanes else 0)
         self._outer.setStretch(1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
         if self._scrolls:
@@ -185,10 +207,9 @@ class Dashboard(QWidget):
             self.lanes.microscope = self.microscope.window_ns
         if not self._built:
             return
-        self._turn = (self._turn + 1) % 3
-        chart = (self.throughput, self.heartbeat, self.cores)[self._turn]
-        if chart is not None:
-            chart.advance(t_ns)
+        self._turn = (self._turn + 1) % max(_LEAST_TURNS, len(self._turns))
+        if self._turn < len(self._turns):
+            self._turns[self._turn].advance(t_ns)
         self._figures.advance(t_ns)
 
     def still(self, t_ns: int) -> None:
@@ -207,8 +228,8 @@ class Dashboard(QWidget):
             self.microscope.show_until(min(end, edge))
         self.lanes.microscope = self.microscope.window_ns
         self.lanes.rebuild()
-        for chart in self._line_charts():
-            chart.advance(t_ns)
+        for one in self.charts.values():
+            one.advance(t_ns)
         self.figures(t_ns)
 
     def figures(self, t_ns: int) -> None:
@@ -217,11 +238,8 @@ class Dashboard(QWidget):
 
     def _span_changed(self, span_ns: float) -> None:
         longer = max(1_000_000_000.0, span_ns)  # a line chart of less than a second has nothing to show
-        for chart in self._line_charts():
-            chart.set_span(longer)
-
-    def _line_charts(self) -> list[Any]:
-        return [chart for key in LINE_CHARTS if (chart := getattr(self, key)) is not None]
+        for one in self.charts.values():
+            one.set_span(longer)
 
     def _rescale(self) -> None:
         gap = theme_manager().px(12)

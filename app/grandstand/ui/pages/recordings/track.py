@@ -16,8 +16,6 @@ from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 from grandstand.ui.widgets.sentence_bar import SentenceBar
 
-_ROUND = 9
-"""Frames in which a dashboard has renewed each of its charts and figures once."""
 _JUMP_NS = 1_500_000_000
 """Steps further than this are drawn anew; shorter ones forward go on from what is drawn."""
 _PATIENCE_S = 0.02
@@ -42,7 +40,8 @@ class Track(QWidget):
         self.sentence_bar = SentenceBar()
         player.lanes.patience_s = _PATIENCE_S
         self._drawn_ns = player.start_ns
-        self._unrest = _ROUND
+        self._channels = 0
+        self._unrest = self.dashboard.round
         self._head = QWidget()
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
@@ -97,15 +96,16 @@ class Track(QWidget):
         was_behind = player.reached_ns < player.t_ns
         if t != player.t_ns:
             player.seek(t)
-            self._unrest = _ROUND
+            self._unrest = self.dashboard.round
         there = player.work(budget_s)
         if was_behind or not there:
-            self._unrest = _ROUND
+            self._unrest = self.dashboard.round
         if jump or (was_behind and there):
             run = player.session.current
             edge = t - flush_ns(run.setting.workers if run is not None else 1) - 25_000_000
             self.dashboard.lanes.jump(edge)  # type: ignore[attr-defined]
         self._drawn_ns = t
+        self._take_up_channels()
         if self._unrest > 0:
             self._unrest -= 1
             self.dashboard.advance(t)
@@ -115,9 +115,15 @@ class Track(QWidget):
         while not self.player.work(1.0):
             pass
         self.dashboard.lanes.jump(self.dashboard.lanes.edge_ns)  # type: ignore[attr-defined]
-        for _ in range(_ROUND):
+        for _ in range(self.dashboard.round):
             self.dashboard.advance(self.player.t_ns)
         self.dashboard.figures(self.player.t_ns)
+
+    def _take_up_channels(self) -> None:
+        """A channel that the recording does not describe is known once it is heard of."""
+        if len(self.player.session.channels) > self._channels:
+            self._channels = len(self.player.session.channels)
+            self.dashboard.take_up()
 
     def show_sentence(self) -> None:
         """The sentence under it all, from the figures as they are now."""

@@ -16,9 +16,7 @@ from grandstand.talk.scene import (
     LONGEST_NOTES,
     LONGEST_TITLE,
     MOST_SPAN_S,
-    PANELS,
     STARTS,
-    STORY,
     Scene,
     one_line,
 )
@@ -26,11 +24,9 @@ from grandstand.ui.theme.manager import set_look, theme_manager
 from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import SEPARATOR, make_label
 from grandstand.ui.widgets.select import Select
+from grandstand.vocabulary import panels
+from grandstand.vocabulary.panels import Panel
 
-PANEL_TITLES = {
-    "lanes": "Lanes", "throughput": "Throughput", "cores": "Cores", "heartbeat": "Heartbeat", "workers": "Workers",
-    "memory": "Memory", "scoreboard": "Scoreboard",
-}  # fmt: skip
 _CHOSEN = "chosen"
 _START_WORDS = {"at once": "At once, as the scene comes", "on Space": "Waits for the space bar"}
 
@@ -46,6 +42,11 @@ def runs_text(scene: Scene) -> str:
     parts.append(described(scene.mode).variant(scene.options))
     parts = [part for part in parts if part]
     return SEPARATOR.join(parts)
+
+
+def _named(panel: Panel) -> str:
+    """The shorter of its names that a person would know it by."""
+    return panel.title if " " not in panel.title else panel.short
 
 
 class SceneForm(QWidget):
@@ -73,19 +74,21 @@ class SceneForm(QWidget):
         )
         self.take_button.clicked.connect(self.from_window)
         self.layout_select = Select("Layout")
-        self.layout_select.addItem("The story: lanes, throughput, scoreboard", "story")
-        for panel in PANELS:
-            self.layout_select.addItem(f"{PANEL_TITLES[panel]} alone", panel)
+        there = panels.every()
+        story = ", ".join(panel.title.lower() for panel in there if panel.story)
+        self.layout_select.addItem(f"The story: {story}", "story")
+        for panel in there:
+            self.layout_select.addItem(f"{_named(panel)} alone", panel.key)
         self.layout_select.addItem("A chosen arrangement", _CHOSEN)
         self.layout_select.activated.connect(self._layout_chosen)
         self.panels: dict[str, QCheckBox] = {}
         self._panel_box = QWidget()
         self._panel_grid = QGridLayout(self._panel_box)
         self._panel_grid.setContentsMargins(0, 0, 0, 0)
-        for i, panel in enumerate(PANELS):
-            box = self.panels[panel] = QCheckBox(PANEL_TITLES[panel])
-            box.setObjectName(f"scene_panel_{panel}")
-            box.setAccessibleName(f"Show {PANEL_TITLES[panel]}")
+        for i, panel in enumerate(there):
+            box = self.panels[panel.key] = QCheckBox(_named(panel))
+            box.setObjectName(f"scene_panel_{panel.key}")
+            box.setAccessibleName(f"Show {_named(panel)}")
             box.toggled.connect(self._panels_chosen)
             self._panel_grid.addWidget(box, i // 4, i % 4)
         self.start = Select("When the run starts")
@@ -137,7 +140,7 @@ class SceneForm(QWidget):
         if not self.title.hasFocus() or one_line(self.title.text()) != scene.title:
             self.title.setText(scene.title)
         self.runs.setText(runs_text(scene))
-        story, alone = scene.layout == STORY, len(scene.layout) == 1
+        story, alone = scene.layout == panels.story(), len(scene.layout) == 1
         self._choosing = self._choosing and here == self._here
         self._here = here
         choice = _CHOSEN if self._choosing else "story" if story else scene.layout[0] if alone else _CHOSEN
@@ -176,7 +179,7 @@ class SceneForm(QWidget):
         self._choosing = chosen == _CHOSEN
         self._panel_box.setVisible(self._choosing)
         if not self._choosing:
-            self._tell(layout=STORY if chosen == "story" else (chosen,))
+            self._tell(layout=panels.story() if chosen == "story" else (chosen,))
 
     def _panels_chosen(self) -> None:
         if self._quiet:

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
 from grandstand.control import catalogue
 from grandstand.modes import load as load_mode
-from grandstand.talk.scene import LONGEST_TITLE, STORY, Scene, Talk
-from grandstand.ui.pages.live.dashboard import ALL
+from grandstand.talk.scene import LONGEST_TITLE, Scene, Talk
 from grandstand.ui.pages.talk.scene_delegate import LINE, SceneDelegate, SceneLine
 from grandstand.ui.pages.talk.scene_form import runs_text
 from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.foreign import plain_tip
+from grandstand.vocabulary.panels import story
 
 
 class SceneItems(QListWidget):
@@ -79,14 +79,13 @@ def scene_of(services: Services) -> Scene:
     kind = kinds[choice.workload]
     own = kind.defaults()
     dashboard = services.desk.page("live").dashboard
-    panels = dashboard.layout_keys
     return Scene(
         f"{kind.title}: {load_mode(choice.mode).title}",
         choice.workload,
         choice.mode,
         choice.workers,
         tuple((key, value) for key, value in choice.parameters if own.get(key) != value),
-        STORY if panels == ALL else panels,
+        story() if dashboard.shows_all else dashboard.layout_keys,
         span=round(dashboard.lanes.span_ns / 1e9, 6),
         options=load_mode(choice.mode).unusual(choice.options),
     )
