@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from grandstand import plain
 
+if TYPE_CHECKING:
+    from grandstand.own.naming import Wish
+
 _USAGE: Any = typer.BadParameter.__bases__[0]
 """What typer raises for any word on the command line that is off; it has no public name."""
+
+# What can be said of a function of one's own; the values of --items are quoted, since shells expand them.
+_ARG = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Of your own function: an argument.")]
+_KWARG = Annotated[list[str] | None, typer.Option("--kwarg", metavar="NAME=VALUE", help="An argument by its name.")]
+_ITEMS = Annotated[
+    str, typer.Option(metavar="'range(1000)'", help="What to work through: also 'files/*.png', or a file's name.")
+]
+_SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="Of the same file; called once in each worker.")]
+_UNIT = Annotated[str, typer.Option(metavar="WORD", help="Count what the function returns, in this unit.")]
+_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own; 'app': Grandstand's.")]
+_FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that raises.")]
+
+
+def _wish(
+    text: str, arg: list[str] | None, kwarg: list[str] | None, items: str, setup: str, unit: str, python: str,
+    fail_fast: bool = False,
+) -> Wish | None:  # fmt: skip
+    """What was said of a function of one's own; None where nothing can have been meant by it."""
+    if not text:
+        return None
+    from grandstand.own.naming import Wish
+
+    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast)
+
 
 app = typer.Typer(
     name="grandstand",
@@ -50,7 +77,7 @@ def list_command(
 
 @app.command("run")
 def run_command_(
-    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
+    workload: Annotated[str, typer.Argument(help="A workload, see 'list', or your own: file.py:function.")],
     mode: Annotated[str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")] = "threads",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
@@ -63,13 +90,21 @@ def run_command_(
     snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
     record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    python: _PYTHON = "",
+    fail_fast: _FAIL_FAST = False,
 ) -> None:
-    """Run one workload in one mode and measure it."""
+    """Run one workload, or a function of your own, in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
 
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record,
+        _wish(workload, arg, kwarg, items, setup, unit, python, fail_fast),
     )  # fmt: skip
     raise typer.Exit(run(request))
 
@@ -170,6 +205,12 @@ def compare_command(
         str, typer.Option("--open", metavar="FILE", help="Show what --json has written; nothing is measured.")
     ] = "",
     beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    python: _PYTHON = "",
 ) -> None:
     """Compare modes and numbers of workers, with intervals and a verdict."""
     from grandstand.cli.compare import compare
@@ -178,6 +219,7 @@ def compare_command(
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
+        _wish(workload, arg, kwarg, items, setup, unit, python),
     )  # fmt: skip
     raise typer.Exit(compare(request))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grandstand.cli.outputs import Output, document_output, text_output
 from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
@@ -16,6 +16,9 @@ from grandstand.files import targets as files
 from grandstand.files.places import place
 from grandstand.files.reading import Unreadable, read_bytes
 from grandstand.files.targets import Wanted
+
+if TYPE_CHECKING:
+    from grandstand.own.naming import Wish
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -43,6 +46,8 @@ class CompareRequest:
     checks: tuple[str, ...] = ()
     open: str = ""
     beside: str = ""
+    wish: Wish | None = None
+    """What was said of a function of one's own."""
 
 
 def read_file(name: str, option: str) -> Comparison:
