@@ -224,6 +224,25 @@ def compare_command(
     raise typer.Exit(compare(request))
 
 
+@app.command("doctor")
+def doctor_command(
+    function: Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your own function.")],
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    python: _PYTHON = "",
+    limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the findings as JSON.")] = "",
+) -> None:
+    """Examine a function of your own: what stands in the way of threads, processes, asyncio? It is called for that."""
+    from grandstand.cli.doctor import DoctorRequest, doctor
+    from grandstand.own.naming import Wish
+
+    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python)
+    raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit)))
+
+
 @app.command("break-even")
 def break_even_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the map as JSON.")] = "",

@@ -64,8 +64,8 @@ def refusal(key: str) -> str:
     if key in workloads.keys() or get(key) is not None:  # noqa: SIM118
         return ""
     return (
-        f"{shown(key)[:80]} is not Grandstand's own, and is not started by a file that mentions it. To run it, name it "
-        "yourself: file.py:function."
+        f"{shown(key)[:80]} is not Grandstand's own, and is not started by a file that mentions it. To run it, "
+        "name it yourself: file.py:function."
     )
 
 

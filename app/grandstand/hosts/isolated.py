@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psutil
@@ -52,8 +52,11 @@ def run_isolated(
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool] = lambda: False,
     environment: dict[str, str] | None = None,
+    start: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Runs ``package.module:function(tell, **arguments)``; returns its result. ``hear``: what it tells meanwhile.
+
+    ``start``: the command line that runs engine.experiment for ``target``, where it is not to be this Python.
 
     One that was suspended meanwhile has measured that, and is done again. Raises ExperimentError, ExperimentTimeout
     after ``seconds``, or ExperimentCancelled. Whatever happens, nothing of it is left when this returns.
@@ -62,7 +65,7 @@ def run_isolated(
     variables = {**(environment or {}), PULSE: f"{pid}:{thread}"}
     try:
         for _ in range(_ATTEMPTS):
-            result, suspended = _once(target, arguments, seconds, hear, cancelled, variables)
+            result, suspended = _once(target, arguments, seconds, hear, cancelled, variables, start)
             if not suspended:
                 return result
     finally:
@@ -77,9 +80,10 @@ def _once(
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
     variables: dict[str, str],
+    start: Sequence[str] | None,
 ) -> tuple[dict[str, Any], bool]:
     """The result, and whether it was suspended meanwhile."""
-    process = _launch(target, variables)
+    process = _launch(target, variables, start)
     assert process.stdin is not None
     assert process.stdout is not None
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -98,9 +102,9 @@ def _once(
         process.stdout.close()
 
 
-def _launch(target: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def _launch(target: str, environment: dict[str, str], start: Sequence[str] | None) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        helper_python.command("grandstand.engine.experiment:run", target),
+        start or helper_python.command("grandstand.engine.experiment:run", target),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ class FunctionWorkload(Workload):
         with open(environment["own"], encoding="utf-8") as stream:
             told = self._described = json.load(stream)
         self._notes = Notes(environment.get("own_notes", ""), worker)
-        _limit_memory(int(environment.get("own_memory", 0)))
+        limit_memory(int(environment.get("own_memory", 0)))
         if told["kind"] == "async":  # before the person's path, which may have a file of that name
             import asyncio
         module = importing.import_it(told)
@@ -193,7 +193,7 @@ class FunctionWorkload(Workload):
             raise ItemFailed("item {}, {}: {}".format(index, item, words(problem))) from problem
 
 
-def _limit_memory(most: int) -> None:
+def limit_memory(most: int) -> None:
     """At most so many bytes more than now for this process: then allocating raises MemoryError, and the machine need
     not swap. Linux alone counts what is meant here (private memory that can be written to)."""
     if not most or not sys.platform.startswith("linux"):
