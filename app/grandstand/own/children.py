@@ -51,17 +51,26 @@ class Children:
     memory: int
     cancelled: Callable[[], bool] = lambda: False
 
-    def measure(self, what: str, patience: float, **options: Any) -> dict[str, Any]:
-        """``module.function`` of engine.own.examine. Raises Unmeasured, and ExperimentCancelled."""
+    def measure(self, what: str, patience: float, call_limit: float = 0.0, **options: Any) -> dict[str, Any]:
+        """``module.function`` of engine.own.examine. Raises Unmeasured, and ExperimentCancelled.
+
+        ``patience``: seconds for all of it; ``call_limit``: for a call that the child says it is about to make, 0 for
+        no limit of its own.
+        """
         pids: list[int] = []
         looked = [0.0]
+        until = [float("inf")]
 
         def hear(said: dict[str, Any]) -> None:
             if "pid" in said:
                 pids.append(int(said["pid"]))
+            if "calling" in said and call_limit:
+                until[0] = time.monotonic() + call_limit
 
         def cancelled() -> bool:
             now = time.monotonic()
+            if now > until[0]:
+                raise TookTooLong(f"it was not done within {words.seconds(call_limit)}, and was ended")
             if pids and now - looked[0] > _LOOK_S:
                 looked[0] = now
                 if _memory_of(pids[-1]) > self.memory * _HEADROOM:

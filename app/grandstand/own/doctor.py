@@ -59,7 +59,7 @@ class Diagnosis:
         count = {verdict: [f for f in self.findings if f.verdict == verdict] for verdict in (FAILS, MIND, UNCHECKED)}
         if self.fails:
             first = next(f for f in self.findings if f.id in ("import", "call") and f.verdict == FAILS)
-            return f"{self.own.shown} does not run: {first.text}"
+            return f"{self.own.shown} does not run. {first.text}"
         parts = []
         if count[FAILS]:
             parts.append(f"{len(count[FAILS])} will fail ({', '.join(f.title.lower() for f in count[FAILS])})")
@@ -123,8 +123,8 @@ class _Doctor:
             if ident not in there:
                 self._tell(Finding(ident, UNCHECKED, why))
 
-    def _measure(self, what: str, patience: float, **options: Any) -> Raw:
-        found = self._children.measure(what, patience, **options)
+    def _measure(self, what: str, patience: float, call_limit: float = 0.0, **options: Any) -> Raw:
+        found = self._children.measure(what, patience, call_limit, **options)
         self._found.raw[what] = found
         return found
 
@@ -159,14 +159,11 @@ class _Doctor:
 
     def _first_call(self) -> bool:
         try:
-            found = self._measure("calls.first", self._limit + _IMPORT_S)
+            found = self._measure("calls.first", 2 * _IMPORT_S + 6 * self._limit, call_limit=self._limit)
         except TookTooLong:
-            limit = words.seconds(self._limit + _IMPORT_S)
-            self._tell(
-                Finding(
-                    "call", FAILS, f"{self._own.call} did not come back within {limit}. Does it wait for something?"
-                )
-            )
+            limit = words.seconds(self._limit)
+            text = f"{self._own.call} did not come back within {limit} (--limit). Does it wait for something?"
+            self._tell(Finding("call", FAILS, text))
         except Unmeasured as problem:
             self._tell(Finding("call", FAILS, f"{self._own.call}: {problem}."))
         else:

@@ -1,7 +1,7 @@
 """What can be told of a function by reading it: globals that it writes, locks around that, the main guard. Pure.
 
-Functions of the same file that it calls are read with it. What other modules do is not seen here; the doctor's children
-see what came of it.
+Functions of the same file that it calls are read with it. What other modules do is not seen here; the doctor's
+children see what came of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ REBINDS, ADDS, STORES = "rebinds", "adds to", "stores in"
 
 @dataclass(frozen=True)
 class Write:
-    """A change of a global. ``how``: rebinds (``n += 1``), adds to (``found.append``), stores in (``cache[key] =``)."""
+    """A change of a global. ``how``: rebinds (``n += 1``), adds to (``x.append``), stores in (``x[key] =``)."""
 
     name: str
     line: int
@@ -37,8 +37,8 @@ class Write:
 class Static:
     """``guarded_names``: globals that the function reads and that only what stands under the main guard defines.
 
-    ``guard``: the main guard's line, 0 where there is none. ``at_import``: (line, code) of calls that are made when the
-    file is imported and whose result nobody keeps.
+    ``guard``: the main guard's line, 0 where there is none. ``at_import``: (line, code) of calls that are made when
+    the file is imported and whose result nobody keeps.
     """
 
     writes: tuple[Write, ...] = ()

@@ -29,7 +29,7 @@ def memory(own: Own, found: Raw, available: int) -> Finding:
     minds = []
     if found["calls"] >= 20 and grown > max(5_000_000, _GROWTH * found["first_call"]):
         minds.append(
-            f"it grows by {_size(each)} a call ({found['calls']:,} calls): does it keep what it should let go?"
+            f"it grows by {each / 1e3:,.0f} kB a call ({found['calls']:,} calls): does it keep what it should let go?"
         )
     if found["peak"] > 2 * most and found["peak"] > _MUCH:
         minds.append(f"at its peak {words.megabytes(found['peak'])}")
@@ -56,7 +56,8 @@ def threads(own: Own, found: Raw) -> Finding:
         names = ", ".join(sorted({one["library"] for one in libraries if one["threads"] > 1}))
         return Finding(
             "threads", MIND,
-            f"{names} computes with {most} threads in each process: {cores} processes would be {cores * most} threads on "
+            f"{names} computes with {most} threads in each process: {cores} processes would be "
+            f"{cores * most} threads on "
             f"{words.cores(cores)}. Give each worker one (OMP_NUM_THREADS=1, or threadpoolctl in the initializer).",
             evidence,
         )  # fmt: skip
@@ -88,13 +89,15 @@ def pools(own: Own, found: Raw) -> Finding:
         )  # fmt: skip
         return Finding(
             "pools", MIND,
-            f"A call makes workers of its own ({what}): {cores} workers would each have theirs, on {words.cores(cores)}."
+            f"A call makes workers of its own ({what}): {cores} workers would each have theirs, on "
+            f"{words.cores(cores)}."
             f"{daemonic} Share out the work at one place only.", evidence,
         )  # fmt: skip
     programs = started.get("program", 0)
     return Finding(
         "pools", OK,
-        f"A call starts {programs / calls:.3g} program{'' if programs == calls else 's'} and waits: threads are enough, "
+        f"A call starts {programs / calls:.3g} program{'' if programs == calls else 's'} and waits: "
+        "threads are enough, "
         "the programs are processes already.", evidence,
     )  # fmt: skip
 

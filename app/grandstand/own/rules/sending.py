@@ -28,7 +28,8 @@ def _problem(own: Own, part: Mapping[str, Any]) -> str:
     what, path, why = part["what"], part["path"], part["problem"]
     if what == "function":
         return (
-            f"The function cannot be sent ({why}): it must be found by its name at the top of its module, so no lambda, "
+            f"The function cannot be sent ({why}): it must be found by its name at the top of its module, "
+            "so no lambda, "
             "no function made inside another one, no decorator without functools.wraps."
         )
     if what == "exceptions" and part["back"]:

@@ -56,18 +56,20 @@ def import_problem(own: Own, error: Raw) -> str:
                 "'python file.py' either. Is it meant to be started from another folder (python -m)?"
             )
         return (
-            f"{name} imports {error['missing']}{where}, which is not in {python} ({own.python.why}). Install it there: "
+            f"{name} imports {error['missing']}{where}, which is not in {python} ({own.python.why}). "
+            "Install it there: "
             f"{_quoted(python)} -m pip install {top}"
         )
     if error["type"] == "ImportError" and "relative import" in error["words"]:
         return (
-            f"{name} is part of a package (it imports by dots{where}): name it as one, package.module:{own.function.name}, "
+            f"{name} is part of a package (it imports by dots{where}): name it as one, "
+            f"package.module:{own.function.name}, "
             "from the folder that holds the package."
         )
     if error["type"] == "SystemExit":
         return f"Importing {name} ends the program{where} ({error['words']}). Put that under the main guard."
     if error["type"] == "NotThere":
-        return error["words"].partition(": ")[2]
+        return str(error["words"].partition(": ")[2])
     if error["type"] == "SyntaxError":
         return f"Python {own.python.version} cannot read {name}: {error['words'].partition(': ')[2]}."
     return f"Importing {name} raises{where}: {error['words']}."
@@ -85,14 +87,16 @@ def main_guard(own: Own, static: Static, traced: Raw) -> Finding:
             "main-guard", FAILS,
             f"Importing the file starts {_and(dict.fromkeys(_kind(word) for word in starts))}. Every worker process "
             "imports it again, so with spawn and forkserver (the default from Python 3.14 on) that fails with "
-            "\"An attempt has been made to start a new process…\". Put it under if __name__ == \"__main__\":.", evidence,
+            "\"An attempt has been made to start a new process…\". Put it under if __name__ == "
+            "\"__main__\":.", evidence,
         )  # fmt: skip
     again = [(line, code) for line, code in static.at_import if own.function.name.partition(".")[0] + "(" in code]
     if again and not own.file.module:
         line, code = again[0]
         return Finding(
             "main-guard", MIND,
-            f"Line {line} calls {code} when the file is imported: each worker process does that work once more. Put it "
+            f"Line {line} calls {code} when the file is imported: each worker process does that work once "
+            "more. Put it "
             "under if __name__ == \"__main__\":.", evidence,
         )  # fmt: skip
     if static.guard:

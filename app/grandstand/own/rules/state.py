@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grandstand.engine.own.digest import SAME_UNKNOWN
@@ -37,12 +37,14 @@ def globals_changed(own: Own, static: Static, found: Raw) -> Finding:
         )
     if unlocked:
         texts.append(
-            f"It {_where(unlocked)} without a lock: two threads may find it missing at the same time and both fill it in, "
+            f"It {_where(unlocked)} without a lock: two threads may find it missing at the same time and "
+            "both fill it in, "
             "and each process has its own. Hold a lock around looking and storing (or functools.lru_cache)."
         )
     if unread:
         texts.append(
-            f"Calls change {', '.join(unread[:4])}: shared by threads without a lock that can be seen, and each process "
+            f"Calls change {', '.join(unread[:4])}: shared by threads without a lock that can be seen, and "
+            "each process "
             "has its own."
         )
     if texts:
@@ -84,7 +86,8 @@ def random_numbers(own: Own, state: Raw, first: Raw, again: Raw, forks: Raw | No
         evidence["repeats"] = "every process"
         return Finding(
             "random", FAILS,
-            f"It draws from {names}, which starts at the same seed in every process: all workers draw the same numbers. "
+            f"It draws from {names}, which starts at the same seed in every process: all workers draw the "
+            "same numbers. "
             "Seed a generator for each item (random.Random(item)) or each worker.", evidence,
         )  # fmt: skip
     if forks is None:
@@ -96,7 +99,8 @@ def random_numbers(own: Own, state: Raw, first: Raw, again: Raw, forks: Raw | No
         evidence["repeats"] = "forks"
         return Finding(
             "random", FAILS,
-            f"It draws from {names}: two forked workers drew the same numbers. Seed in each worker (an initializer), or "
+            f"It draws from {names}: two forked workers drew the same numbers. Seed in each worker (an "
+            "initializer), or "
             "make a generator for each item.", evidence,
         )  # fmt: skip
     return Finding(
@@ -105,7 +109,7 @@ def random_numbers(own: Own, state: Raw, first: Raw, again: Raw, forks: Raw | No
     )  # fmt: skip
 
 
-def results(own: Own, state: Raw, first: Raw, again: Raw, threads: Raw, parts: list[Raw]) -> Finding:
+def results(own: Own, state: Raw, first: Raw, again: Raw, threads: Raw, parts: Sequence[Raw]) -> Finding:
     """Sequential twice, in threads, and shared out to processes: digests of the same calls."""
     one, two = first["passes"][0], first["passes"][1]
     fresh = again["passes"][0]
@@ -155,7 +159,8 @@ def results(own: Own, state: Raw, first: Raw, again: Raw, threads: Raw, parts: l
             )  # fmt: skip
     return Finding(
         "results", OK,
-        f"{count} call{'s' if count > 1 else ''}: the same in threads ({threads['rounds']} rounds) and in processes as "
+        f"{count} call{'s' if count > 1 else ''}: the same in threads ({threads['rounds']} rounds) and in "
+        "processes as "
         "one after the other.", evidence,
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ def first(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
     error: Optional[Dict[str, Any]] = None
     raised, printed = 0, subject.tail.count()
     for number in range(_TRIES if len(subject.items) else 1):
+        tell(calling=number)
         began, cpu = time.perf_counter(), time.thread_time()
         try:
             result = subject(number)
@@ -27,6 +28,7 @@ def first(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
             raised += 1
             continue
         took, cpu, after = time.perf_counter() - began, time.thread_time() - cpu, subject.tail.count()
+        tell(calling=number)
         return {"error": None, "raised": raised, "first_error": error, "seconds": took, "cpu_seconds": cpu,
                 "number": number, "printed": after - printed, "result_type": type(result).__name__,
                 "result": shown(result, 80), "usual_seconds": _usual(subject, number, took)}  # fmt: skip

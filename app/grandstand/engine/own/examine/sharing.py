@@ -1,7 +1,8 @@
 """How a call spends its time, and how much of it needs the GIL. In a child of its own, which nothing else disturbs.
 
-The GIL's share is read from outside where that works (holder.py). Besides, a second thread counts meanwhile, in pure Python, so the GIL is always wanted. For as long as the
-counter did not have it, the function had it, or kept it from being had:
+The GIL's share is read from outside where that works (holder.py). Besides, a second thread counts meanwhile, in pure
+Python, so the GIL is always wanted. For as long as the counter did not have it, the function had it, or kept it from
+being had:
 
     share = (wall − counter's) / (wall alone − run delay alone)
 
