@@ -234,13 +234,15 @@ def doctor_command(
     python: _PYTHON = "",
     limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the findings as JSON.")] = "",
+    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the expected best way as a program.")] = "",
+    only: Annotated[str, typer.Option(metavar="gil,pickle", help="Some checks alone, by their ids.")] = "",
 ) -> None:
     """Examine a function of your own: what stands in the way of threads, processes, asyncio? It is called for that."""
     from grandstand.cli.doctor import DoctorRequest, doctor
     from grandstand.own.naming import Wish
 
     wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python)
-    raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit)))
+    raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit, code, only)))
 
 
 @app.command("break-even")

@@ -5,22 +5,25 @@ from __future__ import annotations
 import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.status import Status
 from rich.text import Text
 
 from grandstand.cli.interrupts import interrupts
-from grandstand.cli.outputs import deliver, document_output
+from grandstand.cli.outputs import deliver, document_output, text_output
 from grandstand.cli.terminal import Terminal
 from grandstand.files.targets import Wanted, check
 from grandstand.hosts.isolated import ExperimentCancelled
-from grandstand.own import naming
-from grandstand.own.finding import FAILS, MIND, OK, UNCHECKED, VERDICTS, Finding
+from grandstand.observe.machine import whole_cores
+from grandstand.own import naming, takehome
+from grandstand.own.finding import FAILS, MIND, OK, TITLES, UNCHECKED, VERDICTS, Finding
 from grandstand.own.naming import NoFunction
+from grandstand.own.recommend import recommend
 
 if TYPE_CHECKING:
-    from grandstand.own.naming import Wish
+    from grandstand.own.naming import Own, Wish
+    from grandstand.own.recommend import Way
 
 DONE, FAILED, USAGE = 0, 1, 2
 _MARKS = {OK: ("✓", "green"), MIND: ("!", "yellow"), FAILS: ("✗", "red"), UNCHECKED: ("·", "bright_black")}
@@ -34,7 +37,9 @@ class DoctorRequest:
     wish: Wish
     json_output: str = ""
     limit: float = 20.0
-    code: bool = False
+    code: str = ""
+    """Where the program to take home goes: '', '-' or a file."""
+    only: str = ""
 
 
 def doctor(request: DoctorRequest) -> int:
@@ -43,9 +48,10 @@ def doctor(request: DoctorRequest) -> int:
 
     console = Terminal(stderr=True)
     try:
-        check([Wanted("--json", request.json_output, (".json",))])
+        check([Wanted("--json", request.json_output, (".json",)), Wanted("--code", request.code, (".py",))])
         if not 0.1 <= request.limit <= _MOST_LIMIT_S:
             raise ValueError(f"--limit must be from 0.1 to {_MOST_LIMIT_S:g} seconds; {request.limit:g} is not.")
+        only = _only(request.only)
         own = naming.understand(request.wish)
     except NoFunction as problem:
         from grandstand.cli.own import tell_functions
@@ -67,7 +73,7 @@ def doctor(request: DoctorRequest) -> int:
     with interrupts.kept(), interrupts.stopping(cancelled.set):
         try:
             with status or nullcontext():
-                found = examine(own, hear, cancelled.is_set, request.limit)
+                found = examine(own, hear, cancelled.is_set, request.limit, only)
         except ExperimentCancelled:
             console.tell("Interrupted: nothing of it is left running.")
             return interrupts.code
@@ -79,15 +85,39 @@ def doctor(request: DoctorRequest) -> int:
     if own.changed():
         console.tell(f"Mind: {own.file.name} was changed meanwhile; what is told is of the file as it was.")
     diagnosis = found
-    document = diagnosis.as_dict()
+    way = recommend(diagnosis, max(1, whole_cores()))
+    document = {**diagnosis.as_dict(), "code": _code(own, way)}
 
     def tell(output: Terminal) -> None:
         for finding in diagnosis.findings:
             tell_finding(finding, output)
         output.tell(diagnosis.sentence)
+        if way is not None:
+            output.tell(f"Expected to be best: {way.words}. {way.why}")
 
-    well = deliver((document_output(request.json_output, lambda: document),), tell, console)
+    outputs = [document_output(request.json_output, lambda: document)]
+    if request.code and way is None:
+        console.tell("There is no program to take home: it does not run.")
+    elif request.code and way is not None:
+        program = takehome.program(own, way)
+        outputs.append(text_output(request.code, lambda: program))
+    well = deliver(outputs, tell, console)
     return DONE if well and not any(one.verdict == FAILS for one in diagnosis.findings) else FAILED
+
+
+def _only(text: str) -> frozenset[str]:
+    """Which checks; all where none are named. Raises ValueError."""
+    wanted = frozenset(part.strip() for part in text.split(",") if part.strip())
+    for one in sorted(wanted - TITLES.keys()):
+        raise ValueError(f"--only: there is no check '{one}'. There are: {', '.join(TITLES)}.")
+    return wanted or frozenset(TITLES)
+
+
+def _code(own: Own, way: Way | None) -> dict[str, Any] | None:
+    """For JSON: the way that is expected to be best, as programs."""
+    if way is None:
+        return None
+    return {**way.as_dict(), "program": takehome.program(own, way), "variants": takehome.variants(own, way)}
 
 
 def tell_finding(finding: Finding, output: Terminal) -> None:

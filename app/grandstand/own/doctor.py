@@ -6,7 +6,7 @@ answer to another (nothing can be measured of what cannot be imported) is answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,8 @@ class Diagnosis:
     own: Own
     findings: list[Finding] = field(default_factory=list)
     call_seconds: float = 0.0
+    stops: str = ""
+    """Why it does not run at all; '' where it does."""
     raw: dict[str, Raw] = field(default_factory=dict)
     """What was measured, by question: for whoever recommends a way."""
 
@@ -50,16 +52,14 @@ class Diagnosis:
     @property
     def fails(self) -> bool:
         """Whether it cannot run at all."""
-        first = [self.finding(ident) for ident in ("import", "call")]
-        return any(one is not None and one.verdict == FAILS for one in first)
+        return bool(self.stops)
 
     @property
     def sentence(self) -> str:
         """The answer first."""
         count = {verdict: [f for f in self.findings if f.verdict == verdict] for verdict in (FAILS, MIND, UNCHECKED)}
         if self.fails:
-            first = next(f for f in self.findings if f.id in ("import", "call") and f.verdict == FAILS)
-            return f"{self.own.shown} does not run. {first.text}"
+            return f"{self.own.shown} does not run. {self.stops}"
         parts = []
         if count[FAILS]:
             parts.append(f"{len(count[FAILS])} will fail ({', '.join(f.title.lower() for f in count[FAILS])})")
@@ -84,8 +84,10 @@ def examine(
     hear: Hear = lambda finding: None,
     cancelled: Callable[[], bool] = lambda: False,
     call_limit: float = CALL_S,
+    only: Collection[str] = TITLES,
 ) -> Diagnosis:
-    """All findings; ``hear`` is told each as it comes. The person's code runs: whoever calls this has been told to.
+    """All findings, or ``only`` some; ``hear`` is told each as it comes. The person's code runs: whoever calls this has
+    been told to.
 
     Raises ExperimentCancelled, and OSError where there is no temporary folder.
     """
@@ -93,16 +95,17 @@ def examine(
     with scratch.part("doctor") as folder:
         described = {**own.described(), "memory": memory}
         path = put_description(described, folder)
-        doctor = _Doctor(own, Children(own.python.executable, path, memory, cancelled), hear, call_limit)
+        doctor = _Doctor(own, Children(own.python.executable, path, memory, cancelled), hear, call_limit, only)
         return doctor.examine()
 
 
 class _Doctor:
-    def __init__(self, own: Own, children: Children, hear: Hear, call_limit: float) -> None:
+    def __init__(self, own: Own, children: Children, hear: Hear, call_limit: float, only: Collection[str]) -> None:
         self._own = own
         self._children = children
         self._hear = hear
         self._limit = call_limit
+        self._only = only
         self._static: Static = look(own.file, own.function.name)
         self._found = Diagnosis(own)
 
@@ -114,6 +117,10 @@ class _Doctor:
 
     def _tell(self, *findings: Finding) -> None:
         for finding in findings:
+            if finding.id in ("import", "call") and finding.verdict == FAILS:
+                self._found.stops = finding.text
+            if finding.id not in self._only:
+                continue
             self._found.findings.append(finding)
             self._hear(finding)
 
@@ -130,6 +137,8 @@ class _Doctor:
 
     def _asked(self, idents: Iterable[str], measured: Callable[[], Iterable[Finding]]) -> None:
         """What ``measured`` finds; where nothing comes of it these are not checked, and why is said."""
+        if not set(idents) & set(self._only):
+            return
         try:
             self._tell(*measured())
         except Unmeasured as problem:
@@ -150,7 +159,7 @@ class _Doctor:
                 traced.append(self._measure("imports.traced", _IMPORT_S))
                 return [starting.main_guard(self._own, self._static, traced[0])]
 
-            self._asked(("main-guard",), guard)
+            self._asked(("main-guard", "random", "start-method"), guard)
             self._traced = traced[0] if traced else None
             if timed["error"] is None:
                 return True
