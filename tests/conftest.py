@@ -32,6 +32,8 @@ ALONE = (
     "tests/hosts/test_gate",
     "tests/hosts/test_suspended",
     "tests/modes/",
+    "tests/own/test_doctor",
+    "tests/cli/test_own",
     "tests/cli/test_run",
     "tests/cli/test_compare",
     "tests/cli/test_claims",

@@ -86,8 +86,9 @@ def examine(
     call_limit: float = CALL_S,
     only: Collection[str] = TITLES,
 ) -> Diagnosis:
-    """All findings, or ``only`` some; ``hear`` is told each as it comes. The person's code runs: whoever calls this has
-    been told to.
+    """All findings, or ``only`` some; ``hear`` is told each as it comes.
+
+    The person's code runs: whoever calls this has been told to.
 
     Raises ExperimentCancelled, and OSError where there is no temporary folder.
     """
@@ -135,9 +136,14 @@ class _Doctor:
         self._found.raw[what] = found
         return found
 
-    def _asked(self, idents: Iterable[str], measured: Callable[[], Iterable[Finding]]) -> None:
-        """What ``measured`` finds; where nothing comes of it these are not checked, and why is said."""
-        if not set(idents) & set(self._only):
+    def _asked(
+        self, idents: Iterable[str], measured: Callable[[], Iterable[Finding]], also: Iterable[str] = ()
+    ) -> None:
+        """What ``measured`` finds; where nothing comes of it these are not checked, and why is said.
+
+        ``also``: what needs the measurement besides.
+        """
+        if not {*idents, *also} & set(self._only):
             return
         try:
             self._tell(*measured())
@@ -159,7 +165,7 @@ class _Doctor:
                 traced.append(self._measure("imports.traced", _IMPORT_S))
                 return [starting.main_guard(self._own, self._static, traced[0])]
 
-            self._asked(("main-guard", "random", "start-method"), guard)
+            self._asked(("main-guard",), guard, also=("random", "start-method"))
             self._traced = traced[0] if traced else None
             if timed["error"] is None:
                 return True

@@ -13,7 +13,7 @@ from grandstand.own.rules.starting import duration
 from grandstand.session import words
 
 SEQUENTIAL, THREADS, PROCESSES, ASYNCIO = "sequential", "threads", "processes", "asyncio"
-_MOST_WAITING = 32
+_MOST_WAITING, _MOST_TASKS = 32, 100
 _CHUNK_S = 0.02
 _SOON_S = 0.1
 _PER_WORKER = 4
@@ -64,7 +64,8 @@ def recommend(found: Diagnosis, cores: int) -> Way | None:
         blocks = found.finding("async")
         blocked = blocks is not None and blocks.verdict in ("mind", FAILS)
         if not blocked:
-            return Way(ASYNCIO, waits, 1, f"It is async and waits for {words.percent(1 - computing)} of a call.")
+            tasks = max(1, min(_MOST_TASKS, math.ceil(1 / max(computing, 0.001))))  # they share one core
+            return Way(ASYNCIO, tasks, 1, f"It is async and waits for {words.percent(1 - computing)} of a call.")
     if computing < 0.5:
         return Way(
             THREADS, waits, 1,
@@ -86,8 +87,8 @@ def recommend(found: Diagnosis, cores: int) -> Way | None:
     if sending > call / 2:
         return Way(
             SEQUENTIAL, 1, 1,
-            f"It has the GIL for {words.percent(gil)} of a call, so threads do not help, and sending what it takes and "
-            f"returns costs {duration(sending)} for a call of {duration(call)}, so processes hardly do.",
+            f"It has the GIL for {words.percent(gil)} of a call, so threads do not help, and sending what it takes "
+            f"and returns costs {duration(sending)} for a call of {duration(call)}, so processes hardly do.",
         )  # fmt: skip
     chunk = _chunk(found, call, cores)
     return Way(

@@ -29,6 +29,10 @@ FUNCTION, ASYNC, CLASS, VALUE = "function", "async", "class", "value"
 """Kinds: a function, an async one, a class with ``step``, and a name that something else is bound to."""
 
 
+_MAY_BE_CALLED = (ast.Call, ast.Lambda, ast.Name, ast.Attribute, ast.Subscript, ast.IfExp, ast.Await)
+"""What a name may be bound to and be a function: no numbers, texts, lists."""
+
+
 class BadReference(ValueError):
     """No function is named by that; the text says why, and what there is."""
 
@@ -228,12 +232,12 @@ def _functions(node: ast.stmt, text: str) -> list[Function]:
                 bound = any(isinstance(x, ast.Name) and x.id == "classmethod" for x in inner.decorator_list)
                 found.append(_made(inner, FUNCTION, text, signature(inner.args, bound), f"{node.name}.{inner.name}"))
         return found
-    if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, _MAY_BE_CALLED):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         known = signature(node.value.args) if isinstance(node.value, ast.Lambda) else None
         kind = FUNCTION if isinstance(node.value, ast.Lambda) else VALUE
         return [_made(node, kind, text, known, x.id) for x in targets if isinstance(x, ast.Name)]
-    if isinstance(node, ast.ImportFrom | ast.Import):
+    if isinstance(node, ast.ImportFrom):
         names = [one.asname or one.name.partition(".")[0] for one in node.names if one.name != "*"]
         return [_made(node, VALUE, text, None, name) for name in names]
     return []
@@ -306,7 +310,8 @@ def check_arguments(function: Function, args: Sequence[Any], kwargs: dict[str, A
         if function.kind == CLASS:
             raise BadReference(f"{call} cannot be made without arguments; a class with step must be.") from None
         if missing:
-            first = not given and next(iter(function.signature.parameters)) == missing[1]
+            name, parameter = next(iter(function.signature.parameters.items()))
+            first = not given and name == missing[1] and parameter.kind is not inspect.Parameter.KEYWORD_ONLY
             ways = f"--arg VALUE or --kwarg {missing[1]}=VALUE" if first else f"--kwarg {missing[1]}=VALUE"
             rest = ", or --items for a list to work through" if first else ""
             raise BadReference(f"{call} needs {missing[1]}: give it with {ways}{rest}.") from None
