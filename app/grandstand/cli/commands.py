@@ -24,19 +24,20 @@ _ITEMS = Annotated[
 _SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="Of the same file; called once in each worker.")]
 _UNIT = Annotated[str, typer.Option(metavar="WORD", help="Count what the function returns, in this unit.")]
 _PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own; 'app': Grandstand's.")]
+_MEMORY = Annotated[float, typer.Option(metavar="MB", help="The most that a worker may take; its share if not told.")]
 _FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that raises.")]
 
 
 def _wish(
     text: str, arg: list[str] | None, kwarg: list[str] | None, items: str, setup: str, unit: str, python: str,
-    fail_fast: bool = False,
+    memory: float, fail_fast: bool = False,
 ) -> Wish | None:  # fmt: skip
     """What was said of a function of one's own; None where nothing can have been meant by it."""
     if not text:
         return None
     from grandstand.own.naming import Wish
 
-    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast)
+    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory)
 
 
 app = typer.Typer(
@@ -96,6 +97,7 @@ def run_command_(
     setup: _SETUP = "",
     unit: _UNIT = "",
     python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
     fail_fast: _FAIL_FAST = False,
 ) -> None:
     """Run one workload, or a function of your own, in one mode and measure it."""
@@ -104,7 +106,7 @@ def run_command_(
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record,
-        _wish(workload, arg, kwarg, items, setup, unit, python, fail_fast),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
     )  # fmt: skip
     raise typer.Exit(run(request))
 
@@ -211,6 +213,7 @@ def compare_command(
     setup: _SETUP = "",
     unit: _UNIT = "",
     python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
 ) -> None:
     """Compare modes and numbers of workers, with intervals and a verdict."""
     from grandstand.cli.compare import compare
@@ -219,7 +222,7 @@ def compare_command(
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
-        _wish(workload, arg, kwarg, items, setup, unit, python),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory),
     )  # fmt: skip
     raise typer.Exit(compare(request))
 
@@ -232,6 +235,7 @@ def doctor_command(
     items: _ITEMS = "",
     setup: _SETUP = "",
     python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
     limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the findings as JSON.")] = "",
     code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the expected best way as a program.")] = "",
@@ -241,7 +245,7 @@ def doctor_command(
     from grandstand.cli.doctor import DoctorRequest, doctor
     from grandstand.own.naming import Wish
 
-    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python)
+    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python, False, memory)
     raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit, code, only)))
 
 

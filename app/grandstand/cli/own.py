@@ -30,8 +30,8 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     if workload in workloads.keys() or not reference.is_reference(workload):  # noqa: SIM118
         if wish.given:
             raise ValueError(
-                "--arg, --kwarg, --items, --setup, --unit, --python and --fail-fast are for a function of your own: "
-                f"file.py:function. The parameters of {workload} are given with --set."
+                "--arg, --kwarg, --items, --setup, --unit, --python, --memory and --fail-fast are for a function of "
+                f"your own, file.py:function. The parameters of {workload} are given with --set."
             )
         return workload, None
     if _is_plug_in(workload):
@@ -88,8 +88,8 @@ def tell_functions(problem: NoFunction, console: Terminal) -> None:
     console.print(table(columns, rows, console.width))
 
 
-def report(key: str, own: Own) -> dict[str, Any]:
-    """For JSON: what ran, and what its workers said besides their figures (docs/json.md)."""
+def report(key: str, own: Own, processes: int) -> dict[str, Any]:
+    """For JSON: what ran in so many worker processes, and what they said besides their figures (docs/json.md)."""
     said = named.notes(key)
     failed: dict[int, int] = {}
     for note in said:
@@ -111,7 +111,7 @@ def report(key: str, own: Own) -> dict[str, Any]:
         "errors": [errors[index] for index in sorted(errors)],
         "failures": max(sum(int(note.get("failures", 0)) for note in said), len(errors)),
         "changed": own.changed(),
-        "memory_limit": named.memory_limit(1),
+        "memory_limit": own.memory or named.memory_limit(processes),
     }
 
 

@@ -235,7 +235,9 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
     if request.own is not None:
         from grandstand.cli import own as own_function
 
-        document["function"] = own_function.report(request.workload, request.own)
+        document["function"] = own_function.report(
+            request.workload, request.own, request.workers if request.mode == "processes" else 1
+        )
 
     def tell(output: Terminal) -> None:
         _tell_notices(controller, console)

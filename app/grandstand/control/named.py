@@ -35,17 +35,19 @@ class Named:
     unit: str
     shown: str
     described: dict[str, Any]
+    memory: int = 0
+    """Bytes that a worker process may take; 0 for its share of what is free."""
 
 
 def is_own(key: str) -> bool:
     return key.startswith(PREFIX)
 
 
-def name(shown: str, title: str, unit: str, described: dict[str, Any]) -> Named:
+def name(shown: str, title: str, unit: str, described: dict[str, Any], memory: int = 0) -> Named:
     """The person has said: run this. The same description gives the same key, in every session."""
     same = {part: value for part, value in described.items() if part not in ("digest", "fail_fast")}
     digest = hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:8]
-    found = Named(f"{PREFIX}{shown}@{digest}", title, unit, shown, described)
+    found = Named(f"{PREFIX}{shown}@{digest}", title, unit, shown, described, memory)
     with _lock:
         _named[found.key] = found
     return found
@@ -99,7 +101,7 @@ def environment(key: str, workers: int = 1) -> dict[str, str]:
         _put(path, "")
     return {
         "own": str(told), "own_tickets": str(tickets), "own_notes": str(notes),
-        "own_memory": str(memory_limit(workers)),
+        "own_memory": str(there.memory or memory_limit(workers)),
     }  # fmt: skip
 
 

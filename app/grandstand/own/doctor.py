@@ -92,7 +92,7 @@ def examine(
 
     Raises ExperimentCancelled, and OSError where there is no temporary folder.
     """
-    memory = memory_limit(1)
+    memory = own.memory or memory_limit(1)
     with scratch.part("doctor") as folder:
         described = {**own.described(), "memory": memory}
         path = put_description(described, folder)

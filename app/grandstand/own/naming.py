@@ -19,6 +19,7 @@ from grandstand.own.items import BadItems, Items, parse_items, parse_kwargs, par
 from grandstand.own.reference import Function, SourceFile
 
 _LONGEST_UNIT = 24
+_LEAST_MB = 32
 _SETUP_KINDS = (reference.FUNCTION, reference.VALUE)
 
 
@@ -34,11 +35,22 @@ class Wish:
     unit: str = ""
     python: str = ""
     fail_fast: bool = False
+    memory: float = 0.0
+    """MB that a worker process may take; 0 for its share of what is free."""
 
     @property
     def given(self) -> bool:
         """Whether anything was said that only a function of one's own can be told."""
-        return bool(self.args or self.kwargs or self.items or self.setup or self.unit or self.python or self.fail_fast)
+        return bool(
+            self.args
+            or self.kwargs
+            or self.items
+            or self.setup
+            or self.unit
+            or self.python
+            or self.fail_fast
+            or self.memory
+        )
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,8 @@ class Own:
     path: tuple[str, ...]
     folder: str
     fail_fast: bool = False
+    memory: int = 0
+    """Bytes that a worker process may take; 0 for its share of what is free."""
 
     @property
     def shown(self) -> str:
@@ -150,19 +164,21 @@ def understand(wish: Wish) -> Own:
     for what, value in (("--arg", list(args)), ("--kwarg", kwargs), ("--items", items.values if items else ())):
         if not isinstance(value, range) and not _can_be_sent(value):
             raise BadItems(f"{what}: numbers must be finite (no infinity, no NaN).")
+    if not (wish.memory == 0 or _LEAST_MB <= wish.memory <= 1e7):
+        raise BadItems(f"--memory must be {_LEAST_MB} MB or more for each worker; {wish.memory:g} is not.")
     unit = plain.one_line(wish.unit).strip()
     if len(unit) > _LONGEST_UNIT:
         raise BadItems(f"--unit: a unit is a word, like rows; '{unit[:40]}' is too long.")
     counts = "returned" if unit else "items" if items is not None else "calls"
     return Own(
         file, function, args, kwargs, items, wish.setup, unit or counts, counts, python, path, str(Path.cwd()),
-        wish.fail_fast,
+        wish.fail_fast, int(wish.memory * 1e6),
     )  # fmt: skip
 
 
 def let_run(own: Own) -> named.Named:
     """The person's word: from now on it can be started under the key that this has."""
-    return named.name(own.shown, own.title, own.unit, own.described())
+    return named.name(own.shown, own.title, own.unit, own.described(), own.memory)
 
 
 def _can_be_sent(value: Any) -> bool:

@@ -13,9 +13,11 @@ import importlib
 import os
 import sys
 import threading
-import traceback  # loop.py wants it when something has failed, and the person's folder may have one too
+import traceback
 import types
 from typing import Any, Dict, List
+
+from grandstand.engine.loop import kept
 
 MAIN = "__mp_main__"
 _AT_START = frozenset(
@@ -26,6 +28,7 @@ _AT_START = frozenset(
     )
 )  # fmt: skip
 """Loaded before any program begins: a file of that name shadows none of them for ``python file.py`` either."""
+kept["traceback"] = traceback
 _lock = threading.RLock()
 _loaded: Dict[str, Any] = {}
 __all__ = ["MAIN", "FileChanged", "NotThere", "called", "found", "import_it", "literal", "on_the_path", "traceback"]
