@@ -237,13 +237,17 @@ REFUSED = {
     "a missing argument": (["job.py:need"], ["need(size) needs size: give it with --arg VALUE"]),
     "a wrong argument": (["job.py:work", "--kwarg", "colour=3"], ["unexpected keyword argument 'colour'"]),
     "no items": (["job.py:item", "--items", "*.gif"], ["no file is called *.gif"]),
-    "options of a function for a workload": (["primes", "--arg", "3"], ["are for a function of your own, file.py:function"]),
+    "options of a function for a workload": (
+        ["primes", "--arg", "3"],
+        ["are for a function of your own, file.py:function"],
+    ),
     "a setup with arguments": (
         ["job.py:work", "--setup", "need"],
         ["--setup: need(size) is called without arguments"],
     ),
     "no number of units": (["job.py:work", "--unit", "x" * 50], ["a unit is a word"]),
     "infinity": (["job.py:work", "--arg", "1e999"], ["must be finite"]),
+    "the function's file as a result": (["job.py:work", "--json", "job.py"], ["the file of your function"]),
     "another Python that is none": (["job.py:work", "--python", "/nowhere"], ["there is no Python called /nowhere"]),
 }
 

@@ -82,7 +82,9 @@ def _named(request: CompareRequest, console: Terminal) -> CompareRequest:
     from grandstand.own.naming import NoFunction
 
     try:
-        key, _ = own_function.understood(request.workload, request.wish)
+        key, own = own_function.understood(request.workload, request.wish)
+        if own is not None:
+            check_targets(request, own_function.inputs(own))
     except NoFunction as problem:
         own_function.tell_functions(problem, console)
         raise Usage("no function was named.") from None

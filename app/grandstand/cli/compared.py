@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,7 +62,7 @@ def read_file(name: str, option: str) -> Comparison:
         raise Usage(f"{option}: {name}: {problem}") from None
 
 
-def check_targets(request: CompareRequest) -> None:
+def check_targets(request: CompareRequest, inputs: Sequence[tuple[str, Path]] = ()) -> None:
     """Raises ValueError where a file could not be written, or would be lost.
 
     What ``--resume`` names may be written over: all that is in it is in the result.
@@ -74,7 +74,7 @@ def check_targets(request: CompareRequest) -> None:
         Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
     ]
     read = ((request.open, "the comparison that is shown"), (request.beside, "the comparison that is shown beside it"))
-    files.check(wanted, [(what, place(name)) for name, what in read if name])
+    files.check(wanted, [*((what, place(name)) for name, what in read if name), *inputs])
     missing = why_no_picture(request.snapshot)
     if missing:
         raise Usage(missing)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import deliver, document_output, text_output
+from grandstand.cli.own import inputs, tell_functions
 from grandstand.cli.terminal import Terminal
 from grandstand.files.targets import Wanted, check
 from grandstand.hosts.isolated import ExperimentCancelled
@@ -48,14 +49,13 @@ def doctor(request: DoctorRequest) -> int:
 
     console = Terminal(stderr=True)
     try:
-        check([Wanted("--json", request.json_output, (".json",)), Wanted("--code", request.code, (".py",))])
         if not 0.1 <= request.limit <= _MOST_LIMIT_S:
             raise ValueError(f"--limit must be from 0.1 to {_MOST_LIMIT_S:g} seconds; {request.limit:g} is not.")
         only = _only(request.only)
         own = naming.understand(request.wish)
+        wanted = [Wanted("--json", request.json_output, (".json",)), Wanted("--code", request.code, (".py",))]
+        check(wanted, inputs(own))
     except NoFunction as problem:
-        from grandstand.cli.own import tell_functions
-
         tell_functions(problem, console)
         return USAGE
     except (ValueError, KeyError) as problem:

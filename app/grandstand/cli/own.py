@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from grandstand.cli.tables import Column, table
@@ -55,6 +57,14 @@ def named_key(own: Own) -> str:
     return naming.let_run(own).key
 
 
+def inputs(own: Own) -> list[tuple[str, Path]]:
+    """Files that no output may take the place of, each with what it is."""
+    found = [("the file of your function", own.file.path)]
+    if own.items is not None and Path(own.items.text).is_file():
+        found.append(("the file of the items", Path(own.items.text)))
+    return found
+
+
 def _is_plug_in(text: str) -> bool:
     """Whether ``module:Class`` is a workload that somebody has written for Grandstand."""
     try:
@@ -69,8 +79,6 @@ def _is_plug_in(text: str) -> bool:
 
 
 def _plug_in_path() -> Sequence[str]:
-    import sys
-
     return [path for path in sys.path if path]
 
 

@@ -114,6 +114,8 @@ def _named(request: RunRequest, console: Terminal) -> RunRequest:
 
     try:
         key, own = own_function.understood(request.workload, request.wish)
+        if own is not None:
+            check(_targets(request), own_function.inputs(own))
     except NoFunction as problem:
         own_function.tell_functions(problem, console)
         raise Usage("no function was named.") from None
@@ -161,13 +163,7 @@ def _check(request: RunRequest) -> None:
     if not 0 <= request.warmup <= 3600:
         raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
     try:
-        check(
-            [
-                Wanted("--json", request.json_output, (".json",)),
-                Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
-                Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
-            ]
-        )
+        check(_targets(request))
         missing = why_no_picture(request.snapshot, needs_qt=True)
         if missing:
             raise ValueError(missing)
@@ -181,6 +177,14 @@ def _check(request: RunRequest) -> None:
             raise ValueError(f"--snapshot-theme {request.theme} is none; there are dark and light.")
     except ValueError as problem:
         raise Usage(problem.args[0]) from None
+
+
+def _targets(request: RunRequest) -> list[Wanted]:
+    return [
+        Wanted("--json", request.json_output, (".json",)),
+        Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
+        Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
+    ]
 
 
 def _measure(controller: Controller, request: RunRequest, console: Terminal) -> int:

@@ -17,6 +17,7 @@ def first(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
     """The first call that does not raise, of five at most. ``error``: of the last, where all do."""
     subject = Subject(described, tell)
     error: Optional[Dict[str, Any]] = None
+    told: Optional[Dict[str, Any]] = None
     raised, printed = 0, subject.tail.count()
     for number in range(_TRIES if len(subject.items) else 1):
         tell(calling=number)
@@ -25,14 +26,15 @@ def first(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
             result = subject(number)
         except BaseException as problem:
             error = problem_told(problem, described)
+            told = told or error
             raised += 1
             continue
         took, cpu, after = time.perf_counter() - began, time.thread_time() - cpu, subject.tail.count()
         tell(calling=number)
-        return {"error": None, "raised": raised, "first_error": error, "seconds": took, "cpu_seconds": cpu,
+        return {"error": None, "raised": raised, "first_error": told, "seconds": took, "cpu_seconds": cpu,
                 "number": number, "printed": after - printed, "result_type": type(result).__name__,
                 "result": shown(result, 80), "usual_seconds": _usual(subject, number, took)}  # fmt: skip
-    return {"error": error, "raised": raised, "first_error": error}
+    return {"error": error, "raised": raised, "first_error": told}
 
 
 def _usual(subject: Subject, number: int, took: float) -> float:
