@@ -39,8 +39,8 @@ class Named:
     """Bytes that a worker process may take; 0 for its share of what is free."""
 
 
-def is_own(key: str) -> bool:
-    return key.startswith(PREFIX)
+def is_own(key: object) -> bool:
+    return isinstance(key, str) and key.startswith(PREFIX)
 
 
 def name(shown: str, title: str, unit: str, described: dict[str, Any], memory: int = 0) -> Named:

@@ -99,7 +99,7 @@ class SourceFile:
 
 def is_reference(text: str) -> bool:
     """Whether this is meant as a function of somebody's, and not as the key of a workload."""
-    return ":" in text or text.endswith((".py", ".pyw")) or os.sep in text
+    return ":" in text or text.endswith((".py", ".pyw"))
 
 
 def split(text: str) -> tuple[str, str]:
