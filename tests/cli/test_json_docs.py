@@ -17,6 +17,7 @@ from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.samples import QuotaSample
 from grandstand.engine.workloads import load
+from grandstand.own.finding import TITLES
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
 
@@ -29,7 +30,8 @@ RUN, REST = TEXT.split("## `list --json`")
 LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
-BESIDE, BREAK_EVEN = REST.split("## `break-even --json`")
+BESIDE, REST = REST.split("## `break-even --json`")
+BREAK_EVEN, DOCTOR = REST.split("## `doctor --json`")
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
 TYPES = {
@@ -65,6 +67,7 @@ def general(path: str) -> str:
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
     path = re.sub(r"\[\]\.knobs\.\w+$", "[].knobs.KNOB", path)
     knobs = "|".join(knob.key for knob in load("primes").knobs)
+    path = re.sub(r"^code\.variants\.\w+$", "code.variants.LIBRARY", path)
     return re.sub(rf"^run\.settings\.({knobs})$", "run.settings.KNOB", path)
 
 
@@ -156,6 +159,28 @@ def test_a_break_even_map():
     times = {"sequential": [1.0] * 6, "threads": [1.2] * 6, "processes": [0.6] * 6}
     found = break_even.document(break_even.Map((break_even.judge(1e-3, 100, times),), 2, "fork", {}))
     check(found, BREAK_EVEN, missing={"machine"})
+
+
+def test_a_diagnosis(tmp_path):
+    (tmp_path / "job.py").write_text("def work(n): return sum(range(n + 30_000))\n")
+    arguments = ("--items", "range(400)", "--only", "import,call,pickle,waiting")
+    done = grandstand("doctor", "job.py:work", *arguments, "--json", "-", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    for finding in document["findings"]:
+        assert isinstance(finding.pop("evidence"), dict)
+    check(document, DOCTOR, missing={"findings[].evidence", "code"})
+    for ident in TITLES:
+        assert f"`{ident}`" in DOCTOR
+
+
+def test_a_run_of_ones_own_function(tmp_path):
+    (tmp_path / "job.py").write_text("def work(n):\n    return 1 / (n - 3)\n")
+    arguments = ("--items", "range(9)", "--seconds", "0.3", "--workers", "1", "--json", "-")
+    function = json.loads(grandstand("run", "job.py:work", *arguments, cwd=tmp_path).stdout)["function"]
+    told = DOCTOR.split("### `function` in `run --json`")[1]
+    known = {key.removeprefix("function.") for key in listed(DOCTOR) if key.startswith("function.")}
+    for key in {*function.keys() - known, *function["errors"][0]}:
+        assert f"`{key}`" in told or f"`{key}[]`" in told, key
 
 
 def test_the_example_is_a_document_too():
