@@ -35,14 +35,14 @@ def report(quick: bool) -> Report:
                 _begin(app, mode="processes", workers=many)
                 _heartbeat(found, f"{many} processes", _gaps(app, watch), {"p95": 36.0, "p99": 50.0})
                 _clicks(found, f"{many} processes", app, clicker, clicks, ("processes", "threads"), many)
-                _begin(app, mode="qthreads", workers=8, frame_slots=True)
+                _begin(app, mode="qthreads", workers=8, options={"frame_slots": True})
                 _heartbeat(found, "8 qthreads, frame slots", _gaps(app, watch * 2 / 3), {"p95": 40.0})
                 _clicks(found, "8 qthreads, frame slots", app, clicker, clicks, ("qthreads", "threads"), 8)
                 app.stop()
             finally:
                 clicker.close()
         with AppProcess(screen) as app:  # of its own: it may have to be killed
-            _begin(app, mode="qthreads", workers=8, frame_slots=False)
+            _begin(app, mode="qthreads", workers=8, options={"frame_slots": False})
             _heartbeat(found, "8 qthreads, no frame slots", _frozen(found, app, 6.0 if quick else 10.0), {})
         freezes.measure(found, screen, quick)
     found.notes.append(f"Clicks: {clicker.words}, at random moments, on mode cards, worker slider and start button.")
@@ -54,7 +54,7 @@ def _begin(app: AppProcess, **choice: Any) -> None:
     if not app.ask("choice")["wanted"]:
         app.ask("start")
     workers = choice["workers"]
-    if choice.get("frame_slots", True):
+    if choice.get("options", {}).get("frame_slots", True):
         app.wait_for(lambda s: s["workers"] == workers and s["state"] == "running", 20)
         time.sleep(2.0)  # starting up is looked at in freezes.py
 

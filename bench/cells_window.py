@@ -98,7 +98,7 @@ class Driver:
         form = self.page.form
         form.workload.setCurrentIndex(form.workload.findData("primes"))
         sizes = ", ".join(str(1000 * (i + 1)) for i in range(SIZES))
-        for key, text in (("workers", WORKERS), ("blocks", str(self.blocks)), ("knob.size", sizes)):
+        for key, text in (("workers", WORKERS), ("blocks", str(self.blocks)), ("parameter.size", sizes)):
             form.fields[key].clear()
             for end in range(1, len(text) + 1):
                 form.fields[key].setText(text[:end])

@@ -1,6 +1,6 @@
 """Right and in agreement: comparisons of four workloads, twice, and one cell against pyperf. Bench process.
 
-Two comparisons of the same plan must give intervals that overlap in 95 % of cells. One cell, Count primes one by one,
+Two comparisons of the same plan must give intervals that overlap in 95 % of cells. One cell, sequential Count primes,
 is held against pyperf (pyperf timeit, by Victor Stinner), which times the very same step from outside in processes of
 its own at the same priority: the two intervals of the throughput must overlap.
 """
@@ -62,9 +62,9 @@ def _overlap(a: Estimate | None, b: Estimate | None) -> bool:
 
 def _pyperf(found: Report, quick: bool) -> None:
     plan = make_plan("primes", ("sequential",), (1,), repeats=6 if quick else 12, seconds=0.5)
-    ours = carry_out(begin(plan), lambda step: None).rate(Setup("sequential", 1, plan.setups[0].knobs))
+    ours = carry_out(begin(plan), lambda step: None).rate(Setup("sequential", 1, plan.setups[0].parameters))
     theirs = _timed_by_pyperf(quick)
-    found.add("ours: numbers/s, one by one", [ours.value], count=ours.n)
+    found.add("ours: numbers/s, sequential", [ours.value], count=ours.n)
     found.add("pyperf's: numbers/s", [theirs.value], count=theirs.n)
     found.add("ours / pyperf's", [ours.value / theirs.value], "×")
     found.add("intervals that do not overlap", [0 if _overlap(ours, theirs) else 1], limit=0)

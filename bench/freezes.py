@@ -34,7 +34,7 @@ class StandsStill(RuntimeError):
 def _acts(workload: str, workers: int, pause: float, running: bool) -> list[dict[str, Any]]:
     """What is played. ``running``: with Start and Stop around it."""
     other = workers * 2 if workers <= 16 else workers // 2
-    choice = {"workload": workload, "mode": "qthreads", "workers": workers, "frame_slots": True}
+    choice = {"workload": workload, "mode": "qthreads", "workers": workers, "options": {"frame_slots": True}}
     acts: list[dict[str, Any]] = [
         {"act": "choose", "after": 0.3, **choice},
         {"act": "start" if running else "nothing", "after": 0.5},

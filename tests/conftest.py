@@ -30,6 +30,7 @@ ALONE = (
     "tests/engine/test_stops",
     "tests/engine/test_workloads",
     "tests/hosts/test_gate",
+    "tests/hosts/test_interpreter.py::test_figures_are_true",
     "tests/hosts/test_suspended",
     "tests/modes/",
     "tests/own/test_doctor",

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="th
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("XDG_DATA_HOME", "GRANDSTAND_RECORDINGS"):
+    for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "GRANDSTAND_RECORDINGS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -28,11 +28,20 @@ def test_recordings_are_where_they_always_were(tmp_path: Path, monkeypatch: pyte
     assert not list(tmp_path.iterdir()), "asking made something"
 
 
+def test_what_can_be_found_out_again_has_a_place_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert folders.cache() == tmp_path / ".cache/grandstand"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert folders.cache() == tmp_path / "cache/grandstand"
+    assert not list(tmp_path.iterdir()), "asking made something"
+
+
 @pytest.mark.parametrize("home", ["/no/such/folder", "relative", "", "~"])
 def test_nowhere_is_an_answer(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", home)
     assert folders.home() is None
     assert folders.data() is None
+    assert folders.cache() is None
     assert library.folder() is None
     assert library.entries(None) == []
     assert folders.start() == Path("/")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import grandstand
 import grimp
+from grandstand import modes
+from grandstand.vocabulary.options import Option
 
 
 def cycles(graph: grimp.ImportGraph) -> list[list[str]]:
@@ -52,3 +59,36 @@ def test_a_ring_is_found():
 
 def test_nothing_imports_itself_through_others():
     assert cycles(grimp.build_graph("grandstand", cache_dir=None)) == []
+
+
+# -- nobody spells a mode or an option but its descriptor -------------------------------------------------------------
+
+HERE = Path(grandstand.__file__).parent
+AT_HOME = ("vocabulary", "modes", "engine", "claims")
+"""Rooms that may: where words are defined, what travels into workers, and the experiments of claims."""
+
+
+def spelled(words: set[str]) -> Iterator[str]:
+    """Where one of ``words``, or 'modes.' before it, stands as a text of its own outside AT_HOME."""
+    for path in sorted(HERE.rglob("*.py")):
+        if path.relative_to(HERE).parts[0] in AT_HOME:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if node.value.removeprefix("modes.") in words:
+                    yield f"{path.relative_to(HERE)}:{node.lineno}: {node.value}"
+
+
+def test_a_word_that_is_spelled_is_found() -> None:
+    assert any(where.startswith("invocation.py:") for where in spelled({"python main.py"}))
+
+
+def test_nobody_else_spells_a_mode() -> None:
+    assert list(spelled(set(modes.keys()))) == []
+
+
+def test_nobody_else_spells_an_option() -> None:
+    """But for readers of older files, and the break-even map, whose document has a key of that name."""
+    options: set[Option] = {option for mode in modes.every() for option in mode.options}
+    there = {where.partition(":")[0] for where in spelled({option.key for option in options})}
+    assert there <= {"journal/upgrade.py", "talk/toml.py", "ui/shell/settings.py", "compare/break_even.py"}

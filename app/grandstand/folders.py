@@ -30,6 +30,17 @@ def data() -> Path | None:
     return found if found.is_absolute() else None
 
 
+def cache() -> Path | None:
+    """What the app can find out again. The folder itself may have to be made."""
+    named = os.path.isabs(os.environ.get("XDG_CACHE_HOME", "").strip())
+    if home() is None and not named:
+        return None
+    import platformdirs  # not on the way to the first frame
+
+    found = Path(platformdirs.user_cache_dir("grandstand", appauthor=False))
+    return found if found.is_absolute() else None
+
+
 def start() -> Path:
     """Where a dialog for files begins: at home, else at the root of all folders."""
     return home() or Path(os.path.abspath(os.sep))

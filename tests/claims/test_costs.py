@@ -44,8 +44,8 @@ def mb(value: float, half: float = 1.0) -> Estimate:
 )
 def test_thread_overhead(thread, pool, verdict):
     figures = {
-        "tiny tasks, a thread each, time against one by one": thread,
-        "tiny tasks, a warm thread pool, time against one by one": pool,
+        "tiny tasks, a thread each, time against sequential": thread,
+        "tiny tasks, a warm thread pool, time against sequential": pool,
         "break-even length, a thread each": Estimate(120, "µs", 100, 140, 10),
     }
     judgment = g.judge_thread_overhead(Measured(figures, {"tiny": 10.0, "longest": 10_000.0, "tasks": 64}))
@@ -153,7 +153,7 @@ def test_a_task_of_so_many_bytes_hashes_as_many(monkeypatch):
 def test_task_costs_of_every_way(place):
     found = apart(Lab(), "task_cost:task_costs", blocks=2, workers=2, lengths=[1e-5, 1e-4])
     assert all(len(values) == 2 and min(values) > 0 for values in found["costs"].values())
-    assert set(found["took"]) == {"one by one", "thread", "thread pool", "process pool"}
+    assert set(found["took"]) == {"sequential", "thread", "thread pool", "process pool"}
     assert all(len(values) == 2 for rows in found["took"].values() for values in rows)
 
 

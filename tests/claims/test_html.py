@@ -52,7 +52,7 @@ class Page(HTMLParser):
 def result(ident: str = "queue-workers", verdict: Verdict = Verdict.HOLDS, says: str = "It is so.", **more) -> Result:
     values = {
         "reason": "It was 1.93× [1.90, 1.95]. So it is.",
-        "figures": {"threads against one by one": Estimate(1.93, "×", 1.9, 1.95, 6, "blocks"), "alone": Estimate(3.0)},
+        "figures": {"threads against sequential": Estimate(1.93, "×", 1.9, 1.95, 6, "blocks"), "alone": Estimate(3.0)},
         "n": 6,
         "seconds": 2.5,
         "at": "2026-03-04T14:05:00+01:00",

@@ -28,7 +28,7 @@ def about(value: float, unit: str = "×", half: float = 0.02) -> Estimate:
 def threads_no_cpu(speedup: float) -> Measured:
     return Measured(
         {
-            "threads against one by one": about(speedup),
+            "threads against sequential": about(speedup),
             "cores used by the threads": about(1.0, "cores"),
             "waiting for the GIL, share of their time": about(0.5, ""),
         },
@@ -44,7 +44,7 @@ def gil_one_core(python: float, c_code: float, gil: bool = True) -> Measured:
 def processes_all_cores(used: float, cores: int = 2) -> Measured:
     return Measured(
         {
-            "processes against one by one": about(used),
+            "processes against sequential": about(used),
             "cores used by the processes": about(used, "cores"),
             "waiting for a core, share of their time": about(0.02, ""),
         },
@@ -65,8 +65,8 @@ def own_interpreter(waiting_share: float, pids: int = 2, memory: bool = True) ->
 def threads_io(speedup: float) -> Measured:
     return Measured(
         {
-            "8 threads against one by one": about(speedup),
-            "32 threads against one by one": about(4 * speedup),
+            "8 threads against sequential": about(speedup),
+            "32 threads against sequential": about(4 * speedup),
             "waiting for I/O, share of the time of 8 threads": about(0.97, ""),
         }
     )
@@ -75,14 +75,14 @@ def threads_io(speedup: float) -> Measured:
 def combine(faster: float, different: int = 0) -> Measured:
     same = Estimate(1 - different / 7, "", 0.6, 1.0, 7, "repeats")
     return Measured(
-        {"threads faster than one by one": about(faster), "repeats with the same checksum": same},
+        {"threads faster than running sequentially": about(faster), "repeats with the same checksum": same},
         {"different": different},
     )
 
 
 def c_code(speedup: float) -> Measured:
     return Measured(
-        {"threads against one by one, zlib": about(speedup), "cores used by the threads": about(1.9, "cores")},
+        {"threads against sequential, zlib": about(speedup), "cores used by the threads": about(1.9, "cores")},
         {"threads": 2},
     )
 
@@ -200,7 +200,7 @@ def test_processes_use_all_that_a_quota_gives() -> None:
     here = Here(8, "linux", ("fork",), True, True, 2.5)
     assert (here.usable_cores, here.whole_cores) == (2.5, 3)
     figures = {
-        "processes against one by one": about(2.4, "×"), "cores used by the processes": about(2.4, "cores"),
+        "processes against sequential": about(2.4, "×"), "cores used by the processes": about(2.4, "cores"),
         "waiting for a core, share of their time": about(0.2, ""),
     }  # fmt: skip
     for cores, verdict in ((2.5, HOLDS), (3, LIMITS)):

@@ -49,8 +49,8 @@ def test_a_condition_that_is_not_met_gives_exit_code_1() -> None:
         (("primes", "--modes", "qthreads"), "python main.py"),
         (("primes", "--workers", "two"), "1,2,4"),
         (("primes", "--workers", "0.5"), "whole numbers"),
-        (("primes", "--sweep", "size"), "knob=value"),
-        (("primes", "--sweep", "nonsense=1,2"), "no knob"),
+        (("primes", "--sweep", "size"), "parameter=value"),
+        (("primes", "--sweep", "nonsense=1,2"), "no parameter"),
         (("primes", "--budget", "soon"), "60s"),
         (("primes", "--budget", "1s"), "too little"),
         (("primes", "--check", "nonsense"), "--check wants"),
@@ -103,7 +103,7 @@ def test_what_was_saved_is_told_alone_and_beside_another_without_measuring(
         files[-1].write_text(json.dumps(document.document(made)), encoding="utf-8")
     one, two = map(str, files)
     assert run_command(["compare", "--open", one, "--check", "threads@2 >= 1.5"]) == 1
-    assert "Stay with one by one." in capsys.readouterr().out
+    assert "Stay with sequential." in capsys.readouterr().out
     out = [str(tmp_path / f"out.{ending}") for ending in ("json", "csv", "md", "svg")]
     options = [x for pair in zip(("--json", "--csv", "--markdown", "--snapshot"), out, strict=True) for x in pair]
     assert run_command(["compare", "--open", one, "--beside", two, *options]) == 0

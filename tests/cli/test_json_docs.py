@@ -16,7 +16,7 @@ from grandstand.compare.beside import beside
 from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.samples import QuotaSample
-from grandstand.engine.workloads import load
+from grandstand.observe.machine import python_facts
 from grandstand.own.finding import TITLES
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
@@ -31,12 +31,19 @@ LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
 BESIDE, REST = REST.split("## `break-even --json`")
-BREAK_EVEN, DOCTOR = REST.split("## `doctor --json`")
+BREAK_EVEN, REST = REST.split("## `doctor --json`")
+DOCTOR, REST = REST.split("## `recordings --json`")
+PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
 TYPES = {
     "integer": int, "number": (int, float), "float": float, "string": str, "boolean": bool, "object": dict,
+    "value": (bool, int, float, str),
 }  # fmt: skip
+
+
+SPAWNED = dataclasses.replace(processes(2), options=(("start_method", "spawn"),))
+DOUBLED = dataclasses.replace(SPAWNED, workers=4)
 
 
 def listed(part: str) -> dict[str, str]:
@@ -65,10 +72,10 @@ def general(path: str) -> str:
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
-    path = re.sub(r"\[\]\.knobs\.\w+$", "[].knobs.KNOB", path)
-    knobs = "|".join(knob.key for knob in load("primes").knobs)
     path = re.sub(r"^code\.variants\.\w+$", "code.variants.LIBRARY", path)
-    return re.sub(rf"^run\.settings\.({knobs})$", "run.settings.KNOB", path)
+    path = re.sub(r"\[\]\.parameters\.\w+$", "[].parameters.PARAMETER", path)
+    path = re.sub(r"(^run|\[\])\.options\.\w+$", r"\1.options.OPTION", path)
+    return re.sub(r"^run\.parameters\.\w+$", "run.parameters.PARAMETER", path)
 
 
 def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) -> None:
@@ -82,7 +89,7 @@ def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) 
             assert kinds[key].endswith(" or null"), f"{key} is null"
         else:
             assert isinstance(value, wanted[0]), f"{key} is {value!r}, not {kinds[key]}"
-            assert isinstance(value, bool) is (wanted[0] is bool), key
+            assert kinds[key] == "value" or isinstance(value, bool) is (wanted[0] is bool), key
     assert set(kinds) - found == missing
 
 
@@ -103,7 +110,7 @@ def test_a_run_in_the_window():
         stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
         stage.session.beat(T0 + i * 100 * MS, 33.0)
     stage.run.rungs["flag"] = 1
-    document = run_report(stage.session, stage.run, "numbers", {})
+    document = run_report(stage.session, stage.run, "numbers", {}, python_facts())
     kinds = listed(RUN)
     found = {key for key, _ in leaves(document)}
     assert found >= BEATS
@@ -116,7 +123,7 @@ def test_a_run_under_a_quota():
     for i in range(1, 40):
         stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
         stage.say(QuotaSample(T0 + i * 100 * MS, 0.5, i, i, 0.05 * i), handle=0)
-    found = dict(leaves(run_report(stage.session, stage.run, "numbers", {})))
+    found = dict(leaves(run_report(stage.session, stage.run, "numbers", {}, python_facts())))
     assert found.keys() >= LIMITED
     assert all(isinstance(found[key], TYPES[listed(RUN)[key]]) for key in LIMITED)
 
@@ -136,9 +143,13 @@ def test_the_claims():
 
 
 def test_a_comparison():
-    rates = {ONE: [100.0] * 5, **{processes(n): [90.0 * n + i for i in range(5)] for n in (1, 2, 4, 8)}}
+    rates = {
+        ONE: [100.0] * 5,
+        SPAWNED: [99.0] * 5,
+        **{processes(n): [90.0 * n + i for i in range(5)] for n in (1, 2, 4, 8)},
+    }
     made = comparison(rates)
-    made.failures[threads(2)] = "no more threads."
+    made.failures[dataclasses.replace(SPAWNED, workers=3)] = "no more processes."
     found = {**comparison_document(made), "machine": {}, "warnings": ["a"]}
     check(found, COMPARE, missing={"machine", "cells[].wall.ESTIMATE"})
     work = comparison(rates, work=50.0)
@@ -149,8 +160,11 @@ def test_a_comparison():
 
 
 def test_two_comparisons():
-    one = comparison({ONE: [100.0] * 5, threads(2): [90.0] * 5, processes(2): [90.0] * 5})
-    two = comparison({ONE: [100.0] * 5, threads(2): [180.0] * 5, processes(4): [90.0] * 5}, seconds=2.0)
+    one = comparison({ONE: [100.0] * 5, threads(2): [90.0] * 5, processes(2): [90.0] * 5, SPAWNED: [90.0] * 5})
+    two = comparison(
+        {ONE: [100.0] * 5, threads(2): [180.0] * 5, processes(4): [90.0] * 5, SPAWNED: [9.0] * 5, DOUBLED: [9.0] * 5},
+        seconds=2.0,
+    )
     found = beside_document.document(beside(one, two))
     check({**found, "sides": [{**side, "machine": {}} for side in found["sides"]]}, BESIDE, {"sides[].machine"})
 
@@ -181,6 +195,13 @@ def test_a_run_of_ones_own_function(tmp_path):
     known = {key.removeprefix("function.") for key in listed(DOCTOR) if key.startswith("function.")}
     for key in {*function.keys() - known, *function["errors"][0]}:
         assert f"`{key}`" in told or f"`{key}[]`" in told, key
+
+
+def test_the_pythons(tmp_path):
+    done = grandstand("pythons", "--json", XDG_CACHE_HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path))
+    found = json.loads(done.stdout)
+    complete = not any(one["lacks"] for one in found["pythons"])
+    check(found, PYTHONS, missing={"pythons[].lacks[]"} if complete else set())
 
 
 def test_the_example_is_a_document_too():

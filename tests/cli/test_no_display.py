@@ -20,7 +20,7 @@ def test_without_a_display_the_default_job_runs_in_the_terminal(tmp_path: Path):
     assert "primes · " in done.stdout
     assert " threads: " in done.stdout
     assert "numbers/s" in done.stdout
-    assert "Measure One by one as well" in done.stdout
+    assert "Measure Sequential as well" in done.stdout
     picture = tmp_path / "grandstand.png"
     assert f"Picture written to {picture}" in done.stderr
     image = QImage(str(picture))

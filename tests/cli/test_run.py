@@ -36,7 +36,8 @@ def test_the_document_says_what_ran(finished, mode):
     run = document["run"]
     assert document["schema"] == 2
     assert (run["workload"], run["mode"], run["workers"]) == ("primes", mode, 2)
-    assert run["settings"] == {"size": 5_000, "batch": 100, "start_method": None, "frame_slots": None}
+    assert run["parameters"] == {"size": 5_000, "batch": 100}
+    assert run["options"] == {"start_method": ""}
     assert (run["state"], run["problem"]) == ("finished", None)
     assert 0.8 <= run["seconds"] <= 4
     assert 0 < run["start_up_seconds"] < 5
@@ -102,7 +103,7 @@ def test_every_start_method(method):
         pytest.skip(done.stderr)
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
-    assert document["run"]["settings"]["start_method"] == method
+    assert document["run"]["options"]["start_method"] == method
     assert all(w["units"] > 10 for w in document["workers"])
 
 

@@ -17,12 +17,13 @@ from tests.control.workloads_for_tests import PLACE
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
 
 
-def on_a_terminal(*arguments: str) -> tuple[int, str, str]:
+def on_a_terminal(*arguments: str, **env: str) -> tuple[int, str, str]:
     """Exit code, standard output (a pipe) and all that was written to the terminal, escapes included."""
     leader, follower = os.openpty()
     process = subprocess.Popen(
-        command(*arguments), env=environment(TERM="xterm-256color"), stdout=subprocess.PIPE, stderr=follower, text=True
-    )
+        command(*arguments), env=environment(TERM="xterm-256color", **env), stdout=subprocess.PIPE, stderr=follower,
+        text=True,
+    )  # fmt: skip
     os.close(follower)
     shown = b""
     try:

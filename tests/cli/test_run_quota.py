@@ -78,7 +78,7 @@ def test_the_time_in_which_everybody_stood_still_was_waiting_for_a_core(
 def test_a_comparison_names_the_quota_where_it_left_nothing_to_gain(a_third: Group) -> None:
     arguments = ("compare", "primes", "--modes", "sequential,processes", "--workers", "1,2", "--repeats", "5")
     found = inside(a_third, *arguments, "--seconds", "0.6")
-    assert "Stay with one by one" not in found["sentence"]
+    assert "Stay with sequential" not in found["sentence"]
     assert "quota: the time of 0.3" in found["sentence"]
     assert any(w.startswith("The CPU quota (the time of 0.3 cores) held back ") for w in found["warnings"])
     two = [x["held"] for x in found["measurements"] if x["workers"] == 2]

@@ -116,7 +116,7 @@ def test_a_comparison_is_whole(width):
     assert "…" not in text
     assert not re.search(r"\bunder\s*\n|\bover\s*\n\s*\d+ %|\d\s*\n\s*%", text)
     assert len(re.findall(r"\[\d\.\d\d, \d\.\d\d\]", text)) >= len(document["cells"])
-    for name in ("one by one", "1 thread", "2 threads", "1 process", "2 processes"):
+    for name in ("sequential", "1 thread", "2 threads", "1 process", "2 processes"):
         assert name in text
     for head in ("throughput", "start-up", "computing"):
         assert head in text

@@ -95,9 +95,9 @@ def test_what_is_no_number_in_range_is_refused(option, file, tmp_path, capsys):
 
 @pytest.mark.parametrize("option", SETTINGS)
 @pytest.mark.parametrize("value", ODD)
-def test_a_knob_wants_a_number_in_its_range(option, value, capsys):
+def test_a_parameter_wants_a_number_in_its_range(option, value, capsys):
     said = refused([*SETTINGS[option], f"size={value}"], capsys)
-    assert "knob=" in said or "Numbers from must be" in said or "numbers with commas" in said
+    assert "parameter=" in said or "Numbers from must be" in said or "numbers with commas" in said
 
 
 @pytest.mark.parametrize("case", ONES)

@@ -9,18 +9,18 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import Plan
 from grandstand.vocabulary.states import KEYS
 
-KNOBS = (("batch", 60), ("size", 100_000))
-ONE = Setup("sequential", 1, KNOBS)
+PARAMETERS = (("batch", 60), ("size", 100_000))
+ONE = Setup("sequential", 1, PARAMETERS)
 MACHINE = {"cpu": "A", "cores": 2, "python": "3.13.0", "gil": "on", "os": "Linux 6", "priority": "workers at nice +19"}
 GIL = {"computing": 0.5, "gil": 0.49, "core": 0.01}
 
 
 def threads(workers: int) -> Setup:
-    return Setup("threads", workers, KNOBS)
+    return Setup("threads", workers, PARAMETERS)
 
 
 def processes(workers: int) -> Setup:
-    return Setup("processes", workers, KNOBS)
+    return Setup("processes", workers, PARAMETERS)
 
 
 def measurement(setup: Setup, block: int, per_second: float, **changes: object) -> Measurement:

@@ -17,7 +17,7 @@ from grandstand.compare.verdict import sentence as verdict
 from grandstand.render.beside import MOST_PAIRS, charts
 from grandstand.render.kinds import Bars, Curves
 
-from tests.compare.made import KNOBS, MACHINE, ONE, comparison, processes, threads
+from tests.compare.made import MACHINE, ONE, PARAMETERS, comparison, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
 
@@ -44,7 +44,7 @@ def test_what_differs_is_said_first_and_names_tell_them_apart() -> None:
 
 def test_common_setups_have_a_ratio_and_others_are_named() -> None:
     found = two()
-    assert [found.label(p) for p in found.pairs] == ["one by one", "2 threads", "4 threads"]
+    assert [found.label(p) for p in found.pairs] == ["sequential", "2 threads", "4 threads"]
     assert [p.faster for p in found.pairs] == [-1, 1, 1]
     assert [s.words for s in found.only[0]] == ["2 processes"]
     assert [s.words for s in found.only[1]] == ["4 processes"]
@@ -80,12 +80,12 @@ def test_where_units_do_not_agree_there_is_no_ratio(change: dict[str, object], w
     document(found)
 
 
-def test_a_fixed_knob_is_a_condition_and_a_swept_one_part_of_the_setup() -> None:
+def test_a_fixed_parameter_is_a_condition_and_a_swept_one_part_of_the_setup() -> None:
     def at(batch: float, *sizes: float):
         return comparison({Setup("threads", 2, (("batch", batch), ("size", size))): BASE for size in sizes})
 
     found = beside(at(60, 1_000, 2_000), at(120, 2_000, 3_000))
-    assert [(d.what, d.one, d.two) for d in found.differences] == [("knob batch", "60", "120")]
+    assert [(d.what, d.one, d.two) for d in found.differences] == [("parameter batch", "60", "120")]
     assert [found.label(p) for p in found.pairs] == ["2 threads, size 2000"]
 
 
@@ -111,7 +111,7 @@ def test_documents_tables_and_pictures_agree() -> None:
 
 
 def test_of_many_pairs_those_with_the_highest_throughput_are_drawn() -> None:
-    made = comparison({Setup("threads", n, KNOBS): times(n) for n in range(1, 41)})
+    made = comparison({Setup("threads", n, PARAMETERS): times(n) for n in range(1, 41)})
     bars = charts(beside(made, made))[-1]
     assert len(bars.bars) == 2 * MOST_PAIRS
     assert bars.bars[0].label.startswith("29 threads")
@@ -147,12 +147,12 @@ def test_laws_are_told_with_their_best_number_or_why_there_is_none() -> None:
     assert "4 would be enough" in laws_note(few)
 
 
-def test_many_values_of_a_knob_are_summed_up() -> None:
+def test_many_values_of_a_parameter_are_summed_up() -> None:
     rates = {}
     for size in range(1, 11):
-        knobs = (("batch", 60.0), ("size", float(size)))
-        rates[Setup("sequential", 1, knobs)] = BASE
-        rates[Setup("processes", 2, knobs)] = times(1.9 if size > 3 else 0.5)
+        parameters = (("batch", 60.0), ("size", float(size)))
+        rates[Setup("sequential", 1, parameters)] = BASE
+        rates[Setup("processes", 2, parameters)] = times(1.9 if size > 3 else 0.5)
     text = verdict(comparison(rates))
-    assert text.startswith("Of 10 values of size: use 2 processes at 7; stay with one by one at 3.")
+    assert text.startswith("Of 10 values of size: use 2 processes at 7; stay with sequential at 3.")
     assert "The greatest advantage: at size = " in text

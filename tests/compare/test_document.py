@@ -40,7 +40,7 @@ def test_the_document_holds_what_was_made_of_it() -> None:
 
 def test_the_table_has_the_states_that_occur() -> None:
     rows = table(MADE)
-    assert [row["setup"] for row in rows] == ["one by one", "2 threads", "2 processes"]
+    assert [row["setup"] for row in rows] == ["sequential", "2 threads", "2 processes"]
     assert "waiting for the GIL" in rows[0]
     assert "waiting for I/O" not in rows[0]
     text = markdown(MADE)

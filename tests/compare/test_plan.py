@@ -17,17 +17,17 @@ def test_one_by_one_has_a_single_worker_and_the_others_every_number() -> None:
         ("sequential", 1), ("threads", 1), ("threads", 2), ("threads", 4),
         ("processes", 1), ("processes", 2), ("processes", 4),
     ]  # fmt: skip
-    assert all(dict(s.knobs) == {"size": 100_000, "batch": 60} for s in plan.setups)
+    assert all(dict(s.parameters) == {"size": 100_000, "batch": 60} for s in plan.setups)
 
 
-def test_a_swept_knob_multiplies_the_setups_and_each_value_has_its_own_baseline() -> None:
+def test_a_swept_parameter_multiplies_the_setups_and_each_value_has_its_own_baseline() -> None:
     plan = make_plan("fetch", ("sequential", "threads"), (8,), {"page_kb": 4}, ("latency_ms", (5, 50)))
     assert len(plan.setups) == 4
     for setup in plan.setups:
         base = plan.baseline(setup)
         assert base.mode == "sequential"
-        assert base.knobs == setup.knobs
-        assert dict(setup.knobs)["page_kb"] == 4
+        assert base.parameters == setup.parameters
+        assert dict(setup.parameters)["page_kb"] == 4
 
 
 def test_without_one_by_one_the_first_setup_is_the_baseline() -> None:
@@ -61,7 +61,7 @@ def test_the_time_that_it_will_take_is_said() -> None:
         ({"modes": ()}, "at least one mode"),
         ({"workers": ()}, "number of workers"),
         ({"workers": (0,)}, "from 1 to 64"),
-        ({"knobs": {"nonsense": 1.0}}, "no knob"),
+        ({"parameters": {"nonsense": 1.0}}, "no parameter"),
         ({"sweep": ("size", (-5.0,))}, "must be from"),
         ({"sweep": ("size", ())}, "--sweep"),
         ({"repeats": 0}, "Repeats"),

@@ -24,7 +24,7 @@ def test_processes_win_and_threads_show_no_difference() -> None:
     made = comparison({ONE: BASE, threads(2): SAME, processes(2): TWICE}, {threads(2): GIL})
     text = sentence(made)
     assert text.startswith("2 processes: 1.93× [1.9")
-    assert "of one by one on 2 cores; 2 threads: no difference from one by one shown [0.9" in text
+    assert "as fast as sequential on 2 cores; 2 threads: no difference from sequential shown [0.9" in text
     assert "(98 % of their waiting was for the GIL)" in text
     assert text.endswith("Use 2 processes.")
 
@@ -40,15 +40,15 @@ def test_of_equals_the_cheaper_mode_is_used() -> None:
 
 
 def test_where_nothing_is_better_one_stays() -> None:
-    assert sentence(comparison({ONE: BASE, threads(2): SAME})).endswith("Stay with one by one.")
+    assert sentence(comparison({ONE: BASE, threads(2): SAME})).endswith("Stay with sequential.")
     slower = sentence(comparison({ONE: BASE, threads(4): [v / 2 for v in BASE]}))
-    assert "4 threads: 0.50× [0.50, 0.50] of one by one" in slower
-    assert slower.endswith("Stay with one by one.")
+    assert "4 threads: 0.50× [0.50, 0.50] as fast as sequential" in slower
+    assert slower.endswith("Stay with sequential.")
 
 
 def test_one_repeat_gives_no_interval_and_no_advice() -> None:
     text = sentence(comparison({ONE: [100.0], processes(2): [193.0]}))
-    assert "1.93× of one by one on 2 cores, without an interval" in text
+    assert "1.93× as fast as sequential on 2 cores, without an interval" in text
     assert text.endswith("Repeat it at least five times before you decide.")
 
 
@@ -76,12 +76,12 @@ def test_hardly_more_is_not_worth_a_costlier_mode() -> None:
     assert sentence(made).endswith("Use 2 threads: 2 processes did hardly more [1.01, 1.01].")
 
 
-def test_a_swept_knob_gives_a_sentence_for_each_value() -> None:
+def test_a_swept_parameter_gives_a_sentence_for_each_value() -> None:
     rates = {}
     for size, faster in ((1_000, 1.0), (100_000, 1.9)):
-        knobs = (("batch", 60), ("size", size))
-        rates[type(ONE)("sequential", 1, knobs)] = BASE
-        rates[type(ONE)("processes", 2, knobs)] = [v * faster for v in SAME]
+        parameters = (("batch", 60), ("size", size))
+        rates[type(ONE)("sequential", 1, parameters)] = BASE
+        rates[type(ONE)("processes", 2, parameters)] = [v * faster for v in SAME]
     text = sentence(comparison(rates))
     assert "At size = 1000: 2 processes: no difference" in text
     assert "At size = 100000: 2 processes: 1.9" in text
@@ -149,7 +149,7 @@ def limited(cores: float, made: Comparison, held: float = 0.9, seen: int = 4) ->
 def test_where_a_quota_leaves_nothing_to_gain_it_says_so(cores: float, words: str) -> None:
     made = limited(cores, comparison({ONE: BASE, processes(2): SAME}, {processes(2): CORE}))
     text = sentence(made)
-    assert text.endswith(f"One by one is enough here: the CPU quota gives {words}.")
+    assert text.endswith(f"Sequential is enough here: the CPU quota gives {words}.")
     assert "Stay with" not in text
     assert f"on 4 cores, quota: {words.removesuffix('s').removesuffix(' core')} (" in text
     assert any(
@@ -159,9 +159,9 @@ def test_where_a_quota_leaves_nothing_to_gain_it_says_so(cores: float, words: st
 
 def test_threads_that_waited_for_the_interpreter_would_gain_nothing_without_the_quota() -> None:
     made = limited(1.0, comparison({ONE: BASE, threads(2): SAME}, {threads(2): GIL}), held=0.05)
-    assert sentence(made).endswith("Stay with one by one.")
+    assert sentence(made).endswith("Stay with sequential.")
     unlimited = comparison({ONE: BASE, processes(2): SAME}, {processes(2): CORE})
-    assert sentence(unlimited).endswith("Stay with one by one.")
+    assert sentence(unlimited).endswith("Stay with sequential.")
 
 
 def test_what_is_better_all_the_same_is_used() -> None:
@@ -169,15 +169,15 @@ def test_what_is_better_all_the_same_is_used() -> None:
     assert sentence(made).endswith("Use 2 processes.")
 
 
-def test_over_a_knob_the_quota_is_counted_as_the_reason() -> None:
+def test_over_a_parameter_the_quota_is_counted_as_the_reason() -> None:
     rates = {}
     for size in range(8):
-        knobs = (("batch", 60.0), ("size", float(size)))
-        rates[dataclasses.replace(ONE, knobs=knobs)] = BASE
-        rates[dataclasses.replace(processes(2), knobs=knobs)] = SAME
+        parameters = (("batch", 60.0), ("size", float(size)))
+        rates[dataclasses.replace(ONE, parameters=parameters)] = BASE
+        rates[dataclasses.replace(processes(2), parameters=parameters)] = SAME
     shares = {setup: CORE for setup in rates if setup.workers > 1}
     text = sentence(limited(1.0, comparison(rates, shares)))
-    assert "one by one is enough here at 8" in text
+    assert "sequential is enough here at 8" in text
 
 
 def test_a_condition_tells_that_the_quota_was_in_the_way() -> None:

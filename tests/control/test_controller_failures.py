@@ -8,7 +8,7 @@ import time
 
 import pytest
 from grandstand.engine import messages as m
-from grandstand.hosts import child_run, limits
+from grandstand.hosts import children, limits
 
 from tests.control.conftest import Desk
 from tests.control.leftovers import gone
@@ -51,7 +51,7 @@ def test_when_all_workers_fail_the_run_has_failed(desk: Desk, mode, workload):
 
 @pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
 def test_when_one_fails_the_others_go_on(desk: Desk, mode):
-    desk.choose(workload="Raises", mode=mode, workers=3, knobs={"who": 2})
+    desk.choose(workload="Raises", mode=mode, workers=3, parameters={"who": 2})
     desk.controller.start()
     desk.until(lambda: desk.run.workers and len(desk.run.alive) == 2 and desk.state == "running")
     done = {r.worker: r.last.units if r.last else 0 for r in desk.run.alive}
@@ -88,7 +88,7 @@ def test_the_process_of_all_threads_killed_from_outside_ends_the_run(desk: Desk)
 
 @pytest.mark.parametrize("mode", ["threads", "processes"])
 def test_a_hung_worker_is_ended_within_two_seconds_and_said_so(desk: Desk, mode):
-    desk.choose(workload="Hangs", mode=mode, workers=2, knobs={"who": 1})
+    desk.choose(workload="Hangs", mode=mode, workers=2, parameters={"who": 1})
     desk.controller.start()
     desk.until(lambda: len(desk.run.workers) == 2 and all(r.last for r in desk.run.alive))
     desk.turn(0.3)
@@ -104,7 +104,7 @@ def test_a_hung_worker_is_ended_within_two_seconds_and_said_so(desk: Desk, mode)
 
 
 def test_a_switch_away_from_a_hung_worker_does_not_wait_for_it(desk: Desk):
-    desk.choose(workload="Hangs", mode="processes", knobs={"after": 1})
+    desk.choose(workload="Hangs", mode="processes", parameters={"after": 1})
     desk.controller.start()
     desk.until(lambda: len(desk.run.workers) == 2)
     desk.turn(0.2)
@@ -166,7 +166,7 @@ def test_a_system_that_runs_out_half_way_gives_back_what_was_started(desk: Desk,
     desk.choose(mode="processes", workers=2)
     desk.start()
     pids = desk.pids()
-    real, made = child_run.Channel, []
+    real, made = children.Channel, []
 
     def channel(*arguments: object) -> object:
         if len(made) == 2:
@@ -174,7 +174,7 @@ def test_a_system_that_runs_out_half_way_gives_back_what_was_started(desk: Desk,
         made.append(real(*arguments))
         return made[-1]
 
-    monkeypatch.setattr(child_run, "Channel", channel)
+    monkeypatch.setattr(children, "Channel", channel)
     desk.choose(workers=6)
     desk.until(lambda: desk.controller.notices)
     extra = {one.pid for one in made}

@@ -33,7 +33,7 @@ def test_a_number_of_workers_that_can(desk: Desk, workers):
 
 
 @pytest.mark.parametrize(
-    ("knobs", "words"),
+    ("parameters", "words"),
     [
         ({"each": 0}, ("Each step", "from 1 to 100 ms", "0 is not")),
         ({"each": 101}, ("Each step", "from 1 to 100 ms")),
@@ -43,34 +43,34 @@ def test_a_number_of_workers_that_can(desk: Desk, workers):
         ({"each": None}, ("Each step", "number")),
         ({"speed": 3}, ("Gentle work", "speed", "each", "worth")),
         ({"each": 7, "speed": 3}, ("speed",)),
-        ("each=7", ("knobs",)),
-        (None, ("knobs",)),
+        ("each=7", ("parameters",)),
+        (None, ("parameters",)),
     ],
     ids=str,
 )
-def test_knobs_that_cannot_be(desk: Desk, knobs, words):
-    text = refusal(desk, knobs=knobs)
+def test_parameters_that_cannot_be(desk: Desk, parameters, words):
+    text = refusal(desk, parameters=parameters)
     for word in words:
         assert word in text
 
 
-def test_knobs_of_another_workload_are_checked_against_that_one(desk: Desk):
-    assert "Wait has no knob 'each'" in refusal(desk, workload="wait", knobs={"each": 5})
-    assert "from 1 to 1000 ms" in refusal(desk, workload="wait", knobs={"duration_ms": 5_000})
+def test_parameters_of_another_workload_are_checked_against_that_one(desk: Desk):
+    assert "Wait has no parameter 'each'" in refusal(desk, workload="wait", parameters={"each": 5})
+    assert "from 1 to 1000 ms" in refusal(desk, workload="wait", parameters={"duration_ms": 5_000})
 
 
-def test_knobs_come_to_their_raster(desk: Desk):
-    desk.choose(workload="primes", knobs={"size": 5_499, "batch": 64})
-    assert dict(desk.controller.choice.knobs) == {"size": 5_000, "batch": 60}
+def test_parameters_come_to_their_raster(desk: Desk):
+    desk.choose(workload="primes", parameters={"size": 5_499, "batch": 64})
+    assert dict(desk.controller.choice.parameters) == {"size": 5_000, "batch": 60}
 
 
-def test_one_knob_leaves_the_others_and_another_workload_begins_with_its_defaults(desk: Desk):
-    desk.choose(knobs={"each": 9})
-    desk.choose(knobs={"worth": 3})
-    assert dict(desk.controller.choice.knobs) == {"each": 9, "worth": 3}
+def test_one_parameter_leaves_the_others_and_another_workload_begins_with_its_defaults(desk: Desk):
+    desk.choose(parameters={"each": 9})
+    desk.choose(parameters={"worth": 3})
+    assert dict(desk.controller.choice.parameters) == {"each": 9, "worth": 3}
     desk.choose(workload="wait")
     desk.choose(workload="Gentle")
-    assert dict(desk.controller.choice.knobs) == {"each": 5, "worth": 1}
+    assert dict(desk.controller.choice.parameters) == {"each": 5, "worth": 1}
 
 
 @pytest.mark.parametrize(
@@ -108,14 +108,14 @@ def test_a_mode_that_cannot_run_here_says_why_and_what_would_mend_it(desk: Desk)
 
 @pytest.mark.parametrize("method", ["teleport", 5, None, ["fork"]], ids=str)
 def test_a_start_method_that_there_is_not(desk: Desk, method):
-    text = refusal(desk, start_method=method)
+    text = refusal(desk, options={"start_method": method})
     assert "There is no start method" in text
     assert "spawn" in text
 
 
 @pytest.mark.parametrize("slots", ["yes", 1, None, 0.5], ids=str)
 def test_frame_slots_are_on_or_off(desk: Desk, slots):
-    assert "Frame slots" in refusal(desk, frame_slots=slots)
+    assert "Frame slots" in refusal(desk, options={"frame_slots": slots})
 
 
 def test_a_wish_for_something_that_there_is_not(desk: Desk):
@@ -125,13 +125,13 @@ def test_a_wish_for_something_that_there_is_not(desk: Desk):
 def test_of_several_wishes_one_bad_one_refuses_all(desk: Desk):
     refusal(desk, workers=5, mode="fibres")
     refusal(desk, workload="wait", workers=0)
-    refusal(desk, knobs={"each": 8}, workers=0)
+    refusal(desk, parameters={"each": 8}, workers=0)
 
 
 def test_what_runs_goes_on_through_a_refusal(desk: Desk):
     desk.start()
     run = desk.run
-    for changes in ({"workers": 0}, {"knobs": {"each": 0}}, {"mode": "qthreads"}, {"workload": "prime"}):
+    for changes in ({"workers": 0}, {"parameters": {"each": 0}}, {"mode": "qthreads"}, {"workload": "prime"}):
         refusal(desk, **changes)
     done = run.alive[0].last.units
     desk.turn(0.5)

@@ -1,4 +1,4 @@
-"""Start, stop, switch, resize, other knobs: wishes become runs, and one session holds them all."""
+"""Start, stop, switch, resize, other parameters: wishes become runs, and one session holds them all."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_switching_the_mode_keeps_the_session_and_what_was_measured(desk: Desk):
     first = desk.run
 
     def on_the_board() -> list[str]:
-        return [row.mode for row in session.scoreboard.rows(first.setting.work, ["threads", "processes"])]
+        return [row.setting.mode for row in session.scoreboard.rows(first.setting.work)]
 
     desk.until(lambda: session.summary(first).seconds > 0.85)
     desk.choose(mode="processes")
@@ -71,7 +71,7 @@ def test_switching_the_mode_keeps_the_session_and_what_was_measured(desk: Desk):
 
 def test_another_workload_while_running(desk: Desk):
     desk.start()
-    desk.choose(workload="wait", knobs={"duration_ms": 5})
+    desk.choose(workload="wait", parameters={"duration_ms": 5})
     desk.until_working()
     assert desk.run.setting.workload == "wait"
     assert desk.controller.session.markers[-1].text == "Wait: Threads"
@@ -106,15 +106,15 @@ def test_a_slider_being_dragged_makes_few_runs(desk: Desk):
     assert len(desk.controller.session.runs) <= 6
 
 
-def test_other_knobs_while_running(desk: Desk):
+def test_other_parameters_while_running(desk: Desk):
     desk.start()
-    desk.choose(knobs={"worth": 500})
+    desk.choose(parameters={"worth": 500})
     desk.until_working()
     assert desk.controller.session.markers[-1].text == "worth 500"
     desk.turn(0.3)
     before = {r.worker: r.last.units for r in desk.run.alive}
     desk.until(lambda: all(r.last.units >= before[r.worker] + 2_500 for r in desk.run.alive))
-    assert dict(desk.run.setting.knobs) == {"each": 5, "worth": 500}
+    assert dict(desk.run.setting.parameters) == {"each": 5, "worth": 500}
     assert len(desk.pids()) == 1  # the same process all along
 
 

@@ -19,7 +19,7 @@ def no_server(monkeypatch: pytest.MonkeyPatch, after: float = 0.0) -> None:
 
 
 def test_pages_are_fetched_from_the_apps_own_server(desk: Desk):
-    desk.choose(workload="fetch", knobs={"latency_ms": 1, "page_kb": 1}, workers=4)
+    desk.choose(workload="fetch", parameters={"latency_ms": 1, "page_kb": 1}, workers=4)
     desk.controller.start()
     assert desk.state == "starting"
     desk.until_working()

@@ -9,13 +9,13 @@ import os
 import time
 from typing import Any
 
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 PLACE = "tests.control.workloads_for_tests:"
-EACH = Knob("each", "Each step", "ms", 1, 100, 1, 5, "linear", "How long a step sleeps.")
-WORTH = Knob("worth", "Worth", "", 0, 1_000, 1, 1, "linear", "Units of a step.")
-AFTER = Knob("after", "Good steps", "", 0, 1_000, 1, 5, "linear", "Steps before it goes wrong.")
-WHO = Knob("who", "Who", "", 0, 64, 1, 0, "linear", "The worker that goes wrong; 0: all.")
+EACH = Parameter("each", "Each step", "ms", 1, 100, 1, 5, "linear", "How long a step sleeps.")
+WORTH = Parameter("worth", "Worth", "", 0, 1_000, 1, 1, "linear", "Units of a step.")
+AFTER = Parameter("after", "Good steps", "", 0, 1_000, 1, 5, "linear", "Steps before it goes wrong.")
+WHO = Parameter("who", "Who", "", 0, 64, 1, 0, "linear", "The worker that goes wrong; 0: all.")
 
 
 class Gentle(Workload):
@@ -25,11 +25,11 @@ class Gentle(Workload):
     title = "Gentle work"
     unit = "naps"
     expect = "Sleeps and counts."
-    knobs = (EACH, WORTH)
+    parameters = (EACH, WORTH)
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        self.each = knobs["each"] / 1000
-        self.worth = knobs["worth"]
+    def configure(self, parameters: dict[str, float]) -> None:
+        self.each = parameters["each"] / 1000
+        self.worth = parameters["worth"]
 
     def step(self, meter: Any) -> float:
         meter.sleep(self.each)
@@ -39,11 +39,11 @@ class Gentle(Workload):
 class _GoesWrong(Workload):
     unit = "naps"
     expect = "Ends badly."
-    knobs = (AFTER, WHO)
+    parameters = (AFTER, WHO)
     made = 0
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        self.after, self.who = knobs["after"], knobs["who"]
+    def configure(self, parameters: dict[str, float]) -> None:
+        self.after, self.who = parameters["after"], parameters["who"]
 
     def step(self, meter: Any) -> float:
         self.made += 1

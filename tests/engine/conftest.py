@@ -37,14 +37,20 @@ class Said(list[Any]):
 
 
 def spec_of(
-    workload: str, worker: int = 1, flush_ms: float = 20, environment: dict[str, str] | None = None, **knobs: float
+    workload: str,
+    worker: int = 1,
+    flush_ms: float = 20,
+    environment: dict[str, str] | None = None,
+    **parameters: float,
 ) -> m.WorkerSpec:
-    """A worker of a built-in workload (its defaults, with ``knobs`` on top) or of a misbehaving one."""
+    """A worker of a built-in workload (its defaults, with ``parameters`` on top) or of a misbehaving one."""
     if workload[0].isupper():
-        return m.WorkerSpec(worker, worker - 1, MISBEHAVING + workload, knobs, environment or {}, int(flush_ms * 1e6))
+        return m.WorkerSpec(
+            worker, worker - 1, MISBEHAVING + workload, parameters, environment or {}, int(flush_ms * 1e6)
+        )
     from grandstand.engine.workloads import load
 
-    values = load(workload).check_knobs(knobs)
+    values = load(workload).check_parameters(parameters)
     return m.WorkerSpec(worker, worker - 1, workload, values, environment or {}, int(flush_ms * 1e6))
 
 
@@ -59,7 +65,7 @@ def run_for() -> Iterator[Run]:
 
     def run(seconds: float, *specs: m.WorkerSpec, meanwhile: Callable[[list[Control]], None] | None = None) -> Said:
         said = Said()
-        mine = [Control(dict(spec.knobs)) for spec in specs]
+        mine = [Control(dict(spec.parameters)) for spec in specs]
         own = [
             threading.Thread(target=lambda s=s, c=c: run_worker(Worker(s, said.append, c)))
             for s, c in zip(specs, mine, strict=True)

@@ -1,7 +1,7 @@
 """Workloads that do what workloads must not do. For tests only; found by "tests.engine.misbehaving:Name".
 
-Each works properly for ``after`` steps (a knob, 20 unless told), then misbehaves; with the knob ``who`` only the
-worker of that number does, and the others go on working.
+Each works properly for ``after`` steps (a parameter, 20 unless told), then misbehaves; with the parameter ``who`` only
+the worker of that number does, and the others go on working.
 """
 
 import os
@@ -21,10 +21,10 @@ class Misbehaving(Workload):
     made = 0
     marked = False
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        self.after = int(knobs.get("after", 20))
-        self.who = int(knobs.get("who", 0))
-        self.kind = int(knobs.get("kind", 0))
+    def configure(self, parameters: dict[str, float]) -> None:
+        self.after = int(parameters.get("after", 20))
+        self.who = int(parameters.get("who", 0))
+        self.kind = int(parameters.get("kind", 0))
 
     def step(self, meter: Any) -> Any:
         self.made += 1
@@ -64,7 +64,7 @@ class Behaves(Misbehaving):
 
 
 class Tuned(Misbehaving):
-    """Returns the knob ``kind`` as units of each step: shows which knobs are in force."""
+    """Returns the parameter ``kind`` as units of each step: shows which parameters are in force."""
 
     def misbehave(self, meter: Any) -> Any:
         time.sleep(0.001)
@@ -79,19 +79,19 @@ class Raises(Misbehaving):
 class RaisesAtOnce(Misbehaving):
     """Fails before its first step."""
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        super().configure(knobs)
+    def configure(self, parameters: dict[str, float]) -> None:
+        super().configure(parameters)
         if self.who in (0, self.worker):
             raise RuntimeError("cannot even begin")
 
 
 class RaisesWhenTold(Behaves):
-    """Fails when its knobs change to kind 1."""
+    """Fails when its parameters change to kind 1."""
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        super().configure(knobs)
+    def configure(self, parameters: dict[str, float]) -> None:
+        super().configure(parameters)
         if self.kind:
-            raise RuntimeError("does not like its knobs")
+            raise RuntimeError("does not like its parameters")
 
 
 class RaisesInBracket(Misbehaving):
@@ -106,12 +106,12 @@ class RaisesAtClose(Behaves):
 
 
 EXITS = (SystemExit, KeyboardInterrupt, GeneratorExit)
-"""What is no Exception: by the knob ``kind``."""
+"""What is no Exception: by the parameter ``kind``."""
 
 
 class ExitsAtBirth(Behaves):
-    def __init__(self, worker: int, knobs: dict[str, float], environment: dict[str, str]) -> None:
-        super().__init__(worker, knobs, environment)
+    def __init__(self, worker: int, parameters: dict[str, float], environment: dict[str, str]) -> None:
+        super().__init__(worker, parameters, environment)
         if self.who in (0, worker):
             raise EXITS[self.kind]("bye")
 
@@ -119,8 +119,8 @@ class ExitsAtBirth(Behaves):
 class ExitsAtOnce(Behaves):
     """While it is configured."""
 
-    def configure(self, knobs: dict[str, float]) -> None:
-        super().configure(knobs)
+    def configure(self, parameters: dict[str, float]) -> None:
+        super().configure(parameters)
         if self.who in (0, self.worker):
             raise EXITS[self.kind]("bye")
 
@@ -274,7 +274,7 @@ class PrintsFlood(Misbehaving):
 
 
 class Nonsense(Misbehaving):
-    """Returns units that are none, by the knob ``kind``."""
+    """Returns units that are none, by the parameter ``kind``."""
 
     WORDS: tuple[Any, ...] = (None, float("nan"), -5, "many", float("inf"), [], 10**400)
 

@@ -18,6 +18,8 @@ import pytest
 from grandstand.engine import child, meter
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import SchedulerClock
+from grandstand.engine.crew import Crew
+from grandstand.engine.runners import threads
 
 from tests.engine.conftest import MISBEHAVING, spec_of
 
@@ -96,7 +98,7 @@ class _Out(list[Any]):
 def run_here(shape: str, *orders: Any) -> _Out:
     """A child without a process, which finds ``orders`` before it has run a single line."""
     out = _Out()
-    here = child._Child(child.ChildPlan(shape, (spec_of("Behaves", 1), spec_of("Behaves", 2)), 0, False), out)
+    here = Crew(child.ChildPlan(shape, (spec_of("Behaves", 1), spec_of("Behaves", 2)), 0, False), out)
     for order in orders:
         here.obey(order)
     runner = threading.Thread(target=here.run, daemon=True)
@@ -118,11 +120,11 @@ def test_workers_added_after_a_stop_do_not_run() -> None:
     assert {x.worker: x.outcome for x in said if isinstance(x, m.Goodbye)} == dict.fromkeys((1, 2, 3), "stopped")
 
 
-def test_knobs_that_come_early_are_not_lost() -> None:
+def test_parameters_that_come_early_are_not_lost() -> None:
     plan = child.ChildPlan(child.SINGLE, (spec_of("Tuned", kind=1),), 0, False)
-    here = child._Child(plan, _Out())
-    here.obey(m.Knobs({"kind": 7}))
-    assert here._take_new()[0].control.knobs == {"kind": 7}
+    here = Crew(plan, _Out())
+    here.obey(m.Parameters({"kind": 7}))
+    assert here.take_new()[0].control.parameters == {"kind": 7}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -150,10 +152,8 @@ def test_a_thread_that_the_system_refuses_has_a_lane_that_says_so(monkeypatch: p
             raise RuntimeError("can't start new thread")
         return real(worker)
 
-    monkeypatch.setattr(child, "start_thread", start_thread)
-    here = child._Child(
-        child.ChildPlan(child.THREADS, tuple(spec_of("Behaves", w) for w in (1, 2, 3)), 0, False), _Out()
-    )
+    monkeypatch.setattr(threads, "start_thread", start_thread)
+    here = Crew(child.ChildPlan(child.THREADS, tuple(spec_of("Behaves", w) for w in (1, 2, 3)), 0, False), _Out())
     runner = threading.Thread(target=here.run, daemon=True)
     runner.start()
     said: Any = here._out
@@ -176,7 +176,7 @@ def test_a_full_queue_drops_progress_and_nothing_else() -> None:
             raise queue.Full
 
     out = Full()
-    here = child._Child(child.ChildPlan(child.SINGLE, (), 0, False), out)
+    here = Crew(child.ChildPlan(child.SINGLE, (), 0, False), out)
     here.emit(m.Progress(1, 2, 3, 4, (0,) * m.STATE_COUNT, 5, 0, b"", 0))
     here.emit(m.Goodbye(1, 2, "stopped", "", "", ""))
     assert [type(x) for x in out if not isinstance(x, m.Ready)] == [m.Goodbye]
@@ -257,7 +257,7 @@ def test_prints_reach_nobody(start: Callable[..., Process], capfd: pytest.Captur
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_only_the_engine_and_the_standard_library_are_loaded(start: Callable[..., Process], shape: str) -> None:
-    spec = spec_of("primes")._replace(workload=MISBEHAVING + "ListsModules", knobs={})
+    spec = spec_of("primes")._replace(workload=MISBEHAVING + "ListsModules", parameters={})
     process = start(shape, spec)
     process.until(goodbyes(1))
     loaded = set(process.said[-1].error.partition(": ")[2].split())

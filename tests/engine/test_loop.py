@@ -96,10 +96,10 @@ def test_a_flood_of_prints_is_counted_and_cut(run_for: Run, capfd: pytest.Captur
     assert "flood flood" not in out + err  # what went to the bare handles is the child's affair
 
 
-def test_new_knobs_take_effect_between_steps(run_for: Run) -> None:
+def test_new_parameters_take_effect_between_steps(run_for: Run) -> None:
     def change(controls: list[Control]) -> None:
         time.sleep(0.1)
-        controls[0].set_knobs({"after": 0, "kind": 1_000})
+        controls[0].set_parameters({"after": 0, "kind": 1_000})
 
     said = run_for(0.3, spec_of("Tuned", after=0, kind=1), meanwhile=change)
     first, last = said.of(m.Progress)[0], said.last(m.Progress)
@@ -108,9 +108,9 @@ def test_new_knobs_take_effect_between_steps(run_for: Run) -> None:
     assert last.units % 1_000 < last.steps
 
 
-def test_knobs_that_the_workload_refuses_end_the_worker(run_for: Run) -> None:
-    said = run_for(5.0, spec_of("RaisesWhenTold"), meanwhile=lambda controls: controls[0].set_knobs({"kind": 1}))
-    assert said.last(m.Goodbye).error == "RuntimeError: does not like its knobs"
+def test_parameters_that_the_workload_refuses_end_the_worker(run_for: Run) -> None:
+    said = run_for(5.0, spec_of("RaisesWhenTold"), meanwhile=lambda controls: controls[0].set_parameters({"kind": 1}))
+    assert said.last(m.Goodbye).error == "RuntimeError: does not like its parameters"
 
 
 def test_lost_brackets_do_not_break_the_account(run_for: Run) -> None:

@@ -47,12 +47,18 @@ def test_the_largest_progress_fits_into_one_piece_of_a_pipe() -> None:
 
 
 def test_orders_fit_into_one_piece_of_a_pipe() -> None:
-    knobs = {f"a knob with a long name {i}": 12345.678 + i for i in range(8)}
+    parameters = {f"a parameter with a long name {i}": 12345.678 + i for i in range(8)}
     environment = {"server": "127.0.0.1:54321"}
     specs = tuple(
-        m.WorkerSpec(2**31 + i, i, "package.module:Workload", dict(knobs), dict(environment), 10**9) for i in range(8)
+        m.WorkerSpec(2**31 + i, i, "package.module:Workload", dict(parameters), dict(environment), 10**9)
+        for i in range(8)
     )
-    for order in (m.Knobs(knobs), m.Resize(specs, ()), m.Resize((), tuple(range(2**31, 2**31 + 64))), m.Stop()):
+    for order in (
+        m.Parameters(parameters),
+        m.Resize(specs, ()),
+        m.Resize((), tuple(range(2**31, 2**31 + 64))),
+        m.Stop(),
+    ):
         data = ForkingPickler.dumps(order)
         assert len(data) + 4 <= 4096
         assert pickle.loads(data) == order

@@ -37,10 +37,10 @@ said = []
 for key in [k for k in workloads.keys() if not workloads.load(k).needs_server]:
     found = workloads.load(key)
     assert "def step(" in found.source()
-    worker = Worker(m.WorkerSpec(1, 0, key, found.check_knobs({}), {}, 10_000_000), said.append)
+    worker = Worker(m.WorkerSpec(1, 0, key, found.check_parameters({}), {}, 10_000_000), said.append)
     threading.Timer(0.05, setattr, (worker.control, "stop", True)).start()
     run_worker(worker)
-    worker = Worker(m.WorkerSpec(1, 0, key, found.check_knobs({}), {}, 10_000_000), said.append)
+    worker = Worker(m.WorkerSpec(1, 0, key, found.check_parameters({}), {}, 10_000_000), said.append)
     threading.Timer(0.05, setattr, (worker.control, "stop", True)).start()
     run_in_turns([worker], lambda: [])
 outcomes = [x.outcome + x.error for x in said if isinstance(x, m.Goodbye)]

@@ -140,7 +140,7 @@ def test_a_sleep_knows_how_long_it_asked_for() -> None:
 
 
 def test_who_is_idle_meanwhile_was_stopped_too() -> None:
-    """One by one: another worker's turn, and the stop in it, which that worker tells of first."""
+    """Sequential: another worker's turn, and the stop in it, which that worker tells of first."""
     said: list[m.Progress] = []
     with turned_by_hand() as clocks:
         stops = FakeStops(clocks)

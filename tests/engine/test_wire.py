@@ -9,12 +9,13 @@ import resource
 import struct
 import threading
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from grandstand.engine import messages as m
 from grandstand.engine import wire
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,13 +29,16 @@ EVENTS: list[Any] = [
     m.ChildExit(7, 8, -9, (1, 2, 3), "kill"),
     m.Ready(3),
     m.Trouble("threads", "can't start", "Choose fewer."),
-    m.Knobs({"size": 1e300}),
+    m.Parameters({"size": 1e300}),
     m.Resize((SPEC,), (4, 5)),
     m.Stop(),
+    m.ChildPlan("threads", (SPEC,), 7, True, (7, 8), ("/home/ö",)),
     m.Batch((m.Hello(1, 0, 1, 2, 3, 0), m.Progress(1, 1, 1.5, 1, (1,), 1, 0, b"\0" * 24, 0))),
     CoresSample(1, (1.0, 99.5), (1.5, 2.5), (3.0, 4.0), 12.25, 1.0),
     MemorySample(1, "USS", {12: 34, 56: 78}),
+    QuotaSample(1, 1.5, 10, 3, 0.25),
     wire.Introduction(1, "3.14.0", "cpython", True, False, 42, 10**15, 17 * 10**17, ("single", "threads")),
+    wire.Asked({"repeats": 3, "place": "/tmp/Ω"}),
     wire.Told({"progress": 0.5, "lanes": ["a", "b"]}),
 ]
 
@@ -116,7 +120,7 @@ def test_an_older_host_lacks_a_field_and_a_newer_one_has_more():
 
 
 def test_defaults_are_not_shared():
-    first, second = wire.Decoder().feed(framed(["Knobs", {}]) * 2)
+    first, second = wire.Decoder().feed(framed(["Parameters", {}]) * 2)
     first.values["size"] = 1.0
     assert second.values == {}
 
@@ -135,6 +139,7 @@ def test_defaults_are_not_shared():
         (framed(["Progress", {"slices": "###"}]), "Progress.slices: bytes in base64"),
         (framed(["Batch", {"messages": [["Hello", {"lane": []}]]}]), "Batch.messages: Hello.lane"),
         (framed(["Resize", {"add": [1]}]), "Resize.add"),
+        (framed(["ChildPlan", {"pulse": [1]}]), "ChildPlan.pulse: two numbers"),
         (framed({"Hello": {}}), "its name and its fields"),
         (framed([[[[["Hello", {}]]]]]), "its name and its fields"),
     ],
@@ -155,8 +160,13 @@ def test_a_stream_that_ends_within_a_frame():
         decoder.close()
 
 
+def test_units_may_be_any_kind_of_number():
+    said = m.Progress(1, 0, Decimal("2.5"), 0, (), 0, 0, b"", 0)  # type: ignore[arg-type]
+    assert wire.Decoder().feed(wire.encode(said))[0].units == 2.5
+
+
 @pytest.mark.parametrize(
-    "event", [object(), m.Knobs({"x": float("nan")}), wire.Told({"x": object()}), wire.Told({"x": "y" * 2**21})]
+    "event", [object(), m.Parameters({"x": float("nan")}), wire.Told({"x": object()}), wire.Told({"x": "y" * 2**21})]
 )
 def test_what_does_not_travel_is_refused_where_it_is_sent(event: Any):
     with pytest.raises(wire.WireError, match="cannot be sent"):

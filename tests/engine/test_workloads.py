@@ -12,7 +12,7 @@ import pytest
 from grandstand.engine import messages as m
 from grandstand.engine import workloads
 from grandstand.engine.meter import Meter
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 from grandstand.hosts.page_server import PageServer
 
 KEYS = workloads.keys()
@@ -53,11 +53,11 @@ def units_within(workload: Workload, meter: Meter, most_steps: int = 3_000, seco
 
 
 def extremes(found: type[Workload]) -> list[dict[str, float]]:
-    """Each knob at each end, the others at their defaults; but no long waits."""
+    """Each parameter at each end, the others at their defaults; but no long waits."""
     return [
-        found.check_knobs({knob.key: value})
-        for knob in found.knobs
-        for value in (knob.minimum, min(60, knob.maximum) if knob.unit == "ms" else knob.maximum)
+        found.check_parameters({parameter.key: value})
+        for parameter in found.parameters
+        for value in (parameter.minimum, min(60, parameter.maximum) if parameter.unit == "ms" else parameter.maximum)
     ]
 
 
@@ -71,32 +71,35 @@ class TestEach:
         assert found.expect.endswith(".")
         assert inspect.getdoc(found.step)
 
-    def test_knobs_are_well_made(self, key: str) -> None:
+    def test_parameters_are_well_made(self, key: str) -> None:
         found = workloads.load(key)
-        assert len({knob.key for knob in found.knobs}) == len(found.knobs)
-        for knob in found.knobs:
-            assert knob.minimum < knob.maximum
-            assert knob.step > 0
-            assert knob.scale in ("linear", "log")
-            assert knob.scale == "linear" or knob.minimum > 0
-            assert knob.title
-            assert knob.help.endswith(".")
-            assert knob.check(knob.default) == knob.default, "the default is not on the knob's raster"
-            assert knob.check(knob.minimum) == knob.minimum
-            assert knob.check(knob.maximum) == knob.maximum
+        assert len({parameter.key for parameter in found.parameters}) == len(found.parameters)
+        for parameter in found.parameters:
+            assert parameter.minimum < parameter.maximum
+            assert parameter.step > 0
+            assert parameter.scale in ("linear", "log")
+            assert parameter.scale == "linear" or parameter.minimum > 0
+            assert parameter.title
+            assert parameter.help.endswith(".")
+            assert parameter.check(parameter.default) == parameter.default, (
+                "the default is not on the parameter's raster"
+            )
+            assert parameter.check(parameter.minimum) == parameter.minimum
+            assert parameter.check(parameter.maximum) == parameter.maximum
 
-    def test_bad_knobs_are_refused_with_words(self, key: str) -> None:
+    def test_bad_parameters_are_refused_with_words(self, key: str) -> None:
         found = workloads.load(key)
-        with pytest.raises(ValueError, match="has no knob 'nonsense'"):
-            found.check_knobs({"nonsense": 1})
-        for knob in found.knobs:
+        with pytest.raises(ValueError, match="has no parameter 'nonsense'"):
+            found.check_parameters({"nonsense": 1})
+        for parameter in found.parameters:
             bad: list[Any] = [
-                knob.minimum - 1, knob.maximum + 1, float("nan"), float("inf"), -float("inf"), 10**400, "much", None,
+                parameter.minimum - 1, parameter.maximum + 1, float("nan"), float("inf"), -float("inf"), 10**400,
+                "much", None,
             ]  # fmt: skip
             for value in bad:
-                with pytest.raises(ValueError, match=knob.title):
-                    found.check_knobs({knob.key: value})
-        assert found.check_knobs({}) == found.defaults()
+                with pytest.raises(ValueError, match=parameter.title):
+                    found.check_parameters({parameter.key: value})
+        assert found.check_parameters({}) == found.defaults()
 
     def test_shows_the_code_that_runs(self, key: str) -> None:
         found = workloads.load(key)
@@ -117,12 +120,12 @@ class TestEach:
             workload.close()
         assert meter._stack == []
 
-    def test_takes_new_knobs_between_steps(self, key: str, environment: dict[str, str], meter: Meter) -> None:
+    def test_takes_new_parameters_between_steps(self, key: str, environment: dict[str, str], meter: Meter) -> None:
         found = workloads.load(key)
         workload = workloads.create(key, 1, found.defaults(), environment)
         try:
-            for knobs in extremes(found):
-                workload.configure(knobs)
+            for parameters in extremes(found):
+                workload.configure(parameters)
                 workload.step(meter)
             workload.configure(found.defaults())
             assert units_within(workload, meter) > 0
@@ -202,8 +205,8 @@ def test_fetch_fetches_what_was_asked(server: str, meter: Meter) -> None:
 
 
 def test_fetch_without_its_server_fails_with_words(meter: Meter) -> None:
-    knobs = workloads.load("fetch").defaults()
-    gone = workloads.create("fetch", 1, knobs, {"server": "127.0.0.1:1"})
+    parameters = workloads.load("fetch").defaults()
+    gone = workloads.create("fetch", 1, parameters, {"server": "127.0.0.1:1"})
     with pytest.raises(OSError, match="refused"):
         gone.step(meter)
     gone.close()
@@ -219,10 +222,10 @@ def test_unknown_workloads() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"), [(0, 0), (100, 100), (7, 5), (8, 10), (99.9, 100), ("35", 35), (True, 0)]
 )
-def test_a_knob_puts_values_on_its_raster(value: Any, expected: float) -> None:
-    knob = Knob("share", "Share", "%", 0, 100, 5, 30, "linear", "Help.")
-    assert knob.check(value) == expected
-    assert isinstance(knob.check(value), int)
+def test_a_parameter_puts_values_on_its_raster(value: Any, expected: float) -> None:
+    parameter = Parameter("share", "Share", "%", 0, 100, 5, 30, "linear", "Help.")
+    assert parameter.check(value) == expected
+    assert isinstance(parameter.check(value), int)
 
 
 @pytest.mark.parametrize(("held", "waits"), [(0, False), (5, True), (100, True)])

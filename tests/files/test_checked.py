@@ -62,8 +62,8 @@ def refused(kind: str, old: str, new: str) -> str:
          "measurements[0].per_second wants a number, and there is nothing"),
         ("comparison", '"gil": 0.49,', '"gil": true,', "states[...] wants a number"),
         ("comparison", '"workers": 1,', '"workers": 0,', "plan.setups[0].workers wants a whole number >= 1"),
-        ("comparison", '"batch": 60', '"batch": 1e999', "knobs[...] holds a number that is too large"),
-        ("comparison", '"batch": 60', '"batch": 90071992547409930', "knobs[...] wants a whole number"),
+        ("comparison", '"batch": 60', '"batch": 1e999', "parameters[...] holds a number that is too large"),
+        ("comparison", '"batch": 60', '"batch": 90071992547409930', "parameters[...] wants a whole number"),
         ("comparison", '"setups": [', '"settings": [', "plan lacks 'setups'"),
         ("comparison", '"machine": {', '"machine": [{', "in line"),
         ("comparison", '"kind": "comparison"', '"kind": 7', "kind wants a text, and there is a whole number"),
@@ -113,7 +113,7 @@ def test_fields_of_another_time_are_passed_over(kind: str) -> None:
             return [grown(part) for part in found]
         if not isinstance(found, dict):
             return found
-        more = {"later": "LATER"} if key not in ("knobs", "states", "seconds") else {}
+        more = {"later": "LATER"} if key not in ("parameters", "states", "seconds") else {}
         return {**more, **{name: grown(part, name) for name, part in found.items()}}
 
     text = json.dumps(grown(json.loads(TEXTS[kind]))).replace('"LATER"', later)

@@ -43,7 +43,9 @@ RAW = [
     "01",
 ]
 TALK = talk_text(
-    Talk("A talk", (Scene("One", notes='Two lines\nof "notes".', knobs=(("size", 5e3),)), Scene("Two", claim="c")))
+    Talk(
+        "A talk", (Scene("One", notes='Two lines\nof "notes".', parameters=(("size", 5e3),)), Scene("Two", claim="c"))
+    )
 )
 MUTATIONS = 300
 MOST_MB = 700
@@ -172,8 +174,8 @@ except Unreadable as problem:
 print((most() - before) // 1024)
 """
 WORST = {
-    "knobs": ('{"kind": "comparison", "measurements": [], "plan": {"workload": "", "setups": [{"mode": "", '
-              '"workers": 1, "knobs": {', '"%x":1,', '"":1}}]}}'),
+    "parameters": ('{"kind": "comparison", "measurements": [], "plan": {"workload": "", "setups": [{"mode": "", '
+              '"workers": 1, "parameters": {', '"%x":1,', '"":1}}]}}'),
     "machine": ('{"kind": "comparison", "plan": {"setups": [], "workload": ""}, "measurements": [], "machine": {',
                 '"%x":[],', '"":1}}'),
     "unknown": ('{"kind": "comparison", "x": [', "[],", "[]]}"),

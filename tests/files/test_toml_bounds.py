@@ -95,7 +95,9 @@ def test_a_talk_as_large_as_one_may_be_can_be_read() -> None:
     line = "A line of notes: 1.2.3.4.5.6.7.8.9.10, [[[[[[[[[[[[[[[[[[[[[[ and \"quotes\" # = { , \\ '''\n"
     notes = (line * 200)[:4_500]
     assert len(notes) < LONGEST_NOTES
-    talk = Talk("Everything", tuple(Scene(f"Scene {i}", notes=notes, knobs=(("size", 5000.0),)) for i in range(190)))
+    talk = Talk(
+        "Everything", tuple(Scene(f"Scene {i}", notes=notes, parameters=(("size", 5000.0),)) for i in range(190))
+    )
     text = talk_text(talk)
     assert 0.8 * MOST_BYTES < len(text.encode()) < MOST_BYTES
     assert parse_talk(text) == talk

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.hosts.foreign import find
 from tests.modes.runs import GRACE, MISBEHAVING, gone_within, living
 from tests.places import ROOT, with_tests
 
@@ -33,6 +34,11 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="SI
         ("threads", "forkserver", "HangsHolding"),
         ("sequential", "forkserver", "HangsHolding"),
         ("threads", "forkserver", "fetch"),
+        ("single", sys.executable, "Behaves"),
+        ("single", sys.executable, "HangsHolding"),
+        ("single", sys.executable, "StopsItself"),
+        ("threads", sys.executable, "HangsHolding"),
+        ("turns", sys.executable, "HangsHolding"),
     ],
 )
 def test_nothing_is_left_of_a_killed_app(mode: str, method: str, name: str) -> None:
@@ -50,7 +56,7 @@ def test_nothing_is_left_of_a_killed_app(mode: str, method: str, name: str) -> N
         assert app.stdout is not None
         assert app.stdout.readline() == b"ready\n"
         family = psutil.Process(app.pid).children(recursive=True)
-        assert len(living(family)) >= (2 if mode == "processes" else 1) + len(server)
+        assert len(living(family)) >= (2 if mode in ("processes", "single") else 1) + len(server)
         began = time.monotonic()
         os.kill(app.pid, signal.SIGKILL)
         app.wait(30)
@@ -62,6 +68,18 @@ def test_nothing_is_left_of_a_killed_app(mode: str, method: str, name: str) -> N
         app.stdout.close()  # type: ignore[union-attr]
         for process in living(family):
             process.kill()
+
+
+@pytest.mark.parametrize("wrapped", [False, True], ids=["at once", "behind a script"])
+def test_nothing_is_left_of_hosts_under_an_older_python(tmp_path: Path, wrapped: bool) -> None:
+    """Nor where the executable is a script that starts the Python as its child."""
+    python = find("3.9")
+    if wrapped:
+        script = tmp_path / "python"
+        script.write_text(f'#!/bin/sh\n"{python}" "$@"\nexit $?\n')
+        script.chmod(0o755)
+        python = str(script)
+    test_nothing_is_left_of_a_killed_app("single", python, "HangsHolding")
 
 
 @pytest.mark.parametrize("mode", ["processes", "threads"])

@@ -93,25 +93,25 @@ def test_a_stopped_child_does_not_make_the_sender_wait(channel: Open) -> None:
     read_until(one, has(m.Progress))
     os.kill(one.pid, signal.SIGSTOP)
     began = time.monotonic()
-    knobs = {f"knob {i}": 0.1 for i in range(20)}
+    parameters = {f"parameter {i}": 0.1 for i in range(20)}
     for kind in range(4_000):
-        one.send(m.Knobs({**knobs, "after": 0, "kind": kind}))
+        one.send(m.Parameters({**parameters, "after": 0, "kind": kind}))
     assert time.monotonic() - began < 5 * AT_ONCE
     assert len(one._unsent) <= 2, "settings that nobody has read pile up"
     assert drain(one) is not None
     os.kill(one.pid, signal.SIGCONT)
-    one.send(m.Knobs({"after": 0, "kind": 1_000_000}))
+    one.send(m.Parameters({"after": 0, "kind": 1_000_000}))
     read_until(one, lambda said: said and isinstance(said[-1], m.Progress) and said[-1].units >= 1_000_000)
 
 
-def test_of_many_orders_none_but_knobs_is_dropped(channel: Open) -> None:
+def test_of_many_orders_none_but_parameters_is_dropped(channel: Open) -> None:
     one = channel(child.THREADS, spec_of("Behaves", 1))
     read_until(one, has(m.Progress))
     os.kill(one.pid, signal.SIGSTOP)
     for kind in range(3_000):
-        one.send(m.Knobs({**{f"knob {i}": 0.1 for i in range(20)}, "kind": kind}))
+        one.send(m.Parameters({**{f"parameter {i}": 0.1 for i in range(20)}, "kind": kind}))
     one.send(m.Resize((spec_of("Behaves", 2),), ()))
-    one.send(m.Knobs({"kind": 0}))
+    one.send(m.Parameters({"kind": 0}))
     one.send(m.Resize((spec_of("Behaves", 3),), ()))
     os.kill(one.pid, signal.SIGCONT)
     said = read_until(one, lambda said: {x.worker for x in said if isinstance(x, m.Hello)} >= {2, 3})
@@ -211,5 +211,5 @@ def test_sending_to_a_dead_child_is_harmless(channel: Open) -> None:
     process.kill()
     psutil.wait_procs([process], timeout=PATIENCE)
     for _ in range(3):
-        one.send(m.Knobs({"kind": 1}))
+        one.send(m.Parameters({"kind": 1}))
     assert one._unsent == []

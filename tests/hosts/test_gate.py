@@ -30,8 +30,8 @@ class Team:
         self._controls: list[Control] = []
         self._threads: list[threading.Thread] = []
 
-    def start(self, workers: int, workload: str = "primes", **knobs: float) -> None:
-        settings = load(workload).check_knobs(knobs)
+    def start(self, workers: int, workload: str = "primes", **parameters: float) -> None:
+        settings = load(workload).check_parameters(parameters)
         for number in range(workers):
             spec = m.WorkerSpec(number, number, workload, settings, {}, 50_000_000)
             control = Control(dict(settings))
@@ -107,11 +107,11 @@ def test_without_frame_slots_nobody_waits_at_the_gate(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("workload", "knobs"), [("wait", {"duration_ms": 50}), ("tests.hosts.test_gate:SleepsUntold", {})]
+    ("workload", "parameters"), [("wait", {"duration_ms": 50}), ("tests.hosts.test_gate:SleepsUntold", {})]
 )
-def test_who_waits_for_something_else_is_not_held_up(team: Team, workload: str, knobs: dict[str, float]) -> None:
+def test_who_waits_for_something_else_is_not_held_up(team: Team, workload: str, parameters: dict[str, float]) -> None:
     """Also where nobody has told the meter of that wait, so that it looks like one for the GIL."""
-    team.start(32, workload, **knobs)
+    team.start(32, workload, **parameters)
     team.until(lambda: team.slots.gate.crowd.most >= 32)
     before = sum(said.units for said in team.last().values())
     began = time.monotonic()

@@ -5,15 +5,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
+from grandstand.engine import helper_python, wire
 from grandstand.hosts.isolated import ExperimentCancelled, ExperimentError, ExperimentTimeout, run_isolated
 
-from tests.places import ROOT, with_tests
+from tests.places import ROOT, SOURCES, with_tests
 
 HERE = "tests.modes.experiments_for_tests:"
 PATIENCE = 30.0
@@ -90,6 +92,81 @@ def test_a_flood_of_words_arrives_whole() -> None:
     result, said = run("floods")
     assert result == {"done": True}
     assert len(said) == 2_000
+
+
+FRAME = wire.encode(wire.Told({"progress": 1}))
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"a print gone astray\n", "no stream of Grandstand's"),
+        (FRAME[:2] + b"\x09" + FRAME[3:], "protocol 9 and this Grandstand up to 1"),
+        (FRAME[:4] + b"\x7f\xff\xff\xff", "2,147,483,647 bytes; the longest may have"),
+        (FRAME[:8] + FRAME[8:].replace(b"Told", b"T(ld").replace(b"{", b"[", 1), "makes no sense"),
+        (FRAME[:3] + b"\x01" + FRAME[4:], "a kind that there is not"),
+    ],
+    ids=["garbage", "newer", "too long", "torn", "kind"],
+)
+def test_what_cannot_be_understood_ends_that_experiment_and_nobody_else(raw: bytes, words: str) -> None:
+    results: list[Any] = []
+    other = threading.Thread(target=lambda: results.append(run("doubles", number=21)[0]))
+    other.start()
+    began = time.monotonic()
+    with pytest.raises(ExperimentError, match=words) as caught:
+        run("says_raw", words=raw.decode("latin-1"))
+    assert time.monotonic() - began < PATIENCE
+    assert caught.value.said == [{"progress": 0.5}]  # type: ignore[attr-defined]
+    other.join(PATIENCE)
+    assert results == [{"twice": 42}]
+
+
+def test_one_that_dies_in_the_middle_of_a_frame() -> None:
+    with pytest.raises(ExperimentError, match=r"in the middle of a frame without a result \(exit code 7\)"):
+        run("is_cut_short")
+
+
+def test_one_that_closes_its_wire_and_works_on() -> None:
+    with pytest.raises(ExperimentError, match="closed its wire without a result"):
+        run("closes_its_wire")
+
+
+@pytest.mark.parametrize("what", ["nan", "huge", "object"])
+def test_a_result_that_does_not_travel_is_said_in_words(what: str) -> None:
+    with pytest.raises(ExperimentError, match="Told cannot be sent"):
+        run("tells_what_does_not_travel", what=what)
+
+
+def test_a_result_that_is_none() -> None:
+    with pytest.raises(ExperimentError, match="a result that is none"):
+        run("results_in_a_text")
+
+
+def test_what_a_newer_engine_says_is_passed_over() -> None:
+    assert run("tells_of_an_unknown")[0] == {"twice": 42}
+
+
+def test_arguments_of_any_size_and_of_none_too_large() -> None:
+    with pytest.raises(ExperimentError, match="Asked cannot be sent"):
+        run("doubles", number="x" * (1 << 21))
+    assert run("doubles", number="x" * 200_000)[0] == {"twice": "x" * 400_000}
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("wire.write(out, wire.Told({'result': {}}))", "its first word was Told and no introduction"),
+        ("wire.write(out, introduce()._replace(protocol=2))", "it speaks protocol 2"),
+        ("pass", r"without a result \(exit code 0\)"),
+    ],
+    ids=["no introduction", "newer", "nothing"],
+)
+def test_a_process_that_begins_otherwise(monkeypatch: pytest.MonkeyPatch, code: str, words: str) -> None:
+    begin = "import sys; from grandstand.engine import wire; from grandstand.engine.introduction import introduce; "
+    code = f"sys.path.insert(0, {str(SOURCES)!r}); {begin}out = int(sys.argv[2]); {code}"
+    monkeypatch.setattr(helper_python, "command", lambda *_: [sys.executable, "-c", f"import sys; {code}"])
+    with pytest.raises(ExperimentError, match=words):
+        run("doubles", number=21)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="signals")

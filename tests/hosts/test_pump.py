@@ -34,8 +34,8 @@ class Pumping:
             assert self.thread.is_alive()
             time.sleep(0.01)
 
-    def start(self, mode: str, name: str, workers: int, **knobs: float) -> Any:
-        spec = base.RunSpec(MISBEHAVING + name, knobs, workers)
+    def start(self, mode: str, name: str, workers: int, **parameters: float) -> Any:
+        spec = base.RunSpec(MISBEHAVING + name, parameters, workers)
         handle: Any = modes.load(mode).start(spec, self.said.extend)
         self.pump.attach(handle)
         return handle
@@ -112,7 +112,7 @@ def test_orders_come_from_any_thread(pumping: Pumping) -> None:
     def meddle(seed: int) -> None:
         for i in range(40):
             handle.resize(1 + (seed + i) % 5)
-            handle.set_knobs({"after": 0, "kind": i})
+            handle.set_parameters({"after": 0, "kind": i})
 
     threads = [threading.Thread(target=meddle, args=(n,)) for n in range(4)]
     for thread in threads:

@@ -1,10 +1,12 @@
 """An app to be killed: ``python -m tests.hosts.victim_app MODE METHOD WORKLOAD [server]``.
 
-Runs workers as the window does, the pump in a thread of its own; says "ready" when the first worker misbehaves.
+With an executable for METHOD, MODE is a runner's key and the workers run under that Python. Runs workers as the window
+does, the pump in a thread of its own; says "ready" when the first worker misbehaves.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -12,9 +14,11 @@ from typing import Any
 
 from grandstand import modes
 from grandstand.engine import messages as m
-from grandstand.hosts import base
+from grandstand.hosts import base, interpreter
 from grandstand.hosts.page_server import PageServer
 from grandstand.hosts.pump import Pump
+
+from tests.places import ROOT
 
 
 def main(mode: str, method: str, workload: str, *more: str) -> None:
@@ -28,12 +32,18 @@ def main(mode: str, method: str, workload: str, *more: str) -> None:
         starter.start()
         starter.join()
         environment["server"] = server.address
-    knobs: dict[str, float] = {"who": 1, "after": 10**9, "latency_ms": 1, "page_kb": 1, "jitter": 0}
-    handle: Any = modes.load(mode).start(base.RunSpec(workload, knobs, 2, method, environment), said.extend)
+    parameters: dict[str, float] = {"who": 1, "after": 10**9, "latency_ms": 1, "page_kb": 1, "jitter": 0}
+    if os.path.isabs(method):
+        spec = base.RunSpec(workload, parameters, 2, (), environment, python=method)
+        handle: Any = interpreter.start(spec, mode, said.extend, path=(str(ROOT),))
+    else:
+        kind = modes.load(mode)
+        spec = base.RunSpec(workload, parameters, 2, (("start_method", method),), environment)
+        handle = base.host_of(kind).start(kind, spec, said.extend)
     pump.attach(handle)
     while len({x.worker for x in said if isinstance(x, m.Progress) and x.steps}) < 2:
         time.sleep(0.01)
-    handle.set_knobs({**knobs, "after": 0})
+    handle.set_parameters({**parameters, "after": 0})
     time.sleep(0.3)
     print("ready", flush=True)
     time.sleep(600)

@@ -20,7 +20,7 @@ with open({log!r}, "a") as log:
     print(__name__, file=log)
 raise ImportError("this file is none of Grandstand's business")
 """
-STARTER = "One by one: one worker"
+STARTER = "Sequential: one worker"
 
 
 class Folder:

@@ -18,7 +18,7 @@ from grandstand.session.session import Session
 MS, S = 1_000_000, 1_000_000_000
 T0 = 5_000 * S
 MACHINE = Machine("A processor", 2, "3.13.1", "on", "Linux 6", "workers at nice +19")
-KNOBS = (("batch", 60.0), ("size", 100_000.0))
+PARAMETERS = (("batch", 60.0), ("size", 100_000.0))
 
 
 class Story:
@@ -38,7 +38,7 @@ class Story:
         """A whole run: hellos, news every 50 ms, frames, samples; then the workers leave."""
         self._handle += 1
         handle, session = self._handle, self.session
-        setting = Setting(workload, mode, workers, KNOBS if workload == "primes" else ())
+        setting = Setting(workload, mode, workers, PARAMETERS if workload == "primes" else ())
         run = session.begin_run(handle, setting, self.t, mode.capitalize())
         there = []
         for lane in range(workers):

@@ -46,11 +46,9 @@ REFUSED = {
     "a trigger": ("CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM runs; END", "tables are not those"),
     "a view": ("CREATE VIEW v AS SELECT 1", "tables are not those"),
     "another table": ("CREATE TABLE more (x)", "tables are not those"),
-    "an unknown workload": ("UPDATE runs SET workload = 'os.system'", "workload that is not known here"),
-    "an unknown mode": ("UPDATE runs SET mode = 'warp'", "mode that is not known here"),
     "a text for a number": ("UPDATE runs SET workers = 'many'", "wrong kinds"),
     "too many workers": ("UPDATE runs SET workers = 65", "number of workers"),
-    "knobs that are a list": ("UPDATE runs SET knobs = '[1]'", "knobs"),
+    "parameters that are a list": ("UPDATE runs SET parameters = '[1]'", "parameters"),
     "deep JSON": ("UPDATE sessions SET machine = '" + "[" * 50_000 + "'", "where it was made"),
     "no session": ("DELETE FROM sessions", "one session"),
     "two sessions": ("INSERT INTO sessions SELECT 2, title, app_version, machine, began_at, began_s, began_ns,"
@@ -59,7 +57,7 @@ REFUSED = {
     "a session of a thousand years": (f"UPDATE sessions SET ended_ns = began_ns + {10**9 * 86400 * 365000 // 1000}",
                                       "times"),
     "a newer format that lacks something": (
-        "PRAGMA user_version = 3; ALTER TABLE runs RENAME COLUMN at_ns TO at_us", "newer Grandstand"
+        "PRAGMA user_version = 99; ALTER TABLE runs RENAME COLUMN at_ns TO at_us", "newer Grandstand"
     ),
     "a column that is computed": ("ALTER TABLE runs ADD COLUMN g TEXT AS (upper(hex(workload)))", "tables are not"),
     "a condition": ("CREATE TABLE more (x INTEGER CHECK (x > 0))", "tables are not those"),

@@ -30,7 +30,7 @@ def test_listed_newest_first_with_what_was_run(tmp_path: Path):
     good = found["a.grandstand"]
     assert (good.title, good.live, good.pinned, good.problem) == ("A session", False, False, "")
     assert good.runs == (
-        "Count primes: 2 workers one by one", "Count primes: 4 threads", "Count primes: 2 processes"
+        "Count primes: 2 sequential workers", "Count primes: 4 threads", "Count primes: 2 processes"
     )  # fmt: skip
     assert 8.5 < good.seconds < 9.0
     assert good.bytes == (tmp_path / "a.grandstand").stat().st_size

@@ -43,7 +43,7 @@ def figures(session: Session) -> dict[str, Any]:
     return {
         "runs": [(run.number, run.setting, run.state, run.windows, run.started_ns) for run in session.runs],
         "summaries": [session.summary(run) for run in session.runs],
-        "board": session.scoreboard.rows(session.runs[-1].setting.work, ["sequential", "threads", "processes"])
+        "board": session.scoreboard.rows(session.runs[-1].setting.work)
         if session.runs else [],
         "heart": [run.heartbeat.percentile(0.99) for run in session.runs],
         "markers": session.markers,

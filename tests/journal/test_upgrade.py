@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def played(path: Path) -> tuple[Player, list[object]]:
 
 FUTURE = """
 PRAGMA user_version = 9;
-ALTER TABLE runs ADD COLUMN python TEXT;
+ALTER TABLE runs ADD COLUMN planet TEXT;
 ALTER TABLE progress ADD COLUMN napping_ns INTEGER;
 UPDATE progress SET napping_ns = 5;
 CREATE TABLE channels (seq INTEGER PRIMARY KEY, key TEXT NOT NULL, value REAL);
@@ -70,7 +71,7 @@ def test_a_recording_from_the_future_plays_as_far_as_it_is_understood(good: byte
     assert figures == played(plain)[1]
     skipped = player.recording.skipped
     assert skipped.startswith("A newer Grandstand wrote this. Not shown: ")
-    for part in ("table channels", "column runs.python", "column progress.napping_ns", "state 'napping'",
+    for part in ("table channels", "column runs.planet", "column progress.napping_ns", "state 'napping'",
                  "1 markers of kind 'applause'", "1 samples of kind 'gpu'"):  # fmt: skip
         assert part in skipped, part
     assert path.read_bytes() == before
@@ -126,12 +127,49 @@ def test_what_is_missing_has_a_default(script: str, good: bytes, tmp_path: Path)
     assert player.recording.skipped == ""
 
 
-def test_a_run_that_nobody_knows_is_passed_by_and_named(good: bytes, tmp_path: Path) -> None:
+def test_a_mode_that_nobody_knows_plays_under_its_key(good: bytes, tmp_path: Path) -> None:
+    plain = tmp_path / "plain.grandstand"
+    plain.write_bytes(good)
     path = changed(good, tmp_path / "x.grandstand", "UPDATE runs SET mode = 'warp' WHERE number = 2")
+    player, figures = played(path)
+    assert [run.setting.mode for run in player.session.runs] == ["sequential", "warp", "processes"]
+    assert player.session.runs[1].setting.words.endswith(" of warp")
+    assert [found.per_second for found in figures[:-1]] == [found.per_second for found in played(plain)[1][:-1]]
+
+
+def test_a_workload_from_outside_plays_with_its_own_words_and_is_not_loaded(good: bytes, tmp_path: Path) -> None:
+    about = json.dumps({"title": "Resize pictures", "unit": "pictures", "parameters": [["width", "Width", "px"]]})
+    path = changed(
+        good,
+        tmp_path / "x.grandstand",
+        f"UPDATE runs SET workload = 'antigravity:Fly', about = '{about}', parameters = '{{\"width\": 90}}'",
+    )
     player, _ = played(path)
-    assert [run.setting.mode for run in player.recording.runs] == ["sequential", "processes"]
-    assert [run.setting.mode for run in player.session.runs] == ["sequential", "processes"]
-    assert "1 run of a mode that is not known here, 'warp'" in player.recording.skipped
+    told = player.session.runs[0].setting.about
+    assert (told.title, told.unit, told.told("width", 90)) == ("Resize pictures", "pictures", "width 90 px")
+    assert player.choice.setting().about == told
+    assert "antigravity" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "about", ["[]", "{", '{"title": 5, "unit": "x"}', '{"title": "x", "unit": "y", "parameters": [[1]]}']
+)
+def test_words_that_are_none_are_damage(about: str, good: bytes, tmp_path: Path) -> None:
+    path = changed(good, tmp_path / "x.grandstand", f"UPDATE runs SET about = '{about}'")
+    with pytest.raises(Unreadable, match="damaged"):
+        Recording.open(path)
+
+
+def test_options_of_older_files_have_columns_of_their_own(good: bytes, tmp_path: Path) -> None:
+    script = """
+    ALTER TABLE runs RENAME COLUMN parameters TO knobs; ALTER TABLE runs DROP COLUMN options;
+    ALTER TABLE runs DROP COLUMN python; ALTER TABLE runs DROP COLUMN about;
+    ALTER TABLE runs ADD COLUMN start_method TEXT; ALTER TABLE runs ADD COLUMN frame_slots INTEGER;
+    UPDATE runs SET start_method = 'spawn', frame_slots = 0; PRAGMA user_version = 2;
+    """
+    player, _ = played(changed(good, tmp_path / "x.grandstand", script))
+    assert {run.setting.options for run in player.session.runs} == {(("start_method", "spawn"),)}
+    assert player.recording.skipped == ""
 
 
 def test_what_is_needed_and_missing_is_said(good: bytes, tmp_path: Path) -> None:

@@ -26,6 +26,39 @@ def leaves(tell: Any) -> dict[str, Any]:
     os._exit(7)
 
 
+def says_raw(tell: Any, words: str) -> dict[str, Any]:
+    """Writes ``words`` (Latin-1) between its frames, past the codec, and works on."""
+    tell(progress=0.5)
+    os.write(int(sys.argv[3]), words.encode("latin-1"))
+    time.sleep(60)
+    return {}
+
+
+def is_cut_short(tell: Any) -> dict[str, Any]:
+    os.write(int(sys.argv[3]), b"GS\1\0\0\0\1\0[")
+    os._exit(7)
+
+
+def closes_its_wire(tell: Any) -> dict[str, Any]:
+    os.close(int(sys.argv[3]))
+    time.sleep(60)
+    return {}
+
+
+def tells_what_does_not_travel(tell: Any, what: str) -> dict[str, Any]:
+    return {"nan": {"x": float("nan")}, "huge": {"x": "y" * (1 << 21)}, "object": {"x": object()}}[what]
+
+
+def results_in_a_text(tell: Any) -> Any:
+    return "42"
+
+
+def tells_of_an_unknown(tell: Any) -> dict[str, Any]:
+    body = b'["Weather",{"rain":true}]'
+    os.write(int(sys.argv[3]), b"GS\1\0" + len(body).to_bytes(4, "big") + body)
+    return {"twice": 42}
+
+
 def deadlocks(tell: Any) -> dict[str, Any]:
     lock = threading.Lock()
     lock.acquire()

@@ -36,7 +36,7 @@ class Running:
         start_method: str = "",
         environment: dict[str, str] | None = None,
         lower_priority: bool = True,
-        **knobs: float,
+        **parameters: float,
     ) -> None:
         self.said: list[Any] = []
         self.pump = Pump(self._hear)
@@ -45,8 +45,9 @@ class Running:
             workload = MISBEHAVING + workload
         self._marks = tempfile.TemporaryDirectory()
         environment = {"mark": f"{self._marks.name}/mark", **(environment or {})}
-        spec = base.RunSpec(workload, dict(knobs), workers, start_method, environment, lower_priority=lower_priority)
-        handle: Any = modes.load(mode).start(spec, self._hear)
+        options = modes.load(mode).complete((("start_method", start_method),))
+        spec = base.RunSpec(workload, dict(parameters), workers, options, environment, lower_priority=lower_priority)
+        handle: Any = base.host_of(modes.load(mode)).start(modes.load(mode), spec, self._hear)
         self.handle = handle
         self.pump.attach(self.handle)
 

@@ -39,9 +39,9 @@ def test_a_run_from_start_to_stop(mode: str, method: str) -> None:
         before = run.units(1)
         run.until(lambda: run.units(1) > before)
 
-        run.handle.set_knobs({"after": 0, "kind": 1_000})
+        run.handle.set_parameters({"after": 0, "kind": 1_000})
         run.until(lambda: run.units(1) > before + 1_000)
-        run.handle.resize(2)  # one that comes later has the knobs of now
+        run.handle.resize(2)  # one that comes later has the parameters of now
         run.until(lambda: len(run.working()) == 5)
         newest = max(run.hellos())
         assert run.hellos()[newest].lane == 1
@@ -74,7 +74,7 @@ class TestEachMode:
         with Running(mode, "Tuned", 2, after=0, kind=1) as run:
             run.handle.resize(5)
             run.handle.resize(3)
-            run.handle.set_knobs({"after": 0, "kind": 50})
+            run.handle.set_parameters({"after": 0, "kind": 50})
             run.until_working(3)
             run.turn_for(0.2)
             assert {h.lane for h in run.hellos().values()} == {0, 1, 2}
@@ -114,7 +114,7 @@ class TestEachMode:
             run.until_done()
             run.handle.stop(base.STOP)
             run.handle.resize(2)
-            run.handle.set_knobs({})
+            run.handle.set_parameters({})
             run.turn_for(0.1)
             assert run.handle.done
             assert len(run.hellos()) == 1

@@ -139,7 +139,7 @@ def all_hang(runs: list[Running], workers: int) -> None:
     for run in runs:
         run.until_working(workers)
     for run in runs:
-        run.handle.set_knobs({"who": 2, "after": 0})
+        run.handle.set_parameters({"who": 2, "after": 0})
     for run in runs:
         run.until_misbehaving(2)
 

@@ -30,9 +30,11 @@ from grandstand.journal.reader import Recording
 from grandstand.observe.machine import Machine
 from grandstand.session.report import run_report
 from grandstand.session.run import Run, Setting
+from grandstand.session.scoreboard import Row
 from grandstand.session.series import Series
 from grandstand.session.session import Session
 from grandstand.talk.toml import parse_talk, read_talk, talk_text
+from grandstand.vocabulary.options import Values
 from grandstand.vocabulary.states import KEYS
 
 from tests.recordings_of_old.renamed import todays
@@ -164,8 +166,13 @@ def _exit(words: str) -> str:
 def _setting(setting: Setting) -> Figures:
     return {
         "workload": setting.workload, "mode": setting.mode, "workers_wanted": setting.workers,
-        "parameters": dict(setting.knobs), "start_method": setting.start_method, "frame_slots": setting.frame_slots,
+        "parameters": dict(setting.parameters), **_options(setting.options),
     }  # fmt: skip
+
+
+def _options(options: Values) -> Figures:
+    """As schemas 1 and 2 have them: each mode's two, whether it has use for them or not."""
+    return {"start_method": "", "frame_slots": True, **dict(options)}
 
 
 def _lanes(player: Player) -> list[Figures]:
@@ -206,13 +213,22 @@ def _rates(session: Session, start_ns: int, end_ns: int) -> Figures:
 def _scoreboard(session: Session) -> list[Figures]:
     return [
         {
-            "workload": work[0], "parameters": dict(work[1]), "mode": row.mode, "workers": row.workers,
-            "per_second": row.per_second, "low": row.low, "high": row.high, "times": row.times,
+            "workload": work[0], "parameters": dict(work[1]), "mode": row.setting.mode,
+            "workers": row.setting.workers, "per_second": row.per_second, "low": row.low, "high": row.high,
+            "times": row.times,
             "times_low": row.times_low, "times_high": row.times_high, "seconds": row.seconds,
         }
         for work in dict.fromkeys(run.setting.work for run in session.runs)
-        for row in session.scoreboard.rows(work, modes.keys())
+        for row in _newest(session, work)
     ]  # fmt: skip
+
+
+def _newest(session: Session, work: Any) -> list[Row]:
+    """One row a mode, as schemas 1 and 2 had them: of several ways of one mode the newest."""
+    found = {row.setting.way: row for row in session.scoreboard.rows(work)}
+    ways = [run.setting.way for run in session.runs if run.setting.work == work and run.setting.way in found]
+    newest = {way[0]: found[way] for way in ways}
+    return [newest[mode] for mode in modes.keys() if mode in newest]  # noqa: SIM118
 
 
 def run_document(path: Path) -> Figures:
@@ -288,7 +304,8 @@ def beside(path: Path) -> Figures:
     read = {
         "pairs": [
             {
-                "mode": pair["mode"], "workers": pair["workers"], "parameters": pair["knobs"],
+                "mode": pair["mode"], "workers": pair["workers"],
+                "parameters": pair.get("parameters", pair.get("knobs")),
                 "ratio": _written(pair["ratio"]),
                 "per_second": [_written(side["per_second"]) for side in pair["sides"]],
                 "speedup": [_written(side["speedup"]) for side in pair["sides"]],
@@ -338,7 +355,7 @@ def _comparison(path: Path) -> Comparison:
 
 
 def _setup(setup: Setup) -> Figures:
-    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.knobs)}
+    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters)}
 
 
 def _estimate(estimate: Estimate | None) -> list[Any] | None:
@@ -383,8 +400,8 @@ def talk(path: Path) -> Figures:
     scenes = [
         {
             "title": scene.title, "workload": scene.workload, "mode": scene.mode, "workers": scene.workers,
-            "parameters": dict(scene.knobs), "layout": list(scene.layout), "notes": scene.notes, "start": scene.start,
-            "span": scene.span, "frame_slots": scene.frame_slots, "start_method": scene.start_method,
+            "parameters": dict(scene.parameters), "layout": list(scene.layout), "notes": scene.notes,
+            "start": scene.start, "span": scene.span, **_options(scene.options),
             "claim": scene.claim,
         }
         for scene in found.scenes
@@ -409,7 +426,7 @@ def settings(path: Path) -> Figures:
     finally:
         controller.close()
     read = {
-        "choice": _setting(choice.setting()), "span": stored.number("span", 0.0),
+        "choice": {**_setting(choice.setting()), **_options(choice.options)}, "span": stored.number("span", 0.0),
         "compare": {
             "workload": plan.workload, "setups": [_setup(setup) for setup in plan.setups], "repeats": plan.repeats,
             "seconds": plan.seconds, "work": plan.work, "budget": plan.budget,

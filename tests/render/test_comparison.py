@@ -13,7 +13,7 @@ from grandstand.render.drawing import draw, sheet
 from grandstand.render.kinds import Bars, Curves, Grid, Square, Stack, Stacks
 from grandstand.render.palette import palette
 
-from tests.compare.made import GIL, KNOBS, MACHINE, ONE, comparison, measurement, processes, threads
+from tests.compare.made import GIL, MACHINE, ONE, PARAMETERS, comparison, measurement, processes, threads
 
 BASE = [100.0, 101.0, 99.0, 100.5, 99.5, 100.2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -35,9 +35,9 @@ def test_what_is_shown_depends_on_what_was_compared() -> None:
     assert kinds == [Curves, Bars, Stacks]
     swept = {}
     for size in (1_000, 100_000):
-        knobs = (("batch", 60), ("size", size))
+        parameters = (("batch", 60), ("size", size))
         for setup in (ONE, processes(2)):
-            swept[type(ONE)(setup.mode, setup.workers, knobs)] = BASE
+            swept[type(ONE)(setup.mode, setup.workers, parameters)] = BASE
     first, *_ = charts(comparison(swept))
     assert isinstance(first, Curves)
     assert first.x_title == "size"
@@ -60,7 +60,7 @@ def test_speedups_come_with_intervals_the_ideal_line_and_a_law_that_fits() -> No
 def test_a_law_that_does_not_fit_is_not_drawn() -> None:
     made = comparison({ONE: BASE, **{threads(n): times(min(n, 2)) for n in (1, 2, 4, 8)}})
     picture = over_workers(made)
-    assert [c.label for c in picture.curves] == ["threads", "ideal"]
+    assert [c.label for c in picture.curves] == ["Threads", "ideal"]
     assert "does not describe these points" in picture.note
 
 
@@ -87,7 +87,7 @@ def test_who_wins_is_decided_only_where_every_other_way_is_surely_slower() -> No
     assert one.advantage.value == pytest.approx(1.1), "over the next"
     many = place(1e-2, 100, processes=times(0.5))
     assert (many.winner, many.decided) == ("processes", True)
-    assert many.advantage.value == pytest.approx(2.0), "over one by one"
+    assert many.advantage.value == pytest.approx(2.0), "over sequential"
     noisy = place(1e-3, 100, processes=[50.0, 180.0, 90.0, 60.0, 150.0, 95.0])
     assert (noisy.winner, noisy.decided) == ("processes", False)
 
@@ -127,4 +127,4 @@ def test_a_sheet_holds_all_pictures_and_the_caption() -> None:
     words = texts(svg)
     for part in ("Speedup over workers", "Throughput against the baseline", "What it means.", "<here>"):
         assert part in words
-    assert dict(KNOBS)["batch"] == 60
+    assert dict(PARAMETERS)["batch"] == 60

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from grandstand.engine import messages as m
@@ -15,12 +16,14 @@ S = 1_000_000_000
 T0 = 1_000 * S
 """When everything begins, in ns of the monotonic clock."""
 HANDLE = 7
-KNOBS = (("batch", 60.0), ("size", 100_000.0))
+PARAMETERS = (("batch", 60.0), ("size", 100_000.0))
 STATES = m.STATE_COUNT
 
 
-def setting(workers: int = 2, mode: str = "threads", workload: str = "primes", knobs: Any = KNOBS) -> Setting:
-    return Setting(workload, mode, workers, knobs)
+def setting(
+    workers: int = 2, mode: str = "threads", workload: str = "primes", parameters: Any = PARAMETERS
+) -> Setting:
+    return Setting(workload, mode, workers, parameters)
 
 
 def hello(worker: int, t_ns: int = T0, lane: int | None = None, pid: int = 4_000) -> m.Hello:
@@ -49,10 +52,10 @@ def slices(*triples: tuple[int, int, int]) -> bytes:
 class Stage:
     """A session and one run of ``workers`` in it, fed by hand. ``say`` takes messages of the run's handle."""
 
-    def __init__(self, workers: int = 2, mode: str = "threads", cores: int = 2) -> None:
+    def __init__(self, workers: int = 2, mode: str = "threads", cores: int = 2, options: Any = ()) -> None:
         self.session = Session(cores)
         self.now = T0
-        self.run: Run = self.session.begin_run(HANDLE, setting(workers, mode), T0, mode)
+        self.run: Run = self.session.begin_run(HANDLE, replace(setting(workers, mode), options=options), T0, mode)
 
     def say(self, *messages: Any, handle: int = HANDLE, now: int | None = None) -> None:
         if now is not None:

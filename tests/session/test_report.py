@@ -48,7 +48,7 @@ def test_the_keys_that_were_promised():
     made = document(played())
     assert made["schema"] == SCHEMA == 2
     assert set(made["machine"]) >= {"cpu", "cores", "python", "gil", "os", "priority"}
-    assert set(made["run"]) >= {"workload", "mode", "workers", "settings", "seconds"}
+    assert set(made["run"]) >= {"workload", "mode", "workers", "parameters", "options", "seconds"}
     assert set(made["throughput"]) >= {"unit", "per_second", "series"}
     for worker in made["workers"]:
         assert set(worker) >= {"id", "pid", "thread", "units", "cpu_seconds", "states", "exit"}
@@ -61,7 +61,8 @@ def test_the_figures():
     assert made["machine"] == MACHINE
     run = made["run"]
     assert (run["workload"], run["mode"], run["workers"], run["state"]) == ("primes", "threads", 2, "finished")
-    assert run["settings"] == {"batch": 60.0, "size": 100_000.0, "start_method": None, "frame_slots": None}
+    assert run["parameters"] == {"batch": 60.0, "size": 100_000.0}
+    assert run["options"] == {}
     assert run["seconds"] == pytest.approx(4.7)
     assert run["problem"] is None
     assert run["start_up_seconds"] == pytest.approx(0.1)
@@ -101,9 +102,9 @@ def test_a_window_gives_its_heartbeat():
     assert beat == {"p50": 33.0, "p95": 33.0, "p99": 33.0, "max": 33.0}
 
 
-@pytest.mark.parametrize(("mode", "slots"), [("qthreads", True), ("threads", None), ("processes", None)])
-def test_frame_slots_are_told_where_they_mean_something(mode, slots):
-    assert document(Stage(workers=1, mode=mode))["run"]["settings"]["frame_slots"] is slots
+@pytest.mark.parametrize(("mode", "options"), [("qthreads", (("frame_slots", True),)), ("threads", ())])
+def test_frame_slots_are_told_where_they_mean_something(mode, options):
+    assert document(Stage(workers=1, mode=mode, options=options))["run"]["options"] == dict(options)
 
 
 def test_a_run_of_which_nothing_came():

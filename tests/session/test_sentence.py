@@ -19,54 +19,55 @@ def said(result: object, baseline: object = ONE_BY_ONE, unit: str = "numbers", c
 # -- golden sentences -------------------------------------------------------------------------------------------------
 
 GOLDEN = {
-    "4 threads did no more work than one by one (0.98×): 97 % of their waiting was for the GIL.": (
+    "4 threads did no more work than running sequentially (0.98×): 97 % of their waiting was for the GIL.": (
         summary("threads", 4, 980.0, states=GIL),
         ONE_BY_ONE,
     ),
-    "4 processes did 1.93× the work of one by one: they kept 1.9 of 2 cores busy, and 100 % of their waiting was "
-    "for a core.": (
+    "4 processes did 1.93× as much work as running sequentially: they kept 1.9 of 2 cores busy, and 100 % of their "
+    "waiting was for a core.": (
         summary("processes", 4, 1_930.0, cpu_cores=1.9, states={"computing": 5.0, "core": 5.0}),
         ONE_BY_ONE,
     ),
-    "2 processes did 1.95× the work of one by one: they computed nearly all the time, on 1.9 of 2 cores.": (
+    "2 processes did 1.95× as much work as running sequentially: they computed nearly all the time, on 1.9 of "
+    "2 cores.": (
         summary("processes", 2, 1_950.0, cpu_cores=1.93, states={"computing": 9.8, "core": 0.2}),
         ONE_BY_ONE,
     ),
-    "8 Qt threads did less work than one by one (0.61×): 100 % of their waiting was for the GIL.": (
+    "8 Qt threads did less work than running sequentially (0.61×): 100 % of their waiting was for the GIL.": (
         summary("qthreads", 8, 610.0, states={"computing": 1.0, "gil": 7.0}),
         ONE_BY_ONE,
     ),
-    "8 Qt threads did less work than one by one (0.78×): 80 % of the time it was not their turn (frame slots "
-    "let in a few at a time, and none while the window draws); 75 % of their waiting was for the "
+    "8 Qt threads did less work than running sequentially (0.78×): 80 % of the time it was not their turn (frame "
+    "slots let in a few at a time, and none while the window draws); 75 % of their waiting was for the "
     "GIL.": (
         summary("qthreads", 8, 780.0, states={"computing": 1.0, "gil": 0.75, "core": 0.25, "idle": 8.0}),
         ONE_BY_ONE,
     ),
-    "1 Qt thread did less work than one by one (0.80×): 20 % of the time it was not their turn (frame slots "
-    "let in a few at a time, and none while the window draws); they computed nearly all the rest, on 0.8 "
+    "1 Qt thread did less work than running sequentially (0.80×): 20 % of the time it was not their turn (frame "
+    "slots let in a few at a time, and none while the window draws); they computed nearly all the rest, on 0.8 "
     "of 2 cores.": (
         summary("qthreads", 1, 800.0, cpu_cores=0.8, states={"computing": 7.9, "gil": 0.1, "idle": 2.0}),
         ONE_BY_ONE,
     ),
-    "64 Qt threads did 40.00× the work of one by one: 25 % of the time it was not their turn (frame slots "
-    "let in a few at a time, and none while the window draws); 100 % of their waiting was for I/O, and waits for "
-    "I/O can overlap.": (
+    "64 Qt threads did 40.00× as much work as running sequentially: 25 % of the time it was not their turn (frame "
+    "slots let in a few at a time, and none while the window draws); 100 % of their waiting was for I/O, and waits "
+    "for I/O can overlap.": (
         summary("qthreads", 64, 40_000.0, states={"computing": 0.5, "io": 7.0, "idle": 2.5}),
         ONE_BY_ONE,
     ),
-    "32 threads did 31.20× the work of one by one: 100 % of their waiting was for I/O, and waits for I/O can "
-    "overlap.": (
+    "32 threads did 31.20× as much work as running sequentially: 100 % of their waiting was for I/O, and waits for "
+    "I/O can overlap.": (
         summary("threads", 32, 31_200.0, cpu_cores=0.3, states={"computing": 0.2, "io": 9.8}),
         ONE_BY_ONE,
     ),
-    "4 processes did 1.20× the work of one by one: they got only 1.2 of 2 cores, and 100 % of their waiting was for "
-    "a core.": (
+    "4 processes did 1.20× as much work as running sequentially: they got only 1.2 of 2 cores, and 100 % of their "
+    "waiting was for a core.": (
         summary("processes", 4, 1_200.0, cpu_cores=1.2, states={"computing": 5.0, "core": 5.0}),
         ONE_BY_ONE,
     ),
-    "4 threads: 980 numbers/s, 97 % of their waiting was for the GIL. Measure One by one as well "
+    "4 threads: 980 numbers/s, 97 % of their waiting was for the GIL. Measure Sequential as well "
     "to see what that is worth.": (summary("threads", 4, 980.0, states=GIL), None),
-    "One by one: 1.00 k numbers/s from a single thread, 1.0 of 2 cores in use. Now switch to threads or processes.": (
+    "Sequential: 1.00 k numbers/s from a single thread, 1.0 of 2 cores in use. Now switch to threads or processes.": (
         summary("sequential", 1, 1_000.0, cpu_cores=0.99),
         None,
     ),
@@ -75,11 +76,11 @@ GOLDEN = {
         summary("threads", 2, 900.0, seconds=0.7),
         ONE_BY_ONE,
     ),
-    "1 process did 1.00× the work of one by one: 100 % of their waiting was for a lock.": (
+    "1 process did 1.00× as much work as running sequentially: 100 % of their waiting was for a lock.": (
         summary("processes", 1, 1_000.0, states={"computing": 5.0, "lock": 5.0}),
         ONE_BY_ONE,
     ),
-    "4 threads did no more work than one by one (1.00×): 100 % of their waiting was for the GIL or a core "
+    "4 threads did no more work than running sequentially (1.00×): 100 % of their waiting was for the GIL or a core "
     "(this system does not tell the two apart).": (
         summary("threads", 4, 1_000.0, states={"computing": 5.0, "unknown": 5.0}),
         ONE_BY_ONE,
@@ -101,13 +102,13 @@ def test_golden_sentences(text):
 @pytest.mark.parametrize(
     ("ratio", "count", "text"),
     [
-        (0.9499, 4, "less work than one by one (0.95×)"),
-        (0.9501, 4, "no more work than one by one (0.95×)"),
-        (1.0499, 4, "no more work than one by one (1.05×)"),
-        (1.0501, 4, "1.05× the work of one by one"),
-        (0.9499, 1, "less work than one by one (0.95×)"),
-        (0.9501, 1, "0.95× the work of one by one"),
-        (1.0499, 1, "1.05× the work of one by one"),
+        (0.9499, 4, "less work than running sequentially (0.95×)"),
+        (0.9501, 4, "no more work than running sequentially (0.95×)"),
+        (1.0499, 4, "no more work than running sequentially (1.05×)"),
+        (1.0501, 4, "1.05× as much work as running sequentially"),
+        (0.9499, 1, "less work than running sequentially (0.95×)"),
+        (0.9501, 1, "0.95× as much work as running sequentially"),
+        (1.0499, 1, "1.05× as much work as running sequentially"),
     ],
 )
 def test_when_it_is_less_the_same_or_more(ratio, count, text):
@@ -156,7 +157,7 @@ def test_one_by_one_says_how_much_it_waited(io, words):
 
 def test_a_baseline_of_nothing_is_no_baseline():
     text = said(summary("threads", 4, 980.0, states=GIL), baseline=summary("sequential", 1, 0.0))
-    assert "Measure One by one as well" in text
+    assert "Measure Sequential as well" in text
     assert "×" not in text
 
 
@@ -216,7 +217,7 @@ def test_a_baseline_short_of_a_core_is_said_to_be_none(core: float, warns: bool)
     assert ("do that again" in got.text) is warns
     assert (got.tone == "warning") is warns
     if warns:
-        assert got.text.endswith("But one by one had only 84 % of a core when it was measured: do that again.")
+        assert got.text.endswith("But Sequential had only 84 % of a core when it was measured: do that again.")
 
 
 def test_a_baseline_that_hardly_computes_cannot_be_short_of_a_core() -> None:
@@ -235,8 +236,8 @@ def test_a_quota_that_held_the_workers_back_is_named():
     shares = {"computing": 5.0, "core": 5.0}
     text = said(summary("processes", 2, 1_000.0, cpu_cores=0.99, states=shares, quota=use(1.0, 0.9)))
     assert text == (
-        "2 processes did no more work than one by one (1.00×): they got only 1.0 of 2 cores, held back by the CPU "
-        "quota (the time of one core), and 100 % of their waiting was for a core."
+        "2 processes did no more work than running sequentially (1.00×): they got only 1.0 of 2 cores, held back by "
+        "the CPU quota (the time of one core), and 100 % of their waiting was for a core."
     )
     text = said(
         summary("threads", 3, 500.0, cpu_cores=0.5, states={"computing": 1.0, "gil": 3.0}, quota=use(0.5, 0.9))

@@ -65,11 +65,11 @@ def test_a_resize_begins_a_new_run_with_the_same_workers():
     assert stage.session.summary(first).per_second == pytest.approx(200)  # frozen
 
 
-def test_other_knobs_begin_a_new_run_that_needs_no_start():
+def test_other_parameters_begin_a_new_run_that_needs_no_start():
     stage = Stage(workers=2)
     stage.all_hello()
     stage.say(*(progress(n, T0 + t * S, 100 * t) for t in (1, 2, 3) for n in (1, 2)))
-    second = stage.again(T0 + 3 * S, knobs=(("batch", 10.0), ("size", 5_000.0)))
+    second = stage.again(T0 + 3 * S, parameters=(("batch", 10.0), ("size", 5_000.0)))
     assert second.state is RunState.RUNNING
     assert second.measure_from_ns == T0 + 3_300 * MS
     stage.say(*(progress(n, T0 + t * S, 300 + 700 * (t - 3)) for t in (4, 5) for n in (1, 2)))
@@ -103,7 +103,7 @@ def test_a_worker_that_will_not_go_keeps_its_lane_which_says_so():
     stage.say(m.ChildExit(12, T0 + 1_500 * MS, -int(signal.SIGKILL), (2,), "kill"))
     assert [(r.lane, r.trouble) for r in run.present] == [(0, ""), (1, "did not answer to Stop: killed by SIGKILL")]
     assert run.rungs == {"kill": 1}
-    run = stage.again(T0 + 2 * S, workers=1, mode="processes", knobs=())
+    run = stage.again(T0 + 2 * S, workers=1, mode="processes", parameters=())
     assert [r.lane for r in run.present] == [0]
 
 
@@ -252,7 +252,7 @@ def test_of_earlier_runs_the_figures_are_kept_and_not_what_they_were_counted_fro
     stage.all_hello()
     stage.say(*(progress(n, T0 + t * S, 100 * t) for t in (1, 2, 3) for n in (1, 2)))
     session, left = stage.session, stage.run
-    ended = stage.again(T0 + 3 * S, knobs=(("batch", 10.0), ("size", 5_000.0)))
+    ended = stage.again(T0 + 3 * S, parameters=(("batch", 10.0), ("size", 5_000.0)))
     stage.say(*(progress(n, T0 + t * S, 300 + 700 * (t - 3)) for t in (4, 5) for n in (1, 2)))
     session.stop_run(ended, T0 + 5 * S)
     session.end_run(ended, RunState.FINISHED, T0 + 5 * S)

@@ -41,7 +41,7 @@ def test_other_work_has_other_units_and_begins_an_empty_chart():
     stage.say(progress(1, T0 + S, 100))
     stage.session.begin_run(HANDLE + 1, setting(1, "processes"), T0 + S, "processes")
     assert len(stage.session.rates.between(T0, T0 + S)[0]) == 10
-    stage.session.begin_run(HANDLE + 2, setting(1, workload="wait", knobs=()), T0 + S, "wait")
+    stage.session.begin_run(HANDLE + 2, setting(1, workload="wait", parameters=()), T0 + S, "wait")
     assert len(stage.session.rates.between(T0, T0 + S)[0]) == 0
 
 
@@ -87,7 +87,7 @@ def test_a_result_enters_the_scoreboard_while_it_runs():
     for i in range(1, 31):
         stage.say(progress(1, T0 + i * 100 * MS, 10 * i))
         stage.session.apply([], T0 + i * 100 * MS)
-    rows = stage.session.scoreboard.rows(work, ["threads"])
+    rows = stage.session.scoreboard.rows(work)
     assert [row.per_second for row in rows] == pytest.approx([100])
 
 
@@ -100,13 +100,13 @@ def test_one_picture_says_one_figure():
     for i in range(1, 61):
         units += i  # ever faster: the figure changes with each message
         stage.say(progress(1, T0 + i * 40 * MS, units))
-        for row in stage.session.scoreboard.rows(work, ["threads"]):
+        for row in stage.session.scoreboard.rows(work):
             assert stage.session.steady(stage.run).per_second == row.per_second
             differed |= stage.session.summary(stage.run).per_second != row.per_second
     assert differed
     stage.run.to(RunState.STOPPING)
     stage.session.end_run(stage.run, RunState.FINISHED, T0 + 3 * S)
-    row = stage.session.scoreboard.rows(work, ["threads"])[0]
+    row = stage.session.scoreboard.rows(work)[0]
     assert stage.session.steady(stage.run).per_second == stage.session.summary(stage.run).per_second == row.per_second
 
 
@@ -226,7 +226,7 @@ def test_an_hour_of_messages_takes_no_more_memory_than_some_minutes():
 def test_hundreds_of_switches_leave_only_the_last_ones_behind():
     session = Session(2)
     for i in range(600):
-        run = session.begin_run(i + 1, setting(1, workload="wait", knobs=(("n", float(i)),)), T0 + i * S, "again")
+        run = session.begin_run(i + 1, setting(1, workload="wait", parameters=(("n", float(i)),)), T0 + i * S, "again")
         session.apply([(i + 1, hello(1, T0 + i * S))], T0 + i * S)
         for tenth in (4, 14):
             said = progress(1, T0 + i * S + tenth * 100 * MS, tenth, T0 + i * S)
@@ -239,4 +239,4 @@ def test_hundreds_of_switches_leave_only_the_last_ones_behind():
     assert len(pickle.dumps(session)) < 1.1 * some
     assert set(session.summaries) == {run.number for run in session.runs}
     assert session.runs[-1].number == 600
-    assert sum(len(session.scoreboard.rows(run.setting.work, ["threads"])) for run in session.runs) == 200
+    assert sum(len(session.scoreboard.rows(run.setting.work)) for run in session.runs) == 200

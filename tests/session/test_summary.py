@@ -84,7 +84,7 @@ def test_a_worker_whose_measurement_has_no_length_does_not_count():
 
 
 def test_a_worker_that_waits_for_its_turn_goes_on_doing_nothing():
-    """One by one: worker 1 said 0.5 s ago that it is idle now; its rate must not look higher for that."""
+    """Sequential: worker 1 said 0.5 s ago that it is idle now; its rate must not look higher for that."""
     begin, half, end = T0 + S, T0 + 2_500 * MS, T0 + 3 * S
     first = record(1, account(begin, 0, 0), account(half, 30, 1.5, computing=1.5), idle=True)
     second = record(2, account(begin, 0, 0), account(end, 20, 0.5, computing=0.5, idle=1.5))

@@ -121,9 +121,9 @@ def test_megabytes():
         ("processes", 1, "1 process"),
         ("processes", 64, "64 processes"),
         ("qthreads", 2, "2 Qt threads"),
-        ("sequential", 4, "4 workers one by one"),
-        ("sequential", 1, "1 worker one by one"),
-        ("something-new", 3, "3 workers"),
+        ("sequential", 4, "4 sequential workers"),
+        ("sequential", 1, "1 sequential worker"),
+        ("something-new", 3, "3 workers of something-new"),
     ],
 )
 def test_workers(mode, count, text):

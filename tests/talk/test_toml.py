@@ -16,13 +16,16 @@ from grandstand.control import catalogue
 from grandstand.control.choice import Choice, changed
 from grandstand.hosts.base import Surroundings
 from grandstand.talk.library import starter
-from grandstand.talk.scene import PANELS, START_METHODS, STARTS, Scene, Talk, mistakes_of, one_line, plain
+from grandstand.talk.scene import PANELS, STARTS, Scene, Talk, mistakes_of, one_line, plain
 from grandstand.talk.toml import MOST_BYTES, TalkError, parse_talk, read_talk, talk_text, write_talk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 WORDS = st.one_of(st.text(max_size=40), st.text("\"\\'#\n\r\t\x7f\x00[]= aé\u2028", max_size=40))
 TITLES = WORDS.filter(one_line)
+OPTIONS = st.fixed_dictionaries(
+    {}, optional={"frame_slots": st.booleans(), "start_method": st.sampled_from(["", "spawn"])}
+).map(lambda chosen: tuple(sorted(chosen.items())))
 
 
 @st.composite
@@ -31,11 +34,11 @@ def scenes(draw: st.DrawFn) -> Scene:
     if draw(st.integers(0, 4)) == 0:
         return Scene(title, notes=notes, start=start, claim=draw(TITLES))
     kind = draw(st.sampled_from(catalogue.workload_classes()))
-    knobs = tuple((k.key, draw(st.floats(k.minimum, k.maximum))) for k in kind.knobs if draw(st.booleans()))
+    parameters = tuple((k.key, draw(st.floats(k.minimum, k.maximum))) for k in kind.parameters if draw(st.booleans()))
     layout = draw(st.lists(st.sampled_from(PANELS), min_size=1, unique=True))
     return Scene(
-        title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), knobs, tuple(layout), notes,
-        start, draw(st.floats(0.001, 60)), draw(st.booleans()), draw(st.sampled_from(("", *START_METHODS))),
+        title, kind.key, draw(st.sampled_from(modes.keys())), draw(st.integers(1, 64)), parameters, tuple(layout),
+        notes, start, draw(st.floats(0.001, 60)), draw(OPTIONS),
     )  # fmt: skip
 
 
@@ -73,14 +76,19 @@ def said(scene: str, top: str = 'title = "t"') -> str:
         (f"workers = 1{'0' * 400}", "scene 2, workers: is far too large"),
         ("span = 61", "scene 2, span: 61 is not from 0.001 to 60 (seconds)"),
         ("span = nan", "scene 2, span: nan is not from"),
-        ("knobs = { siz = 3 }", "scene 2, knobs: Count primes has no knob 'siz'. It has: size, batch."),
-        ("knobs = { size = 3 }", "scene 2, knobs: Numbers from"),
-        ("knobs = { size = inf }", "scene 2, knobs: size wants a number that is not as large"),
-        ('knobs = { size = "3" }', "scene 2, knobs: size wants a number"),
+        ("parameters = { siz = 3 }", "scene 2, parameters: Count primes has no parameter 'siz'. It has: size, batch."),
+        ("parameters = { size = 3 }", "scene 2, parameters: Numbers from"),
+        ("parameters = { size = inf }", "scene 2, parameters: size wants a number that is not as large"),
+        ('parameters = { size = "3" }', "scene 2, parameters: size wants a number"),
         ('layout = "lane"', "scene 2, layout: 'lane' is none; there are 'story' and lanes"),
         ('layout = ["lanes", "lanes"]', "scene 2, layout: a panel is named twice"),
         ("layout = []", "scene 2, layout: no panel is named"),
-        ('start_method = "fork"', "scene 2, start_method: 'fork' is none; there are forkserver, spawn"),
+        ('options = { start_method = "fork" }', "scene 2, options: fork is unsafe beside a window; choose"),
+        ('options = { start_method = "clone" }', "scene 2, options: Start method: there is no 'clone'."),
+        ("options = { frame_slots = 3 }", "scene 2, options: Frame slots is on or off"),
+        ("options = { slots = true }", "scene 2, options: Threads has no option 'slots'."),
+        ("options = { frame_slots = [] }", "scene 2, options: frame_slots wants a text, a number, true or false"),
+        ("frame_slots = 1", "scene 2, frame_slots: wants true or false"),
         ('start = "now"', "scene 2, start: 'now' is none; there are at once, on Space"),
         ('claim = "unknown"', "scene 2, claim: 'unknown' is none"),
         ('claim = "known"\nmode = "threads"', "scene 2, mode: a scene that shows a claim runs nothing beside it"),
@@ -105,7 +113,7 @@ def test_all_mistakes_are_said_at_once() -> None:
         (b"a = " + b"[" * 5000, "line 1 has lists or tables that are nested more than 16 deep"),
         (b"\n" + b"a." * 25_000 + b"a = 1", "line 2 has a name with more than 8 dots"),
         (b"#" * (MOST_BYTES + 1), "larger than"),
-        (b'format = 2\ntitle = "t"', "newer Grandstand"),
+        (b'format = 3\ntitle = "t"', "newer Grandstand"),
         (b'title = "t"', "there is no scene"),
         (b'title = "t"\nscene = 3', "[[scene]]"),
         (b'title = "t"\n' + b'[[scene]]\ntitle = "s"\n' * 201, "200 are the most"),
@@ -151,13 +159,18 @@ def test_the_starter_talk_can_run_here(qapp: object) -> None:
     first = catalogue.workload("primes")
     choice = Choice("primes", "threads", 4, tuple(sorted(first.defaults().items())))
     for scene in talk.scenes:
-        wish = {"workload": scene.workload, "knobs": dict(scene.knobs), "mode": scene.mode, "workers": scene.workers}
-        choice = changed(choice, {**wish, "frame_slots": scene.frame_slots}, Surroundings(window=True))
+        wish = {
+            "workload": scene.workload,
+            "parameters": dict(scene.parameters),
+            "mode": scene.mode,
+            "workers": scene.workers,
+        }
+        choice = changed(choice, {**wish, "options": dict(scene.options)}, Surroundings(window=True))
         assert (choice.workload, choice.mode, choice.workers) == (scene.workload, scene.mode, scene.workers)
         assert len(scene.title) <= 56, "a title must stand on one line of a small projector"
         assert len(scene.notes) > 100, "a speaker needs notes"
     assert {scene.mode for scene in talk.scenes} == set(modes.keys())
-    assert [scene.frame_slots for scene in talk.scenes if scene.mode == "qthreads"] == [False, True]
+    assert [scene.options for scene in talk.scenes if scene.mode == "qthreads"] == [(("frame_slots", False),), ()]
 
 
 # -- the command line -------------------------------------------------------------------------------------------------
@@ -178,7 +191,7 @@ def test_present_checks_and_lists(tmp_path: Path, capsys: pytest.CaptureFixture[
     listed = json.loads(capsys.readouterr().out)
     assert [s["title"] for s in listed["scenes"]] == [s.title for s in starter().scenes]
     assert present(listed=True) == 0
-    assert "One by one" in capsys.readouterr().out
+    assert "Sequential" in capsys.readouterr().out
     assert present(scene=10) == 2
     assert "scenes 1 to 9" in capsys.readouterr().err
     assert present(as_json=True) == 2

@@ -132,7 +132,7 @@ def seats(qtbot: Any, settings_file: Path) -> Iterator[Callable[..., Seat]]:
 @pytest.fixture
 def seat(seats: Callable[..., Seat]) -> Seat:
     """A window in which two threads could wait for 5 ms at a time."""
-    return seats(workload="wait", knobs={"duration_ms": 5}, mode="threads", workers=2)
+    return seats(workload="wait", parameters={"duration_ms": 5}, mode="threads", workers=2)
 
 
 def _windows() -> set[QWidget]:

@@ -36,7 +36,7 @@ from tests.ui.test_window_looks import interactive, small_words
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 PICTURE = Lanes("Two lanes", 1.0, (("1", (Stretch("states.io", 0.0, 0.5, "a"),)), ("2", ())))
-FIGURE = {"threads against one by one": Estimate(0.98, "×", 0.96, 1.01, 6, "blocks")}
+FIGURE = {"threads against sequential": Estimate(0.98, "×", 0.96, 1.01, 6, "blocks")}
 DRAWN: list[tuple[Any, str, int]] = []
 
 
@@ -185,7 +185,7 @@ def test_enter_checks_the_opened_claim(seat: Seat):
     assert page.current.result is not None
     assert page.view.card.title.text() == "Holds"
     assert page.view.card.tone() == "good"
-    assert page.view.figures.rows == [("threads against one by one", "0.98× [0.96, 1.01]", "6 blocks")]
+    assert page.view.figures.rows == [("threads against sequential", "0.98× [0.96, 1.01]", "6 blocks")]
     assert [view.picture for view in page.view.pictures] == [PICTURE]
     assert "1 of 7" in page.bar.words.text()
     assert page.bar.summary() == "1 holds"

@@ -45,10 +45,10 @@ def page_of(seat: Seat) -> ComparePage:
 
 
 def small(page: ComparePage, blocks: str = "5") -> None:
-    """Waits of 5 ms, one by one and in 4 threads, a tenth of a second a leg."""
+    """Waits of 5 ms, sequential and in 4 threads, a tenth of a second a leg."""
     page.form.workload.setCurrentIndex(page.form.workload.findData("wait"))
     page.form.modes["processes"].setChecked(False)
-    for key, text in (("workers", "4"), ("blocks", blocks), ("seconds", "0.1"), ("knob.duration_ms", "5")):
+    for key, text in (("workers", "4"), ("blocks", blocks), ("seconds", "0.1"), ("parameter.duration_ms", "5")):
         page.form.fields[key].setText(text)
 
 
@@ -107,7 +107,7 @@ def test_the_plan_says_how_long_it_takes_or_what_is_wrong(seat: Seat) -> None:
         ("workers", "1, two", "Workers wants a number"),
         ("workers", "0", "from 1 to 64"),
         ("workers", "1.5", "whole numbers"),
-        ("knob.duration_ms", "-1", "must be from"),
+        ("parameter.duration_ms", "-1", "must be from"),
         ("seconds", "", "Seconds a leg wants a number"),
         ("blocks", "soon", "Blocks or time"),
     ):
@@ -122,12 +122,12 @@ def test_the_plan_says_how_long_it_takes_or_what_is_wrong(seat: Seat) -> None:
         field.setText(before)
 
 
-def test_several_values_of_a_knob_are_swept(seat: Seat) -> None:
+def test_several_values_of_a_parameter_are_swept(seat: Seat) -> None:
     page = page_of(seat)
     small(page)
-    page.form.fields["knob.duration_ms"].setText("5, 10, 20")
+    page.form.fields["parameter.duration_ms"].setText("5, 10, 20")
     plan = page.form.plan()
-    assert sorted({dict(s.knobs)["duration_ms"] for s in plan.setups}) == [5, 10, 20]
+    assert sorted({dict(s.parameters)["duration_ms"] for s in plan.setups}) == [5, 10, 20]
     page.form.fields["work"].setText("100")
     assert page.form.plan().work == 100
 
@@ -254,7 +254,7 @@ def test_what_the_form_held_is_there_again(seats: Any, settings_file: Path) -> N
     form = page_of(seats()).form
     assert form.workload.currentData() == "wait"
     assert not form.modes["processes"].isChecked()
-    assert [form.fields[key].text() for key in ("workers", "blocks", "knob.duration_ms")] == ["3, oops", "7", "5"]
+    assert [form.fields[key].text() for key in ("workers", "blocks", "parameter.duration_ms")] == ["3, oops", "7", "5"]
     for stored in ("nonsense", "[]", '{"fields": 7, "modes": {}, "workload": []}', '{"fields": {"blocks": 9}}'):
         form.restore(stored)
         with contextlib.suppress(ValueError):

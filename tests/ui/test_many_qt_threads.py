@@ -10,8 +10,8 @@ import pyqtgraph
 import pytest
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
+from grandstand.hosts import window
 from grandstand.hosts.frame_slots import frame_slots
-from grandstand.modes import qthreads
 from grandstand.ui.shell.bridge import FrameClock
 from grandstand.vocabulary.states import GIL, IDLE
 from PySide6.QtCore import Qt
@@ -96,7 +96,7 @@ def test_accounts_add_up_and_waiting_at_the_gate_is_told_as_idle(seats: Callable
 
 def test_without_frame_slots_nobody_is_held(seats: Callable[..., Seat]) -> None:
     seat, _ = sit_down(seats, "primes", 3)
-    assert seat.window.wish(frame_slots=False)
+    assert seat.window.wish(options={"frame_slots": False})
     seat.start()
     seat.wait(0.5)
     seat.press(Qt.Key.Key_Space)
@@ -107,10 +107,10 @@ def test_without_frame_slots_nobody_is_held(seats: Callable[..., Seat]) -> None:
 def test_rescued_the_window_draws_again(seats: Callable[..., Seat]) -> None:
     """As the reader thread does it when no frame has come for seconds."""
     seat, beats = sit_down(seats, "primes", 12)
-    assert seat.window.wish(frame_slots=False)
+    assert seat.window.wish(options={"frame_slots": False})
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.controller.active and len(seat.run.workers) > 2, 60)
-    qthreads.rescue()
+    window.rescue()
     seat.until(seat.working, 60)
     beats.gaps.clear()
     seat.wait(1.0)
@@ -122,7 +122,7 @@ def test_rescued_the_window_draws_again(seats: Callable[..., Seat]) -> None:
 
 def test_workers_that_fail_are_told_of_and_the_others_can_be_changed(seats: Callable[..., Seat]) -> None:
     seat, _ = sit_down(seats, "wait", 4)
-    assert seat.window.wish(workload=PLACE + "Raises", workers=4, knobs={"who": 4})
+    assert seat.window.wish(workload=PLACE + "Raises", workers=4, parameters={"who": 4})
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.run and any(r.exit == "failed" for r in seat.run.present))
     assert seat.window.wish(workers=2)
@@ -130,8 +130,8 @@ def test_workers_that_fail_are_told_of_and_the_others_can_be_changed(seats: Call
 
 
 def test_a_system_without_threads_to_give_is_told_of(seats: Callable[..., Seat], monkeypatch: Any) -> None:
-    start, started = qthreads._WorkerThread.start, itertools.count()
-    monkeypatch.setattr(qthreads._WorkerThread, "start", lambda self: start(self) if next(started) < 2 else None)
+    start, started = window._WorkerThread.start, itertools.count()
+    monkeypatch.setattr(window._WorkerThread, "start", lambda self: start(self) if next(started) < 2 else None)
     seat, _ = sit_down(seats, "primes", 4)
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.run and len(seat.run.workers) == 4)

@@ -130,7 +130,7 @@ class App:
 @pytest.fixture
 def app(screen: Screen, tmp_path: Path) -> Iterator[App]:
     """Two threads could wait for 5 ms at a time; pictures go into ``tmp_path``."""
-    choice = {"workload": "wait", "mode": "threads", "workers": 2, "knobs": {"duration_ms": 5}}
+    choice = {"workload": "wait", "mode": "threads", "workers": 2, "parameters": {"duration_ms": 5}}
     text = json.dumps(choice).replace('"', '\\"')
     settings = tmp_path / "settings.ini"
     settings.write_text(f'[General]\nchoice="{text}"\n[snapshot]\nfolder={tmp_path}\n')

@@ -24,12 +24,13 @@ from tests.ui.test_window_looks import interactive, small_words
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 KEY = Qt.Key
+SPAWN = (("start_method", "spawn"),)
 WAITS = Scene("Waiting", "wait", "threads", 2, (("duration_ms", 5.0),), notes="Say this.\n\nAnd that.")
 TALK = Talk(
     "Test",
     (
         replace(WAITS, title="First", start=ON_SPACE),
-        replace(WAITS, title="Second", workers=3, layout=("lanes", "heartbeat"), span=4.0, start_method="spawn"),
+        replace(WAITS, title="Second", workers=3, layout=("lanes", "heartbeat"), span=4.0, options=SPAWN),
         replace(WAITS, title="Third", layout=("scoreboard",)),
     ),
 )
@@ -58,8 +59,13 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     seat.until(seat.working)
     seat.press(KEY.Key_PageDown)
     choice = seat.controller.choice
-    assert (choice.workload, choice.mode, choice.workers, choice.knobs) == ("wait", "threads", 3, WAITS.knobs)
-    assert choice.start_method == "spawn"
+    assert (choice.workload, choice.mode, choice.workers, choice.parameters) == (
+        "wait",
+        "threads",
+        3,
+        WAITS.parameters,
+    )
+    assert choice.option("start_method", "") == "spawn"
     assert shown(seat) == {"lanes", "heartbeat"}
     assert seat.dashboard.lanes.span_ns == 4e9
     seat.press(KEY.Key_Right)
@@ -75,7 +81,7 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     assert seat.controller.choice.workers == 3
     seat.until(seat.working)
     seat.press(KEY.Key_Home)
-    assert (talk.at, seat.controller.wanted, seat.controller.choice.start_method) == (0, False, "")
+    assert (talk.at, seat.controller.wanted, seat.controller.choice.option("start_method", "")) == (0, False, "")
     seat.press(KEY.Key_Left)
     assert seat.toasts() == ["This is the first scene."]
     seat.press(KEY.Key_End)
@@ -216,10 +222,10 @@ def test_a_talk_is_made_saved_and_begun(
         WAITS, title="My first scene", notes="Say this.", layout=("lanes", "cores"), start=ON_SPACE, span=2.5
     )
     assert made.scene == wanted
-    seat.controller.choose(workers=7, start_method="spawn")
+    seat.controller.choose(workers=7, options={"start_method": "spawn"})
     press(made, "duplicate")
     form.take_button.click()
-    assert made.scene == replace(wanted, workers=7, span=10.0, start_method="spawn")
+    assert made.scene == replace(wanted, workers=7, span=10.0, options=(("start_method", "spawn"),))
     path = tmp_path / "mine"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
     QTest.keyClick(made, KEY.Key_S, Qt.KeyboardModifier.ControlModifier)

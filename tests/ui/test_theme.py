@@ -16,7 +16,7 @@ from itertools import combinations
 
 import pytest
 from coloraide import Color
-from grandstand import assets
+from grandstand import assets, modes
 from grandstand.ui.theme import fonts, icons
 from grandstand.ui.theme.icon_resources import icon_path, svg_source, tinted_svg
 from grandstand.ui.theme.lengths import Px
@@ -25,7 +25,6 @@ from grandstand.ui.theme.mixing import mix
 from grandstand.ui.theme.palette import build_palette
 from grandstand.ui.theme.style import build_style
 from grandstand.ui.theme.tokens import (
-    MODE_KEYS,
     Theme,
     ThemeError,
     load_theme,
@@ -172,7 +171,7 @@ def test_both_themes_ship_and_say_which_is_dark():
 
 def test_every_token_is_there(theme: Theme):
     assert set(theme.states) == set(KEYS)
-    assert set(theme.modes) >= {*MODE_KEYS, *LATER_MODES}
+    assert set(theme.modes) >= {*modes.keys(), *LATER_MODES}
     assert len(theme.chart.cores) >= 8
     assert theme.color("surface.panel") == theme.surface.panel
     assert theme.color("modes.threads") == theme.modes["threads"]

@@ -351,7 +351,7 @@ def test_the_accent_colors_the_filled_part(slider, look: ThemeManager):
 # -- ModeList
 
 MODES = [
-    ModeItem("sequential", "One by one", "1"),
+    ModeItem("sequential", "Sequential", "1"),
     ModeItem("threads", "Threads", "2"),
     ModeItem(
         "free-threaded",
@@ -548,8 +548,8 @@ def test_a_sentence_wraps_and_is_cut_beyond_the_lines_that_its_width_has(window,
     height = bar.sizeHint().height()
     bar.set_sentence("Short.", "threads")
     assert (bar.lines(), bar.toolTip(), bar.accessibleName()) == (["Short."], "", "Short.")
-    bar.set_sentence("4 threads did no more work than one by one: 97 % of their waiting was for the GIL "
-                     "(the GIL). But one by one had only 76 % of a core: do that again.", "warn")  # fmt: skip
+    bar.set_sentence("4 threads did no more work than running sequentially: 97 % of their waiting was for the GIL "
+                     "(the GIL). But Sequential had only 76 % of a core: do that again.", "warn")  # fmt: skip
     assert 2 <= len(bar.lines()) <= lines
     assert bar.toolTip() == ""
     assert " ".join(bar.lines()) == bar.text()

@@ -157,9 +157,9 @@ def test_a_switch_keeps_the_earlier_result_on_the_scoreboard_and_marks_the_chart
     seat.until(seat.working)
     seat.until(lambda: "Threads: " in seat.dashboard.scoreboard.accessibleDescription(), 10)
     said = seat.dashboard.scoreboard.accessibleDescription()
-    assert said.startswith("One by one: 1.00×; Threads: ")
+    assert said.startswith("Sequential: 1.00×; Threads: ")
     assert [k.mode for k in seat.controller.session.markers] == ["sequential", "threads"]
-    seat.until(lambda: " the work of one by one" in seat.window.live.sentence_bar.text(), 5)
+    seat.until(lambda: " as much work as running sequentially" in seat.window.live.sentence_bar.text(), 5)
 
 
 def test_whenever_a_picture_is_taken_sentence_and_scoreboard_say_the_same(seat: Seat):

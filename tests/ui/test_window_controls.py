@@ -7,11 +7,12 @@ import textwrap
 from typing import Any
 
 import pytest
+from grandstand import modes
 from grandstand.engine import workloads
 from grandstand.ui.widgets.labeled_slider import LabeledSlider
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSlider
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSlider, QWidget
 
 from tests.ui.conftest import LEFT, Seat
 
@@ -36,7 +37,7 @@ def choose_in(select: QComboBox, data: object) -> None:
     select.activated.emit(index)
 
 
-# -- modes, workers, knobs --------------------------------------------------------------------------------------------
+# -- modes, workers, parameters ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mode", ["processes", "qthreads"])
@@ -46,8 +47,9 @@ def test_a_click_on_a_mode_switches_the_running_session(seat: Seat, mode):
     assert seat.controller.choice.mode == mode
     seat.until(seat.working)
     assert [r.setting.mode for r in seat.controller.session.runs] == ["threads", mode]
-    assert seat.part("frame_slots").isVisible() is (mode == "qthreads")
-    assert seat.part("start_method").isVisible() is (mode != "qthreads")
+    every = {option.key for mode_ in modes.every() for option in mode_.options}
+    shown = {key for key in every if seat.window.live.sidebar.options.findChild(QWidget, key) is not None}
+    assert shown == {option.key for option in modes.load(mode).options}, "the mode's own options, and no others"
 
 
 def test_dragging_the_workers_changes_the_running_session(seat: Seat):
@@ -65,14 +67,14 @@ def test_dragging_the_workers_changes_the_running_session(seat: Seat):
     seat.until(lambda: [r.lane for r in seat.run.present] == [0])
 
 
-def test_dragging_a_knob_changes_the_running_work(seat: Seat):
+def test_dragging_a_parameter_changes_the_running_work(seat: Seat):
     seat.start()
-    slider = seat.part("knob_duration_ms.slider")
+    slider = seat.part("parameter_duration_ms.slider")
     drag(slider, 0.2, 0.65)
-    value = dict(seat.controller.choice.knobs)["duration_ms"]
+    value = dict(seat.controller.choice.parameters)["duration_ms"]
     assert value > 30
     seat.until(lambda: seat.run.setting == seat.controller.choice.setting())
-    assert seat.part("knob_duration_ms.value").text().replace("\u202f", "") == f"{value:g}\u00a0ms"
+    assert seat.part("parameter_duration_ms.value").text().replace("\u202f", "") == f"{value:g}\u00a0ms"
     seat.wait(2.5 * value / 1000)
     before = seat.run.alive[0].last.units
     seat.wait(0.5)
@@ -80,11 +82,11 @@ def test_dragging_a_knob_changes_the_running_work(seat: Seat):
 
 
 def test_a_value_can_be_typed(seat: Seat):
-    seat.click(seat.part("knob_duration_ms.value"))
-    field = seat.part("knob_duration_ms.edit", QLineEdit)
+    seat.click(seat.part("parameter_duration_ms.value"))
+    field = seat.part("parameter_duration_ms.edit", QLineEdit)
     QTest.keyClicks(field, "250 ms")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert dict(seat.controller.choice.knobs) == {"duration_ms": 250}
+    assert dict(seat.controller.choice.parameters) == {"duration_ms": 250}
 
 
 def test_the_span_of_the_lanes(seat: Seat):
@@ -101,11 +103,11 @@ def test_frame_slots_can_be_switched_off_and_on(seat: Seat):
     toggle = seat.part("frame_slots")
     assert toggle.isChecked()
     seat.click(toggle)
-    assert seat.controller.choice.frame_slots is False
+    assert seat.controller.choice.option("frame_slots", True) is False
     seat.until(seat.working)
     seat.until(lambda: "Off" in seat.sidebar._slots_note.text(), 3)
     seat.click(toggle)
-    assert seat.controller.choice.frame_slots is True
+    assert seat.controller.choice.option("frame_slots", False) is True
     seat.until(seat.working)
 
 
@@ -113,28 +115,28 @@ def test_another_start_method(seat: Seat):
     seat.press("3")
     seat.start()
     choose_in(seat.part("start_method"), "spawn")
-    assert seat.controller.choice.start_method == "spawn"
+    assert seat.controller.choice.option("start_method", "") == "spawn"
     seat.until(seat.working)
-    assert seat.run.setting.start_method == "spawn"
+    assert dict(seat.run.setting.options)["start_method"] == "spawn"
 
 
 # -- workloads --------------------------------------------------------------------------------------------------------
 
 
-def shown_knobs(seat: Seat) -> dict[str, LabeledSlider]:
+def shown_parameters(seat: Seat) -> dict[str, LabeledSlider]:
     found = seat.sidebar.findChildren(LabeledSlider)
-    return {w.objectName().removeprefix("knob_"): w for w in found if w.objectName().startswith("knob_")}
+    return {w.objectName().removeprefix("parameter_"): w for w in found if w.objectName().startswith("parameter_")}
 
 
-def test_another_workload_brings_its_knobs_and_the_code_that_runs(seat: Seat):
+def test_another_workload_brings_its_parameters_and_the_code_that_runs(seat: Seat):
     for key in reversed(workloads.keys()):
         choose_in(seat.part("workload"), key)
-        seat.wait(0.05)  # the old knobs go with the next turn of the event loop
+        seat.wait(0.05)  # the old parameters go with the next turn of the event loop
         kind = workloads.load(key)
         assert seat.controller.choice.workload == key
         assert seat.part("workload").currentText() == kind.title
         assert seat.part("expect").text() == kind.expect
-        assert {k: w.value() for k, w in shown_knobs(seat).items()} == kind.defaults()
+        assert {k: w.value() for k, w in shown_parameters(seat).items()} == kind.defaults()
         (text,) = {edit.toPlainText() for edit in seat.sidebar.findChildren(QPlainTextEdit)}
         assert textwrap.dedent(inspect.getsource(kind.step)) in text
         for function in kind.shown:
@@ -155,7 +157,7 @@ def test_another_workload_while_running(seat: Seat):
 def test_a_refused_wish_is_a_message_and_the_controls_stay(seat: Seat):
     assert seat.window.wish(workers=0) is False
     assert seat.toasts() == ["Workers must be a whole number from 1 to 64; 0 is not."]
-    assert seat.window.wish(knobs={"duration_ms": 5_000}) is False
+    assert seat.window.wish(parameters={"duration_ms": 5_000}) is False
     assert "from 1 to 1000 ms" in seat.toasts()[-1]
     assert seat.sidebar.workers.value() == 2
     assert seat.window.wish(workers=3) is True

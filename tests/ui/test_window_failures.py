@@ -26,7 +26,7 @@ def click_lane(seat: Seat, lane: int) -> None:
 
 def fail_one(seat: Seat, mode: str = "processes") -> Any:
     """Three workers, of which the second raises; returns its record."""
-    assert seat.window.wish(workload=PLACE + "Raises", mode=mode, workers=3, knobs={"who": 2})
+    assert seat.window.wish(workload=PLACE + "Raises", mode=mode, workers=3, parameters={"who": 2})
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.run and any(r.exit == "failed" for r in seat.run.present))
     seat.wait(0.2)
@@ -104,7 +104,7 @@ def test_when_all_fail_the_window_says_so_and_can_start_again(seat: Seat):
 
 
 def test_a_hung_worker_is_ended_and_said_so(seat: Seat):
-    assert seat.window.wish(workload=PLACE + "Hangs", mode="processes", workers=2, knobs={"who": 1})
+    assert seat.window.wish(workload=PLACE + "Hangs", mode="processes", workers=2, parameters={"who": 1})
     seat.press(Qt.Key.Key_Space)
     seat.until(lambda: seat.run and len(seat.run.workers) == 2 and all(r.last for r in seat.run.alive))
     seat.wait(0.3)
@@ -118,4 +118,4 @@ def test_a_workload_from_outside_does_not_upset_the_sidebar(seat: Seat):
     assert seat.window.wish(workload=PLACE + "Gentle")
     seat.start()
     assert seat.part("expect").text() == "Sleeps and counts."
-    assert {"knob_each", "knob_worth"} <= {w.objectName() for w in seat.sidebar.findChildren(object)}
+    assert {"parameter_each", "parameter_worth"} <= {w.objectName() for w in seat.sidebar.findChildren(object)}

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 def test_everything_is_as_it_was_left(seats):
     first: Seat = seats()
-    assert first.window.wish(workload="mixed", mode="processes", workers=7, knobs={"share": 60})
-    assert first.window.wish(start_method="spawn", frame_slots=False)
+    assert first.window.wish(workload="mixed", mode="processes", workers=7, parameters={"share": 60})
+    assert first.window.wish(options={"start_method": "spawn", "frame_slots": False})
     first.press("D")
     first.dashboard.lanes.set_span(3_000_000_000)
     first.window.resize(1_300, 700)
@@ -68,9 +68,9 @@ SPOILT_CHOICES = {
     "too many workers": choice_line(workload="primes", workers=65_000),
     "endless workers": '[General]\nchoice="{\\"workload\\": \\"primes\\", \\"workers\\": Infinity}"\n',
     "workers in words": choice_line(workload="primes", workers="many"),
-    "knobs that are a list": choice_line(workload="primes", knobs=[1, 2]),
-    "a knob out of its range": choice_line(workload="wait", knobs={"duration_ms": -4}),
-    "a knob that there is not": choice_line(workload="wait", knobs={"speed": 4}),
+    "parameters that are a list": choice_line(workload="primes", parameters=[1, 2]),
+    "a parameter out of its range": choice_line(workload="wait", parameters={"duration_ms": -4}),
+    "a parameter that there is not": choice_line(workload="wait", parameters={"speed": 4}),
     "frame slots that are neither": choice_line(workload="primes", frame_slots="yes"),
     "an unknown start method": choice_line(workload="primes", start_method="clone"),
     "a start method that is unsafe here": choice_line(workload="primes", start_method="fork"),
@@ -121,20 +121,20 @@ def restored(settings_file: Path, text: str) -> Choice:
 def test_a_spoilt_choice_is_forgotten(settings_file: Path, case):
     choice = restored(settings_file, SPOILT_CHOICES[case])
     assert choice.workload in ("primes", "wait")
-    assert (choice.mode, choice.start_method, choice.frame_slots) == ("threads", "", True)
+    assert (choice.mode, choice.options) == ("threads", ())
     assert 1 <= choice.workers <= 4
-    assert dict(choice.knobs) == load(choice.workload).defaults()
+    assert dict(choice.parameters) == load(choice.workload).defaults()
 
 
 def test_as_much_of_the_choice_as_is_still_possible(settings_file: Path):
-    """A knob that has another range today must not take workload, mode and workers with it."""
+    """A parameter that has another range today must not take workload, mode and workers with it."""
     line = choice_line(
-        workload="wait", mode="processes", workers=7, knobs={"duration_ms": 99_999}, start_method="clone"
+        workload="wait", mode="processes", workers=7, parameters={"duration_ms": 99_999}, start_method="clone"
     )
     choice = restored(settings_file, line)
     assert (choice.workload, choice.mode, choice.workers) == ("wait", "processes", 7)
-    assert dict(choice.knobs) == {"duration_ms": 20}
-    assert choice.start_method == ""
+    assert dict(choice.parameters) == {"duration_ms": 20}
+    assert choice.options == ()
 
 
 def test_a_folder_in_which_nothing_can_be_remembered(seats, settings_file: Path):

@@ -90,7 +90,7 @@ def test_an_svg_in_which_words_are_words(seat: Seat, folder: Path):
     painted = html.unescape(" ".join(re.findall(r"<text[^>]*>([^<]*)</text>", text)))
     for line in caption(seat.controller):
         for part in line.split("  ·  "):
-            if " over " not in part and "one by one" not in part:  # figures go on while it runs
+            if " over " not in part and "sequential" not in part:  # figures go on while it runs
                 assert part in painted, part
     for words in ("THROUGHPUT", "SCOREBOARD", "now"):
         assert words.lower() in painted.lower()

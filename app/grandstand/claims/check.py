@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
+import re
 import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
+from grandstand import extensions
 from grandstand.claims.base import Claim, Measured, Result, Verdict
 from grandstand.claims.lab import Cancelled, Lab
 from grandstand.claims.rules import quiet, unhindered
+from grandstand.extensions import Refused
 from grandstand.hosts.isolated import ExperimentError
 from grandstand.observe import quota
 from grandstand.render.kinds import Picture
 
 Hear = Callable[["News"], None]
+_ID = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 class News:
@@ -54,7 +61,20 @@ def claims() -> tuple[Claim, ...]:
     found.sort(key=lambda claim: claim.number)
     if len({c.number for c in found}) < len(found) or len({c.id for c in found}) < len(found):
         raise ValueError("two claims share a number or an id")
+    extensions.bring("claims", functools.partial(_take, found))
     return tuple(found)
+
+
+def _take(there: list[Claim], brought: Any) -> None:
+    """A claim from another package; it comes after the others, whatever number it gives itself."""
+    extensions.expect(Claim, brought, "grandstand.claims.base.Claim")
+    if not _ID.fullmatch(str(brought.id)) or any(brought.id == claim.id for claim in there):
+        raise Refused(f"its id {brought.id!r} is taken, or not made of lower-case letters, digits and -")
+    for name in ("says", "test"):
+        text = getattr(brought, name)
+        if not isinstance(text, str) or not text.strip() or not text.isprintable():
+            raise Refused(f"its {name} must be a text of one line")
+    there.append(replace(brought, number=there[-1].number + 1))
 
 
 def claim(ident: str) -> Claim:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from grandstand import modes
 from grandstand.claims.here import Here
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate, mean, ratio
@@ -80,9 +81,10 @@ class Race:
         return self.mean(setup, lambda s: s.share(*states))
 
 
-def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], base: str = "one by one") -> Bars:
-    """Bars of speedups under that of ``base``, which is 1: rows of (label, speedup, color)."""
-    first = Bar(base, 1.0, "modes.sequential")
+def speedup_bars(title: str, rows: Iterable[tuple[str, Estimate, str]], base: str = "") -> Bars:
+    """Bars of speedups, rows of (label, speedup, color), under that of ``base`` (or the baseline), which is 1."""
+    mode = modes.baseline()
+    first = Bar(base or mode.title.lower(), 1.0, mode.role)
     return Bars(title, "×", (first, *(Bar(label, e.value, color, e.low, e.high) for label, e, color in rows)), 1.0)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
+from grandstand import extensions
 from grandstand.claims import report
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import News, check, claim, claims
@@ -99,6 +100,8 @@ def tell_claims() -> None:
     output = Terminal()
     columns = [Column(""), Column("", words=True)]
     output.print(table(columns, [[one.id, one.says] for one in claims()], output.width))
+    for problem in extensions.problems():
+        output.say(problem.text)
 
 
 def _report(name: str, results: Sequence[Result], here: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from grandstand import plain
 
@@ -42,12 +43,24 @@ def _wish(
 
 app = typer.Typer(
     name="grandstand",
-    help="Watch Python's ways of running work race: one by one, threads, processes, Qt threads.",
+    help="Watch Python's ways of running work race: sequential, threads, processes, Qt threads.",
     add_completion=False,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+class _ExportHelp(TyperCommand):
+    """Its help names the formats that there are, those of other packages too."""
+
+    def format_help(self, context: Any, formatter: Any) -> None:
+        from grandstand.export.formats import formats
+
+        for option in self.params:
+            if option.name == "to":
+                option.help = "; ".join(f"{key}: {one.title}" for key, one in formats().items()) + "."  # type: ignore[attr-defined]
+        super().format_help(context, formatter)
 
 
 @app.callback(invoke_without_command=True)
@@ -64,13 +77,16 @@ def root(
         from grandstand.cli.window import open_window
 
         raise typer.Exit(open_window())
+    from grandstand.control.discovery import discover
+
+    discover()
 
 
 @app.command("list")
 def list_command(
     json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
 ) -> None:
-    """Workloads with their knobs, and modes with their availability."""
+    """Workloads with their parameters, and modes with their availability."""
     from grandstand.cli.list import show
 
     show(json_output)
@@ -79,12 +95,17 @@ def list_command(
 @app.command("run")
 def run_command_(
     workload: Annotated[str, typer.Argument(help="A workload, see 'list', or your own: file.py:function.")],
-    mode: Annotated[str, typer.Option(help="sequential, threads, processes (qthreads needs the window).")] = "threads",
+    mode: Annotated[str, typer.Option(help="Key of a mode, see 'list'; threads if not given.")] = "",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
     warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
-    start_method: Annotated[str, typer.Option(help="forkserver, spawn or fork.")] = "",
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the mode; may be repeated.")
+    ] = None,
+    start_method: Annotated[str, typer.Option(help="The same as --option start_method=…")] = "",
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
     snapshot_size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "",
@@ -103,8 +124,9 @@ def run_command_(
     """Run one workload, or a function of your own, in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
 
+    options = tuple(option or ()) + ((f"start_method={start_method}",) if start_method else ())
     request = RunRequest(
-        workload, mode, workers, seconds, warmup, tuple(set_ or ()), start_method, json_output, snapshot,
+        workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record,
         _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
     )  # fmt: skip
@@ -121,10 +143,10 @@ def open_command(
     raise typer.Exit(open_window(file))
 
 
-@app.command("export")
+@app.command("export", cls=_ExportHelp)
 def export_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],
-    to: Annotated[str, typer.Option(help="png, svg, pdf, gif, mp4, csv (a folder of tables) or trace (Perfetto).")],
+    to: Annotated[str, typer.Option(help="The format.")],
     output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
     at: Annotated[
         float | None, typer.Option(help="Of a picture: seconds from the start; the end if not given.")
@@ -158,6 +180,22 @@ def recordings_command(
     show(json_output)
 
 
+@app.command("pythons")
+def pythons_command(
+    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Remember an interpreter or environment that is not found by itself."),
+    ] = None,
+    forget: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Forget one that was added.")] = None,
+    again: Annotated[bool, typer.Option("--again", help="Ask all of them, whatever is remembered.")] = False,
+) -> None:
+    """List every Python of this machine: what it is, and why it cannot be used if it cannot."""
+    from grandstand.cli.pythons import show
+
+    raise typer.Exit(show(json_output, add or (), forget or (), again))
+
+
 @app.command("claims")
 def claims_command(
     ids: Annotated[
@@ -182,12 +220,21 @@ def claims_command(
 @app.command("compare")
 def compare_command(
     workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
-    modes: Annotated[str, typer.Option(help="With commas between.")] = "sequential,threads,processes",
+    modes: Annotated[
+        str, typer.Option(help="With commas between, see 'list'; sequential, threads and processes if not given.")
+    ] = "",
     workers: Annotated[
         str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")
     ] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KNOB=VALUE", help="May be repeated.")] = None,
-    sweep: Annotated[str | None, typer.Option(metavar="KNOB=A,B,C", help="One knob, several values.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
+    ] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="PARAMETER=A,B,C", help="One parameter, several values.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the modes that have it.")
+    ] = None,
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
     budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
@@ -221,7 +268,7 @@ def compare_command(
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
-        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside,
+        csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
         _wish(workload, arg, kwarg, items, setup, unit, python, memory),
     )  # fmt: skip
     raise typer.Exit(compare(request))

@@ -13,14 +13,14 @@ from grandstand.cli.compared import DONE, FAILED, USAGE, CompareRequest, check_t
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import deliver
 from grandstand.cli.pictures import pictures_output
-from grandstand.cli.run import Usage, parse_settings
+from grandstand.cli.run import Usage, parse_options, parse_settings
 from grandstand.cli.tables import table_of
 from grandstand.cli.terminal import Terminal, bar_words
 from grandstand.compare import document
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.laws import laws_note, laws_table
 from grandstand.compare.leg import Setup
-from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan
+from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan, usual_modes
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
 from grandstand.control.named import is_own, shown
@@ -122,14 +122,16 @@ def _plan(request: CompareRequest) -> Plan:
     if request.sweep is not None:
         key, equals, values = request.sweep.partition("=")
         if not equals:
-            raise Usage(f"--sweep wants knob=value,value,…; got '{request.sweep}'.")
+            raise Usage(f"--sweep wants parameter=value,value,…; got '{request.sweep}'.")
         sweep = (key.strip(), _numbers(values, "--sweep"))
+    chosen = [mode.strip() for mode in request.modes.split(",") if mode.strip()] or usual_modes()
     return make_plan(
         request.workload,
-        [mode.strip() for mode in request.modes.split(",") if mode.strip()],
+        chosen,
         [int(count) for count in counts],
         parse_settings(request.settings),
         sweep,
+        parse_options(request.options, *chosen),
         repeats=request.repeats,
         seconds=max(request.seconds, 30.0) if request.fixed_work else request.seconds,
         work=request.fixed_work or 0.0,

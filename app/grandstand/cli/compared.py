@@ -28,7 +28,7 @@ class CompareRequest:
     """What was asked for, as typed."""
 
     workload: str
-    modes: str = "sequential,threads,processes"
+    modes: str = ""
     workers: str | None = None
     settings: tuple[str, ...] = ()
     sweep: str | None = None
@@ -46,6 +46,7 @@ class CompareRequest:
     checks: tuple[str, ...] = ()
     open: str = ""
     beside: str = ""
+    options: tuple[str, ...] = ()
     wish: Wish | None = None
     """What was said of a function of one's own."""
 

@@ -16,7 +16,8 @@ from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import to_stdout
 from grandstand.cli.terminal import Terminal, bar_words, write_json
 from grandstand.export.base import Cancelled, Hear
-from grandstand.export.targets import FILMS, FORMATS, PICTURES, inputs_of, wanted
+from grandstand.export.formats import FILM, PICTURE, formats
+from grandstand.export.targets import inputs_of, wanted
 from grandstand.files.places import place
 from grandstand.files.targets import check, words
 from grandstand.files.writer import write_bytes
@@ -80,9 +81,11 @@ def export(request: ExportRequest) -> int:
 
 
 def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
-    if request.to not in FORMATS:
-        raise ValueError(f"--to {request.to} is none; there are {', '.join(FORMATS)}.")
-    if request.to in (*PICTURES, *FILMS) and request.theme not in ("dark", "light"):
+    kind = formats().get(request.to)
+    if kind is None:
+        raise ValueError(f"--to {request.to} is none; there are {', '.join(formats())}.")
+    drawn = kind.kind in (PICTURE, FILM)
+    if drawn and request.theme not in ("dark", "light"):
         raise ValueError(f"--theme {request.theme} is none; there are dark and light.")
     if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:  # also catches NaN
         raise ValueError("--speed must be 0.001 to 100, --fps 1 to 60.")
@@ -92,22 +95,16 @@ def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     if request.json_output and to_stdout(request.output):
         raise ValueError("--json and --output both go to standard output. Give --output a file.")
     file = library.find(request.file)
-    check([wanted("--output", request.output, request.to)], inputs_of(place(str(file))))
+    check([wanted("--output", request.output, kind)], inputs_of(place(str(file))))
     output = place(request.output)
     recording = Recording.open(file)
     if recording.skipped:
         console.tell(recording.skipped)
     try:
-        if request.to in (*PICTURES, *FILMS):
-            return _drawn(request, recording, output, console)
+        if drawn:
+            return _drawn(request, kind.kind == PICTURE, recording, output, console)
         with _Bar(console, request.to) as hear:
-            if request.to == "csv":
-                from grandstand.export.tables import write_tables
-
-                return {"rows": write_tables(recording, output, hear)}
-            from grandstand.export.trace import write_trace
-
-            return {"slices": write_trace(recording, output, hear)}
+            return {kind.counted: kind.writer()(recording, output, hear)}
     finally:
         recording.close()
 
@@ -119,7 +116,9 @@ def _reach(player: Player) -> None:
             raise Cancelled
 
 
-def _drawn(request: ExportRequest, recording: Recording, output: Path, console: Terminal) -> dict[str, Any]:
+def _drawn(
+    request: ExportRequest, still: bool, recording: Recording, output: Path, console: Terminal
+) -> dict[str, Any]:
     from grandstand.cli.screen import without_a_screen
 
     missing = without_a_screen()
@@ -137,7 +136,7 @@ def _drawn(request: ExportRequest, recording: Recording, output: Path, console: 
         make_application()
         theme_manager().set_theme(request.theme)
         player = Player(recording)
-        if request.to in PICTURES:
+        if still:
             player.seek(recording.start_ns + _ns(request.at, length, length, "--at"))
             _reach(player)
             studio = Studio(player, size, request.theme, with_caption=request.caption, transparent=request.transparent)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from grandstand import extensions
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal, write_json
 from grandstand.control import catalogue
+from grandstand.export.formats import formats
 from grandstand.hosts.base import Surroundings
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import NUMBER, Option
 
 SCHEMA = 1
 
 
 def document() -> dict[str, Any]:
-    """Workloads, modes and start methods as JSON-ready data, schema version 1 (docs/json.md)."""
+    """Workloads, modes and start methods as JSON-ready data, schema version 2 (docs/json.md)."""
     where = Surroundings(window=False)
     return {
         "schema": SCHEMA,
@@ -23,7 +27,7 @@ def document() -> dict[str, Any]:
                 "title": w.title,
                 "unit": w.unit,
                 "expect": w.expect,
-                "knobs": [knob._asdict() for knob in w.knobs],
+                "parameters": [parameter._asdict() for parameter in w.parameters],
             }
             for w in catalogue.workload_classes()
         ],
@@ -35,13 +39,43 @@ def document() -> dict[str, Any]:
                 "available": entry.availability.ok,
                 "reason": entry.availability.reason or None,
                 "remedy": entry.availability.remedy or None,
+                "singular": entry.mode.singular,
+                "plural": entry.mode.plural,
+                "baseline": entry.mode.baseline,
+                "options": [_option(entry.mode, option, where) for option in entry.mode.options],
             }
             for entry in catalogue.mode_entries(where)
         ],
-        "start_methods": [
-            {"key": key, "explained": text, "available": there.ok, "reason": there.reason or None}
-            for key, text, there in catalogue.start_method_entries(where)
+        "exports": [{"key": key, "title": one.title, "kind": one.kind} for key, one in formats().items()],
+        "problems": [
+            {"distribution": p.distribution, "group": p.group, "name": p.name, "reason": p.why}
+            for p in extensions.problems()
         ],
+    }
+
+
+def _option(mode: Mode, option: Option, where: Surroundings) -> dict[str, Any]:
+    """One option as data; what its kind has no use for is null."""
+    number = option.kind == NUMBER
+    return {
+        "key": option.key,
+        "title": option.title,
+        "kind": option.kind,
+        "default": option.default,
+        "help": option.help,
+        "choices": [
+            {
+                "key": pick.key,
+                "title": pick.title,
+                "help": pick.help,
+                "available": there.ok,
+                "reason": there.reason or None,
+            }
+            for pick, there in catalogue.picks(mode, option, where)
+        ],
+        "minimum": option.minimum if number else None,
+        "maximum": option.maximum if number else None,
+        "unit": option.unit,
     }
 
 
@@ -55,15 +89,21 @@ def show(as_json: bool) -> None:
     console.say("Workloads")
     rows = []
     for w in found["workloads"]:
-        knobs = "\n".join(
-            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["knobs"]
+        parameters = "\n".join(
+            f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["parameters"]
         )
-        rows.append([w["key"], w["title"], w["unit"], knobs])
-    columns = [Column("key"), Column("title"), Column("unit"), Column("knobs (range, default)")]
+        rows.append([w["key"], w["title"], w["unit"], parameters])
+    columns = [Column("key"), Column("title"), Column("unit"), Column("parameters (range, default)")]
     console.print(table(columns, rows, console.width))
     console.say("\nModes")
     rows = [
-        [mode["key"], mode["title"], "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}"]
+        [
+            mode["key"], mode["title"], ", ".join(option["key"] for option in mode["options"]),
+            "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}",
+        ]
         for mode in found["modes"]
-    ]
-    console.print(table([Column("key"), Column("title"), Column("here", words=True)], rows, console.width))
+    ]  # fmt: skip
+    columns = [Column("key"), Column("title"), Column("options"), Column("here", words=True)]
+    console.print(table(columns, rows, console.width))
+    for problem in extensions.problems():
+        console.say(f"\n{problem.text}")

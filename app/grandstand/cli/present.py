@@ -48,8 +48,8 @@ def present(
 
 
 def document(talk: Talk) -> dict[str, Any]:
-    """The talk as JSON-ready data, schema version 1."""
-    return {"schema": 1, "title": talk.title, "scenes": [_entry(i, s) for i, s in enumerate(talk.scenes, 1)]}
+    """The talk as JSON-ready data, schema version 2."""
+    return {"schema": 2, "title": talk.title, "scenes": [_entry(i, s) for i, s in enumerate(talk.scenes, 1)]}
 
 
 def _entry(number: int, scene: Scene) -> dict[str, Any]:
@@ -61,17 +61,16 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
         "workload": scene.workload,
         "mode": scene.mode,
         "workers": scene.workers,
-        "knobs": dict(scene.knobs),
+        "parameters": dict(scene.parameters),
         "layout": list(scene.layout),
         "span_s": scene.span,
-        "frame_slots": scene.frame_slots,
-        "start_method": scene.start_method or None,
+        "options": dict(scene.options),
     }
 
 
 def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     if as_json:
-        write_json(document(talk) if listed else {"schema": 1, "ok": True, "mistakes": []})
+        write_json(document(talk) if listed else {"schema": 2, "ok": True, "mistakes": []})
         return
     if not listed:
         Terminal().say(f"{name}: OK, {len(talk.scenes)} scenes.")
@@ -80,8 +79,10 @@ def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     console.tell(talk.title)
     rows = []
     for number, scene in enumerate(talk.scenes, 1):
-        knobs = "".join(f", {key} {value:g}" for key, value in scene.knobs)
-        runs = f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{knobs}"
+        parameters = "".join(f", {key} {value:g}" for key, value in scene.parameters)
+        runs = (
+            f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{parameters}"
+        )
         layout = "" if scene.claim else layout_words(scene.layout)
         rows.append([f"{number}", scene.title, runs, layout, scene.start])
     columns = [
@@ -93,7 +94,7 @@ def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
 
 def _tell_mistakes(name: str, problem: TalkError, as_json: bool) -> int:
     if as_json:
-        write_json({"schema": 1, "ok": False, "mistakes": list(problem.mistakes)})
+        write_json({"schema": 2, "ok": False, "mistakes": list(problem.mistakes)})
     else:
         console = Terminal(stderr=True)
         console.say(f"{plain.one_line(name)} cannot be presented:")

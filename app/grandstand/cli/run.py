@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.live import Live
 
+from grandstand import modes
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import Output, deliver, document_output
 from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
@@ -20,13 +21,15 @@ from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
 from grandstand.files.targets import Wanted, check
 from grandstand.journal.schema import SUFFIX
-from grandstand.observe.machine import machine
+from grandstand.modes.start_method import FORK, START_METHOD
+from grandstand.observe.machine import machine, python_facts
 from grandstand.render.sizes import parse_size
 from grandstand.session import words
 from grandstand.session.report import run_report
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
 from grandstand.session.sentence import failures, sentence
+from grandstand.vocabulary.options import Value
 
 if TYPE_CHECKING:
     from grandstand.journal.recorder import Recorder
@@ -48,7 +51,7 @@ class RunRequest:
     seconds: float
     warmup: float = 0.3
     settings: tuple[str, ...] = ()
-    start_method: str = ""
+    options: tuple[str, ...] = ()
     json_output: str = ""
     snapshot: str = ""
     theme: str = "dark"
@@ -65,22 +68,41 @@ class Usage(ValueError):
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
-    """'knob=value' texts as a dict. Raises Usage."""
+    """'parameter=value' texts as a dict. Raises Usage."""
     values: dict[str, float] = {}
     for text in settings:
         key, equals, value = text.partition("=")
         try:
             values[key.strip()] = float(value)
         except ValueError:
-            raise Usage(f"--set wants knob=number; got '{text}'.") from None
+            raise Usage(f"--set wants parameter=number; got '{text}'.") from None
         if not equals:
-            raise Usage(f"--set wants knob=number; got '{text}'.")
+            raise Usage(f"--set wants parameter=number; got '{text}'.")
+    return values
+
+
+def parse_options(texts: tuple[str, ...], *keys: str) -> dict[str, Value]:
+    """'option=value' texts as a dict, by the options of the modes with these keys. Raises Usage."""
+    values: dict[str, Value] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise Usage(f"--option wants option=value; got '{text}'.")
+        option = next((o for mode in keys if (o := modes.described(mode).option(key.strip())) is not None), None)
+        if option is None:
+            there = sorted({o.key for mode in keys for o in modes.described(mode).options})
+            raise Usage(f"--option: there is no '{key[:40]}' in {', '.join(keys)}. There are: {', '.join(there)}.")
+        try:
+            values[option.key] = option.parse(value)
+        except ValueError as problem:
+            raise Usage(f"--option: {problem}") from None
     return values
 
 
 def run(request: RunRequest) -> int:
     """Does it; returns the exit code."""
     console = Terminal(stderr=True)
+    request = replace(request, mode=request.mode or modes.usual().key)
     try:
         _check(request)
         request = _named(request, console)
@@ -89,12 +111,13 @@ def run(request: RunRequest) -> int:
         return _cannot_run(console, problem)
     try:
         try:
+            options = parse_options(request.options, request.mode)
             controller.choose(
                 workload=request.workload,
-                knobs=parse_settings(request.settings),
+                parameters=parse_settings(request.settings),
                 mode=request.mode,
                 workers=request.workers,
-                start_method=request.start_method,
+                options=options,
             )
         except (ValueError, KeyError) as problem:
             return _cannot_run(console, problem)
@@ -169,7 +192,7 @@ def _check(request: RunRequest) -> None:
             raise ValueError(missing)
         if request.snapshot_size:
             parse_size(request.snapshot_size)
-        if request.record and request.start_method == "fork":
+        if request.record and parse_options(request.options, request.mode).get(START_METHOD.key) == FORK:
             raise ValueError(
                 "--record writes in a thread, and forking a process with threads is unsafe: use forkserver."
             )
@@ -233,7 +256,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         return FAILED
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
-    document = run_report(controller.session, run, unit, machine().as_dict())
+    document = run_report(controller.session, run, unit, machine().as_dict(), python_facts())
     if request.record:
         document["recording"] = request.record
     if request.own is not None:

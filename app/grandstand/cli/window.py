@@ -61,12 +61,13 @@ def _in_the_terminal() -> int:
     """The window's default job, its result and a picture of the window that would have been."""
     from grandstand.cli.run import RunRequest, run
     from grandstand.cli.screen import without_a_screen
+    from grandstand.control.controller import first_choice
     from grandstand.files.places import place
     from grandstand.files.targets import Wanted, check
-    from grandstand.observe.machine import whole_cores
 
     _complain("Running the default job here in the terminal instead.\n")
-    request = RunRequest("primes", "threads", min(4, 2 * whole_cores()), 5.0, snapshot=str(place(PICTURE)))
+    first = first_choice()
+    request = RunRequest(first.workload, first.mode, first.workers, 5.0, snapshot=str(place(PICTURE)))
     missing = without_a_screen()
     try:
         check([Wanted("The picture", PICTURE)])

@@ -15,12 +15,13 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import Estimate, unpaired_ratio
 from grandstand.session import words
+from grandstand.vocabulary.options import Values
 
 _MACHINE = (
     ("cpu", "CPU"), ("cores", "cores"), ("quota", "CPU quota"), ("python", "Python"), ("gil", "GIL"), ("os", "system"),
     ("priority", "priority"),
 )  # fmt: skip
-_Key = tuple[str, int, tuple[tuple[str, float], ...]]
+_Key = tuple[str, int, Values, tuple[tuple[str, float], ...]]
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,9 @@ class Beside:
         return self.one.swept | self.two.swept
 
     def label(self, pair: Pair) -> str:
-        """'2 threads', with the swept knobs."""
+        """'2 threads', with the swept parameters."""
         setup = pair.setups[0]
-        return setup.words + "".join(f", {k} {v:g}" for k, v in setup.knobs if k in self.swept)
+        return setup.words + "".join(f", {k} {v:g}" for k, v in setup.parameters if k in self.swept)
 
 
 def beside(one: Comparison, two: Comparison) -> Beside:
@@ -93,8 +94,8 @@ def beside(one: Comparison, two: Comparison) -> Beside:
 
 
 def _key(setup: Setup, swept: frozenset[str]) -> _Key:
-    """What makes two setups the same: a knob that is not swept is a condition, and told of as one."""
-    return setup.mode, setup.workers, tuple((k, v) for k, v in setup.knobs if k in swept)
+    """What makes two setups the same: a parameter that is not swept is a condition, and told of as one."""
+    return setup.mode, setup.workers, setup.options, tuple((k, v) for k, v in setup.parameters if k in swept)
 
 
 def _pair(one: Comparison, two: Comparison, mine: Setup, theirs: Setup, comparable: bool) -> Pair:
@@ -117,7 +118,7 @@ def _why_no_ratio(one: Comparison, two: Comparison) -> str:
 
 
 def differences(one: Comparison, two: Comparison) -> tuple[Difference, ...]:
-    """What is not alike: machine, Python, work, knobs, length, number of blocks; and when they were measured."""
+    """What is not alike: machine, Python, work, parameters, length, number of blocks; and when they were measured."""
     rows: list[tuple[str, str, str]] = []
     for key, title in _MACHINE:
         missing = "none" if key == "quota" else "?"
@@ -126,7 +127,7 @@ def differences(one: Comparison, two: Comparison) -> tuple[Difference, ...]:
     rows.append(("workload", one.plan.workload, two.plan.workload))
     settings = [_fixed(made) for made in (one, two)]
     for key in sorted(settings[0].keys() | settings[1].keys()):
-        rows.append((f"knob {key}", settings[0].get(key, "none"), settings[1].get(key, "none")))
+        rows.append((f"parameter {key}", settings[0].get(key, "none"), settings[1].get(key, "none")))
     rows.append(("a leg", _leg(one), _leg(two)))
     rows.append(("blocks", str(_blocks(one)), str(_blocks(two))))
     rows.append(("measured", when(one), when(two)))
@@ -200,8 +201,8 @@ def conditions_words(made: Comparison) -> str:
 
 
 def _fixed(made: Comparison) -> dict[str, str]:
-    """The knobs that are the same in all its setups."""
-    return {k: f"{v:g}" for k, v in made.plan.setups[0].knobs if k not in made.swept} if made.plan.setups else {}
+    """The parameters that are the same in all its setups."""
+    return {k: f"{v:g}" for k, v in made.plan.setups[0].parameters if k not in made.swept} if made.plan.setups else {}
 
 
 def _leg(made: Comparison) -> str:

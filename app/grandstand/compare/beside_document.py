@@ -22,7 +22,7 @@ _MOST_NAMED = 8
 def document(found: Beside) -> dict[str, Any]:
     """The JSON document: the conditions, what differs, and every common setup."""
     return {
-        "schema": 1,
+        "schema": 2,
         "kind": KIND,
         "sides": [_side(made, name) for made, name in zip((found.one, found.two), found.names, strict=True)],
         "differences": [{"what": d.what, "one": d.one, "two": d.two} for d in found.differences],
@@ -86,15 +86,17 @@ def csv_text(found: Beside) -> str:
     """A line a common setup."""
     out = io.StringIO()
     writer = plain.CsvWriter(out)
-    knobs = sorted({key for pair in found.pairs for key, _ in pair.setups[0].knobs})
+    parameters = sorted({key for pair in found.pairs for key, _ in pair.setups[0].parameters})
     sides = [f"{what}_{side}" for side in ("one", "two") for what in _COLUMNS]
-    writer.writerow(["mode", "workers", *knobs, *sides, "ratio", "ratio_low", "ratio_high"])
+    writer.writerow(["mode", "workers", *parameters, *sides, "ratio", "ratio_low", "ratio_high"])
     for pair in found.pairs:
         setup, values = pair.setups[0], []
         for i in (0, 1):
             values += [*_three(pair.rates[i]), pair.rates[i].n, *_three(pair.speedups[i])]
-        there = dict(setup.knobs)
-        writer.writerow([setup.mode, setup.workers, *(there.get(k, "") for k in knobs), *values, *_three(pair.ratio)])
+        there = dict(setup.parameters)
+        writer.writerow(
+            [setup.mode, setup.workers, *(there.get(k, "") for k in parameters), *values, *_three(pair.ratio)]
+        )
     return out.getvalue()
 
 
@@ -134,7 +136,10 @@ def _pair(found: Beside, pair: Pair) -> dict[str, Any]:
 
 
 def _setup(setup: Setup) -> dict[str, Any]:
-    return {"mode": setup.mode, "workers": setup.workers, "knobs": dict(setup.knobs)}
+    return {
+        "mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters),
+        "options": dict(setup.options), "python": setup.python or None,
+    }  # fmt: skip
 
 
 def _estimate(e: Estimate | None) -> dict[str, Any]:

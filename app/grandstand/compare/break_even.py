@@ -11,16 +11,17 @@ from typing import Annotated, Any
 import msgspec
 
 from grandstand.compare.statistics import Estimate, median, paired_ratio
+from grandstand.engine.experiments.break_even import BASELINE, WAYS
 from grandstand.files import checked
 from grandstand.files.reading import Unreadable, read_bytes
 from grandstand.hosts.isolated import run_isolated
+from grandstand.modes import described
 from grandstand.observe.machine import machine, whole_cores
 from grandstand.session import words
 
 LENGTHS = (10e-6, 100e-6, 1e-3, 10e-3)
 SIZES = (100, 10_000, 1_000_000)
 REPEATS = 7
-WAYS = ("sequential", "threads", "processes")
 SCHEMA = 1
 MOST_BYTES, _MOST_PLACES = 4_000_000, 400
 
@@ -30,7 +31,7 @@ class Place:
     """A task of ``length`` seconds that takes ``size`` bytes: seconds a task by way, and who wins.
 
     ``winner``: the way with the least median; ``decided``: whether its advantage over every other way is surely one.
-    ``advantage``: over one by one (below 1 where it loses against that), or, where one by one wins, over the next.
+    ``advantage``: over sequential (below 1 where it loses against that), or, where that wins, over the next.
     """
 
     length: float
@@ -82,7 +83,7 @@ def judge(length: float, size: int, times: dict[str, list[float]]) -> Place:
     ranked = sorted(WAYS, key=lambda way: median(times[way]).value)
     winner, second = ranked[0], ranked[1]
     decided = all(paired_ratio(times[other], times[winner]).above(1.0) for other in ranked[1:])
-    against = second if winner == "sequential" else "sequential"
+    against = second if winner == BASELINE else BASELINE
     advantage = paired_ratio(times[against], times[winner], "repeats")
     seconds = {way: median(times[way], "s", "repeats") for way in WAYS}
     return Place(length, size, seconds, winner, decided, advantage)
@@ -192,13 +193,13 @@ def sentence(found: Map) -> str:
     decided = [p for p in found.places if p.decided]
     open_ = len(found.places) - len(decided)
     parts = []
-    for way, title in (("processes", "Processes"), ("threads", "Threads"), ("sequential", "One by one")):
+    for way in reversed(WAYS):
         won = [p for p in decided if p.winner == way]
         if won:
-            verb = "wins" if way == "sequential" else "win"
+            verb = "wins" if way == BASELINE else "win"
             best = max(won, key=lambda p: p.advantage.value)
             parts.append(
-                f"{title} {verb} in {len(won)} of {len(found.places)} places, "
+                f"{described(way).title} {verb} in {len(won)} of {len(found.places)} places, "
                 f"by up to {best.advantage.value:.2f}× ({time_words(best.length)}, {size_words(best.size)})."
             )
     if open_:

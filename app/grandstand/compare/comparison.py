@@ -148,7 +148,7 @@ class Comparison:
 
     @property
     def swept(self) -> frozenset[str]:
-        """The knobs that have several values in the plan."""
+        """The parameters that have several values in the plan."""
         return self.plan.swept
 
     def shares(self, setup: Setup) -> dict[str, float]:
@@ -203,8 +203,8 @@ class Comparison:
         return said
 
     def label(self, setup: Setup) -> str:
-        """'2 threads', with the swept knobs."""
-        return setup.words + "".join(f", {key} {value:g}" for key, value in setup.knobs if key in self.swept)
+        """'2 threads', with the swept parameters."""
+        return setup.words + "".join(f", {key} {value:g}" for key, value in setup.parameters if key in self.swept)
 
     def _oddities(self, setup: Setup) -> dict[str, str]:
         values = [x.per_second for x in self.of(setup)]

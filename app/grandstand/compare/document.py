@@ -1,4 +1,4 @@
-"""A comparison as JSON (schema version 1, docs/json.md), CSV and Markdown, and back from JSON. Any thread."""
+"""A comparison as JSON (schema version 2, docs/json.md), CSV and Markdown, and back from JSON. Any thread."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def table(comparison: Comparison) -> list[dict[str, str]]:
     for setup in measured:
         speedup, rate = comparison.speedup(setup), comparison.rate(setup)
         start = comparison.start_up(setup)
-        knobs = ", ".join(f"{key} = {value:g}" for key, value in setup.knobs if key in swept)
+        parameters = ", ".join(f"{key} = {value:g}" for key, value in setup.parameters if key in swept)
         row = {
-            "setup": f"{setup.words}, {knobs}" if knobs else setup.words,
+            "setup": f"{setup.words}, {parameters}" if parameters else setup.words,
             "throughput": words.rate(rate.value, comparison.unit) + _between(rate, words.number),
             "against the baseline": words.times(speedup.value) + _between(speedup, "{:.2f}".format)
             if speedup
@@ -131,17 +131,20 @@ def conditions(comparison: Comparison) -> str:
 
 def csv_text(comparison: Comparison) -> str:
     """Every measurement, a line each: for spreadsheets and other statistics."""
-    knobs = sorted({key for setup in comparison.plan.setups for key, _ in setup.knobs})
+    parameters = sorted({key for setup in comparison.plan.setups for key, _ in setup.parameters})
     out = io.StringIO()
     writer = plain.CsvWriter(out)
     writer.writerow(
-        ["workload", "mode", "workers", *knobs, "block", "t_s", f"{comparison.unit}_per_s", "wall_s",
+        ["workload", "mode", "workers", "options", "python", *parameters, "block", "t_s",
+         f"{comparison.unit}_per_s", "wall_s",
          "start_up_s", "cpu_cores", *(s.key for s in IN_ORDER), "others_cores", "memory_mb", "quota_held"]
     )  # fmt: skip
     for x in comparison.measurements:
-        values = dict(x.setup.knobs)
+        values = dict(x.setup.parameters)
         writer.writerow(
-            [comparison.plan.workload, x.setup.mode, x.setup.workers, *(values.get(k, "") for k in knobs), x.block,
+            [comparison.plan.workload, x.setup.mode, x.setup.workers,
+             " ".join(f"{key}={value}" for key, value in x.setup.options), x.setup.python,
+             *(values.get(k, "") for k in parameters), x.block,
              round(x.t, 3), x.per_second, _blank(x.wall), _blank(x.start_up), x.cpu_cores,
              *(x.states.get(s.key, 0.0) for s in IN_ORDER), x.others, _blank(x.memory), x.held]
         )  # fmt: skip
@@ -179,7 +182,10 @@ def load(path: Path) -> Comparison:
 
 
 def _setup(setup: Setup) -> dict[str, Any]:
-    return {"mode": setup.mode, "workers": setup.workers, "knobs": dict(setup.knobs)}
+    return {
+        "mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters),
+        "options": dict(setup.options), "python": setup.python or None,
+    }  # fmt: skip
 
 
 def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import AMDAHL, USL, Law, TooFewPoints, amdahl, usl
 from grandstand.compare.statistics import Estimate
+from grandstand.modes import described
 from grandstand.session import words
 from grandstand.session.quota_use import NOTABLE
 
-_TITLES = {"sequential": "one by one"}
 _FITS: tuple[tuple[str, Callable[[Sequence[tuple[int, float]]], Law]], ...] = ((AMDAHL, amdahl), (USL, usl))
 _UNBOUNDED = 1e6
 """An interval whose end is further away than this says nothing: it is written as 'not determined'."""
@@ -28,11 +28,11 @@ class Tried:
 
 
 def tried(comparison: Comparison) -> list[Tried]:
-    """Both laws for each mode that can have several workers; none where a knob is swept."""
+    """Both laws for each mode that can have several workers; none where a parameter is swept."""
     if comparison.swept:
         return []
     found = []
-    for mode in dict.fromkeys(setup.mode for setup in comparison.measured if setup.mode != "sequential"):
+    for mode in dict.fromkeys(setup.mode for setup in comparison.measured if not described(setup.mode).one_thread):
         points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.mode == mode]
         points = [(n, v) for n, v in points if v > 0]
         for name, fit in _FITS:
@@ -46,7 +46,7 @@ def tried(comparison: Comparison) -> list[Tried]:
 
 
 def laws(comparison: Comparison) -> list[tuple[str, Law]]:
-    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the knobs."""
+    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the parameters."""
     return [(one.mode, one.law) for one in tried(comparison) if one.law is not None]
 
 
@@ -59,7 +59,7 @@ def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> 
             continue
         rows.append(
             {
-                "mode": _TITLES.get(one.mode, one.mode),
+                "mode": described(one.mode).title,
                 "law": one.name,
                 "best number of workers": _best(law, max(s.workers for s in comparison.measured)),
                 "describes the points": f"yes, {_off(law)} off" if law.fits else f"no, {_off(law)} off",
@@ -77,8 +77,8 @@ def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> 
 def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> str:
     """What the table does not say: why a law is missing, and what one that does not fit means."""
     if comparison.swept:
-        knobs = " and ".join(sorted(comparison.swept))
-        return f"Laws of scaling are fitted at one setting of the knobs; here {knobs} is swept."
+        parameters = " and ".join(sorted(comparison.swept))
+        return f"Laws of scaling are fitted at one setting of the parameters; here {parameters} is swept."
     there = list(tried(comparison) if found is None else found)
     if not there:
         return "Laws of scaling need a mode with several numbers of workers."
@@ -89,7 +89,7 @@ def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> s
             missing.setdefault(one.mode, []).append(one)
     for mode, ones in missing.items():
         which = "no law" if len(ones) == len(_FITS) else f"no {ones[0].name}"
-        said.append(f"{_capital(mode)}: {which}. {ones[-1].why_not}")
+        said.append(f"{described(mode).title}: {which}. {ones[-1].why_not}")
     limit = words.limit_of(comparison.machine)
     if limit is not None and any(comparison.held(setup) >= NOTABLE for setup in comparison.measured):
         said.append(
@@ -98,7 +98,7 @@ def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> s
         )
     wrong = [one for one in there if one.law is not None and not one.law.fits]
     if wrong:
-        which = "; ".join(f"{one.mode}, {one.name}" for one in wrong)
+        which = "; ".join(f"{described(one.mode).title}, {one.name}" for one in wrong)
         said.append(
             f"A law that does not describe the points ({which}) predicts nothing: its best number is left out."
         )

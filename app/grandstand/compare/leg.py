@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 import psutil
 
+from grandstand import modes
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
 from grandstand.observe import quota
-from grandstand.session import words
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
 from grandstand.session.session import Session
 from grandstand.session.summary import Summary
+from grandstand.vocabulary.options import Values
 from grandstand.vocabulary.states import SUSPENDED
 
 _START_PATIENCE = 20.0
@@ -29,17 +30,29 @@ class LegFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Setup:
-    """A mode with so many workers; ``knobs`` as pairs (key, value)."""
+    """A mode with so many workers; ``parameters`` as pairs (key, value).
+
+    ``options``: those of the mode that are not as usual. ``python``: the interpreter, '' for the app's own.
+    """
 
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
+    options: Values = ()
+    python: str = ""
+
+    @property
+    def baseline(self) -> bool:
+        """Whether its mode is what the others are measured against."""
+        return modes.described(self.mode).baseline
 
     @property
     def words(self) -> str:
-        """'2 threads', 'one by one'."""
-        one = self.mode == "sequential" and self.workers == 1
-        return "one by one" if one else words.workers(self.mode, self.workers)
+        """'2 threads', 'sequential', '2 processes (spawn)'."""
+        mode = modes.described(self.mode)
+        who = mode.title.lower() if mode.one_thread and self.workers == 1 else mode.workers(self.workers)
+        variant = mode.variant(self.options)
+        return f"{who} ({variant})" if variant else who
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,8 @@ class Leg:
 
     ``wall``: seconds from the wish to the last unit of a fixed amount of work, start-up included (None: it ran for a
     fixed time). ``others``: cores that programs besides this app kept busy meanwhile. ``memory``: MB of each worker
-    process's own, mean, in mode processes. ``held``: share of the CPU quota's periods in which it was used up.
+    process's own, mean, where each worker has a process. ``held``: share of the CPU quota's periods in which it was
+    used up.
     """
 
     summary: Summary
@@ -73,7 +87,11 @@ def run_leg(
     ``again`` times at most. ``look`` is called after each turn while it runs, and may raise to end it.
     Raises LegFailed.
     """
-    controller.choose(workload=workload, mode=setup.mode, workers=setup.workers, knobs=dict(setup.knobs))
+    mode = modes.load(setup.mode)
+    controller.choose(
+        workload=workload, mode=setup.mode, workers=setup.workers, parameters=dict(setup.parameters),
+        options=dict(mode.complete(setup.options)),
+    )  # fmt: skip
     others, limit = _Others(), quota.Watch()
     counted = _Counted(work)
     wished = now_ns()
@@ -96,7 +114,7 @@ def run_leg(
                 counted.see(run, now)
             over = run.measure_from_ns and controller.measured_s(run, now) > seconds
             if counted.reached or over:
-                memory = _memory([r.pid for r in run.alive]) if setup.mode == "processes" else None
+                memory = _memory([r.pid for r in run.alive]) if mode.own_process else None
                 measured = True
                 controller.stop()
     except BaseException:

@@ -11,6 +11,8 @@ from grandstand.compare.leg import Setup
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice, changed
 from grandstand.hosts.base import Surroundings
+from grandstand.modes import described
+from grandstand.vocabulary.options import Value, Values
 
 LEG_EXTRA_S = 0.45
 """What a leg takes beside its measured seconds: start, warm-up and stop (seen: 0.3 to 0.6 s on two cores)."""
@@ -40,24 +42,28 @@ class Plan:
         return random.Random(f"{self.seed}/{number}").sample(self.setups, len(self.setups))
 
     def baseline(self, setup: Setup) -> Setup:
-        """What ``setup`` is compared with: one by one at the same knobs, else the first setup with these knobs."""
-        return self._baselines[setup.knobs]
+        """What ``setup`` is compared with: the baseline with the same parameters and Python, else that of the first
+        Python, else the first setup with these parameters.
+        """
+        return self._baselines[setup.parameters, setup.python]
 
     @functools.cached_property
-    def _baselines(self) -> dict[tuple[tuple[str, float], ...], Setup]:
-        """By knobs: one by one, else the first setup."""
-        found: dict[tuple[tuple[str, float], ...], Setup] = {}
-        for setup in self.setups:
-            if setup.knobs not in found or (setup.mode == "sequential" and found[setup.knobs].mode != "sequential"):
-                found[setup.knobs] = setup
+    def _baselines(self) -> dict[tuple[tuple[tuple[str, float], ...], str], Setup]:
+        found: dict[tuple[tuple[tuple[str, float], ...], str], Setup] = {}
+        for parameters in dict.fromkeys(setup.parameters for setup in self.setups):
+            there = [setup for setup in self.setups if setup.parameters == parameters]
+            usual = next((setup for setup in there if setup.baseline), there[0])
+            for python in {setup.python for setup in there}:
+                own = (setup for setup in there if setup.baseline and setup.python == python)
+                found[parameters, python] = next(own, usual)
         return found
 
     @functools.cached_property
     def swept(self) -> frozenset[str]:
-        """The knobs that have several values."""
+        """The parameters that have several values."""
         values: dict[str, set[float]] = {}
         for setup in self.setups:
-            for key, value in setup.knobs:
+            for key, value in setup.parameters:
                 values.setdefault(key, set()).add(value)
         return frozenset(key for key, there in values.items() if len(there) > 1)
 
@@ -80,11 +86,14 @@ def make_plan(
     workload: str,
     modes: Sequence[str],
     workers: Sequence[int],
-    knobs: Mapping[str, float] | None = None,
+    parameters: Mapping[str, float] | None = None,
     sweep: tuple[str, Sequence[float]] | None = None,
+    options: Mapping[str, Value] | None = None,
     **settings: float | int,
 ) -> Plan:
-    """All modes with all worker counts (one by one has a single worker), for each value of the swept knob.
+    """All modes with all worker counts (sequential has a single worker), for each value of the swept parameter.
+
+    ``options`` go to the modes that have them.
 
     Raises KeyError or ValueError, saying what is wrong and what there is.
     """
@@ -93,17 +102,29 @@ def make_plan(
         raise ValueError("A comparison needs at least one mode and one number of workers.")
     values: Sequence[float | None] = sweep[1] if sweep else (None,)
     if not values:
-        raise ValueError("--sweep wants knob=value,value,…")
+        raise ValueError("--sweep wants parameter=value,value,…")
     here = Surroundings(window=False)
     start = Choice(workload, modes[0], 1, ())
-    pairs = [(mode, count) for mode in modes for count in ((1,) if mode == "sequential" else workers)]
-    for mode, count in pairs:  # each by itself: with a thousand setups every keystroke in the form makes a plan
-        changed(start, {"workload": workload, "mode": mode, "workers": count}, here)
+    wished = dict(options or {})
+    pairs = [
+        (mode, count, unusual)
+        for mode in modes
+        for unusual in (_unusual(mode, wished, modes),)
+        for count in ((1,) if described(mode).one_thread else workers)
+    ]
+    for (
+        mode,
+        count,
+        unusual,
+    ) in pairs:  # each by itself: with a thousand setups every keystroke in the form makes a plan
+        changed(start, {"workload": workload, "mode": mode, "workers": count, "options": dict(unusual)}, here)
     setups: dict[Setup, None] = {}
     for value in values:
-        wanted = {**(knobs or {}), **({sweep[0]: value} if sweep and value is not None else {})}
-        chosen = changed(start, {"workload": workload, "mode": modes[0], "workers": 1, "knobs": wanted}, here).knobs
-        setups.update((Setup(mode, count, chosen), None) for mode, count in pairs)
+        wanted = {**(parameters or {}), **({sweep[0]: value} if sweep and value is not None else {})}
+        chosen = changed(
+            start, {"workload": workload, "mode": modes[0], "workers": 1, "parameters": wanted}, here
+        ).parameters
+        setups.update((Setup(mode, count, chosen, unusual), None) for mode, count, unusual in pairs)
     plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
     if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:
         raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")
@@ -120,3 +141,20 @@ def make_plan(
             f"blocks, the least for an interval, {5 * block:.0f} s."
         )
     return plan
+
+
+def usual_modes() -> list[str]:
+    """The modes that are compared until somebody chooses: those that are always there, and need no window."""
+    here = Surroundings(window=False)
+    every = [mode for mode in catalogue.mode_entries(here) if mode.availability.ok]
+    return [entry.mode.key for entry in every][:3]
+
+
+def _unusual(mode: str, wished: Mapping[str, Value], every: Sequence[str]) -> Values:
+    """Those of the wished options that ``mode`` has. Raises ValueError for one that no mode of the plan has."""
+    for key in wished:
+        if not any(described(other).option(key) for other in every):
+            raise ValueError(f"No mode of this comparison has an option '{key[:40]}'.")
+    own = described(mode)
+    checked = {key: option.check(value) for key, value in wished.items() if (option := own.option(key)) is not None}
+    return own.unusual(tuple(checked.items()))

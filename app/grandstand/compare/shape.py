@@ -21,6 +21,7 @@ from grandstand.vocabulary.states import KEYS, todays_key
 
 _MOST_MEASUREMENTS, _MOST_TABLE = 1_000_000, 20_000
 _NOTHING = msgspec.Raw(b"{}")
+_Known = dict[tuple[str, int, bytes, bytes, str], Setup]
 _Workers = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 
 
@@ -34,7 +35,11 @@ class Head(Table, frozen=True):
 class _Setup(Table, frozen=True):
     mode: str
     workers: _Workers
+    parameters: msgspec.Raw = _NOTHING
     knobs: msgspec.Raw = _NOTHING
+    """What schema 1 calls parameters."""
+    options: msgspec.Raw = _NOTHING
+    python: str | None = None
 
     def __post_init__(self) -> None:
         breathe()  # msgspec reads without giving the GIL away, but for here
@@ -83,7 +88,7 @@ def comparison(there: Document) -> Comparison:
     """Raises Unreadable for what no comparison can have."""
     if not there.plan.setups or len(there.plan.setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
         raise Unreadable("This comparison has no setups, or more of them or of measurements than can be true.")
-    known: dict[tuple[str, int, bytes], Setup] = {}
+    known: _Known = {}
     setups = tuple(_setup(found, f"plan.setups[{i}]", known) for i, found in enumerate(there.plan.setups))
     plan = Plan(
         one_line(there.plan.workload), setups, there.plan.repeats, there.plan.seconds, there.plan.work,
@@ -107,14 +112,19 @@ def comparison(there: Document) -> Comparison:
     )  # fmt: skip
 
 
-def _setup(found: _Setup, where: str, known: dict[tuple[str, int, bytes], Setup]) -> Setup:
+def _setup(found: _Setup, where: str, known: _Known) -> Setup:
     """Each is made once: measurements of a setup name it in the same letters."""
-    key = found.mode, found.workers, bytes(found.knobs)
+    told = found.parameters if bytes(found.parameters) != b"{}" else found.knobs
+    key = found.mode, found.workers, bytes(told), bytes(found.options), found.python or ""
     setup = known.get(key)
     if setup is None:
-        knobs = _table(found.knobs, dict[str, Number], f"{where}.knobs")
-        knobs = {one_line(name): value for name, value in knobs.items()}
-        setup = known[key] = Setup(one_line(found.mode), found.workers, tuple(sorted(knobs.items())))
+        parameters = _table(told, dict[str, Number], f"{where}.parameters")
+        parameters = {one_line(name): value for name, value in parameters.items()}
+        values = {one_line(k): v for k, v in scalars(found.options).items() if isinstance(v, bool | float | int | str)}
+        setup = known[key] = Setup(
+            one_line(found.mode), found.workers, tuple(sorted(parameters.items())), tuple(sorted(values.items())),
+            one_line(found.python or ""),
+        )  # fmt: skip
     return setup
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
+from grandstand.modes import described
 from grandstand.session import words
 from grandstand.session.quota_use import NOTABLE
-from grandstand.vocabulary.states import CORE, SUSPENDED, WAITS
+from grandstand.vocabulary.states import CORE, SUSPENDED, UNKNOWN, WAITS
 
-_CHEAPER = ("sequential", "threads", "processes")
 _NOTABLE = 0.1
 _MOST_GROUPS, _MOST_ADVICE = 6, 3
 HARDLY = 0.03
@@ -39,31 +39,31 @@ class Met:
 
 
 def sentence(comparison: Comparison) -> str:
-    """The verdict in words, for each value of a swept knob a sentence of its own; of many values what holds where."""
+    """The verdict in words: a sentence for each value of a swept parameter; of many values what holds where."""
     groups: dict[tuple[tuple[str, float], ...], list[Setup]] = {}
     for setup in comparison.measured:
-        groups.setdefault(setup.knobs, []).append(setup)
+        groups.setdefault(setup.parameters, []).append(setup)
     if len(groups) > _MOST_GROUPS:
         return _many(comparison, groups)
     said = []
-    for knobs, setups in groups.items():
+    for parameters, setups in groups.items():
         text = _group(comparison, setups)
         if text and len(groups) > 1:
-            text = f"{_at(comparison, knobs)}: {text}"
+            text = f"{_at(comparison, parameters)}: {text}"
         if text:
             said.append(text)
     return " ".join(said) or "Nothing has been measured yet."
 
 
-def _at(comparison: Comparison, knobs: Sequence[tuple[str, float]]) -> str:
-    return "At " + ", ".join(f"{k} = {v:g}" for k, v in knobs if k in comparison.swept)
+def _at(comparison: Comparison, parameters: Sequence[tuple[str, float]]) -> str:
+    return "At " + ", ".join(f"{k} = {v:g}" for k, v in parameters if k in comparison.swept)
 
 
 def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...], Sequence[Setup]]) -> str:
     """Counts the advice instead of repeating it, and tells of the greatest advantage in full."""
     advised: dict[str, int] = {}
     best: tuple[float, str] = (0.0, "")
-    for knobs, setups in groups.items():
+    for parameters, setups in groups.items():
         text = _group(comparison, setups)
         if not text:
             continue
@@ -71,7 +71,7 @@ def _many(comparison: Comparison, groups: Mapping[tuple[tuple[str, float], ...],
         advised[advice_] = advised.get(advice_, 0) + 1
         lows = [e.low for s in setups if (e := comparison.speedup(s)) is not None and e.low is not None]
         if max(lows, default=1.0) > max(1.0, best[0]):
-            best = max(lows), f" The greatest advantage: {_at(comparison, knobs).lower()}, {_lower(text)}"
+            best = max(lows), f" The greatest advantage: {_at(comparison, parameters).lower()}, {_lower(text)}"
     if not advised:
         return "Nothing has been measured yet."
     ranked = sorted(advised.items(), key=lambda pair: -pair[1])
@@ -96,7 +96,7 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
     ]
     if not found:
         return ""
-    base = "one by one" if baseline.mode == "sequential" else baseline.words
+    base = baseline.words
     best_of: dict[str, Found] = {}
     several = {one.setup.mode for one in found if one.setup.workers > 1}
     for one in found:
@@ -124,14 +124,14 @@ def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Foun
 
 
 def describe(one: Found, base: str, cores: str = "") -> str:
-    """'2 processes: 1.93× [1.90, 1.95] of one by one on 2 cores: 97 % of their waiting was for a core'."""
+    """'2 processes: 1.93× [1.90, 1.95] as fast as sequential on 2 cores: 97 % of their waiting was for a core'."""
     e = one.speedup
     where = f" on {cores}" if cores else ""
     between = f" [{e.low:.2f}, {e.high:.2f}]" if e.low is not None and e.high is not None else ""
     if e.low is None:
-        text = f"{words.times(e.value)} of {base}{where}, without an interval"
+        text = f"{words.times(e.value)} as fast as {base}{where}, without an interval"
     elif e.above(1) or e.below(1):
-        text = f"{words.times(e.value)}{between} of {base}{where}"
+        text = f"{words.times(e.value)}{between} as fast as {base}{where}"
     else:
         text = f"no difference from {base} shown{between}{where}"
     return f"{one.setup.words}: {text}{_why(one)}"
@@ -154,10 +154,8 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
             return "Repeat it at least five times before you decide."
         limit = words.limit_of(comparison.machine)
         if limit is not None and any(_held_back(comparison, one) for one in ranked):
-            enough = "one by one" if baseline.mode == "sequential" else baseline.words
-            return f"{_capital(enough)} is enough here: the CPU quota gives {words.core_time(limit)}."
-        stay = "one by one" if baseline.mode == "sequential" else baseline.words
-        return f"Stay with {stay}."
+            return f"{_capital(baseline.words)} is enough here: the CPU quota gives {words.core_time(limit)}."
+        return f"Stay with {baseline.words}."
     best = better[0]
     for other in better[1:]:
         e = comparison.against(best.setup, other.setup)
@@ -170,13 +168,13 @@ def advice(comparison: Comparison, ranked: Sequence[Found], baseline: Setup) -> 
 
 def _held_back(comparison: Comparison, one: Found) -> bool:
     """Whether the CPU quota kept the setup from doing more: it was used up, and its workers waited for a core."""
-    unknown = "unknown" if one.setup.mode == "processes" else "core"  # processes wait for no interpreter
-    waited = max(one.shares.get(CORE.key, 0.0), one.shares.get(unknown, 0.0))
+    kind = UNKNOWN if described(one.setup.mode).own_gil else CORE  # who has a GIL of its own waits for none
+    waited = max(one.shares.get(CORE.key, 0.0), one.shares.get(kind.key, 0.0))
     return waited >= _NOTABLE and comparison.held(one.setup) >= NOTABLE
 
 
-def _rank(setup: Setup) -> int:
-    return _CHEAPER.index(setup.mode) if setup.mode in _CHEAPER else len(_CHEAPER)
+def _rank(setup: Setup) -> float:
+    return described(setup.mode).order
 
 
 def _capital(text: str) -> str:

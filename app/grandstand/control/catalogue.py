@@ -9,8 +9,10 @@ from grandstand.control.named import is_own
 from grandstand.control.named import workload as named_workload
 from grandstand.engine import workloads
 from grandstand.engine.workloads.base import Workload
-from grandstand.hosts import start_methods
-from grandstand.hosts.base import Availability, Mode, Surroundings
+from grandstand.hosts import base
+from grandstand.hosts.base import Availability, Surroundings
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import Option, Pick
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,9 @@ def _text(problem: BaseException) -> str:
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:
     """Every mode, whether it can run here or not."""
-    loaded = [modes.load(key) for key in modes.keys()]  # noqa: SIM118
-    return [ModeEntry(mode, mode.available(where)) for mode in loaded]
+    return [ModeEntry(mode, base.available(mode, mode.complete(()), where)) for mode in modes.every()]
 
 
-def start_method_entries(where: Surroundings) -> list[tuple[str, str, Availability]]:
-    """Start methods of child processes: key, explanation, availability."""
-    return [
-        (key, start_methods.EXPLAINED[key], start_methods.available(key, where)) for key in start_methods.offered()
-    ]
+def picks(mode: Mode, option: Option, where: Surroundings) -> list[tuple[Pick, Availability]]:
+    """The values of an option that is one of several, each with whether it can be had here."""
+    return [(pick, base.available(mode, mode.complete(((option.key, pick.key),)), where)) for pick in option.choices]

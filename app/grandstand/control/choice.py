@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from grandstand import modes
 from grandstand.control import catalogue
+from grandstand.engine import workloads
 from grandstand.hosts import base
+from grandstand.modes.mode import Mode, value_of
+from grandstand.session.about import About
 from grandstand.session.run import Setting
+from grandstand.vocabulary.options import Option, Value, Values
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to run. ``knobs`` are complete and checked."""
+    """What is to run. ``parameters`` are complete and checked."""
 
     workload: str
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...]
-    start_method: str = ""
-    frame_slots: bool = True
+    parameters: tuple[tuple[str, float], ...]
+    options: Values = ()
+    """Those that were chosen, also of other modes: who comes back to a mode finds it as it was."""
+    python: str = ""
+    told: About | None = field(default=None, compare=False)
+    """What the workload calls itself; None for one that ships with the app."""
 
     def setting(self) -> Setting:
-        return Setting(self.workload, self.mode, self.workers, self.knobs, self.start_method, self.frame_slots)
+        """What runs: with the mode's own options alone, complete."""
+        own = modes.described(self.mode).complete(self.options)
+        return Setting(self.workload, self.mode, self.workers, self.parameters, own, self.python, self.told)
+
+    @classmethod
+    def of(cls, setting: Setting) -> Choice:
+        """The choice that led to ``setting``."""
+        return cls(
+            setting.workload, setting.mode, setting.workers, setting.parameters, setting.options, setting.python,
+            setting.told,
+        )  # fmt: skip
+
+    def option(self, key: str, default: Value) -> Value:
+        """An option that was chosen, for the mode that is chosen or another."""
+        return value_of(self.options, key, default)
 
 
 def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -> Choice:
@@ -32,31 +53,46 @@ def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -
     Raises ValueError or KeyError with a clear text for what cannot be.
     """
     changes = dict(changes)
-    for unknown in changes.keys() - {field.name for field in fields(Choice)}:
+    for unknown in changes.keys() - {one.name for one in fields(Choice)} - {"told"}:
         raise ValueError(f"There is nothing called '{unknown}' to choose.")
-    if not isinstance(changes.get("knobs", {}), dict):
-        raise ValueError(f"The knobs must be given by name, with a number each; {changes['knobs']!r} is not.")
+    if not isinstance(changes.get("parameters", {}), dict):
+        raise ValueError(
+            f"The parameters must be given by name, with a number each; {changes['parameters']!r} is not."
+        )
     if "workload" in changes:
         key = changes.pop("workload")
-        given = changes.pop("knobs", {})
-        values = catalogue.workload(key).check_knobs(given)
-        choice = replace(choice, workload=key, knobs=tuple(sorted(values.items())))
-    elif "knobs" in changes:
-        merged = {**dict(choice.knobs), **changes.pop("knobs")}
-        values = catalogue.workload(choice.workload).check_knobs(merged)
-        choice = replace(choice, knobs=tuple(sorted(values.items())))
+        given = changes.pop("parameters", {})
+        kind = catalogue.workload(key)
+        values = kind.check_parameters(given)
+        told = None if workloads.own(key) else About.of(kind)
+        choice = replace(choice, workload=key, parameters=tuple(sorted(values.items())), told=told)
+    elif "parameters" in changes:
+        merged = {**dict(choice.parameters), **changes.pop("parameters")}
+        values = catalogue.workload(choice.workload).check_parameters(merged)
+        choice = replace(choice, parameters=tuple(sorted(values.items())))
     if "workers" in changes:
         choice = replace(choice, workers=_whole_workers(changes.pop("workers")))
-    if not isinstance(changes.get("frame_slots", True), bool):
-        raise ValueError(f"Frame slots are on or off (true or false); {changes['frame_slots']!r} is neither.")
-    if not isinstance(changes.get("start_method", ""), str):
-        raise ValueError(f"There is no start method {changes['start_method']!r}. Choose spawn: it works everywhere.")
+    options = changes.pop("options", {})
     choice = replace(choice, **changes)
     mode = modes.load(choice.mode)
-    there = mode.available(where, choice.start_method)
+    if not isinstance(options, dict):
+        raise ValueError(f"Options must be given by name, with a value each; {options!r} is not.")
+    checked = {key: option_of(key, mode).check(value) for key, value in options.items()}
+    choice = replace(choice, options=tuple(sorted({**dict(choice.options), **checked}.items())))
+    there = base.available(mode, mode.complete(choice.options), where)
     if not there.ok:
         raise ValueError(" ".join(part for part in (there.reason, there.remedy) if part))
     return choice
+
+
+def option_of(key: str, mode: Mode) -> Option:
+    """The option by its key, of ``mode`` or else of another. Raises ValueError, naming what there is."""
+    for one in (mode, *modes.every()):
+        option = one.option(key)
+        if option is not None:
+            return option
+    there = ", ".join(option.key for option in mode.options) or "none"
+    raise ValueError(f"{mode.title} has no option '{str(key)[:40]}'. It has: {there}.")
 
 
 def _whole_workers(count: Any) -> int:

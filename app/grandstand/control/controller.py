@@ -18,6 +18,7 @@ from grandstand import modes, plain
 from grandstand.control import catalogue, named
 from grandstand.control.choice import Choice, changed
 from grandstand.engine import messages as m
+from grandstand.engine import workloads
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base
 from grandstand.hosts.pump import Done, Envelope, Pump
@@ -62,8 +63,7 @@ class Controller:
         self.pump.every_turn(self.sampler)
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
-        first = catalogue.workload("primes")
-        self.choice = Choice("primes", "threads", min(4, 2 * whole_cores()), tuple(sorted(first.defaults().items())))
+        self.choice = first_choice()
         self._inbox: deque[Envelope] = deque(maxlen=_INBOX_MOST)
         self._handle: base.RunHandle | None = None
         self._running: Choice | None = None
@@ -146,7 +146,7 @@ class Controller:
             self._retire(base.STOP, RunState.FINISHED)
 
     def choose(self, **changes: Any) -> None:
-        """New workload, mode, workers, knobs (a dict, checked here), start_method or frame_slots.
+        """New workload, mode, workers, parameters or options (dicts, checked here).
 
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
@@ -206,7 +206,7 @@ class Controller:
         if not self._want:
             return
         if not force and self._handle is not None:
-            if self._running == self.choice:
+            if self._running is not None and self._running.setting() == self.choice.setting():
                 self._changed_first = 0.0
                 return
             if now - self._changed_at < _SETTLED_S and now - self._changed_first < _PATIENT_S:
@@ -217,9 +217,10 @@ class Controller:
                 self._launch()
             return
         running, choice = self._running, self.choice
-        if running is None or running == choice:
+        if running is None or running.setting() == choice.setting():
             return
-        same = replace(choice, workers=running.workers, knobs=running.knobs) == running
+        like = replace(choice, workers=running.workers, parameters=running.parameters)
+        same = like.setting() == running.setting()
         if same:
             self._adjust(running, choice)
         else:
@@ -227,20 +228,18 @@ class Controller:
             self._retire(base.SWITCH, RunState.FINISHED)
 
     def _adjust(self, running: Choice, choice: Choice) -> None:
-        """Workers and knobs change without a stop."""
+        """Workers and parameters change without a stop."""
         assert self._handle is not None
         now = now_ns()
         parts = []
         if choice.workers != running.workers:
             self._handle.resize(choice.workers)
             parts.append(f"{choice.workers} worker{'s' if choice.workers > 1 else ''}")
-        if choice.knobs != running.knobs:
-            self._handle.set_knobs(dict(choice.knobs))
-            old = dict(running.knobs)
-            titles = {knob.key: knob for knob in catalogue.workload(choice.workload).knobs}
-            parts += [
-                f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in choice.knobs if old.get(k) != v
-            ]
+        if choice.parameters != running.parameters:
+            self._handle.set_parameters(dict(choice.parameters))
+            old = dict(running.parameters)
+            about = choice.setting().about
+            parts += [about.told(key, value) for key, value in choice.parameters if old.get(key) != value]
         self._fallback = running
         self._running = choice
         self.session.begin_run(self._handle.ident, choice.setting(), now, ", ".join(parts))
@@ -257,21 +256,23 @@ class Controller:
             environment["server"] = self._server.address
         mode = modes.load(choice.mode)
         spec = base.RunSpec(
-            choice.workload,
-            dict(choice.knobs),
+            workloads.reference(choice.workload),
+            dict(choice.parameters),
             choice.workers,
-            choice.start_method,
+            mode.complete(choice.options),
             environment,
-            choice.frame_slots,
         )
         now = now_ns()
-        handle = mode.start(spec, self.deliver)
+        host = base.host_of(mode)
+        handle = host.start(mode, spec, self.deliver)
         self._handle, self._running = handle, choice
         last = self.session.current
         other = last is not None and last.setting.workload != choice.workload
-        text = f"{workload.title}: {mode.title}" if other else mode.title
+        variant = mode.variant(choice.options)
+        name = f"{mode.title}, {variant}" if variant else mode.title
+        text = f"{workload.title}: {name}" if other else name
         self.session.begin_run(handle.ident, choice.setting(), now, text)
-        if not mode.needs_window:
+        if host.pumped:
             self.pump.attach(handle)  # type: ignore[arg-type]
         self._touch()
 
@@ -391,6 +392,14 @@ class _ServerUp:
 def _processes(choice: Choice) -> int:
     """How many worker processes there will be, to share what memory there is."""
     return choice.workers if choice.mode == "processes" else 1
+
+
+def first_choice() -> Choice:
+    """What is chosen until somebody chooses: the first workload in the usual mode, in twice as many workers as cores,
+    four at most."""
+    first = catalogue.workload_classes()[0]
+    workers = min(4, 2 * whole_cores())
+    return Choice(first.key, modes.usual().key, workers, tuple(sorted(first.defaults().items())))
 
 
 def len_cores() -> int:

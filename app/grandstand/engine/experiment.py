@@ -1,16 +1,15 @@
 """The process in which one experiment of a claim runs.
 
-``run`` is what a helper Python (see engine.helper_python) is started with; it finds ``package.module:function`` in
-sys.argv.
+``run`` is what a helper Python (see engine.helper_python) is started with; it finds ``package.module:function`` and
+the numbers of two descriptors in sys.argv. Frames of engine.wire travel over both, each in one direction.
 
-Its standard input brings one line of JSON (the arguments) and is then its lifeline: when it closes, because the app
-closed it or died, the process ends with all that it has started. What it tells goes out as lines of JSON through what
-was its standard output; prints go nowhere, unless the experiment captures them.
+The first descriptor brings the arguments (Asked) and is then the process's lifeline: when it closes, because the app
+closed it or died, the process ends with all that it has started. On the second it introduces itself and then tells
+(Told) how it goes and what came of it. What it prints goes nowhere, unless the experiment captures it.
 """
 
 import contextlib
 import importlib
-import json
 import multiprocessing
 import os
 import signal
@@ -20,15 +19,25 @@ import time
 import traceback
 from typing import Any, Callable, Dict, List, Tuple
 
+from grandstand.engine import messages as m
+from grandstand.engine import wire
 from grandstand.engine.clocks import now_ns
+from grandstand.engine.introduction import inherited, introduce
 from grandstand.engine.stops import Stops
 
 PULSE = "GRANDSTAND_PULSE"
 Telling = Callable[..., None]
 
 
+_AT_ONCE = 2_000
+"""Slices told in one frame."""
+
+
 class Tell:
-    """``tell(progress=0.5)``, ``tell(slices=[…])``: a line of JSON to the app. Any thread."""
+    """``tell(progress=0.5)``, ``tell(slices=[…])``: plain JSON to the app. Any thread.
+
+    Raises WireError for what is no JSON (a NaN is none), or too much at once.
+    """
 
     def __init__(self, number: int, stops: Stops) -> None:
         self._number = number
@@ -37,11 +46,8 @@ class Tell:
 
     def __call__(self, **said: Any) -> None:
         self._stops.look(now_ns())
-        line = (json.dumps(said) + "\n").encode()
         with self._lock:
-            view = memoryview(line)
-            while view:
-                view = view[os.write(self._number, view) :]
+            wire.write(self._number, wire.Told(said))
 
 
 class Lanes:
@@ -73,27 +79,30 @@ class Lanes:
 
     def flush(self) -> None:
         slices, self._slices = self._slices, []
-        if slices:
-            self._tell(slices=slices)
+        for i in range(0, len(slices), _AT_ONCE):
+            self._tell(slices=slices[i : i + _AT_ONCE])
 
 
-def _leave_with_the_app() -> None:
+def _leave_with_the_app(lifeline: int) -> None:
     try:
-        while os.read(0, 1024):
+        while os.read(lifeline, 1024):
             pass
     except OSError:
         pass
     end_group()
 
 
-def _first_line() -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):  # byte by byte: what follows belongs to the lifeline
-        byte = os.read(0, 1)
-        if not byte:
+def _asked(lifeline: int) -> Dict[str, Any]:
+    """The arguments, which come first. Raises WireError for something else."""
+    decoder = wire.Decoder()
+    while True:
+        piece = os.read(lifeline, 65_536)
+        if not piece:
             end_group()
-        line += byte
-    return line
+        for event in decoder.feed(piece):
+            if not isinstance(event, wire.Asked):
+                raise wire.WireError("arguments were expected, and {} came".format(type(event).__name__))
+            return event.arguments
 
 
 def end_group() -> None:
@@ -109,24 +118,23 @@ def _pulse() -> Tuple[int, int]:
     return (int(pid), int(thread)) if pid.isdigit() and thread.isdigit() else (0, 0)
 
 
-def main(target: str) -> int:
-    out = os.dup(1)  # not inherited by what the experiment starts
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 1)
-    arguments: Dict[str, Any] = json.loads(_first_line())
+def main(target: str, orders: str, events: str) -> int:
+    lifeline, out = inherited(orders, os.O_RDONLY), inherited(events, os.O_WRONLY)
+    wire.write(out, introduce())
     stops = Stops(_pulse())
     stops.watch()  # before there are threads: they get it from here
-    threading.Thread(target=_leave_with_the_app, name="lifeline", daemon=True).start()
     tell = Tell(out, stops)
-    began = now_ns()
-    stops.look(began)
     module, _, name = target.partition(":")
     try:
+        arguments = _asked(lifeline)
+        threading.Thread(target=_leave_with_the_app, args=(lifeline,), name="lifeline", daemon=True).start()
+        began = now_ns()
+        stops.look(began)
         result = getattr(importlib.import_module(module), name)(tell, **arguments)
         ended = now_ns()
         tell(result=result, stopped=stops.seen(began, ended, ended - began)[1] > 0)
     except BaseException as problem:
-        tell(error=_words(problem), traceback=traceback.format_exc()[-4000:])
+        tell(error=m.shorten(_words(problem), m.ERROR_BYTES), traceback=traceback.format_exc()[-4000:])
     os.close(out)
     return 0
 
@@ -145,5 +153,5 @@ def _words(problem: BaseException) -> str:
 
 
 def run() -> None:
-    main(sys.argv[1])
+    main(*sys.argv[1:4])
     end_group()  # whatever the experiment has left behind

@@ -88,15 +88,21 @@ def deafened(arguments: List[Any], first: str = "") -> List[Any]:
 
 def _interpreter() -> List[str]:
     """This Python, isolated, with what is no wish of the environment's for a program but part of what it is."""
-    flags = ["-I", "-S", "-X", "utf8={:d}".format(sys.flags.utf8_mode)]  # names of files are read alike
-    if sys.dont_write_bytecode:
-        flags.append("-B")
-    if sys.pycache_prefix:
-        flags += ["-X", "pycache_prefix=" + sys.pycache_prefix]
+    flags = ["-I", "-S", *alike()]
     gil = sys._xoptions.get("gil") or os.environ.get("PYTHON_GIL")
     if gil in ("0", "1"):  # only where a free-threaded Python has been asked
         flags += ["-X", "gil=" + str(gil)]
     return [sys.executable, *flags]
+
+
+def alike() -> List[str]:
+    """Flags with which another Python reads names of files as this one does, and leaves as little behind."""
+    flags = ["-X", "utf8={:d}".format(sys.flags.utf8_mode)]
+    if sys.dont_write_bytecode:
+        flags.append("-B")
+    if sys.pycache_prefix:
+        flags += ["-X", "pycache_prefix=" + sys.pycache_prefix]
+    return flags
 
 
 def _preparation(name: str) -> Dict[str, Any]:

@@ -48,16 +48,16 @@ class Gate:
 class Control:
     """What a worker looks at between two steps. Written by one other thread, read by the worker; never locked."""
 
-    __slots__ = ("gate", "knobs", "stop", "version")
+    __slots__ = ("gate", "parameters", "stop", "version")
 
-    def __init__(self, knobs: Dict[str, float]) -> None:
+    def __init__(self, parameters: Dict[str, float]) -> None:
         self.stop = False
-        self.knobs = knobs
+        self.parameters = parameters
         self.version = 0
         self.gate: Optional[Gate] = None
 
-    def set_knobs(self, knobs: Dict[str, float]) -> None:
-        self.knobs = knobs
+    def set_parameters(self, parameters: Dict[str, float]) -> None:
+        self.parameters = parameters
         self.version += 1
 
     def hold(self, gate: Gate) -> None:
@@ -89,14 +89,14 @@ class Worker:
         shared: bool = True,
     ) -> None:
         self.spec = spec
-        self.control = control or Control(dict(spec.knobs))
+        self.control = control or Control(dict(spec.parameters))
         self.ended = self.ready = self.stepped = self._greeted = False
         self.line: Optional[Gate] = None
         self._emit = emit
         self._tail = Tail()
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count, stops, shared)
         self._seen = 0
-        self._knobs = self.control.knobs
+        self._parameters = self.control.parameters
         self.workload: Optional[Workload] = None
 
     def begin(self) -> None:
@@ -107,8 +107,8 @@ class Worker:
         """
         capture(self._tail)
         self._seen = self.control.version
-        self._knobs = self.control.knobs
-        self.workload = create(self.spec.workload, self.spec.worker, self._knobs, self.spec.environment)
+        self._parameters = self.control.parameters
+        self.workload = create(self.spec.workload, self.spec.worker, self._parameters, self.spec.environment)
         self.meter.prepare()
         self.ready = True
         self.control.wait_at_gate()
@@ -168,15 +168,15 @@ class Worker:
         self.meter.flush()
 
     def _change(self, workload: Workload) -> int:
-        """New knob values, or a gate to wait at; returns the instant after it."""
+        """New parameter values, or a gate to wait at; returns the instant after it."""
         if self.control.gate is not None:
             self.meter.enter(m.IDLE)
             self.control.wait_at_gate()
             self.meter.leave()
             self.meter.bracketed = False
-        if self._knobs is not self.control.knobs:
-            self._knobs = self.control.knobs
-            workload.configure(self._knobs)
+        if self._parameters is not self.control.parameters:
+            self._parameters = self.control.parameters
+            workload.configure(self._parameters)
         return now_ns()
 
     def end(self, error: Optional[BaseException] = None) -> None:
@@ -236,7 +236,7 @@ def run_worker(worker: Worker, pace: Optional[Pace] = None) -> None:
 
 
 def run_in_turns(workers: List[Worker], arrivals: Callable[[], List[Worker]]) -> None:
-    """One by one: a single thread does each worker's steps for a turn of 50 ms, then the next one's.
+    """Sequential: a single thread does each worker's steps for a turn of 50 ms, then the next one's.
 
     A worker whose turn it is not is idle. ``arrivals`` gives workers added since the last call; when there is
     nothing left to do, the loop ends.

@@ -35,9 +35,24 @@ class WorkerSpec(NamedTuple):
     worker: int
     lane: int
     workload: str
-    knobs: Dict[str, float]
+    parameters: Dict[str, float]
     environment: Dict[str, str]
     flush_ns: int
+
+
+class ChildPlan(NamedTuple):
+    """How a process runs its workers: ``shape`` is a runner's key (see engine.runners).
+
+    ``parent``: the app's process id. ``pulse``: process and thread id of the app's pulse (see engine.stops).
+    ``path``: folders in which a host under another Python looks last, for the person's own code.
+    """
+
+    shape: str
+    specs: Tuple[WorkerSpec, ...]
+    parent: int
+    lower_priority: bool
+    pulse: Tuple[int, int] = (0, 0)
+    path: Tuple[str, ...] = ()
 
 
 class Hello(NamedTuple):
@@ -108,6 +123,7 @@ class Ready(NamedTuple):
 
 
 INSTEAD = "instead"
+NO_THREADS = "no more threads"
 """The kind of Trouble that keeps nothing from running: it was done in another way."""
 
 
@@ -119,8 +135,8 @@ class Trouble(NamedTuple):
     remedy: str
 
 
-class Knobs(NamedTuple):
-    """To a child: new knob values for every worker in it."""
+class Parameters(NamedTuple):
+    """To a child: new parameter values for every worker in it."""
 
     values: Dict[str, float]
 

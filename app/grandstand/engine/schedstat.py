@@ -4,10 +4,14 @@ A file read through ``os`` releases the GIL, and with it the worker's turn: the 
 measures. ``ctypes.PyDLL`` calls keep it.
 """
 
-import ctypes
 import os
 import sys
 from typing import Optional, Tuple
+
+try:
+    import ctypes
+except ImportError:  # a Python that was built without it (no libffi): there are no such figures then
+    ctypes = None  # type: ignore[assignment]
 
 _FIELDS = 95
 
@@ -17,7 +21,7 @@ class Schedstat:
 
     def __init__(self, path: str) -> None:
         self._fd = -1
-        if not sys.platform.startswith("linux"):
+        if not sys.platform.startswith("linux") or ctypes is None:
             return
         try:
             self._fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -17,7 +17,7 @@ import struct
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from grandstand.engine import messages as m
-from grandstand.engine.samples import CoresSample, MemorySample
+from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 
 PROTOCOL = 1
 LONGEST = 1 << 20
@@ -46,6 +46,12 @@ class Introduction(NamedTuple):
     t_ns: int
     wall_ns: int
     runners: Tuple[str, ...]
+
+
+class Asked(NamedTuple):
+    """To an experiment: the arguments of its function, plain JSON."""
+
+    arguments: Dict[str, Any]
 
 
 class Told(NamedTuple):
@@ -148,11 +154,25 @@ def _event(value: Any) -> Any:
     return _from_json(value)
 
 
+def _pair(value: Any) -> Tuple[int, int]:
+    if type(value) is not list or len(value) != 2:
+        raise ValueError("two numbers were expected")
+    return _whole(value[0]), _whole(value[1])
+
+
 def _specs(value: Any) -> Tuple[m.WorkerSpec, ...]:
     return tuple([_build(m.WorkerSpec, _plain(item)) for item in _tuple_of(_plain)(value)])
 
 
-_DEFAULTS: Dict[Check, Any] = {_whole: 0, _number: 0.0, _text: "", _truth: False, _bytes: b"", _plain: {}}
+_DEFAULTS: Dict[Check, Any] = {
+    _whole: 0,
+    _number: 0.0,
+    _text: "",
+    _truth: False,
+    _bytes: b"",
+    _plain: {},
+    _pair: (0, 0),
+}
 _NUMBERS, _NAMED, _TEXTS = _tuple_of(_number), _by_name(_number), _by_name(_text)
 _WHOLES, _EVENTS, _NAMES = _tuple_of(_whole), _tuple_of(_event), _tuple_of(_text)
 for _check in (_NUMBERS, _WHOLES, _EVENTS, _NAMES, _specs):
@@ -162,7 +182,11 @@ for _check in (_NAMED, _TEXTS, _by_number):
 
 FIELDS: Dict[Any, Dict[str, Check]] = {
     m.WorkerSpec: {
-        "worker": _whole, "lane": _whole, "workload": _text, "knobs": _NAMED, "environment": _TEXTS, "flush_ns": _whole
+        "worker": _whole, "lane": _whole, "workload": _text, "parameters": _NAMED, "environment": _TEXTS,
+        "flush_ns": _whole,
+    },
+    m.ChildPlan: {
+        "shape": _text, "specs": _specs, "parent": _whole, "lower_priority": _truth, "pulse": _pair, "path": _NAMES
     },
     m.Hello: {"worker": _whole, "lane": _whole, "t_ns": _whole, "pid": _whole, "thread": _whole, "nice": _whole},
     m.Progress: {
@@ -174,7 +198,7 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
     m.ChildExit: {"pid": _whole, "t_ns": _whole, "exitcode": _whole, "workers": _WHOLES, "rung": _text},
     m.Ready: {"pid": _whole},
     m.Trouble: {"kind": _text, "text": _text, "remedy": _text},
-    m.Knobs: {"values": _NAMED},
+    m.Parameters: {"values": _NAMED},
     m.Resize: {"add": _specs, "remove": _WHOLES},
     m.Stop: {},
     CoresSample: {
@@ -182,18 +206,29 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
         "window_percent": _number,
     },
     MemorySample: {"t_ns": _whole, "kind": _text, "bytes_by_pid": _by_number},
+    QuotaSample: {"t_ns": _whole, "cores": _number, "periods": _whole, "held": _whole, "seconds": _number},
     Introduction: {
         "protocol": _whole, "python": _text, "implementation": _text, "free_threaded": _truth, "gil": _truth,
         "pid": _whole, "t_ns": _whole, "wall_ns": _whole, "runners": _NAMES,
     },
+    Asked: {"arguments": _plain},
     Told: {"said": _plain},
 }  # fmt: skip
 """Every event that travels, with what each of its fields must be."""
 _KINDS = {kind.__name__: kind for kind in FIELDS}
+
+
+def _as_number(units: Any) -> Union[int, float]:
+    """What a workload counted: any kind of number, numpy's and Decimal's too."""
+    return units if type(units) in (int, float) else float(units)
+
+
 _SPECIAL: Dict[Tuple[Any, str], Callable[[Any], Any]] = {
     (m.Batch, "messages"): lambda events: [_to_json(event) for event in events],
     (m.Progress, "slices"): lambda packed: binascii.b2a_base64(packed, newline=False).decode("ascii"),
+    (m.Progress, "units"): _as_number,
     (m.Resize, "add"): lambda specs: [spec._asdict() for spec in specs],
+    (m.ChildPlan, "specs"): lambda specs: [spec._asdict() for spec in specs],
 }
 
 
@@ -241,6 +276,12 @@ def _build(kind: Any, values: Dict[str, Any]) -> Any:
     return kind(*made)
 
 
+def newer(protocol: int) -> WireError:
+    """What is wrong with somebody who speaks a newer protocol."""
+    words = "it speaks protocol {} and this Grandstand up to {}: use the newer one of both for both"
+    return WireError(words.format(protocol, PROTOCOL))
+
+
 class Decoder:
     """Bytes as they come in, events as they are complete; ``left`` bytes of a frame that has only begun."""
 
@@ -279,11 +320,7 @@ class Decoder:
             return None
         _, protocol, kind, length = _HEAD.unpack_from(buffer)
         if protocol > PROTOCOL:
-            raise WireError(
-                "it speaks protocol {} and this Grandstand up to {}: use the newer one of both for both".format(
-                    protocol, PROTOCOL
-                )
-            )
+            raise newer(protocol)
         if not protocol or kind != _JSON:
             raise WireError("a frame of a kind that there is not (protocol {}, kind {})".format(protocol, kind))
         if length > LONGEST:
@@ -315,6 +352,11 @@ def _int(digits: str) -> int:
 
 def write(number: int, event: Any) -> None:
     """Sends an event into the descriptor, all of it; blocks while the other side does not read. Raises OSError."""
-    view = memoryview(encode(event))
+    write_frame(number, encode(event))
+
+
+def write_frame(number: int, frame: bytes) -> None:
+    """The same with what ``encode`` gave."""
+    view = memoryview(frame)
     while view:
         view = view[os.write(number, view) :]

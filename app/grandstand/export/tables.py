@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from grandstand.control import catalogue
 from grandstand.engine.samples import CoresSample, MemorySample
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import folder_written
@@ -73,11 +72,12 @@ def _runs(recording: Recording) -> Rows:
                 summary.start_up_seconds,
             )  # fmt: skip
             states = tuple(summary.states[key] for key in KEYS)
-        knobs = " ".join(f"{key}={value:g}" for key, value in s.knobs)
-        unit = catalogue.workload(s.workload).unit
+        parameters = " ".join(f"{key}={value:g}" for key, value in s.parameters)
+        options = " ".join(f"{key}={value}" for key, value in s.options)
+        unit = s.about.unit
         yield (
             run.number, run.at_ns, run.ended_ns or "", run.state.value if run.state else "", s.workload, s.mode,
-            s.workers, knobs, unit, *figures, *states,
+            s.workers, parameters, options, s.python, unit, *figures, *states,
         )  # fmt: skip
 
 
@@ -127,7 +127,8 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
         _session,
     ),
     "runs": (
-        ("run", "start_ns", "end_ns", "ended", "workload", "mode", "workers", "knobs", "unit", "per_second", "low",
+        ("run", "start_ns", "end_ns", "ended", "workload", "mode", "workers", "parameters", "options",
+         "python", "unit", "per_second", "low",
          "high", "measured_s", "cpu_cores", "start_up_s", *(f"{key}_s" for key in KEYS)),
         _runs,
     ),

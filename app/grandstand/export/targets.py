@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from grandstand.export.formats import FILE, FOLDER, Format
 from grandstand.files.targets import Wanted
 
-PICTURES, FILMS = ("png", "svg", "pdf"), ("gif", "mp4")
-FORMATS = (*PICTURES, *FILMS, "csv", "trace")
 _SIDES = ("", "-wal", "-shm", "-journal")
 
 
-def wanted(option: str, text: str, kind: str) -> Wanted:
-    """The output ``text`` in format ``kind``. Pictures and films may do without an ending, but have no other."""
-    if kind == "csv":
+def wanted(option: str, text: str, kind: Format) -> Wanted:
+    """The output ``text`` in a format. Pictures and films may do without an ending, but have no other."""
+    if kind.kind == FOLDER:
         return Wanted(option, text, new=True, folder=True, file=True)
-    if kind == "trace":
-        return Wanted(option, text, (".json", ".gz"))
-    return Wanted(option, text, (f".{kind}",), strict=bool(Path(text).suffix))
+    endings = tuple(dict.fromkeys(f".{ending.rpartition('.')[2]}" for ending in kind.endings))
+    return Wanted(option, text, endings, strict=kind.kind != FILE and bool(Path(text).suffix))
 
 
 def inputs_of(*recordings: Path) -> list[tuple[str, Path]]:

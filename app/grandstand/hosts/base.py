@@ -1,13 +1,17 @@
-"""The contract of a mode and of a run that it has started. Qt-free; used on the GUI thread and the pump's thread."""
+"""The contract of a host and of a run that it has started. Qt-free; used on the GUI thread and the pump's thread."""
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from grandstand import plain
 from grandstand.engine import messages as m
+from grandstand.modes.mode import Mode
+from grandstand.vocabulary.options import Values
 
 MOST_WORKERS = 64
 _idents = itertools.count(1)
@@ -21,7 +25,7 @@ def next_ident() -> int:
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a mode or start method can run here; when not, why, and what would mend it."""
+    """Whether a mode or one of its options can run here; when not, why, and what would mend it."""
 
     ok: bool
     reason: str = ""
@@ -37,19 +41,18 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class RunSpec:
-    """What to run. ``knobs`` are checked already; ``environment`` is what the workload finds (``server``: host:port).
+    """What to run. ``parameters`` are checked already; ``environment``: what a workload finds (``server``: host:port).
 
-    ``start_method`` is used by modes with child processes ("" for the mode's own choice), ``frame_slots`` by modes
-    that share the window's GIL.
+    ``options``: the mode's own, complete. ``python``: the executable under which workers run ("": the app's own).
     """
 
     workload: str
-    knobs: dict[str, float]
+    parameters: dict[str, float]
     workers: int
-    start_method: str = ""
+    options: Values = ()
     environment: dict[str, str] = field(default_factory=dict)
-    frame_slots: bool = True
     lower_priority: bool = True
+    python: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class RunHandle(Protocol):
 
     def resize(self, workers: int) -> None: ...
 
-    def set_knobs(self, knobs: dict[str, float]) -> None: ...
+    def set_parameters(self, parameters: dict[str, float]) -> None: ...
 
     def stop(self, patience: Patience) -> None: ...
 
@@ -89,20 +92,109 @@ class PumpedHandle(RunHandle, Protocol):
     def abandon(self) -> None: ...
 
 
-class Mode(Protocol):
-    """A way of running workers. ``needs_window``: its workers live in the window's own process."""
+class Link(Protocol):
+    """A process that carries workers, with the ways to it and from it; on the pump's thread alone, and never waits.
 
-    key: str
-    title: str
-    blurb: str
-    needs_window: bool
-    start_methods: tuple[str, ...]
+    ``sentinel`` is ready when the process is gone (-1 where the system has no such thing), ``silent`` when no more is
+    to come from it. ``begun``: whether it has said what it is; a process that could not begin has no workers.
+    """
 
-    def available(self, where: Surroundings, start_method: str = "") -> Availability: ...
+    @property
+    def pid(self) -> int: ...
 
-    def start(self, spec: RunSpec, deliver: Deliver) -> RunHandle:
+    @property
+    def silent(self) -> bool: ...
+
+    @property
+    def sentinel(self) -> int: ...
+
+    @property
+    def begun(self) -> bool: ...
+
+    @property
+    def failure(self) -> m.Trouble | None:
+        """Why the app had to end it, or why it never began; known once it is closed. None if nothing was wrong."""
+        ...
+
+    def waitables(self) -> list[Any]:
+        """What to wait on for messages."""
+        ...
+
+    def send(self, order: Any) -> None:
+        """Queues an order; of several sets of parameters that nobody has read, the last one is kept."""
+        ...
+
+    def push(self) -> None:
+        """Each turn: sends what was held back."""
+        ...
+
+    def drain(self) -> list[Any]:
+        """What it has said since."""
+        ...
+
+    def ended(self) -> bool:
+        """Whether it is gone, whatever its sentinel says."""
+        ...
+
+    def terminate(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+    def close(self) -> int:
+        """Takes leave of a process that is gone; returns its exit code."""
+        ...
+
+
+class Launcher(Protocol):
+    """How the processes of a run are started, and what is to be said when that fails. Pump's thread.
+
+    ``wants_pulse``: whether the app's pulse may have a thread for it.
+    """
+
+    @property
+    def wants_pulse(self) -> bool: ...
+
+    def prepare(self) -> list[m.Message]:
+        """Before the first process; what is to be said of it. Raises OSError."""
+        ...
+
+    def open(self, plan: m.ChildPlan) -> Link:
+        """Starts a process. Raises OSError when the system gives none."""
+        ...
+
+    def explain(self, problem: OSError, started: int) -> m.Trouble:
+        """A failed start in plain words; ``started`` processes of the run are there already."""
+        ...
+
+
+class Host(Protocol):
+    """Where workers live. ``pumped``: its handles are PumpedHandles."""
+
+    pumped: bool
+
+    def available(self, mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+        """Whether ``mode`` with these options can run here."""
+        ...
+
+    def start(self, mode: Mode, spec: RunSpec, deliver: Deliver) -> RunHandle:
         """Starts a run and returns at once. Handles without a pump give their Envelopes to ``deliver``."""
         ...
+
+
+def host_of(mode: Mode) -> Host:
+    """The host of a mode, imported now. Raises ImportError or AttributeError where it is not to be had."""
+    module, _, name = mode.host.partition(":")
+    found: Host = getattr(importlib.import_module(module), name)
+    return found
+
+
+def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+    """Whether it can run here, also when its host cannot be loaded, or is somebody else's and fails."""
+    try:
+        return host_of(mode).available(mode, chosen, where)
+    except Exception as problem:
+        why = plain.one_line(f"{type(problem).__name__}: {problem}", most=200)
+        return Availability(False, f"{mode.title} cannot be used here: {why}.", "Reinstall what brings it.")
 
 
 def flush_ns(workers: int) -> int:

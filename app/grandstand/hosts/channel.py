@@ -1,4 +1,4 @@
-"""A child process with its two pipes: orders down, a ``multiprocessing.Queue`` of messages up. Pump's thread only.
+"""A child of this Python with its two pipes: orders down, a ``multiprocessing.Queue`` of messages up. Pump's thread.
 
 One queue per child, because the writers of a shared one take turns with a lock, and a writer killed while it holds
 that lock silences all the others. The app closes its own copy of each queue's writing end, so that a dead child
@@ -43,7 +43,10 @@ def _check_handles() -> None:
 class Channel:
     """One child process. Raises OSError from the constructor when the system gives no process or pipe."""
 
-    def __init__(self, context: BaseContext, plan: child.ChildPlan) -> None:
+    begun = True
+    failure: m.Trouble | None = None
+
+    def __init__(self, context: BaseContext, plan: m.ChildPlan) -> None:
         self._orders_down: Any = None
         self._queue: Any = None
         receive, self._orders_down = context.Pipe(duplex=False)
@@ -71,23 +74,27 @@ class Channel:
         self._unsent: list[Any] = []
         self._closed = False
 
-    @property
-    def reader(self) -> Any:
-        """The end to wait on for messages."""
-        return self._queue._reader
+    def waitables(self) -> list[Any]:
+        return [] if self.silent else [self._queue._reader]  # what has ended is always ready to be read
 
     @property
     def sentinel(self) -> int:
         return int(self.process.sentinel)
+
+    def terminate(self) -> None:
+        self.process.terminate()
+
+    def kill(self) -> None:
+        self.process.kill()
 
     def ended(self) -> bool:
         """Whether it is gone although its sentinel does not say so: a process that it forked keeps that open."""
         return self.process.exitcode is not None
 
     def send(self, order: Any) -> None:
-        """Queues an order; of several knob settings that a hung child has not read, the last one is kept."""
-        if isinstance(order, m.Knobs):
-            self._unsent = [o for o in self._unsent if not isinstance(o, m.Knobs)]
+        """Queues an order; of several parameter settings that a hung child has not read, the last one is kept."""
+        if isinstance(order, m.Parameters):
+            self._unsent = [o for o in self._unsent if not isinstance(o, m.Parameters)]
         self._unsent.append(order)
         self.push()
 

@@ -1,4 +1,5 @@
-"""A run whose workers live in child processes, and the ladder that ends them.
+"""A run whose workers live in processes of their own, and the ladder that ends them. What kind of processes, and how
+they are reached, is their launcher's affair (see hosts.base.Launcher).
 
 The public methods may be called from any thread and return at once: they leave an order that the pump's thread
 carries out in ``service``. Only that thread starts, reads and ends processes.
@@ -6,7 +7,6 @@ carries out in ``service``. Only that thread starts, reads and ends processes.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
 from collections import deque
@@ -14,15 +14,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from grandstand.engine import child
 from grandstand.engine import messages as m
+from grandstand.engine import runners, wire
 from grandstand.engine.clocks import now_ns
-from grandstand.hosts import base, limits, start_methods
-from grandstand.hosts.channel import Channel
+from grandstand.hosts import base, limits
+from grandstand.hosts.children import Children
 from grandstand.hosts.pulse import pulse
+from grandstand.modes import start_method
 
 _START_BUDGET = 0.03
 """Seconds spent on starting children per turn: between two batches the others' messages are drained."""
+
+_OF_ALL = (m.Trouble, wire.Introduction)
+"""What is said of a process and not of a worker."""
 
 _MISSED_S = 1.0
 """Between two turns of the pump: after a longer gap it did not run itself, and nobody had the time to answer."""
@@ -33,7 +37,7 @@ wakers: list[Callable[[], None]] = []
 
 @dataclass
 class _Child:
-    channel: Channel
+    channel: base.Link
     workers: dict[int, int]
     rung: str = ""
     next_rung_at: float = float("inf")
@@ -42,22 +46,28 @@ class _Child:
 
 
 class ChildRun:
-    """Handle of a run in child processes; ``shape`` as in engine.child.
+    """Handle of a run in processes of its own; ``shape`` is a runner's key (see engine.runners).
 
     ``single`` gives each worker a process of its own; ``threads`` and ``turns`` put all of them into one.
+    ``launcher``: children of this Python, unless told otherwise; ``path`` as in ChildPlan.
     """
 
-    def __init__(self, spec: base.RunSpec, shape: str) -> None:
+    def __init__(
+        self, spec: base.RunSpec, shape: str, launcher: base.Launcher | None = None, path: tuple[str, ...] = ()
+    ) -> None:
         self.ident = base.next_ident()
         self._spec = spec
         self._shape = shape
-        self._context: Any = None
+        self._launcher: base.Launcher = launcher or Children(start_method.of(spec.options))
+        self._prepared = False
+        self._path = path
+        self._told: set[str] = set()  # why processes could not begin: once is enough for all of them
         self._orders: deque[Callable[[float], list[m.Message]]] = deque()
         self._children: list[_Child] = []
         self._to_start: deque[tuple[m.WorkerSpec, ...]] = deque()
         self._lanes: dict[int, int] = {}  # lane -> worker, of those that should be running
         self._serial = 0
-        self._knobs = dict(spec.knobs)
+        self._parameters = dict(spec.parameters)
         self._begun = False
         self._over = False
         self._stopping: base.Patience | None = None
@@ -74,9 +84,9 @@ class ChildRun:
     def resize(self, workers: int) -> None:
         self._order(lambda now: self._resize(workers, now))
 
-    def set_knobs(self, knobs: dict[str, float]) -> None:
-        values = dict(knobs)
-        self._order(lambda now: self._set_knobs(values))
+    def set_parameters(self, parameters: dict[str, float]) -> None:
+        values = dict(parameters)
+        self._order(lambda now: self._set_parameters(values))
 
     def stop(self, patience: base.Patience = base.STOP) -> None:
         self._order(lambda now: self._stop_all(patience, now))
@@ -92,9 +102,9 @@ class ChildRun:
         """What to wait on: each child's messages and its end."""
         found: list[Any] = []
         for c in self._children:
-            found.append(c.channel.sentinel)
-            if not c.channel.silent:  # what has ended is always ready to be read
-                found.append(c.channel.reader)
+            if c.channel.sentinel >= 0:
+                found.append(c.channel.sentinel)
+            found += c.channel.waitables()
         return found
 
     @property
@@ -116,11 +126,13 @@ class ChildRun:
                 c.next_rung_at += missed
         while self._orders:
             said += self._orders.popleft()(now)
-        said += self._start_some(now)
+        said += self._start_some()
         for c in list(self._children):
             c.channel.push()
-            gone = c.channel.sentinel in ready or (now >= c.next_rung_at and c.channel.ended())
-            if gone or c.channel.reader in ready:
+            gone = c.channel.sentinel in ready
+            if not gone and (now >= c.next_rung_at or c.channel.silent):
+                gone = c.channel.ended()
+            if gone or any(end in ready for end in c.channel.waitables()):
                 said += self._drain(c)
             if gone:
                 if c.channel.sentinel in ready:
@@ -137,7 +149,7 @@ class ChildRun:
         """Ends everything at once, without a word: the app is closing."""
         self._to_start.clear()
         for c in self._children:
-            c.channel.process.kill()
+            c.channel.kill()
         for c in self._children:
             c.channel.close()
         self._children.clear()
@@ -145,8 +157,7 @@ class ChildRun:
         self._release_pulse()
 
     def _hold_pulse(self) -> tuple[int, int]:
-        """Not where children are forked off this process: it must have no thread that it can do without."""
-        if self._context.get_start_method() == "fork":
+        if not self._launcher.wants_pulse:
             return 0, 0
         if self._pulse is None:
             self._pulse = pulse().hold()
@@ -160,13 +171,14 @@ class ChildRun:
     def _resize(self, workers: int, now: float) -> list[m.Message]:
         if self._stopping is not None or self._over:
             return []
+        self._told.clear()  # who tries again is told again
         have = len(self._lanes)
         new = [lane for lane in range(workers) if lane not in self._lanes]
         old = [lane for lane in self._lanes if lane >= workers]
-        single = self._shape == child.SINGLE
+        single = self._shape == runners.SINGLE
         if new:
             first_child = 0 if self._children or single else 1
-            threads = len(new) if self._shape == child.THREADS else 0
+            threads = len(new) if self._shape == runners.THREADS else 0
             trouble = limits.refusal(len(new) if single else first_child, threads)
             if trouble is not None:
                 self._begun = True
@@ -196,55 +208,50 @@ class ChildRun:
         self._serial += 1
         self._lanes[lane] = self._serial
         return m.WorkerSpec(
-            self._serial, lane, self._spec.workload, self._knobs, self._spec.environment, base.flush_ns(workers)
+            self._serial, lane, self._spec.workload, self._parameters, self._spec.environment, base.flush_ns(workers)
         )
 
-    def _set_knobs(self, values: dict[str, float]) -> list[m.Message]:
-        self._knobs = values
+    def _set_parameters(self, values: dict[str, float]) -> list[m.Message]:
+        self._parameters = values
         for c in self._children:
-            c.channel.send(m.Knobs(values))
-        self._to_start = deque(tuple(s._replace(knobs=values) for s in group) for group in self._to_start)
+            c.channel.send(m.Parameters(values))
+        self._to_start = deque(tuple(s._replace(parameters=values) for s in group) for group in self._to_start)
         return []
 
-    def _start_some(self, now: float) -> list[m.Message]:
+    def _start_some(self) -> list[m.Message]:
         until = time.monotonic() + _START_BUDGET
         said: list[m.Message] = []
         while self._to_start and time.monotonic() < until:
             specs = self._to_start.popleft()
             try:
-                said += self._choose_context()
-                pulse_at = self._hold_pulse()
-                plan = child.ChildPlan(self._shape, specs, os.getpid(), self._spec.lower_priority, pulse_at)
-                channel = Channel(self._context, plan)
+                if not self._prepared:
+                    said += self._launcher.prepare()
+                    self._prepared = True
+                pulse_at, lower = self._hold_pulse(), self._spec.lower_priority
+                plan = m.ChildPlan(self._shape, specs, os.getpid(), lower, pulse_at, self._path)
+                channel = self._launcher.open(plan)
             except OSError as problem:
-                return said + self._give_up(problem, specs, now)
+                lost = {spec.worker: spec.lane for spec in specs}
+                return said + self._without(lost, self._launcher.explain(problem, len(self._children)))
             self._children.append(_Child(channel, {s.worker: s.lane for s in specs}))
         return said
 
-    def _choose_context(self) -> list[m.Message]:
-        """How children are started, found out when the first one is to be. Raises OSError."""
-        if self._context is not None:
-            return []
-        chosen = start_methods.choose(self._spec.start_method)
-        self._context = multiprocessing.get_context(chosen.method)
-        if not chosen.instead:
-            return []
-        how = f"Workers start by {chosen.method} instead, which takes longer."
-        return [m.Trouble(m.INSTEAD, f"{chosen.instead} {how}", limits.TEMPORARY)]
-
-    def _give_up(self, problem: OSError, specs: tuple[m.WorkerSpec, ...], now: float) -> list[m.Message]:
-        """No room for another child: those that were still to come are forgotten, those that run go on."""
-        trouble = limits.explain(problem, len(self._children))
-        waiting = [s for group in (specs, *self._to_start) for s in group]
+    def _without(self, workers: dict[int, int], trouble: m.Trouble) -> list[m.Message]:
+        """No room for these (worker -> lane), or no Python: they are forgotten, as are those that were still to come;
+        those that run go on.
+        """
+        for group in self._to_start:
+            workers = workers | {spec.worker: spec.lane for spec in group}
         self._to_start.clear()
-        for spec in waiting:
-            if self._lanes.get(spec.lane) == spec.worker:
-                del self._lanes[spec.lane]
-        return [trouble._replace(kind="resize" if self._children else "start")]
+        self._lanes = {lane: worker for lane, worker in self._lanes.items() if worker not in workers}
+        if trouble.text in self._told:  # by another process, which could not begin either
+            return []
+        self._told.add(trouble.text)
+        return [trouble._replace(kind="resize" if any(c.channel.begun for c in self._children) else "start")]
 
     def _drain(self, c: _Child) -> list[m.Message]:
         said = c.channel.drain()
-        known = [x for x in said if getattr(x, "worker", -1) in c.workers or isinstance(x, m.Trouble)]
+        known = [x for x in said if getattr(x, "worker", -1) in c.workers or isinstance(x, _OF_ALL)]
         c.said_goodbye.update(x.worker for x in known if isinstance(x, m.Goodbye))
         return known
 
@@ -254,6 +261,12 @@ class ChildRun:
         code = c.channel.close()
         self._children.remove(c)
         left = tuple(w for w in c.workers if w not in c.said_goodbye)
+        failure = c.channel.failure if not c.rung else None
+        if failure is not None and not c.channel.begun:
+            return said + self._without(c.workers, failure)
+        if failure is not None:  # their lanes say why, and not that a signal came
+            said += [failure, *(m.Goodbye(w, now_ns(), "failed", failure.text, "", "") for w in left)]
+            left = ()
         return [*said, m.ChildExit(pid, now_ns(), code, left, c.rung)]
 
     def _stop_all(self, patience: base.Patience, now: float) -> list[m.Message]:
@@ -275,9 +288,9 @@ class ChildRun:
     def _climb(self, c: _Child, now: float) -> None:
         if c.rung == "flag":
             c.rung = "terminate"
-            c.channel.process.terminate()
+            c.channel.terminate()
             c.next_rung_at = now + c.patience.terminate
         else:
             c.rung = "kill"
-            c.channel.process.kill()
+            c.channel.kill()
             c.next_rung_at = now + 0.5

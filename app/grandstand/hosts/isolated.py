@@ -1,16 +1,16 @@
 """One experiment in a process group of its own, which nothing of it outlives. Usable from any thread; a run blocks.
 
 What is started may deadlock, hang or start processes itself. It all lives in a new process group, tied to this
-process by its standard input (see grandstand.engine.experiment): cancelling, a time limit and the death of the app
-end it.
+process by a pipe (see grandstand.engine.experiment): cancelling, a time limit and the death of the app end it. So does
+anything on its wire that cannot be understood.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -20,11 +20,15 @@ from typing import Any
 
 import psutil
 
-from grandstand.engine import helper_python
+from grandstand.engine import helper_python, wire
 from grandstand.engine.experiment import PULSE
+from grandstand.engine.introduction import introduced
 from grandstand.hosts.pulse import pulse
+from grandstand.hosts.wires import Wires
 
 _LOOK_S = 0.05
+_MOST_UNHEARD = 64
+"""Events that wait for somebody who listens slowly; then the experiment waits too."""
 _MISSED_S = 1.0
 _ATTEMPTS = 3
 
@@ -83,56 +87,99 @@ def _once(
     start: Sequence[str] | None,
 ) -> tuple[dict[str, Any], bool]:
     """The result, and whether it was suspended meanwhile."""
-    process = _launch(target, variables, start)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-    reader = threading.Thread(target=_read, args=(process.stdout, lines), name="experiment", daemon=True)
-    reader.start()
     try:
-        with contextlib.suppress(OSError):  # it died at once: the reader tells
-            process.stdin.write(json.dumps(arguments).encode() + b"\n")
-            process.stdin.flush()
-        return _listen(process, lines, seconds, hear, cancelled)
+        asked = wire.encode(wire.Asked(arguments))
+    except wire.WireError as problem:
+        raise ExperimentError(f"The experiment cannot be asked: {problem}.") from None
+    wires = Wires()
+    heard: queue.Queue[Any] = queue.Queue(_MOST_UNHEARD)
+    over = threading.Event()
+    try:
+        process = _launch(target, variables, wires, start)
+        reader = threading.Thread(target=_converse, args=(wires, asked, heard, over), name="experiment", daemon=True)
+        reader.start()
+        try:
+            return _listen(process, heard, seconds, hear, cancelled)
+        finally:
+            over.set()
+            _end(process)
+            reader.join(2.0)
     finally:
-        _end(process)
-        with contextlib.suppress(OSError):
-            process.stdin.close()
-        reader.join(2.0)
-        process.stdout.close()
+        wires.close()
 
 
-def _launch(target: str, environment: dict[str, str], start: Sequence[str] | None) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        start or helper_python.command("grandstand.engine.experiment:run", target),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+def _launch(
+    target: str, environment: dict[str, str], wires: Wires, start: Sequence[str] | None
+) -> subprocess.Popen[bytes]:
+    return wires.start(
+        list(start or ()) or helper_python.command("grandstand.engine.experiment:run", target),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        bufsize=0,
         cwd=os.path.abspath(os.sep),  # the person's folder may be gone, and none of it is wanted
         env={**os.environ, **environment},
         start_new_session=True,
     )
 
 
-def _read(stream: Any, lines: queue.SimpleQueue[bytes | None]) -> None:
-    rest = b""
-    with contextlib.suppress(OSError, ValueError):
-        while piece := stream.read(65_536):
-            *whole, rest = (rest + piece).split(b"\n")
-            for line in whole:
-                lines.put(line)
-    lines.put(None)
+class _End:
+    """Put last, when no more is to be heard; ``cut``: in the middle of a frame."""
+
+    def __init__(self, cut: bool = False) -> None:
+        self.cut = cut
+
+
+def _converse(wires: Wires, asked: bytes, heard: queue.Queue[Any], over: threading.Event) -> None:
+    """The reader's thread: asks, then puts each event into ``heard``, and last an _End or a WireError."""
+    decoder = wire.Decoder()
+    last: Any = _End()
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it died at once: reading tells
+            wire.write_frame(wires.orders, asked)
+        while _has_something(wires.events, over):
+            piece = os.read(wires.events, 65_536)
+            if not piece:
+                last = _End(cut=decoder.left > 0)
+                break
+            for event in decoder.feed(piece):
+                _put(heard, event, over)
+    except wire.WireError as problem:
+        for event in getattr(problem, "events", ()):
+            _put(heard, event, over)
+        last = problem
+    except OSError:
+        pass
+    _put(heard, last, over)
+
+
+def _has_something(number: int, over: threading.Event) -> bool:
+    """Waits until there is something to read; False when nobody wants it any more."""
+    if not hasattr(select, "poll"):  # Windows, where the read itself waits
+        return not over.is_set()
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    while not over.is_set():
+        if poll.poll(1000 * _LOOK_S):
+            return True
+    return False
+
+
+def _put(heard: queue.Queue[Any], what: Any, over: threading.Event) -> None:
+    while not over.is_set():
+        with contextlib.suppress(queue.Full):
+            heard.put(what, timeout=_LOOK_S)
+            return
 
 
 def _listen(
     process: subprocess.Popen[bytes],
-    lines: queue.SimpleQueue[bytes | None],
+    heard: queue.Queue[Any],
     seconds: float,
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
 ) -> tuple[dict[str, Any], bool]:
     until = now = time.monotonic() + seconds
+    known = False
     while True:
         before, now = now, time.monotonic()
         if now - before > _MISSED_S:  # this process was stopped, and it with it
@@ -142,32 +189,45 @@ def _listen(
         if time.monotonic() > until:
             raise ExperimentTimeout(f"The experiment was not done within {seconds:g} s and was ended.")
         try:
-            line = lines.get(timeout=_LOOK_S)
+            event = heard.get(timeout=_LOOK_S)
         except queue.Empty:
             continue
-        if line is None:
-            code = process.wait(2.0)
-            how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            raise ExperimentError(f"The experiment's process ended without a result ({how}).")
-        said = _frame(line)
-        if said is None:
-            continue
+        if isinstance(event, _End):
+            raise ExperimentError(_how_it_ended(process, event))
+        if not known or isinstance(event, wire.WireError):
+            _check(event)
+            known = True
+        if not isinstance(event, wire.Told):
+            continue  # its introduction, or something of a newer engine
+        said = event.said
         if "error" in said:
-            raise ExperimentError(said["error"], said.get("traceback", ""))
+            raise ExperimentError(str(said["error"]), str(said.get("traceback", "")))
         if "result" in said:
             result = said["result"]
-            assert isinstance(result, dict)
+            if not isinstance(result, dict):
+                raise ExperimentError("The experiment gave a result that is none.", repr(result)[:1000])
             return result, bool(said.get("stopped"))
         hear(said)
 
 
-def _frame(line: bytes) -> dict[str, Any] | None:
-    """None for what is no word of the experiment's: something has printed before it could be kept from it."""
+def _check(event: Any) -> None:
+    """Raises ExperimentError for what is no introduction, and for what could not be read at all."""
     try:
-        said = json.loads(line)
-    except ValueError:
-        return None
-    return said if isinstance(said, dict) else None
+        if isinstance(event, wire.WireError):
+            raise event
+        introduced(event)
+    except wire.WireError as problem:
+        raise ExperimentError(f"The experiment's process cannot be understood: {problem}.") from None
+
+
+def _how_it_ended(process: subprocess.Popen[bytes], end: _End) -> str:
+    cut = " in the middle of a frame" if end.cut else ""
+    try:
+        code = process.wait(2.0)
+    except subprocess.TimeoutExpired:
+        return f"The experiment's process closed its wire{cut} without a result."
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
+    return f"The experiment's process ended{cut} without a result ({how})."
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,19 +10,16 @@ import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from grandstand.engine import helper_python
+from grandstand.engine import helper_python, runners
 from grandstand.hosts import scratch
 from grandstand.hosts.base import Availability, Surroundings
+from grandstand.modes.start_method import EXPLAINED, FORK, offered
 
 log = logging.getLogger(__name__)
 
-EXPLAINED = {
-    "forkserver": "a clean helper process forks each worker: quick and safe",
-    "spawn": "a new interpreter for each worker: slower to start, works everywhere",
-    "fork": "a copy of the app itself: quickest, and unsafe beside threads or a window",
-}
 _PRELOAD = [
     "grandstand.engine.child", "grandstand.engine.outbox", "grandstand.engine.workloads.primes",
+    *("grandstand.engine.runners." + key for key in runners.KEYS),
 ]  # fmt: skip
 """Loaded once by the fork server: its children share the pages, and start in a fraction of the time."""
 _LAST = (
@@ -33,12 +30,6 @@ _LAST = (
 """The fork server ends when the app has, and then removes the folder that a killed app leaves."""
 
 
-def offered() -> tuple[str, ...]:
-    """Every start method, the usual choice first."""
-    there = multiprocessing.get_all_start_methods()
-    return tuple(method for method in EXPLAINED if method in there) or ("spawn",)
-
-
 def available(method: str, where: Surroundings) -> Availability:
     """Whether ``method`` ("" for the usual one) is safe here."""
     method = method or offered()[0]
@@ -46,13 +37,13 @@ def available(method: str, where: Surroundings) -> Availability:
         return Availability(False, f"There is no start method '{method}'.", f"Choose: {', '.join(EXPLAINED)}.")
     if method not in offered():
         return Availability(False, f"This system has no '{method}'.", "Choose spawn: it works everywhere.")
-    if method == "fork" and where.window:
+    if method == FORK and where.window:
         return Availability(
             False,
             "Forking a process that runs a window is unsafe: the copy inherits locks that nobody will release.",
             "Choose forkserver: it forks a clean helper process instead. On the command line fork works.",
         )
-    if method == "fork" and threading.active_count() > 1:
+    if method == FORK and threading.active_count() > 1:
         return Availability(
             False, "Forking a process with several threads is unsafe.", "Choose forkserver: it forks a helper."
         )
@@ -88,10 +79,10 @@ def _ensure_fork_server() -> None:
     """Raises OSError."""
     from multiprocessing import forkserver, resource_tracker  # not on every platform
 
-    with _held_back("SIGHUP"), helper_python.starting():
+    with held_back("SIGHUP"), helper_python.starting():
         resource_tracker.ensure_running()  # it sees to SIGINT and SIGTERM itself
     folder = str(scratch.folder())
-    with _held_back("SIGHUP", "SIGTERM"), helper_python.starting(_LAST.format(folder)):
+    with held_back("SIGHUP", "SIGTERM"), helper_python.starting(_LAST.format(folder)):
         # Where multiprocessing would make a folder of its own, which stays when the app is killed.
         multiprocessing.process.current_process()._config["tempdir"] = folder  # type: ignore[attr-defined]
         multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
@@ -99,7 +90,7 @@ def _ensure_fork_server() -> None:
 
 
 @contextlib.contextmanager
-def _held_back(*names: str) -> Iterator[None]:
+def held_back(*names: str) -> Iterator[None]:
     """What is started here never gets these signals: a closing terminal or ``timeout`` sends them to the whole process
     group, and helpers must outlast the app, which ends its workers through them. They leave when the app is gone."""
     if not hasattr(signal, "pthread_sigmask"):

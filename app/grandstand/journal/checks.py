@@ -15,10 +15,12 @@ from typing import Any
 from grandstand import plain
 from grandstand.journal import schema
 from grandstand.observe.machine import Machine
+from grandstand.session.about import About
+from grandstand.vocabulary.options import Values
 
 NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
 _MOST_VALUE = schema.MOST_TEXT + 20_000
-_MOST_KNOBS = 100
+_MOST_PARAMETERS = 100
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
 
 
@@ -26,22 +28,61 @@ class Unreadable(ValueError):
     """What cannot be read, in plain words, with what to do."""
 
 
-def knobs(text: str) -> tuple[tuple[str, float], ...]:
-    """The knobs of a run. Raises Unreadable."""
+def parameters(text: str) -> tuple[tuple[str, float], ...]:
+    """The parameters of a run. Raises Unreadable."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise Unreadable("it is damaged: knobs that are none.") from problem
+        raise Unreadable("it is damaged: parameters that are none.") from problem
     if (
         not isinstance(found, dict)
-        or len(found) > _MOST_KNOBS
+        or len(found) > _MOST_PARAMETERS
         or not all(
             isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e15 and math.isfinite(v)
             for v in found.values()
         )
     ):
-        raise Unreadable("it is damaged: knobs that are no numbers.")
+        raise Unreadable("it is damaged: parameters that are no numbers.")
     return tuple(sorted(found.items()))
+
+
+def options(text: str) -> Values:
+    """The options of a run's mode. Raises Unreadable."""
+    found = _object(text)
+    if len(found) > _MOST_PARAMETERS or not all(
+        isinstance(v, str | bool) or (isinstance(v, int | float) and abs(v) < 1e15) for v in found.values()
+    ):
+        raise Unreadable("it is damaged: options that are none.")
+    return tuple(
+        sorted(
+            (plain.one_line(k[:40]), plain.one_line(v[:200]) if isinstance(v, str) else v) for k, v in found.items()
+        )
+    )
+
+
+def about(text: str) -> About:
+    """What a workload from outside calls itself. Raises Unreadable."""
+    found = _object(text)
+    title, unit, named = found.get("title"), found.get("unit"), found.get("parameters", [])
+    if not isinstance(named, list) or len(named) > _MOST_PARAMETERS:
+        raise Unreadable("it is damaged: a workload without words of its own.")
+    rows = [tuple(row) if isinstance(row, list) else () for row in named]
+    if not all(type(word) is str for word in (title, unit, *(w for row in rows for w in row))) or any(
+        len(row) != 3 for row in rows
+    ):
+        raise Unreadable("it is damaged: a workload without words of its own.")
+    plainly = [tuple(plain.one_line(word[:100]) for word in row) for row in rows]
+    return About(plain.one_line(str(title)[:100]), plain.one_line(str(unit)[:40]), tuple(plainly))  # type: ignore[arg-type]
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable("it is damaged: it does not say how it was run.") from problem
+    if not isinstance(found, dict):
+        raise Unreadable("it is damaged: it does not say how it was run.")
+    return found
 
 
 def machine(text: str) -> Machine:

@@ -31,8 +31,8 @@ _NEEDED = {
 }
 _USUAL = {
     "title": "''", "app_version": "''", "machine": "'{}'", "began_at": "''", "began_s": "0.0", "cores": "1",
-    "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "knobs": "'{}'", "start_method": "''",
-    "frame_slots": "1", "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
+    "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "parameters": "'{}'", "options": "''",
+    "python": "''", "about": "''", "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
     "ended_seq": "NULL", "state": "NULL", "value": "NULL",
 }  # fmt: skip
 """In place of a column that a file lacks, as SQL; 0 for all others."""
@@ -43,10 +43,12 @@ class Layout:
     """``version`` that the file says it has; ``skipped``: what is in it that nobody here knows, in words.
 
     ``columns``: by table what to select, in the order of today's columns, each as SQL about the alias ``p``.
+    ``former``: what older schemas have of runs (see upgrade.OPTIONS), as SQL.
     """
 
     version: int
     columns: dict[str, tuple[str, ...]]
+    former: tuple[str, ...]
     skipped: tuple[str, ...]
 
     @property
@@ -82,8 +84,10 @@ def layout(db: sqlite3.Connection) -> Layout:
             newer = version > schema.VERSION
             raise Unreadable(f"a newer Grandstand wrote it (format {version}). Update." if newer else _CHANGED)
         columns[table] = tuple(f"p.{has[name]}" if name in has else _USUAL.get(name, "0") for name in wanted)
-        skipped += [f"column {table}.{has[name]}" for name in has if name not in wanted]
-    return Layout(version, columns, tuple(skipped))
+        old = [name for name, _, _ in upgrade.OPTIONS] if table == "runs" else []
+        skipped += [f"column {table}.{has[name]}" for name in has if name not in wanted and name not in old]
+    former = tuple(f"p.{name}" if name in there["runs"] else usual for name, usual, _ in upgrade.OPTIONS)
+    return Layout(version, columns, former, tuple(skipped))
 
 
 def _columns(text: str) -> list[str]:

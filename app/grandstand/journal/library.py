@@ -11,11 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from grandstand import folders, plain
-from grandstand.control import catalogue
 from grandstand.files.private import private_folder, tighten_folder
 from grandstand.journal.reader import RecordedRun, Recording, Unreadable
 from grandstand.journal.schema import SUFFIX
-from grandstand.session import words
 
 _SIDES = ("-wal", "-shm", "-journal")
 _TRASH = ".deleted"
@@ -239,5 +237,4 @@ def _change(path: Path, statement: str, values: tuple[object, ...]) -> None:
 
 
 def _words(run: RecordedRun) -> str:
-    kind = catalogue.workload(run.setting.workload)
-    return f"{kind.title}: {words.workers(run.setting.mode, run.setting.workers)}"
+    return f"{run.setting.about.title}: {run.setting.words}"

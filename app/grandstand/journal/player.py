@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from grandstand.control.choice import Choice
+from grandstand.control.controller import first_choice
 from grandstand.engine import messages as m
 from grandstand.hosts.base import Surroundings
 from grandstand.journal.lanes import RecordedLanes
@@ -67,11 +68,7 @@ class Player:
         run = self.session.current
         runs = self.recording.runs
         setting = run.setting if run is not None else runs[0].setting if runs else None
-        if setting is None:
-            return Choice("primes", "threads", 1, ())
-        return Choice(
-            setting.workload, setting.mode, setting.workers, setting.knobs, setting.start_method, setting.frame_slots
-        )
+        return first_choice() if setting is None else Choice.of(setting)
 
     @property
     def run_marks(self) -> tuple[tuple[int, str, str], ...]:

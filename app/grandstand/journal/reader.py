@@ -22,7 +22,6 @@ from urllib.parse import quote
 import numpy as np
 
 from grandstand import modes, plain
-from grandstand.engine import workloads
 from grandstand.files.reading import Missing, check_file
 from grandstand.files.reading import Unreadable as NoFile
 from grandstand.journal import checks, schema, upgrade
@@ -330,34 +329,32 @@ class Recording:
         )
 
     def _read_runs(self) -> Iterator[RecordedRun]:
-        statement = f"SELECT {self._layout.of('runs')} FROM runs p ORDER BY seq LIMIT {MOST_RUNS + 1}"
+        older = ", ".join(self._layout.former)
+        statement = f"SELECT {self._layout.of('runs')}, {older} FROM runs p ORDER BY seq LIMIT {MOST_RUNS + 1}"
         rows = self.rows(statement, (), OPEN_S, _MOST_BYTES)
         if len(rows) > MOST_RUNS:
             raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
-        known = 0
-        unknown: dict[str, int] = {}
         for row in rows:
             (
-                seq, at, number, handle, workload, mode, workers, knobs, start_method, frame_slots, text,
-                stopping_seq, stopping_ns, ended_seq, ended_ns, state,
+                seq, at, number, handle, workload, mode, workers, parameters, options, python, about, text,
+                stopping_seq, stopping_ns, ended_seq, ended_ns, state, *former,
             ) = row  # fmt: skip
-            whole = (seq, at, number, handle, workers, frame_slots)
+            whole = (seq, at, number, handle, workers)
             if not all(type(x) is int for x in whole) or not all(
                 x is None or type(x) is int for x in (stopping_seq, stopping_ns, ended_seq, ended_ns)
             ):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if not all(type(x) is str for x in (workload, mode, knobs, start_method, text)):
+            if not all(type(x) is str for x in (workload, mode, parameters, options, python, about, text)):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if workload not in workloads.keys() or mode not in modes.keys():  # noqa: SIM118
-                what = f"a mode that is not known here, {mode[:40]!r}"
-                if workload not in workloads.keys():  # noqa: SIM118
-                    what = f"a workload that is not known here, {workload[:40]!r}"
-                unknown[what] = unknown.get(what, 0) + 1
-                continue
-            known += 1
             if not 1 <= workers <= 64 or handle <= 0:
                 raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
-            setting = Setting(workload, mode, workers, checks.knobs(knobs), start_method[:40], bool(frame_slots))
+            workload, mode = plain.one_line(workload[:200]), plain.one_line(mode[:40])
+            own = checks.options(options) if options else upgrade.options(former)
+            setting = Setting(
+                workload, mode, workers, checks.parameters(parameters),
+                own if options else modes.described(mode).complete(own), plain.one_line(python[:200]),
+                checks.about(about) if about else None,
+            )  # fmt: skip
             ends = {kind.value: kind for kind in RunState if kind.ended}
             if state is not None and state not in ends:
                 raise Unreadable("it is damaged: a run that ended in no known way.")
@@ -366,9 +363,6 @@ class Recording:
                 stopping_ns or 0, ended_seq or 0, ended_ns or 0,
                 ends[state] if state is not None and ended_seq else None,
             )  # fmt: skip
-        if unknown and not known:
-            raise Unreadable(f"it holds {next(iter(unknown))}.")
-        self._skipped += [f"{many} {'run' if many == 1 else 'runs'} of {what}" for what, many in unknown.items()]
 
 
 def _close(db: sqlite3.Connection | None) -> None:

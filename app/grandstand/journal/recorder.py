@@ -9,6 +9,7 @@ import json
 import threading
 import time
 from collections import deque
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -127,19 +128,11 @@ class Recorder:
 
     def began(self, run: Run, handle: int, text: str, now_ns: int) -> None:
         s = run.setting
-        knobs = json.dumps(dict(s.knobs))
-        frame_slots = int(s.frame_slots)
         row = (
-            run.number,
-            handle,
-            s.workload,
-            s.mode,
-            s.workers,
-            knobs,
-            s.start_method,
-            frame_slots,
+            run.number, handle, s.workload, s.mode, s.workers, json.dumps(dict(s.parameters)),
+            json.dumps(dict(s.options)), s.python, json.dumps(asdict(s.told)) if s.told is not None else "",
             _clean(text, 500),
-        )
+        )  # fmt: skip
         self._remember("began", _HAPPENING, now_ns, row)
 
     def stopping(self, run: Run, now_ns: int) -> None:

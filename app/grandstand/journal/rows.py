@@ -12,8 +12,8 @@ from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
 Row = tuple[Any, ...]
 
 INSERT: dict[str, str] = {
-    "runs": "INSERT INTO runs (seq, at_ns, number, handle, workload, mode, workers, knobs, start_method, frame_slots,"
-    " text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "runs": "INSERT INTO runs (seq, at_ns, number, handle, workload, mode, workers, parameters, options, python,"
+    " about, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "workers": "INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "progress": f"INSERT INTO progress VALUES ({', '.join('?' * (10 + len(STATE_COLUMNS)))})",
     "slices": "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -14,7 +14,7 @@ import re
 from grandstand.vocabulary.states import KEYS
 
 APPLICATION_ID = 0x47524E44  # "GRND"
-VERSION = 2
+VERSION = 3
 SUFFIX = ".grandstand"
 
 MOST_TEXT = 100_000
@@ -34,11 +34,13 @@ TABLES: dict[str, str] = {
   ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
   longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
     # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
-    # knobs: JSON object; previous runs of the same handle end where the next one begins.
+    # parameters, options: JSON objects; python: '' for the app's own; about: JSON of what a workload from outside says
+    # of itself ({title, unit, parameters: [[key, title, unit]]}), '' for the app's own; previous runs of the same
+    # handle end where the next one begins.
     "runs": """CREATE TABLE runs (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, number INTEGER NOT NULL, handle INTEGER NOT NULL,
-  workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, knobs TEXT NOT NULL,
-  start_method TEXT NOT NULL, frame_slots INTEGER NOT NULL, text TEXT NOT NULL,
+  workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, parameters TEXT NOT NULL,
+  options TEXT NOT NULL, python TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL,
   stopping_seq INTEGER, stopping_ns INTEGER, ended_seq INTEGER, ended_ns INTEGER, state TEXT)""",
     # A worker said hello (messages.Hello).
     "workers": """CREATE TABLE workers (

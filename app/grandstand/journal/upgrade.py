@@ -1,11 +1,17 @@
 """What older schemas call otherwise. Reading maps it; the files stay as they are. Pure; any thread.
 
 1 (version 0.1.0): states have no table of their own, two of them other keys; three states did not exist.
-2: ``states``.
+2: ``states``; of the options of modes, two have columns of their own.
+3: ``runs.parameters`` (``knobs`` before), ``options``, ``python``, ``about``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from grandstand import plain
+from grandstand.vocabulary.options import Values
 from grandstand.vocabulary.states import BY_KEY, KEYS, todays_key
 
 _NS = "_ns"
@@ -13,8 +19,21 @@ KEYS_OF_1 = KEYS[:8]
 """States of schema 1 by number, with today's keys."""
 
 
+OPTIONS = (("start_method", "''", str), ("frame_slots", "1", bool))
+"""Columns of ``runs`` before 3: name (and option), what stands in its place where it is missing, kind."""
+
+
+def options(values: Sequence[Any]) -> Values:
+    """Options of modes from the columns that older schemas have for them, in their order."""
+    named = zip(OPTIONS, values, strict=True)
+    found = [(name, plain.one_line(str(v)[:40]) if kind is str else bool(v)) for (name, _, kind), v in named]
+    return tuple(sorted(found))
+
+
 def column(table: str, name: str) -> str:
     """Today's name of a column."""
+    if (table, name) == ("runs", "knobs"):
+        return "parameters"
     key = name.removesuffix(_NS)
     if table == "progress" and name.endswith(_NS) and todays_key(key) in BY_KEY:
         return todays_key(key) + _NS

@@ -1,25 +1,19 @@
-"""One by one: a single thread does each worker's share in turn: the baseline."""
+"""Sequential: a single thread does each worker's share in turn: the baseline."""
 
-from __future__ import annotations
+from grandstand.modes.mode import LOCAL, Mode
+from grandstand.modes.start_method import START_METHOD
 
-from grandstand.engine import child
-from grandstand.hosts import start_methods
-from grandstand.hosts.base import Availability, Deliver, RunSpec, Surroundings
-from grandstand.hosts.child_run import ChildRun
-
-
-class Sequential:
-    key = "sequential"
-    title = "One by one"
-    blurb = "A single thread does each worker's share in turn: the baseline."
-    needs_window = False
-    start_methods = start_methods.offered()
-
-    def available(self, where: Surroundings, start_method: str = "") -> Availability:
-        return start_methods.available(start_method, where)
-
-    def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
-        return ChildRun(spec, child.TURNS)
-
-
-MODE = Sequential()
+MODE = Mode(
+    key="sequential",
+    title="Sequential",
+    singular="sequential worker",
+    plural="sequential workers",
+    blurb="A single thread does each worker's share in turn: the baseline.",
+    host=LOCAL,
+    runner="turns",
+    order=10,
+    options=(START_METHOD,),
+    baseline=True,
+    against="running sequentially",
+    one_thread=True,
+)

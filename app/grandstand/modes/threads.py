@@ -1,25 +1,17 @@
 """Threads: all workers are threads of one child process and share its GIL."""
 
-from __future__ import annotations
+from grandstand.modes.mode import LOCAL, Mode
+from grandstand.modes.start_method import START_METHOD
 
-from grandstand.engine import child
-from grandstand.hosts import start_methods
-from grandstand.hosts.base import Availability, Deliver, RunSpec, Surroundings
-from grandstand.hosts.child_run import ChildRun
-
-
-class Threads:
-    key = "threads"
-    title = "Threads"
-    blurb = "All workers are threads of one child process and share its GIL."
-    needs_window = False
-    start_methods = start_methods.offered()
-
-    def available(self, where: Surroundings, start_method: str = "") -> Availability:
-        return start_methods.available(start_method, where)
-
-    def start(self, spec: RunSpec, deliver: Deliver) -> ChildRun:
-        return ChildRun(spec, child.THREADS)
-
-
-MODE = Threads()
+MODE = Mode(
+    key="threads",
+    title="Threads",
+    singular="thread",
+    plural="threads",
+    blurb="All workers are threads of one child process and share its GIL.",
+    host=LOCAL,
+    runner="threads",
+    order=20,
+    options=(START_METHOD,),
+    turns="a turn lasts as long as the switch interval, 5 ms",
+)

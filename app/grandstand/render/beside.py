@@ -5,7 +5,8 @@ from __future__ import annotations
 from grandstand.compare.beside import Beside, Pair
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.statistics import Estimate
-from grandstand.render.comparison import TITLES, point
+from grandstand.modes import described
+from grandstand.render.comparison import point
 from grandstand.render.kinds import Bar, Bars, Curve, Curves, Picture
 from grandstand.session import words
 
@@ -15,7 +16,7 @@ MOST_PAIRS = 12
 def charts(found: Beside) -> tuple[Picture, ...]:
     """Speedups over workers where both have several numbers of them, and the common setups in pairs of bars."""
     made: list[Picture] = []
-    counts = [{s.workers for s in one.measured if s.mode != "sequential"} for one in (found.one, found.two)]
+    counts = [{s.workers for s in one.measured if not s.baseline} for one in (found.one, found.two)]
     if not found.swept and all(len(there) > 1 for there in counts):
         made.append(over_workers(found))
     if found.pairs:
@@ -27,8 +28,8 @@ def over_workers(found: Beside) -> Curves:
     """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the usable cores."""
     curves: list[Curve] = []
     for second, (made, name) in enumerate(zip((found.one, found.two), found.names, strict=True)):
-        for mode in dict.fromkeys(s.mode for s in made.measured if s.mode != "sequential"):
-            label = f"{TITLES.get(mode, mode)}, {name}"
+        for mode in dict.fromkeys(s.mode for s in made.measured if not s.baseline):
+            label = f"{described(mode).title}, {name}"
             curves.append(Curve(label, f"modes.{mode}", _line(made, mode), dashed=bool(second)))
     most = max(s.workers for made in (found.one, found.two) for s in made.measured)
     cores = max(words.usable_cores(made.machine) for made in (found.one, found.two))

@@ -12,6 +12,8 @@ from grandstand.compare.fit import USL, Law
 from grandstand.compare.laws import laws
 from grandstand.compare.leg import Setup
 from grandstand.compare.statistics import Estimate
+from grandstand.engine.experiments.break_even import BASELINE, WAYS
+from grandstand.modes import described
 from grandstand.render.kinds import Bar, Bars, Curve, Curves, Grid, Picture, Square, Stack, Stacks
 from grandstand.session import words
 from grandstand.vocabulary.states import IN_ORDER
@@ -19,19 +21,18 @@ from grandstand.vocabulary.states import IN_ORDER
 MOST_ROWS, BEST_ROWS, MOST_LINES = 24, 12, 6
 """Up to so many setups all are drawn; of more the best, few enough to be read. Lines of a sweep."""
 _MARKED_POINTS = 40
-TITLES = {"sequential": "one by one", "threads": "threads", "processes": "processes"}
 _START_UP = "chart.rest"
 
 
 def charts(comparison: Comparison) -> tuple[Picture, ...]:
-    """What there is to see of it: over workers, over the swept knob, setup by setup, and why."""
+    """What there is to see of it: over workers, over the swept parameter, setup by setup, and why."""
     if not comparison.measured:
         return ()
     found: list[Picture] = []
     swept = sorted(comparison.swept)
-    counts = {s.workers for s in comparison.measured if s.mode != "sequential"}
+    counts = {s.workers for s in comparison.measured if not s.baseline}
     if swept:
-        found.append(over_knob(comparison, swept[0]))
+        found.append(over_parameter(comparison, swept[0]))
     elif len(counts) > 1:
         found.append(over_workers(comparison))
     found += [speedups(comparison), accounts(comparison)]
@@ -43,13 +44,13 @@ def over_workers(comparison: Comparison) -> Curves:
     baseline = comparison.plan.baseline(comparison.measured[0])
     curves = []
     most = max(s.workers for s in comparison.measured)
-    for mode in dict.fromkeys(s.mode for s in comparison.measured if s.mode != "sequential"):
+    for mode in dict.fromkeys(s.mode for s in comparison.measured if not s.baseline):
         points = [
             point(float(s.workers), e)
             for s in sorted((s for s in comparison.measured if s.mode == mode), key=lambda s: s.workers)
             if (e := comparison.speedup(s)) is not None
         ]
-        curves.append(Curve(TITLES.get(mode, mode), f"modes.{mode}", tuple(points)))
+        curves.append(Curve(described(mode).title, f"modes.{mode}", tuple(points)))
     notes = []
     base = comparison.rate(baseline).value if baseline in comparison.measured else 0.0
     for mode, law in laws(comparison):
@@ -59,24 +60,23 @@ def over_workers(comparison: Comparison) -> Curves:
         if law.fits:
             steps = [1 + (most - 1) * i / 30 for i in range(31)]
             fitted = tuple((n, law.at(n) / base) for n in steps)
-            curves.append(Curve(f"{TITLES.get(mode, mode)}, fitted", f"modes.{mode}", fitted, guide=True))
+            curves.append(Curve(f"{described(mode).title}, fitted", f"modes.{mode}", fitted, guide=True))
     ends = (1.0, float(min(words.usable_cores(comparison.machine), most)))
     if ends[1] > 1:
         curves.append(Curve("ideal", "text.secondary", tuple((x, x) for x in ends), guide=True))
-    who = "one by one" if baseline.mode == "sequential" else baseline.words
     return Curves(
-        "Speedup over workers", "workers", f"times {who}", tuple(curves), x_log=most > 8,
+        "Speedup over workers", "workers", f"times {baseline.words}", tuple(curves), x_log=most > 8,
         note=" ".join(notes) or "Whiskers: 95 % intervals.",
     )  # fmt: skip
 
 
-def over_knob(comparison: Comparison, knob: str) -> Curves:
-    """Speedup over the values of a swept knob, each mode with each number of workers; of many lines the best."""
+def over_parameter(comparison: Comparison, parameter: str) -> Curves:
+    """Speedup over the values of a swept parameter, each mode with each number of workers; of many lines the best."""
     lines: dict[tuple[str, int], list[tuple[float, ...]]] = {}
     for setup in comparison.measured:
         e = comparison.speedup(setup)
-        if setup.mode != "sequential" and e is not None:
-            lines.setdefault((setup.mode, setup.workers), []).append(point(dict(setup.knobs)[knob], e))
+        if not setup.baseline and e is not None:
+            lines.setdefault((setup.mode, setup.workers), []).append(point(dict(setup.parameters)[parameter], e))
     best = _best_lines(lines)
     curves = tuple(
         Curve(words.workers(mode, count), f"modes.{mode}", tuple(sorted(points)))
@@ -89,7 +89,14 @@ def over_knob(comparison: Comparison, knob: str) -> Curves:
     note = "Whiskers: 95 % intervals." if marked else "Medians of blocks."
     if len(lines) > len(best):
         note = f"The {len(best)} best of {len(lines)} lines. {note}"
-    return Curves(f"Speedup over {knob}", knob, "times one by one", curves, x_log=log, note=note)
+    return Curves(
+        f"Speedup over {parameter}",
+        parameter,
+        f"times {comparison.plan.baseline(comparison.measured[0]).words}",
+        curves,
+        x_log=log,
+        note=note,
+    )
 
 
 def _best_lines(lines: Mapping[tuple[str, int], Sequence[tuple[float, ...]]]) -> set[tuple[str, int]]:
@@ -116,7 +123,7 @@ def speedups(comparison: Comparison) -> Bars:
     for setup in most_telling(comparison):
         e, rate = comparison.speedup(setup), comparison.rate(setup)
         if e is not None:
-            label = f"{setup.words}{_knobs(setup, swept)}"
+            label = f"{setup.words}{_parameters(setup, swept)}"
             text = f"{words.times(e.value)}  {words.rate(rate.value, comparison.unit)}"
             bars.append(Bar(label, e.value, f"modes.{setup.mode}", e.low, e.high, text))
     kind = "with the start" if comparison.plan.work else "while running"
@@ -138,7 +145,7 @@ def accounts(comparison: Comparison) -> Stacks:
             if shares[state.key] > 0.002
         ]
         seen.update({title: color for title, color, _ in parts})
-        rows.append(Stack(f"{setup.words}{_knobs(setup, swept)}", tuple((c, share) for _, c, share in parts)))
+        rows.append(Stack(f"{setup.words}{_parameters(setup, swept)}", tuple((c, share) for _, c, share in parts)))
     note = _how_many(comparison).strip()
     return Stacks("What the workers' time went to", tuple(rows), tuple(seen.items()), note)
 
@@ -153,25 +160,27 @@ def break_even(found: Map) -> Grid:
     lengths = sorted({p.length for p in found.places})
     sizes = sorted({p.size for p in found.places})
     rows = []
+    base = described(BASELINE).title.lower()
     for size in reversed(sizes):
         squares = []
         for length in lengths:
             place = found.at(length, size)
-            name = TITLES[place.winner]
+            name = described(place.winner).title.lower()
             text = f"{name} {words.times(place.advantage.value)}" if place.decided else f"{name}?"
             squares.append(Square(f"modes.{place.winner}", text, hatched=not place.decided))
         rows.append((size_words(size), tuple(squares)))
     return Grid(
         f"Which way wins, {found.workers} workers", "length of a task", "data it takes",
         tuple(time_words(length) for length in lengths), tuple(rows),
-        tuple((title, f"modes.{mode}") for mode, title in TITLES.items()),
-        "Pure-Python tasks in warm pools. The figure: how much faster than one by one (there: than the next). "
+        tuple((described(way).title.lower(), described(way).role) for way in WAYS),
+        f"Pure-Python tasks in warm pools. Each figure: how much faster the winner is than {base}, or, where "
+        f"{base} wins, than the runner-up. "
         "Hatched: the interval does not tell.",
     )  # fmt: skip
 
 
 def _law_words(mode: str, law: Law) -> str:
-    who = TITLES.get(mode, mode).capitalize()
+    who = described(mode).title
     if not law.fits:
         return f"{who}: the Universal Scalability Law does not describe these points ({100 * law.residual:.0f} % off)."
     best = f", best at about {words.workers(mode, max(1, round(law.best)))}" if law.best is not None else ""
@@ -188,8 +197,8 @@ def _start_share(comparison: Comparison, setup: Setup) -> float:
     return sum(min(1.0, s / w) for s, w in pairs) / len(pairs) if pairs else 0.0
 
 
-def _knobs(setup: Setup, swept: frozenset[str]) -> str:
-    return "".join(f", {key} {value:g}" for key, value in setup.knobs if key in swept)
+def _parameters(setup: Setup, swept: frozenset[str]) -> str:
+    return "".join(f", {key} {value:g}" for key, value in setup.parameters if key in swept)
 
 
 def point(x: float, e: Estimate) -> tuple[float, ...]:

@@ -11,7 +11,9 @@ from grandstand.vocabulary.states import in_order
 SCHEMA = 2
 
 
-def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -> dict[str, Any]:
+def run_report(
+    session: Session, run: Run, unit: str, machine: dict[str, Any], python: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The document for ``run``; every figure's meaning stands in docs/json.md."""
     summary = session.summary(run)
     beat = run.heartbeat
@@ -20,15 +22,14 @@ def run_report(session: Session, run: Run, unit: str, machine: dict[str, Any]) -
     return {
         "schema": SCHEMA,
         "machine": machine,
+        "python": python,
         "run": {
             "workload": run.setting.workload,
             "mode": run.setting.mode,
             "workers": run.setting.workers,
-            "settings": {
-                **dict(run.setting.knobs),
-                "start_method": run.setting.start_method or None,
-                "frame_slots": run.setting.frame_slots if run.setting.mode == "qthreads" else None,
-            },
+            "parameters": dict(run.setting.parameters),
+            "options": dict(run.setting.options),
+            "python": run.setting.python or None,
             "seconds": round(summary.seconds, 6),
             "suspended_seconds": round(summary.suspended_seconds, 6),
             "start_up_seconds": summary.start_up_seconds,

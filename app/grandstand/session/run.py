@@ -7,10 +7,13 @@ import operator
 import signal
 from dataclasses import dataclass, field
 
+from grandstand import modes
 from grandstand.engine import messages as m
+from grandstand.session.about import About, about
 from grandstand.session.quota_use import QuotaUse
 from grandstand.session.run_state import RunState, move
 from grandstand.session.series import Histogram
+from grandstand.vocabulary.options import Values
 
 SETTLE_NS = 300_000_000
 """Between the last worker's hello and the first instant that counts."""
@@ -21,19 +24,40 @@ FLOOD = 100_000
 
 @dataclass(frozen=True)
 class Setting:
-    """What makes two runs comparable. ``knobs`` as sorted pairs, so that a setting can be a key."""
+    """What makes two runs comparable. ``parameters`` as sorted pairs, so that a setting can be a key."""
 
     workload: str
     mode: str
     workers: int
-    knobs: tuple[tuple[str, float], ...]
-    start_method: str = ""
-    frame_slots: bool = True
+    parameters: tuple[tuple[str, float], ...]
+    options: Values = ()
+    """The mode's own, complete."""
+    python: str = ""
+    """The interpreter that its workers run under; '' for the app's own."""
+    told: About | None = field(default=None, compare=False)
+
+    @property
+    def about(self) -> About:
+        """The workload's own words."""
+        return self.told or about(self.workload)
+
+    @property
+    def words(self) -> str:
+        """Who works, and in which way: '4 threads', '2 processes (spawn)'."""
+        mode = modes.described(self.mode)
+        variant = mode.variant(self.options)
+        who = mode.workers(self.workers)
+        return f"{who} ({variant})" if variant else who
+
+    @property
+    def way(self) -> tuple[str, str, Values]:
+        """How the work is done, but for the number of workers: mode, Python, options."""
+        return self.mode, self.python, self.options
 
     @property
     def work(self) -> tuple[str, tuple[tuple[str, float], ...]]:
         """The work alone: what a baseline must share."""
-        return self.workload, self.knobs
+        return self.workload, self.parameters
 
 
 @dataclass

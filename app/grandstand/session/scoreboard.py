@@ -1,21 +1,27 @@
-"""What each mode achieved on the same work, against one by one. Model thread."""
+"""What each way of doing the same work achieved, against the baseline. Model thread."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from grandstand import modes
+from grandstand.session.run import Setting
 from grandstand.session.summary import Summary
 
 LONG_ENOUGH = 0.8
 """Measured seconds below which a result is not shown: too short to mean anything."""
+MOST_ROWS = 12
+"""Ways that are shown: the newest."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line. ``times`` the baseline's throughput, with the range of half-second windows; None without baseline."""
+    """One line. ``name``: its mode, and what of its options is not as usual. ``times`` the baseline's throughput, with
+    the range of half-second windows; None without baseline.
+    """
 
-    mode: str
-    workers: int
+    setting: Setting
+    name: str
     per_second: float
     low: float | None
     high: float | None
@@ -26,10 +32,10 @@ class Row:
 
 
 class Scoreboard:
-    """The last good result of each (work, mode, workers); rows for one kind of work at a time."""
+    """The last good result of each (work, mode, Python, options, workers); rows for one kind of work at a time."""
 
     def __init__(self) -> None:
-        self._best: dict[tuple[object, str, int], Summary] = {}
+        self._best: dict[tuple[object, object, int], Summary] = {}
 
     def record(self, summary: Summary) -> None:
         """Keeps ``summary`` if it was measured long enough; a newer one replaces an older one."""
@@ -39,41 +45,46 @@ class Scoreboard:
             newest = next(reversed(self._best.values()))
             if _limit(newest) != _limit(summary):  # under another CPU quota: the two cannot be compared
                 self._best.clear()
-        key = (summary.setting.work, summary.setting.mode, summary.setting.workers)
+        key = (summary.setting.work, summary.setting.way, summary.setting.workers)
         self._best.pop(key, None)
         self._best[key] = summary
         while len(self._best) > 500:
             self._best.pop(next(iter(self._best)))
 
-    def baseline(self, work: object) -> Summary | None:
-        """The newest one-by-one result for this work (its throughput does not depend on the number of workers)."""
-        found = [s for (w, mode, _), s in self._best.items() if w == work and mode == "sequential"]
-        return found[-1] if found else None
+    def baseline(self, work: object, python: str = "") -> Summary | None:
+        """The newest result of the baseline for this work, if there is one under that Python
+        (its throughput does not depend on the number of workers).
+        """
+        mode = modes.baseline().key
+        found = [s for s in self._best.values() if s.setting.work == work and s.setting.mode == mode]
+        same = [s for s in found if s.setting.python == python]
+        there = same or found
+        return there[-1] if there else None
 
-    def newest(self, work: object, mode: str) -> Summary | None:
-        """The newest result of a mode on this work."""
-        found = [s for (w, kind, _), s in self._best.items() if w == work and kind == mode]
-        return found[-1] if found else None
+    def rows(self, work: object) -> list[Row]:
+        """One row for each way that has a result for ``work``: the newest; in the order in which modes are offered."""
+        newest: dict[object, Summary] = {}
+        for s in self._best.values():
+            if s.setting.work == work:
+                newest.pop(s.setting.way, None)
+                newest[s.setting.way] = s
+        shown = list(newest.values())[-MOST_ROWS:]
+        return [
+            self._row(s) for s in sorted(shown, key=lambda s: (modes.described(s.setting.mode).order, s.setting.way))
+        ]
 
-    def rows(self, work: object, modes: list[str]) -> list[Row]:
-        """One row a mode that has a result for ``work``: the newest, in the order of ``modes``."""
-        base = self.baseline(work)
-        rows = []
-        for mode in modes:
-            s = self.newest(work, mode)
-            if s is None:
-                continue
-            ratio = base.per_second if base is not None and base.per_second > 0 else None
-            rows.append(
-                Row(
-                    mode, s.setting.workers, s.per_second, s.low, s.high,
-                    s.per_second / ratio if ratio else None,
-                    s.low / ratio if ratio and s.low is not None else None,
-                    s.high / ratio if ratio and s.high is not None else None,
-                    s.seconds,
-                )
-            )  # fmt: skip
-        return rows
+    def _row(self, s: Summary) -> Row:
+        base = self.baseline(s.setting.work, s.setting.python)
+        ratio = base.per_second if base is not None and base.per_second > 0 else None
+        mode = modes.described(s.setting.mode)
+        variant = mode.variant(s.setting.options)
+        return Row(
+            s.setting, f"{mode.name} · {variant}" if variant else mode.name, s.per_second, s.low, s.high,
+            s.per_second / ratio if ratio else None,
+            s.low / ratio if ratio and s.low is not None else None,
+            s.high / ratio if ratio and s.high is not None else None,
+            s.seconds,
+        )  # fmt: skip
 
     def clear(self) -> None:
         self._best.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from grandstand import modes
 from grandstand.session import words
 from grandstand.session.scoreboard import LONG_ENOUGH
 from grandstand.session.summary import Summary
@@ -45,7 +46,7 @@ def failures(summary: Summary) -> Sentence | None:
 
 
 def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) -> Sentence:
-    """What the figures of a run mean, against one by one where that was measured on the same work."""
+    """What the figures of a run mean, against the baseline where that was measured on the same work."""
     said = _figures(summary, unit, baseline, cores)
     note = suspended(summary)
     return replace(said, text=f"{said.text} {note}") if note else said
@@ -69,21 +70,22 @@ def _figures(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
     if failed is not None:
         return failed
     mode, count = summary.setting.mode, summary.setting.workers
-    who = words.workers(mode, count)
+    kind = modes.described(mode)
+    who = summary.setting.words
     going = any(w.exit == "running" for w in summary.workers)
     if not summary.measured or (going and summary.seconds < LONG_ENOUGH):
         return Sentence(f"{_capital(who)} starting. The first figures follow in a moment.", mode)
-    if mode == "sequential":
+    if kind.baseline:
         return Sentence(
-            f"One by one: {words.rate(summary.per_second, unit)} from a single thread, "
+            f"{kind.title}: {words.rate(summary.per_second, unit)} from a single thread, "
             f"{words.number(summary.cpu_cores, 2)} of {cores} cores in use{_mostly(summary)}{_held_back(summary)}. "
-            "Now switch to threads or processes.",
+            f"Now switch to {_others()}.",
             mode,
         )
     if baseline is None or baseline.per_second <= 0:
         return Sentence(
             f"{_capital(who)}: {words.rate(summary.per_second, unit)}, {_why(summary, cores)}. "
-            "Measure One by one as well to see what that is worth.",
+            f"Measure {modes.baseline().title} as well to see what that is worth.",
             mode,
         )
     ratio = summary.per_second / baseline.per_second
@@ -91,23 +93,30 @@ def _figures(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
     if baseline.starved - _kept_by_quota(baseline) > STARVED:
         had = words.percent(1 - baseline.starved)
         return Sentence(
-            f"{text} But one by one had only {had} of a core when it was measured: do that again.", "warning"
+            f"{text} But {modes.baseline().title} had only {had} of a core when it was measured: do that again.",
+            "warning",
         )
     return Sentence(text, mode)
 
 
+def _others() -> str:
+    """The two that most people want to see next."""
+    there = [mode.plural for mode in modes.every() if not mode.baseline and not mode.in_window]
+    return " or ".join(there[:2])
+
+
 def _compared(ratio: float, count: int) -> str:
     if count > 1 and abs(ratio - 1) <= _SAME:
-        return f"no more work than one by one ({words.times(ratio)})"
+        return f"no more work than {modes.baseline().against} ({words.times(ratio)})"
     if ratio < 1 - _SAME:
-        return f"less work than one by one ({words.times(ratio)})"
-    return f"{words.times(ratio)} the work of one by one"
+        return f"less work than {modes.baseline().against} ({words.times(ratio)})"
+    return f"{words.times(ratio)} as much work as {modes.baseline().against}"
 
 
 def _why(summary: Summary, cores: int) -> str:
     """The largest reason in the accounts; before it, what was not their turn."""
     idle = summary.share(IDLE)
-    if summary.setting.mode != "qthreads" or idle < _NOTABLE:
+    if not modes.described(summary.setting.mode).in_window or idle < _NOTABLE:
         return _reason(summary, cores, "time", 1.0)
     held = f"{words.percent(idle)} of the time it was not their turn"
     why = "frame slots let in a few at a time, and none while the window draws"

@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from grandstand import modes
+
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 THIN = "\u202f"
 
@@ -73,13 +75,7 @@ def kept(share: float, at_once: int, count: int) -> str:
 
 def workers(mode: str, count: int) -> str:
     """'4 threads', '1 process': who works, by mode and number."""
-    one, many = {
-        "threads": ("thread", "threads"),
-        "processes": ("process", "processes"),
-        "qthreads": ("Qt thread", "Qt threads"),
-        "sequential": ("worker one by one", "workers one by one"),
-    }.get(mode, ("worker", "workers"))
-    return f"{count} {one if count == 1 else many}"
+    return modes.described(mode).workers(count)
 
 
 def cores(count: object, quota: float | None = None) -> str:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 from grandstand import modes
 from grandstand.control import catalogue
-from grandstand.hosts import start_methods
+from grandstand.control.choice import option_of
+from grandstand.engine import workloads
 from grandstand.hosts.base import MOST_WORKERS
+from grandstand.modes.start_method import FORK, START_METHOD
 from grandstand.plain import lines
+from grandstand.vocabulary.options import Values
 
 PANELS = ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
 """What a layout is made of, in the order in which panels are offered."""
 STORY = ("lanes", "throughput", "scoreboard")
 AT_ONCE, ON_SPACE = "at once", "on Space"
 STARTS = (AT_ONCE, ON_SPACE)
-START_METHODS = tuple(method for method in start_methods.EXPLAINED if method != "fork")
-"""fork is unsafe beside a window."""
 LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
 MOST_SCENES, LONGEST_TITLE, LONGEST_NOTES = 200, 120, 10_000
-RUN_FIELDS = ("workload", "mode", "workers", "knobs", "layout", "span", "frame_slots", "start_method")
+RUN_FIELDS = ("workload", "mode", "workers", "parameters", "layout", "span", "options")
 """What a scene that shows a claim has no use for."""
 
 ClaimIds = Callable[[], Collection[str]]
@@ -31,30 +32,32 @@ ClaimIds = Callable[[], Collection[str]]
 
 @dataclass(frozen=True)
 class Scene:
-    """One setting of the window. ``knobs`` are those that differ from the workload's own, sorted by key.
+    """One setting of the window. ``parameters`` are those that differ from the workload's own, sorted by key.
 
     ``layout`` names the panels on the screen; ``span`` is the time that lanes show, in s; ``start`` whether the run
-    begins (or switches) as the scene comes, or waits for the space bar; ``start_method`` how processes come into
-    being, '' the usual. ``claim`` shows a claim instead of a run.
+    begins (or switches) as the scene comes, or waits for the space bar; ``options`` are those of the mode that are
+    not as usual. ``claim`` shows a claim instead of a run.
     """
 
     title: str
-    workload: str = "primes"
-    mode: str = "threads"
+    workload: str = field(default_factory=lambda: workloads.keys()[0])
+    mode: str = field(default_factory=lambda: modes.usual().key)
     workers: int = 4
-    knobs: tuple[tuple[str, float], ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
     layout: tuple[str, ...] = STORY
     notes: str = ""
     start: str = AT_ONCE
     span: float = 10.0
-    frame_slots: bool = True
-    start_method: str = ""
+    options: Values = ()
     claim: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", one_line(self.title))
         object.__setattr__(self, "notes", plain(self.notes))
-        object.__setattr__(self, "knobs", tuple(sorted(self.knobs)))
+        object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
+        own = {option.key: option.default for option in modes.described(self.mode).options}
+        unusual = ((key, value) for key, value in self.options if key not in own or own[key] != value)
+        object.__setattr__(self, "options", tuple(sorted(unusual)))
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ def scene_mistakes(scene: Scene, claim_ids: ClaimIds | None = None) -> list[tupl
     if scene.start not in STARTS:
         found.append(("start", f"'{_short(scene.start)}' is none; there are {listed(STARTS)}"))
     if scene.claim:
-        own = {field.name: field.default for field in fields(Scene)}
+        usual = Scene(scene.title)
         for key in RUN_FIELDS:
-            if getattr(scene, key) != own[key]:
+            if getattr(scene, key) != getattr(usual, key):
                 found.append((key, "a scene that shows a claim runs nothing beside it; leave this out"))
         if claim_ids is not None and scene.claim not in claim_ids():
             found.append(("claim", f"'{_short(scene.claim)}' is none; 'claims --list' names those there are"))
@@ -113,19 +116,18 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
     if scene.workload not in titles:
         found.append(("workload", f"'{_short(scene.workload)}' is none; there are {listed(titles)}"))
     else:
-        for key, value in scene.knobs:
+        for key, value in scene.parameters:
             try:
-                titles[scene.workload].check_knobs({key: value})
+                titles[scene.workload].check_parameters({key: value})
             except ValueError as problem:
-                found.append(("knobs", str(problem.args[0])))
+                found.append(("parameters", str(problem.args[0])))
     if scene.mode not in modes.keys():  # noqa: SIM118
         found.append(("mode", f"'{_short(scene.mode)}' is none; there are {listed(modes.keys())}"))
+    found += _option_mistakes(scene)
     if not 1 <= scene.workers <= MOST_WORKERS:
         found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
         found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
-    if scene.start_method and scene.start_method not in START_METHODS:
-        found.append(("start_method", f"'{_short(scene.start_method)}' is none; there are {listed(START_METHODS)}"))
     if not scene.layout:
         found.append(("layout", f"no panel is named; there are 'story' and {listed(PANELS)}"))
     for panel in scene.layout:
@@ -133,6 +135,20 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
             found.append(("layout", f"'{_short(panel)}' is none; there are 'story' and {listed(PANELS)}"))
     if len(set(scene.layout)) < len(scene.layout):
         found.append(("layout", "a panel is named twice; it can be shown once"))
+    return found
+
+
+def _option_mistakes(scene: Scene) -> list[tuple[str, str]]:
+    found = []
+    mode = modes.described(scene.mode)
+    for key, value in scene.options:
+        try:
+            checked = option_of(key, mode).check(value)
+        except ValueError as problem:
+            found.append(("options", str(problem.args[0])))
+            continue
+        if (key, checked) == (START_METHOD.key, FORK):
+            found.append(("options", "fork is unsafe beside a window; choose forkserver or spawn"))
     return found
 
 

@@ -13,16 +13,18 @@ from grandstand.files.toml_bounds import too_costly
 from grandstand.files.writer import write_text
 from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, STORY, ClaimIds, Scene, Talk, listed, mistakes_of
 
-FORMAT = 1
+FORMAT = 2
+"""1 has ``knobs`` for ``parameters``, and two options as keys of their own; it is read as before."""
 SUFFIX = ".toml"
 MOST_BYTES = 1_000_000
 _LARGEST = 10**15
 """TOML's whole numbers have no end; what is beyond this would not even fit a float."""
 _KINDS: dict[str, tuple[type, ...]] = {
-    "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "knobs": (dict,), "layout": (str, list),
-    "span": (int, float), "frame_slots": (bool,), "start_method": (str,), "start": (str,), "claim": (str,),
+    "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "parameters": (dict,),
+    "layout": (str, list), "span": (int, float), "options": (dict,), "start": (str,), "claim": (str,),
     "notes": (str,),
 }  # fmt: skip
+_FORMER: dict[str, tuple[type, ...]] = {"knobs": (dict,), "frame_slots": (bool,), "start_method": (str,)}
 _WANTED = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false",
            dict: "a table such as { size = 1000 }", list: "a list of texts"}  # fmt: skip
 
@@ -83,7 +85,7 @@ def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
     values: dict[str, Any] = {"title": ""}
     here = f"scene {number}, "
     for key, value in table.items():
-        kinds = _KINDS.get(key)
+        kinds = _KINDS.get(key) or _FORMER.get(key)
         if kinds is None:
             found.append(_unknown(here, key, tuple(_KINDS)))
         elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
@@ -91,24 +93,45 @@ def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
             found.append(f"{here}{key}: wants {'a number' if kinds == (int, float) else wanted}")
         elif isinstance(value, int) and abs(value) > _LARGEST:
             found.append(f"{here}{key}: is far too large")
-        elif key in RUN_FIELDS and table.get("claim"):
+        elif (key in RUN_FIELDS or key in _FORMER) and table.get("claim"):
             found.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
         else:
             values[key] = value
-    if "knobs" in values:
-        values["knobs"] = _knobs(here, values["knobs"], found)
+    _of_today(values)
+    if "options" in values:
+        values["options"] = _options(here, values["options"], found)
+    if "parameters" in values:
+        values["parameters"] = _parameters(here, values["parameters"], found)
     if "layout" in values:
         values["layout"] = _layout(here, values["layout"], found)
     return Scene(**values)
 
 
-def _knobs(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
+def _of_today(values: dict[str, Any]) -> None:
+    """Keys of format 1 as those of today."""
+    if "knobs" in values:
+        values.setdefault("parameters", values.pop("knobs"))
+        values.pop("knobs", None)
+    former = {key: values.pop(key) for key in ("frame_slots", "start_method") if key in values}
+    if former:
+        values["options"] = {**former, **values.get("options", {})}
+
+
+def _options(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, Any], ...]:
+    for key, value in table.items():
+        if not isinstance(value, bool | int | float | str):
+            found.append(f"{here}options: {key[:40]} wants a text, a number, true or false")
+            return ()
+    return tuple(sorted(table.items()))
+
+
+def _parameters(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
     for key, value in table.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(f"{here}knobs: {key[:40]} wants a number")
+            found.append(f"{here}parameters: {key[:40]} wants a number")
             return ()
         if not abs(value) <= _LARGEST:
-            found.append(f"{here}knobs: {key[:40]} wants a number that is not as large")
+            found.append(f"{here}parameters: {key[:40]} wants a number that is not as large")
             return ()
     return tuple(table.items())
 
@@ -156,8 +179,8 @@ def write_talk(path: Path, talk: Talk) -> None:
 
 def _run_lines(scene: Scene) -> list[str]:
     lines = [f"workload = {_quoted(scene.workload)}", f"mode = {_quoted(scene.mode)}", f"workers = {scene.workers}"]
-    if scene.knobs:
-        lines.append(f"knobs = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.knobs)} }}")
+    if scene.parameters:
+        lines.append(f"parameters = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.parameters)} }}")
     if scene.layout == STORY:
         lines.append('layout = "story"')
     elif len(scene.layout) == 1:
@@ -166,10 +189,8 @@ def _run_lines(scene: Scene) -> list[str]:
         lines.append(f"layout = [{', '.join(_quoted(panel) for panel in scene.layout)}]")
     if scene.span != Scene.span:
         lines.append(f"span = {_number(scene.span)}")
-    if not scene.frame_slots:
-        lines.append("frame_slots = false")
-    if scene.start_method:
-        lines.append(f"start_method = {_quoted(scene.start_method)}")
+    if scene.options:
+        lines.append(f"options = {{ {', '.join(f'{_key(k)} = {_value(v)}' for k, v in scene.options)} }}")
     return lines
 
 
@@ -180,6 +201,12 @@ def _key(key: str) -> str:
 def _number(value: float) -> str:
     whole = int(value)
     return f"{whole:_}" if whole == value and abs(whole) < 10**15 else repr(float(value))
+
+
+def _value(value: bool | float | str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _quoted(value) if isinstance(value, str) else _number(value)
 
 
 def _quoted(text: str) -> str:

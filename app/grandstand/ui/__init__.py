@@ -1,4 +1,4 @@
-"""The window. Qt lives here (and in modes/qthreads.py), nowhere else."""
+"""The window. Qt lives here (and in hosts/window.py), nowhere else."""
 
 import os
 

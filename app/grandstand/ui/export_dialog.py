@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QL
 
 from grandstand.export.animation import NoCodec
 from grandstand.export.base import Cancelled
+from grandstand.export.formats import FILM, PICTURE, Format, formats
 from grandstand.export.targets import inputs_of, wanted
 from grandstand.files.targets import check, words
 from grandstand.journal.player import Player
@@ -33,13 +34,6 @@ from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.select import Select
 
-KINDS = (
-    ("mp4", "MP4 film"),
-    ("gif", "GIF animation"),
-    ("trace", "Trace for Perfetto"),
-    ("csv", "Tables (CSV, a folder)"),
-)
-_ENDINGS = {"mp4": ".mp4", "gif": ".gif", "trace": ".json.gz", "csv": ""}
 _AHEAD = 4
 """Frames that wait to be packed; drawing waits when there are more, so that memory stays small."""
 Frame = npt.NDArray[np.uint8]
@@ -62,8 +56,9 @@ class ExportDialog(QDialog):
         self._line: queue.Queue[Frame | None] = queue.Queue()
         self._player: Player | None = None
         self.kind = Select("What to write")
-        for key, text in KINDS:
-            self.kind.addItem(text, key)
+        self._formats = {key: one for key, one in formats().items() if one.kind != PICTURE}  # snapshots are pictures
+        for key, one in self._formats.items():
+            self.kind.addItem(one.title, key)
         self.start, self.end = self._field("From second", "0"), self._field("To second", f"{seconds:.3f}")
         self.speed, self.fps = self._field("Speed", "1"), self._field("Frames a second", "25")
         self.sizes = Select("Size")
@@ -110,6 +105,10 @@ class ExportDialog(QDialog):
         self.setMinimumWidth(px(420))
         self._refresh()
 
+    @property
+    def _format(self) -> Format:
+        return self._formats[self.kind.currentData()]
+
     # -- what a person does -----------------------------------------------------------------------------------
 
     def film(self) -> Film:
@@ -130,15 +129,15 @@ class ExportDialog(QDialog):
 
     def ask(self) -> None:
         """Asks for a name, then begins."""
-        kind = self.kind.currentData()
-        first = self._path.with_suffix(_ENDINGS[kind])
+        kind = self._format
+        first = self._path.with_suffix(kind.endings[0] if kind.endings else "")
         name, _ = QFileDialog.getSaveFileName(self, "Export to", str(first))
         if name:
             self.begin(Path(name))
 
     def begin(self, target: Path) -> None:
         """Writes to ``target``; a message says when it is there, or why not."""
-        kind = self.kind.currentData()
+        kind = self._format
         try:
             film = self.film()
             check([wanted("The name", str(target), kind)], inputs_of(self._path, *self._others()), trial=False)
@@ -148,11 +147,11 @@ class ExportDialog(QDialog):
             return
         self._cancelled, self._running, self._share = False, True, 0.0
         work: Callable[[], Any]
-        if kind in ("mp4", "gif"):
+        if kind.kind == FILM:
             self._player = Player(recording)
             self._frames = frames(self._player, film)
             self._line = queue.Queue()
-            work = self._packing(kind, target, film)
+            work = self._packing(kind.key, target, film)
         else:
             recording.close()  # another thread opens it for itself
             work = self._writing(kind, target)
@@ -187,17 +186,11 @@ class ExportDialog(QDialog):
 
         return work
 
-    def _writing(self, kind: str, target: Path) -> Callable[[], Any]:
+    def _writing(self, kind: Format, target: Path) -> Callable[[], Any]:
         def work() -> None:
-            from grandstand.export.tables import write_tables
-            from grandstand.export.trace import write_trace
-
             recording = Recording.open(self._path)
             try:
-                if kind == "csv":
-                    write_tables(recording, target, self._hear)
-                else:
-                    write_trace(recording, target, self._hear)
+                kind.writer()(recording, target, self._hear)
             finally:
                 recording.close()
 
@@ -256,7 +249,7 @@ class ExportDialog(QDialog):
         self._refresh()
 
     def _refresh(self) -> None:
-        film = self.kind.currentData() in ("mp4", "gif")
+        film = self._format.kind == FILM
         for widget in (self.start, self.end, self.speed, self.fps, self.sizes, self.theme):
             widget.setEnabled(film and not self._running)
         self.kind.setEnabled(not self._running)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts.base import flush_ns
+from grandstand.modes import processes, qthreads, sequential, threads
 from grandstand.ui import snapshot
 from grandstand.ui.pages.live.dashboard import ALL, STORY
 from grandstand.ui.shell.application import Running, make_application
@@ -124,13 +125,13 @@ class Photographer:
         window, controller = self.window, self.running.controller
         self.wait(0.5)
         self.shoot("01_empty")
-        window.wish(mode="sequential", workers=4)
+        window.wish(mode=sequential.MODE.key, workers=4)
         window.toggle_run()
         self.wait(4)
-        window.wish(mode="threads")
+        window.wish(mode=threads.MODE.key)
         self.wait(5)
         self.shoot("02_threads")
-        window.wish(mode="processes")
+        window.wish(mode=processes.MODE.key)
         self.wait(5)
         self.shoot("03_processes")
         window.live.toggle_live()
@@ -138,9 +139,9 @@ class Photographer:
         self.shoot("04_paused_zoomed")
         window.live.dashboard.lanes.set_span(10_000_000_000)
         window.live.toggle_live()
-        window.wish(mode="threads")
+        window.wish(mode=threads.MODE.key)
         self.wait(4)
-        window.wish(mode="processes")
+        window.wish(mode=processes.MODE.key)
         self.wait(5)
         window.present(True)
         self.shoot("05_presenting")
@@ -150,17 +151,17 @@ class Photographer:
         window.snapshots.write(self._folder / "06_snapshot.png", controller, window.live.dashboard)
         window.snapshots.write(self._folder / "06_snapshot.svg", controller, window.live.dashboard)
         window.wish(workload="fetch")
-        window.wish(mode="threads", workers=8)
+        window.wish(mode=threads.MODE.key, workers=8)
         self.wait(6)
         self.shoot("07_fetch")
         window.wish(workload="compress", workers=64)
         self.wait(5)
         self.shoot("08_64_workers")
         window.wish(workload="primes", workers=4)
-        window.wish(mode="qthreads")
+        window.wish(mode=qthreads.MODE.key)
         self.wait(5)
         self.shoot("09_qthreads")
-        window.wish(workload="mixed", mode="processes", workers=4)
+        window.wish(workload="mixed", mode=processes.MODE.key, workers=4)
         self.wait(3)
         self._kill_one(controller)
         self.wait(2)

@@ -8,11 +8,13 @@ from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from grandstand.control import catalogue
 from grandstand.control.controller import Controller
 from grandstand.files.targets import words as reason
 from grandstand.files.writer import write_bytes
 from grandstand.hosts.frame_slots import frame_slots
+from grandstand.modes import baseline, described
+from grandstand.modes.mode import value_of
+from grandstand.modes.qthreads import FRAME_SLOTS
 from grandstand.observe.machine import Machine
 from grandstand.session import words
 from grandstand.session.scoreboard import LONG_ENOUGH
@@ -35,18 +37,17 @@ def caption(stage: Stage) -> list[str]:
     choice = stage.choice
     run = stage.session.current
     setting = run.setting if run is not None else choice.setting()
-    kind = catalogue.workload(setting.workload)
-    knobs = {k.key: k for k in kind.knobs}
-    parts = [kind.title, words.workers(setting.mode, setting.workers)]
-    parts += [f"{knobs[k].title.lower()} {v:g} {knobs[k].unit}".strip() for k, v in setting.knobs if k in knobs]
+    about = setting.about
+    parts = [about.title, setting.words]
+    parts += [about.told(key, value) for key, value in setting.parameters]
     if run is not None:
         summary = stage.session.steady(run)
         if summary.measured:
-            parts.append(f"{words.rate(summary.per_second, kind.unit)} over {words.seconds(summary.seconds)}")
+            parts.append(f"{words.rate(summary.per_second, about.unit)} over {words.seconds(summary.seconds)}")
             base = stage.session.scoreboard.baseline(setting.work)
-            compared = setting.mode != "sequential" and summary.seconds >= LONG_ENOUGH
+            compared = not described(setting.mode).baseline and summary.seconds >= LONG_ENOUGH
             if compared and base is not None and base.per_second > 0:
-                parts.append(f"{words.times(summary.per_second / base.per_second)} one by one")
+                parts.append(f"{words.times(summary.per_second / base.per_second)} {baseline().title.lower()}")
         parts += _how(stage)
     machine_line = [
         f"Python {here.python}, GIL {here.gil}", here.cpu, words.cores(here.cores, here.quota),
@@ -57,18 +58,18 @@ def caption(stage: Stage) -> list[str]:
 
 def _how(stage: Stage) -> list[str]:
     run = stage.session.current
-    if run is None or run.setting.mode != "qthreads":
+    if run is None or not described(run.setting.mode).in_window:
         return []
-    if not run.setting.frame_slots:
-        return ["no frame slots"]
+    if not value_of(run.setting.options, FRAME_SLOTS.key, FRAME_SLOTS.default):
+        return []  # its words say so
     if not isinstance(stage, Controller):  # a replay: how much its window kept was not recorded
-        return ["frame slots"]
+        return [FRAME_SLOTS.told_on]
     slots = frame_slots()
     return [words.kept(slots.share, slots.gate.crowd.most, run.setting.workers)]
 
 
 def _priority(mode: str, here: Machine) -> str:
-    return "normal priority" if mode == "qthreads" else here.priority
+    return "normal priority" if described(mode).in_window else here.priority
 
 
 def picture(widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> QImage:

@@ -70,7 +70,7 @@ SERIALIZING = State(
 )  # fmt: skip
 IDLE = State(
     6, "idle", "idle", "idle", NEITHER, "",
-    "not its turn: one by one, another worker has it; of Qt threads a few at a time, and none while the window draws",
+    "not its turn: another worker has it (sequential), or the window or other workers have (Qt threads)",
     9, 0, "", "·", "bright_black", "grey",
 )  # fmt: skip
 UNKNOWN = State(

@@ -24,7 +24,7 @@ PRIMES, COMPRESS = ("primes", 12.0), ("compress", 12.0)
 
 
 def contenders(lab: Lab) -> tuple[Setup, Setup, Setup]:
-    """One by one, and as many threads and processes as there are cores (at least 2, at most 8)."""
+    """Sequential, and as many threads and processes as there are cores (at least 2, at most 8)."""
     many = min(8, max(2, lab.here.whole_cores))
     return ONE, Setup("threads", many), Setup("processes", many)
 
@@ -39,18 +39,18 @@ def measure_threads_no_cpu(lab: Lab) -> Measured:
     race, threads, _ = primes(lab)
     speedup = race.speedup(threads, ONE)
     figures = {
-        "threads against one by one": speedup,
+        "threads against sequential": speedup,
         "cores used by the threads": race.cores(threads),
         "waiting for the GIL, share of their time": race.share(threads, GIL, UNKNOWN),
     }
-    bars = speedup_bars("Count primes, against one by one", [(threads.words, speedup, "modes.threads")])
+    bars = speedup_bars("Count primes, against sequential", [(threads.words, speedup, "modes.threads")])
     return Measured(
         figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here)
     )
 
 
 def judge_threads_no_cpu(measured: Measured) -> Judgment:
-    speedup = measured["threads against one by one"]
+    speedup = measured["threads against sequential"]
     waiting = figure(measured["waiting for the GIL, share of their time"])
     many = measured.facts["threads"]
     if speedup.below(SPEEDUP_BORDER):
@@ -65,7 +65,7 @@ def judge_threads_no_cpu(measured: Measured) -> Judgment:
             f"{many} threads did {figure(speedup)} of the work of one. "
             f"They used {figure(measured['cores used by the threads'])} and waited for the GIL {waiting}.",
         )
-    return undecided("Threads against one by one:", speedup, f"{SPEEDUP_BORDER:g}×")
+    return undecided("Threads against sequential:", speedup, f"{SPEEDUP_BORDER:g}×")
 
 
 def measure_gil_one_core(lab: Lab) -> Measured:
@@ -104,18 +104,18 @@ def measure_processes_all_cores(lab: Lab) -> Measured:
     race, _, processes = primes(lab)
     speedup = race.speedup(processes, ONE)
     figures = {
-        "processes against one by one": speedup,
+        "processes against sequential": speedup,
         "cores used by the processes": race.cores(processes),
         "waiting for a core, share of their time": race.share(processes, CORE, UNKNOWN),
     }
-    bars = speedup_bars("Count primes, against one by one", [(processes.words, speedup, "modes.processes")])
+    bars = speedup_bars("Count primes, against sequential", [(processes.words, speedup, "modes.processes")])
     facts = {"cores": min(lab.here.usable_cores, processes.workers), "processes": processes.workers}
     return Measured(figures, facts, (bars, race.pictures[processes]), race.others(), race.room(lab.here))
 
 
 def judge_processes_all_cores(measured: Measured) -> Judgment:
     used, cores = measured["cores used by the processes"], measured.facts["cores"]
-    speedup = figure(measured["processes against one by one"])
+    speedup = figure(measured["processes against sequential"])
     border = ALL_CORES_SHARE * cores
     many = measured.facts["processes"]
     text = f"{many} processes used {figure(used)} of {cores:g} and did {speedup} of the work of one."
@@ -173,7 +173,7 @@ CLAIMS = (
     Claim(
         1, "threads-no-cpu",
         "Threads do not speed up pure-Python computing.",
-        "Count primes, one by one and in as many threads as there are cores, in turn, block by block.",
+        "Count primes, sequentially and in as many threads as there are cores, in turn, block by block.",
         12, measure_threads_no_cpu, judge_threads_no_cpu, (is_prime, CountPrimes.step), two_cores, (PRIMES,),
     ),
     Claim(

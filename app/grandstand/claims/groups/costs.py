@@ -78,13 +78,13 @@ def measure_thread_overhead(lab: Lab) -> Measured:
         lab, "task_cost:task_costs", blocks=lab.repeats(TASK_BLOCKS), workers=workers, lengths=list(LENGTHS_S)
     )
     took, figures = found["took"], {}
-    lengths = [math.fsum(values) / len(values) for values in took["one by one"]]
+    lengths = [math.fsum(values) / len(values) for values in took["sequential"]]
     for way, values in found["costs"].items():
         figures[f"cost of an empty task, {EACH[way]}"] = mean(values, "µs", "blocks")
     curves = []
     for way in ("thread", "thread pool", "process pool"):
-        ratios = [ratio(a, b, "pairs of blocks") for a, b in zip(took[way], took["one by one"], strict=True)]
-        figures[f"tiny tasks, {EACH[way]}, time against one by one"] = ratios[0]
+        ratios = [ratio(a, b, "pairs of blocks") for a, b in zip(took[way], took["sequential"], strict=True)]
+        figures[f"tiny tasks, {EACH[way]}, time against sequential"] = ratios[0]
         even = break_even(lengths, ratios)
         if even is not None:
             figures[f"break-even length, {EACH[way]}"] = even
@@ -95,31 +95,32 @@ def measure_thread_overhead(lab: Lab) -> Measured:
         cost.value / gain, "µs", (cost.low or cost.value) / gain, (cost.high or cost.value) / gain, cost.n,
         f"blocks, computed: cost / (1 - 1/{workers})",
     )  # fmt: skip
-    curves.append(Curve("one by one", "modes.sequential", ((lengths[0], 1.0), (lengths[-1], 1.0))))
+    curves.append(Curve("sequential", "modes.sequential", ((lengths[0], 1.0), (lengths[-1], 1.0))))
     picture = Curves(
-        f"Tasks on {cores(lab.here.cores, lab.here.quota)}, against one by one", "length of a task (µs)",
-        "time, one by one = 1",
-        tuple(curves), True, True, "Above 1: slower than one by one. The tasks hash: C code that gives the GIL away.",
+        f"Tasks on {cores(lab.here.cores, lab.here.quota)}, against sequential", "length of a task (µs)",
+        "time, sequential = 1",
+        tuple(curves), True, True,
+        "Above 1: slower than running sequentially. The tasks hash: C code that gives the GIL away.",
     )  # fmt: skip
     facts = {"tiny": lengths[0], "tasks": found["counts"][0], "longest": lengths[-1], "method": found["method"]}
     return Measured(figures, facts, (picture,))
 
 
 def judge_thread_overhead(measured: Measured) -> Judgment:
-    thread, pool = (measured[f"tiny tasks, {EACH[way]}, time against one by one"] for way in ("thread", "thread pool"))
+    thread, pool = (measured[f"tiny tasks, {EACH[way]}, time against sequential"] for way in ("thread", "thread pool"))
     tiny, longest = measured.facts["tiny"], measured.facts["longest"]
     even = []
     for way in EACH:
         e = measured.figures.get(f"break-even length, {EACH[way]}")
         even.append(f"{EACH[way]} from {figure(e)}" if e else f"{EACH[way]} not up to {longest:,.0f} µs")
     text = (
-        f"{measured.facts['tasks']} tasks of {tiny:.0f} µs took {figure(thread)} of their time one by one in a thread "
+        f"{measured.facts['tasks']} tasks of {tiny:.0f} µs took {figure(thread)} of their sequential time in a thread "
         f"each, and {figure(pool)} in a warm pool. By its length a task is worth {'; '.join(even)}"
     )
     if thread.below(1):
         return Judgment(Verdict.NOT, f"{text}.")
     if not thread.above(1):
-        return undecided(f"Tasks of {tiny:.0f} µs in a thread each, against one by one:", thread, "1×")
+        return undecided(f"Tasks of {tiny:.0f} µs in a thread each, against sequential:", thread, "1×")
     if pool.below(1):
         return Judgment(Verdict.LIMITS, f"{text}: a pool that is warm is no loss even for tiny tasks.")
     return Judgment(Verdict.HOLDS, f"{text}.")
@@ -247,7 +248,7 @@ CLAIMS = (
     Claim(
         10, "thread-overhead",
         "Threads have a cost: do not use them for tiny tasks.",
-        "Empty tasks in threads, processes and warm pools; then tasks of 10 µs to 10 ms, one by one and in each way, "
+        "Empty tasks in threads, processes and warm pools; then tasks of 10 µs to 10 ms, sequentially and each way, "
         "until it pays.",
         6, measure_thread_overhead, judge_thread_overhead,
         (hash_block, one_by_one, a_thread_each, in_pool, start_and_join), two_cores,

@@ -24,18 +24,18 @@ def measure_c_code(lab: Lab) -> Measured:
     race = lab.race("compress", setups, BLOCKS)
     speedup = race.speedup(threads, ONE)
     figures = {
-        "threads against one by one, zlib": speedup,
+        "threads against sequential, zlib": speedup,
         "cores used by the threads": race.cores(threads),
         "waiting for the GIL, share of their time": race.share(threads, GIL, UNKNOWN),
     }
-    bars = speedup_bars("Compress data, against one by one", [(threads.words, speedup, "modes.threads")])
+    bars = speedup_bars("Compress data, against sequential", [(threads.words, speedup, "modes.threads")])
     return Measured(
         figures, {"threads": threads.workers}, (bars, race.pictures[threads]), race.others(), race.room(lab.here)
     )
 
 
 def judge_c_code(measured: Measured) -> Judgment:
-    speedup = measured["threads against one by one, zlib"]
+    speedup = measured["threads against sequential, zlib"]
     text = (
         f"{measured.facts['threads']} threads compressed {figure(speedup)} as much as one and used "
         f"{figure(measured['cores used by the threads'])}. zlib releases the GIL while it works."
@@ -44,7 +44,7 @@ def judge_c_code(measured: Measured) -> Judgment:
         return Judgment(Verdict.HOLDS, text)
     if speedup.below(SPEEDUP_BORDER):
         return Judgment(Verdict.NOT, text)
-    return undecided("Threads against one by one:", speedup, f"{SPEEDUP_BORDER:g}×")
+    return undecided("Threads against sequential:", speedup, f"{SPEEDUP_BORDER:g}×")
 
 
 def measure_rule_of_thumb(lab: Lab) -> Measured:
@@ -61,10 +61,10 @@ def measure_rule_of_thumb(lab: Lab) -> Measured:
         figures[f"processes against threads, {title}"] = race.speedup(processes, threads)
         for setup in (threads, processes):
             speedup = race.speedup(setup, ONE)
-            figures[f"{setup.words} against one by one, {title}"] = speedup
+            figures[f"{setup.words} against sequential, {title}"] = speedup
             bars.append((f"{title}: {setup.words}", speedup, f"modes.{setup.mode}"))
         facts[workload] = title
-    chart = speedup_bars("Each against one by one", bars)
+    chart = speedup_bars("Each against sequential", bars)
     return Measured(figures, facts, (chart,), others, room)
 
 
@@ -102,13 +102,13 @@ CLAIMS = (
     Claim(
         4, "threads-c-code",
         "Threads do speed up computing in C code that gives the GIL away.",
-        "Compress data with zlib, one by one and in as many threads as there are cores, in turn, block by block.",
+        "Compress data with zlib, sequentially and in as many threads as there are cores, in turn, block by block.",
         12, measure_c_code, judge_c_code, (CompressData.step,), two_cores, (COMPRESS,),
     ),
     Claim(
         22, "rule-of-thumb",
         "Rule of thumb: threads for I/O, processes for computing.",
-        "Four workloads, one by one, in threads and in processes, block by block: which mode wins, and by how much?",
+        "Four workloads, sequentially, in threads and in processes, block by block: which mode wins, and by how much?",
         40, measure_rule_of_thumb, judge_rule_of_thumb, (CountPrimes.step, CompressData.step, Wait.step), two_cores,
         (PRIMES, COMPRESS),
     ),

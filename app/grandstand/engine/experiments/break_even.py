@@ -1,10 +1,14 @@
-"""Tasks of several lengths with data of several sizes: one by one, in a pool of threads, in a pool of processes."""
+"""Tasks of several lengths with data of several sizes: sequentially, in a pool of threads, in a pool of processes."""
 
 import concurrent.futures
 import multiprocessing
 import time
 from typing import Any, Dict, List, Tuple
 
+SEQUENTIAL, THREADS, PROCESSES = "sequential", "threads", "processes"
+WAYS = (SEQUENTIAL, THREADS, PROCESSES)
+"""The ways that are measured, by the keys of the modes that they stand for."""
+BASELINE = SEQUENTIAL
 MOST_TASKS, FEWEST_TASKS = 64, 4
 AIM_S = 0.03
 
@@ -27,7 +31,7 @@ def turns_a_second() -> float:
     return best
 
 
-def one_by_one(turns: int, payload: bytes, count: int, pool: Any) -> None:
+def one_after_another(turns: int, payload: bytes, count: int, pool: Any) -> None:
     for _ in range(count):
         task(turns, payload)
 
@@ -44,7 +48,11 @@ def map_of(tell: Any, lengths: List[float], sizes: List[int], workers: int, repe
     with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as processes:
         concurrent.futures.wait([processes.submit(task, 1_000_000, b"") for _ in range(2 * workers)])  # all are there
         with concurrent.futures.ThreadPoolExecutor(workers) as threads:
-            ways = [("sequential", one_by_one, None), ("threads", in_pool, threads), ("processes", in_pool, processes)]
+            ways = [
+                (SEQUENTIAL, one_after_another, None),
+                (THREADS, in_pool, threads),
+                (PROCESSES, in_pool, processes),
+            ]
             places: List[Tuple[float, int]] = [(length, size) for length in lengths for size in sizes]
             cells: List[Dict[str, List[float]]] = [{name: [] for name, _, _ in ways} for _ in places]
             for repeat in range(repeats):

@@ -1,4 +1,4 @@
-"""Pages that have nothing to do with each other: fetched one by one and in threads, combined at the end."""
+"""Pages that have nothing to do with each other: fetched one after another and in threads, combined at the end."""
 
 import hashlib
 import http.client
@@ -50,7 +50,7 @@ def in_threads(server: str, pages: int, lanes: Lanes) -> bytes:
 
 def combine(tell: Any, server: str, pages: int, repeats: int) -> Dict[str, Any]:
     """Returns ``sequential`` and ``threads``: seconds of each repeat; ``checksums``: pairs of both ways' results."""
-    lanes = Lanes(tell, ["one by one"] + ["threads {}".format(i + 1) for i in range(8)])
+    lanes = Lanes(tell, ["sequential"] + ["threads {}".format(i + 1) for i in range(8)])
     result: Dict[str, Any] = {"sequential": [], "threads": [], "checksums": []}
     for repeat in range(repeats):
         sums = {}

@@ -104,14 +104,14 @@ def task_costs(tell: Any, blocks: int, workers: int, lengths: List[float], place
     """``lengths``: of the tasks, in seconds. Pools have ``workers`` workers.
 
     Returns ``method`` (how processes were started); ``costs``: µs of an empty task, one a block, for "thread", "thread
-    pool", "process", "process pool"; ``counts``: tasks of a batch, one a length; ``took``: for "one by one" and each
+    pool", "process", "process pool"; ``counts``: tasks of a batch, one a length; ``took``: for "sequential" and each
     way but "process" a list, one a length, of lists, one a block, of µs per task.
     """
     keep_files_in(place)
     context = cheap_context()
     sizes = sizes_for(lengths)
     counts = [max(LEAST, min(MOST, round(BATCH_S / length))) for length in lengths]
-    ways = ("one by one", "thread", "thread pool", "process pool")
+    ways = ("sequential", "thread", "thread pool", "process pool")
     lanes = Lanes(tell, list(ways))
     costs: Dict[str, List[float]] = {way: [] for way in ("thread", "thread pool", "process", "process pool")}
     took: Dict[str, List[List[float]]] = {way: [[] for _ in sizes] for way in ways}
@@ -129,7 +129,7 @@ def task_costs(tell: Any, blocks: int, workers: int, lengths: List[float], place
                 for at in chance.sample(range(len(sizes)), len(sizes)):
                     for way in chance.sample(ways, len(ways)):
                         began = time.perf_counter_ns()
-                        if way == "one by one":
+                        if way == "sequential":
                             one_by_one(sizes[at], counts[at])
                         elif way == "thread":
                             a_thread_each(sizes[at], counts[at])

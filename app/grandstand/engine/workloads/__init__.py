@@ -4,6 +4,7 @@ import importlib
 from typing import Dict, List, Type
 
 from grandstand.engine.workloads.base import Workload
+from grandstand.engine.workloads.check import flaw
 
 _FILES = {
     "primes": "primes",
@@ -17,9 +18,38 @@ _FILES = {
 """Key -> file. A table, not a directory listing: a child then imports the one file that it needs."""
 
 
+_added: Dict[str, Type[Workload]] = {}
+
+
 def keys() -> List[str]:
     """Keys of the workloads in the order in which they are offered."""
-    return list(_FILES)
+    return [*_FILES, *_added]
+
+
+def own(key: str) -> bool:
+    """Whether it ships with the app."""
+    return key in _FILES
+
+
+def reference(key: str) -> str:
+    """What a child loads it by: there, nobody has added anything."""
+    kind = _added.get(key)
+    return key if kind is None else "{}:{}".format(kind.__module__, kind.__qualname__)
+
+
+def add(kind: Type[Workload]) -> None:
+    """Takes a workload from outside. Raises ValueError, saying why, for one that cannot be offered."""
+    problem = flaw(kind)
+    if problem:
+        raise ValueError(problem)
+    if kind.key in keys():
+        raise ValueError("there is a workload '{}' already".format(kind.key))
+    _added[kind.key] = kind
+
+
+def remove(key: str) -> None:
+    """Takes an added workload away again; of what is not there nothing happens."""
+    _added.pop(key, None)
 
 
 def load(key: str) -> Type[Workload]:
@@ -33,14 +63,16 @@ def load(key: str) -> Type[Workload]:
         module, _, name = key.partition(":")
         found = getattr(importlib.import_module(module), name)
     else:
+        if key in _added:
+            return _added[key]
         if key not in _FILES:
-            raise KeyError("There is no workload '{}'. There are: {}.".format(key, ", ".join(_FILES)))
+            raise KeyError("There is no workload '{}'. There are: {}.".format(key, ", ".join(keys())))
         found = importlib.import_module("grandstand.engine.workloads." + _FILES[key]).WORKLOAD
     if not (isinstance(found, type) and issubclass(found, Workload)):
         raise KeyError("'{}' is not a workload.".format(key))
     return found
 
 
-def create(key: str, worker: int, knobs: Dict[str, float], environment: Dict[str, str]) -> Workload:
+def create(key: str, worker: int, parameters: Dict[str, float], environment: Dict[str, str]) -> Workload:
     """The workload of one worker, ready for its first step."""
-    return load(key)(worker, knobs, environment)
+    return load(key)(worker, parameters, environment)

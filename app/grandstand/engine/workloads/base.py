@@ -3,7 +3,7 @@
 from typing import Any, Dict, List, NamedTuple, Tuple
 
 
-class Knob(NamedTuple):
+class Parameter(NamedTuple):
     """One setting. ``scale`` is linear or log; values are numbers in ``unit``, whole ones where ``step`` is whole."""
 
     key: str
@@ -17,7 +17,7 @@ class Knob(NamedTuple):
     help: str
 
     def check(self, value: float) -> float:
-        """The value on the knob's raster. Raises ValueError, saying the range, when it lies outside."""
+        """The value on the parameter's raster. Raises ValueError, saying the range, when it lies outside."""
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
@@ -46,17 +46,17 @@ class Workload:
     unit = ""
     expect = ""
     needs_server = False
-    knobs: Tuple[Knob, ...] = ()
+    parameters: Tuple[Parameter, ...] = ()
     shown: Tuple[Any, ...] = ()
     """Functions that are shown above ``step`` in the window's "The code that runs"."""
 
-    def __init__(self, worker: int, knobs: Dict[str, float], environment: Dict[str, str]) -> None:
+    def __init__(self, worker: int, parameters: Dict[str, float], environment: Dict[str, str]) -> None:
         self.worker = worker
         self.environment = environment
-        self.configure(knobs)
+        self.configure(parameters)
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        """Takes new knob values, between two steps."""
+    def configure(self, parameters: Dict[str, float]) -> None:
+        """Takes new parameter values, between two steps."""
 
     def step(self, meter: Any) -> float:
         """One step; returns the units done."""
@@ -67,17 +67,17 @@ class Workload:
 
     @classmethod
     def defaults(cls) -> Dict[str, float]:
-        return {knob.key: knob.default for knob in cls.knobs}
+        return {parameter.key: parameter.default for parameter in cls.parameters}
 
     @classmethod
-    def check_knobs(cls, values: Dict[str, float]) -> Dict[str, float]:
+    def check_parameters(cls, values: Dict[str, float]) -> Dict[str, float]:
         """Defaults with ``values`` on top, each checked. Raises ValueError with what is wrong and what there is."""
-        known = {knob.key: knob for knob in cls.knobs}
+        known = {parameter.key: parameter for parameter in cls.parameters}
         result = cls.defaults()
         for key, value in values.items():
             if key not in known:
                 there = ", ".join(known) or "none"
-                raise ValueError("{} has no knob '{}'. It has: {}.".format(cls.title, key, there))
+                raise ValueError("{} has no parameter '{}'. It has: {}.".format(cls.title, key, there))
             result[key] = known[key].check(value)
         return result
 

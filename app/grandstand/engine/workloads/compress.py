@@ -4,7 +4,7 @@ import zlib
 from typing import Any, Dict
 
 from grandstand.engine.workloads._bytes import text_bytes
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 
 class CompressData(Workload):
@@ -12,16 +12,16 @@ class CompressData(Workload):
     title = "Compress data"
     unit = "MB"
     expect = "zlib is C code that releases the GIL while it works: here threads do use every core."
-    knobs = (
-        Knob("block_kb", "Block size", "kB", 1, 1_024, 1, 32, "log",
+    parameters = (
+        Parameter("block_kb", "Block size", "kB", 1, 1_024, 1, 32, "log",
              "Small blocks ask for the GIL more often."),
-        Knob("level", "Compression level", "", 1, 9, 1, 1, "linear", "1 is fast, 9 is thorough."),
+        Parameter("level", "Compression level", "", 1, 9, 1, 1, "linear", "1 is fast, 9 is thorough."),
     )  # fmt: skip
     produced = 0
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        self._level = int(knobs["level"])
-        self._block = text_bytes(int(knobs["block_kb"]) * 1000, self.worker)
+    def configure(self, parameters: Dict[str, float]) -> None:
+        self._level = int(parameters["level"])
+        self._block = text_bytes(int(parameters["block_kb"]) * 1000, self.worker)
         self._megabytes = len(self._block) / 1e6
 
     def step(self, meter: Any) -> float:

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict
 
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 _PATIENCE = 10.0
 
@@ -13,22 +13,22 @@ class FetchPages(Workload):
     unit = "pages"
     expect = "Waiting for a server. While one worker waits, another can ask: threads are made for this."
     needs_server = True
-    knobs = (
-        Knob("latency_ms", "Server answers after", "ms", 0, 1_000, 1, 20, "linear",
+    parameters = (
+        Parameter("latency_ms", "Server answers after", "ms", 0, 1_000, 1, 20, "linear",
              "How long the server thinks before it answers."),
-        Knob("page_kb", "Page size", "kB", 1, 1_024, 1, 16, "log", "Bytes in each answer."),
-        Knob("jitter", "Jitter", "%", 0, 100, 5, 20, "linear", "How much the server's answer time varies."),
+        Parameter("page_kb", "Page size", "kB", 1, 1_024, 1, 16, "log", "Bytes in each answer."),
+        Parameter("jitter", "Jitter", "%", 0, 100, 5, 20, "linear", "How much the server's answer time varies."),
     )  # fmt: skip
     received = 0
     _connection: Any = None
 
-    def configure(self, knobs: Dict[str, float]) -> None:
+    def configure(self, parameters: Dict[str, float]) -> None:
         import http.client  # 20 ms, in the worker that fetches: the window only lists this workload
 
         self._connect = http.client.HTTPConnection
         self._address = self.environment["server"]
         self._path = "/page?latency_ms={:g}&bytes={}&jitter={:g}".format(
-            knobs["latency_ms"], int(knobs["page_kb"] * 1000), knobs["jitter"] / 100
+            parameters["latency_ms"], int(parameters["page_kb"] * 1000), parameters["jitter"] / 100
         )
 
     def step(self, meter: Any) -> int:

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any, Dict
 
 from grandstand.engine.workloads._bytes import text_bytes
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 
 class HashData(Workload):
@@ -14,14 +14,14 @@ class HashData(Workload):
     expect = (
         "sha256 releases the GIL for blocks above 2 kB: threads scale. Make the blocks small and they stop doing so."
     )
-    knobs = (
-        Knob("block_kb", "Block size", "kB", 1, 4_096, 1, 128, "log",
+    parameters = (
+        Parameter("block_kb", "Block size", "kB", 1, 4_096, 1, 128, "log",
              "Blocks of 2 kB and less are hashed without releasing the GIL."),
     )  # fmt: skip
     _last = b""
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        self._block = text_bytes(int(knobs["block_kb"]) * 1000, self.worker)
+    def configure(self, parameters: Dict[str, float]) -> None:
+        self._block = text_bytes(int(parameters["block_kb"]) * 1000, self.worker)
         self._megabytes = len(self._block) / 1e6
 
     def step(self, meter: Any) -> float:

@@ -2,7 +2,7 @@
 
 from typing import Any, Dict
 
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 from grandstand.engine.workloads.primes import is_prime
 
 NUMBERS_AT_FULL_SHARE = 3_000
@@ -15,20 +15,20 @@ class Mixed(Workload):
     title = "Mixed"
     unit = "jobs"
     expect = "Each job computes for a share of its time and waits for the rest, like most real services."
-    knobs = (
-        Knob("share", "Computing", "%", 0, 100, 5, 30, "linear",
+    parameters = (
+        Parameter("share", "Computing", "%", 0, 100, 5, 30, "linear",
              "Share of a job that computes; the rest waits."),
-        Knob("wait_ms", "Wait at 0 % computing", "ms", 1, 200, 1, 10, "log",
+        Parameter("wait_ms", "Wait at 0 % computing", "ms", 1, 200, 1, 10, "log",
              "How long a job without any computing would wait."),
     )  # fmt: skip
     shown = (is_prime,)
     found = 0
     _left = 0
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        share = float(knobs["share"]) / 100
+    def configure(self, parameters: Dict[str, float]) -> None:
+        share = float(parameters["share"]) / 100
         self._numbers = int(NUMBERS_AT_FULL_SHARE * share)
-        self._pause = float(knobs["wait_ms"]) / 1000 * (1 - share)
+        self._pause = float(parameters["wait_ms"]) / 1000 * (1 - share)
         self._left = self._numbers
 
     def step(self, meter: Any) -> int:

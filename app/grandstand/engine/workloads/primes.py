@@ -2,7 +2,7 @@
 
 from typing import Any, Dict
 
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 
 def is_prime(number: int) -> bool:
@@ -24,20 +24,20 @@ class CountPrimes(Workload):
         "Pure Python arithmetic. Only one thread at a time may run it: watch the lanes take turns. "
         "Processes each have a GIL of their own."
     )
-    knobs = (
-        Knob("size", "Numbers from", "", 1_000, 10_000_000, 1_000, 100_000, "log",
+    parameters = (
+        Parameter("size", "Numbers from", "", 1_000, 10_000_000, 1_000, 100_000, "log",
              "Larger numbers take longer to test."),
-        Knob("batch", "Numbers per step", "", 10, 2_000, 10, 60, "log",
+        Parameter("batch", "Numbers per step", "", 10, 2_000, 10, 60, "log",
              "How much is done between two looks at the clock."),
     )  # fmt: skip
     shown = (is_prime,)
     found = 0
     _at = 0
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        self._first = int(knobs["size"]) | 1
+    def configure(self, parameters: Dict[str, float]) -> None:
+        self._first = int(parameters["size"]) | 1
         self._end = self._first + 20_000
-        self._batch = int(knobs["batch"])
+        self._batch = int(parameters["batch"])
         self._at = self._first
 
     def step(self, meter: Any) -> int:

@@ -2,20 +2,20 @@
 
 from typing import Any, Dict
 
-from grandstand.engine.workloads.base import Knob, Workload
+from grandstand.engine.workloads.base import Parameter, Workload
 
 
 class Wait(Workload):
     key = "wait"
     title = "Wait"
     unit = "waits"
-    expect = "Only sleeping. Nobody needs the GIL or a core: every mode but one by one overlaps the waits."
-    knobs = (
-        Knob("duration_ms", "Each wait", "ms", 1, 1_000, 1, 20, "log", "How long one sleep is."),
+    expect = "Only sleeping. Nobody needs the GIL or a core: every mode but sequential overlaps the waits."
+    parameters = (
+        Parameter("duration_ms", "Each wait", "ms", 1, 1_000, 1, 20, "log", "How long one sleep is."),
     )  # fmt: skip
 
-    def configure(self, knobs: Dict[str, float]) -> None:
-        self._seconds = float(knobs["duration_ms"]) / 1000
+    def configure(self, parameters: Dict[str, float]) -> None:
+        self._seconds = float(parameters["duration_ms"]) / 1000
 
     def step(self, meter: Any) -> int:
         meter.sleep(self._seconds)

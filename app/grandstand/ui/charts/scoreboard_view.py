@@ -1,4 +1,4 @@
-"""Scoreboard: each mode's newest result on this work against one by one. GUI thread."""
+"""Scoreboard: each mode's newest result on this work against the baseline. GUI thread."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from grandstand.modes import described
 from grandstand.session import words
 from grandstand.session.scoreboard import Row
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
-
-NAMES = {"sequential": "One by one", "threads": "Threads", "processes": "Processes", "qthreads": "Qt threads"}
 
 _ROW = 46
 _WIDE = 520
@@ -27,7 +26,7 @@ class ScoreboardView(QWidget):
         self._rows: list[Row] = []
         self._unit = ""
         self.setObjectName("scoreboard")
-        self.setAccessibleName("Scoreboard: each mode against one by one")
+        self.setAccessibleName("Scoreboard: each mode against the baseline")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme_manager().changed.connect(self.update)
@@ -35,7 +34,7 @@ class ScoreboardView(QWidget):
     def set_rows(self, rows: list[Row], unit: str) -> None:
         if (rows, unit) != (self._rows, self._unit):
             self._rows, self._unit = rows, unit
-            self.setAccessibleDescription("; ".join(f"{NAMES.get(r.mode, r.mode)}: {self._figure(r)}" for r in rows))
+            self.setAccessibleDescription("; ".join(f"{r.name}: {self._figure(r)}" for r in rows))
             self.update()
 
     def _figure(self, row: Row) -> str:
@@ -57,7 +56,7 @@ class ScoreboardView(QWidget):
             return
         name, small, bold = (ui_font(s, w, scale) for s, w in ((14, 500), (13, 400), (16, 700)))
         texts = [self._figure(r) for r in self._rows]
-        left = max(QFontMetricsF(name).horizontalAdvance(NAMES.get(r.mode, r.mode)) for r in self._rows) + px(12)
+        left = max(QFontMetricsF(name).horizontalAdvance(r.name) for r in self._rows) + px(12)
         figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
         ranges = [self._range(r) for r in self._rows]
         aside = max(QFontMetricsF(small).horizontalAdvance(t) for t in ranges) + px(4)
@@ -75,9 +74,9 @@ class ScoreboardView(QWidget):
             line = QRectF(0, i * row, self.width(), row)
             painter.setFont(name)
             painter.setPen(QColor(theme.text.primary))
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), NAMES.get(r.mode, r.mode))
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), r.name)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.tone(r.mode)))
+            painter.setBrush(QColor(theme.mode(r.setting.mode)))
             bar = QRectF(left, middle - thick / 2, max(3.0, room * r.per_second / most), thick)
             painter.drawRoundedRect(bar, 3, 3)
             end = bar.right()
@@ -109,5 +108,9 @@ class ScoreboardView(QWidget):
     @staticmethod
     def _range(row: Row) -> str:
         if row.times_low is None or row.times_high is None:
-            return words.workers(row.mode, row.workers) if row.mode != "sequential" else ""
+            return (
+                ""
+                if described(row.setting.mode).one_thread
+                else described(row.setting.mode).workers(row.setting.workers)
+            )
         return f"{row.times_low:.2f} – {row.times_high:.2f}"

@@ -17,7 +17,7 @@ class ThroughputChart(LineChart):
     """The bold line is the total over half a second; thin lines are single workers. ``mode`` gives their color."""
 
     def __init__(self, session: Session) -> None:
-        self._mode = "threads"
+        self._mode = ""
         self._work = ""
         super().__init__(session, "throughput", "Throughput: units per second, total and per worker")
         self._single = [self.curve() for _ in range(_MOST_SINGLE)]

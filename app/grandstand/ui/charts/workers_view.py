@@ -35,7 +35,7 @@ class WorkersView(QWidget):
         super().__init__(parent)
         self._bars: list[WorkerBar] = []
         self._unit = ""
-        self._mode = "threads"
+        self._mode = ""
         self.setObjectName("workers")
         self.setAccessibleName("Workers: units done by each")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

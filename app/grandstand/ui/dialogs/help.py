@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from grandstand.modes import every
 from grandstand.ui.shell.actions import ActionSpec, help_lines
 from grandstand.ui.shell.page import PageSpec
 from grandstand.ui.shell.walking import KEYS
@@ -50,6 +51,11 @@ def key_lines(everywhere: Sequence[ActionSpec], pages: Sequence[PageSpec]) -> li
     return [(title, lines) for title, lines in found if lines]
 
 
+def mode_lines() -> list[tuple[str, str]]:
+    """Each mode and what it does, and its options."""
+    return [(mode.title, " ".join([mode.blurb, *(f"{o.title}: {o.help}" for o in mode.options)])) for mode in every()]
+
+
 class HelpDialog(QDialog):
     """Non-modal; closes with Escape. Its keys are those of ``everywhere`` and of each page's actions."""
 
@@ -68,8 +74,9 @@ class HelpDialog(QDialog):
         grid.setVerticalSpacing(px(8))
         grid.setColumnStretch(1, 1)
         row = 0
+        ways = ("Ways of running workers", mode_lines())
         words = ("What the words mean and how it is measured", list(WORDS))
-        for title, lines in (*key_lines(everywhere, pages), words):
+        for title, lines in (*key_lines(everywhere, pages), ways, words):
             heading = make_label(title, "heading")
             grid.addWidget(heading, row, 0, 1, 2)
             row += 1

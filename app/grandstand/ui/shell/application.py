@@ -21,6 +21,7 @@ from grandstand.observe.scheduling import wake_promptly
 from grandstand.ui.shell.bridge import ReaderThread
 from grandstand.ui.shell.collector import Collector
 from grandstand.ui.shell.errors import Errors
+from grandstand.ui.shell.plugins import Plugins
 from grandstand.ui.shell.settings import Settings
 from grandstand.ui.shell.window import MainWindow
 from grandstand.ui.theme.manager import theme_manager
@@ -58,6 +59,7 @@ class Running:
         self.window = MainWindow(self.controller, self.settings)
         self.window.live.dashboard.lanes.set_span(self.settings.number("span", 10e9))
         self._collector = Collector()
+        self._plugins = Plugins(self.controller, self.settings, self.window)
         self._interval = sys.getswitchinterval()
 
     def begin(self) -> None:
@@ -69,6 +71,7 @@ class Running:
         self._collector.start()
         self.reader.start()
         self.window.clock.start()
+        self._plugins.begin()
         if not self.settings.kept:
             self.window.tell("warning", "Settings cannot be kept: their file or its folder is write-protected.")
 
@@ -79,10 +82,10 @@ class Running:
         self.reader.finish()
         self.controller.close()
         left = 0
-        if "grandstand.modes.qthreads" in sys.modules:
-            from grandstand.modes import qthreads
+        if "grandstand.hosts.window" in sys.modules:
+            from grandstand.hosts import window
 
-            left = qthreads.end_all(1.0)
+            left = window.end_all(1.0)
         self._collector.stop()
         sys.setswitchinterval(self._interval)
         return left

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from grandstand.engine.experiments.job import job, steps_for
 from grandstand.hosts.frame_slots import frame_slots
-from grandstand.modes.qthreads import SWITCH_INTERVAL, USUAL_INTERVAL
+from grandstand.hosts.window import SWITCH_INTERVAL, USUAL_INTERVAL
 from grandstand.ui.shell.bridge import FrameClock
 
 _SETTLE_S = 0.15

@@ -56,9 +56,9 @@ class Rescue:
     def __call__(self, now: float) -> list[Any]:
         last = self._clock.last_ns
         if last and not frame_slots().enabled and (now_ns() - last) / 1e9 > self.AFTER_S:
-            from grandstand.modes import qthreads
+            from grandstand.hosts import window
 
-            qthreads.rescue()
+            window.rescue()
             self.happened = True
         return []
 

@@ -29,6 +29,10 @@ T = TypeVar("T")
 _MOST_BYTES = 4_000_000
 
 
+_FORMER_OPTIONS = ("start_method", "frame_slots")
+"""Which were kept beside the options before there were more of them."""
+
+
 class Settings:
     """A thin layer over QSettings; GRANDSTAND_SETTINGS names another file (tests, a second profile)."""
 
@@ -101,9 +105,8 @@ class Settings:
                     "workload": choice.workload,
                     "mode": choice.mode,
                     "workers": choice.workers,
-                    "knobs": dict(choice.knobs),
-                    "start_method": choice.start_method,
-                    "frame_slots": choice.frame_slots,
+                    "parameters": dict(choice.parameters),
+                    "options": dict(choice.options),
                 }
             ),
         )
@@ -114,11 +117,15 @@ class Settings:
         # Only workloads that ship with the app: a settings file must not be able to have other code loaded.
         if stored.get("workload") not in workloads.keys():  # noqa: SIM118
             return
-        knobs = stored.pop("knobs", {})
         wishes: list[dict[str, Any]] = [{"workload": stored.pop("workload")}]
-        wishes += [{"knobs": {key: value}} for key, value in knobs.items()] if isinstance(knobs, dict) else []
+        options = {key: stored.pop(key) for key in _FORMER_OPTIONS if key in stored}
+        for what, values in (
+            ("parameters", stored.pop("knobs", {})), ("parameters", stored.pop("parameters", {})),
+            ("options", options), ("options", stored.pop("options", {})),
+        ):  # fmt: skip
+            wishes += [{what: {key: value}} for key, value in values.items()] if isinstance(values, dict) else []
         wishes += [{key: value} for key, value in stored.items()]
-        for wish in wishes:  # one by one: what is not possible any more must not take the rest with it
+        for wish in wishes:  # each by itself: what is not possible any more must not take the rest with it
             try:
                 controller.choose(**wish)
             except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as problem:

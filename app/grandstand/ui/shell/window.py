@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
+from grandstand.modes.qthreads import FRAME_SLOTS
 from grandstand.observe.machine import Machine
 from grandstand.session import words
 from grandstand.ui.shell.actions import actions_of
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
             self.tell(notice.level, f"{notice.text} {notice.remedy}".strip())
         if self.rescue.happened:
             self.rescue.happened = False
-            self.wish(frame_slots=True)
+            self.wish(options={FRAME_SLOTS.key: True})
             self.tell("warning", f"No frame for {Rescue.AFTER_S:g} s: frame slots are on again.")
 
     # -- the desk (see services.Desk) -------------------------------------------------------------------------

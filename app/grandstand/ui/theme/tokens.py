@@ -14,10 +14,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from grandstand import assets
+from grandstand import assets, modes
 from grandstand.vocabulary.states import KEYS
 
-MODE_KEYS = ("sequential", "threads", "processes", "qthreads")
 MIN_CORE_COLORS = 8
 
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -108,6 +107,8 @@ class Theme:
         section, _, key = token.partition(".")
         group = getattr(self, section, None)
         value = group.get(key) if isinstance(group, Mapping) else getattr(group, key, None)
+        if value is None and section == "modes" and key:
+            value = self.mode(key)
         if not isinstance(value, str) or not key:
             raise KeyError(f"theme {self.name!r} has no color {token!r}")
         return value
@@ -129,7 +130,14 @@ class Theme:
             "danger": self.accent.danger,
         }
         key = key.replace("-", "_")
-        return named.get(key) or self.modes.get(key) or self.states.get(key) or self.text.secondary
+        return named.get(key) or self.states.get(key) or self.mode(key)
+
+    def mode(self, key: str) -> str:
+        """The color of a mode: the theme's own for it, else the one that the mode brings, else neutral."""
+        found = self.modes.get(key)
+        if found is None and key in modes.keys():  # noqa: SIM118
+            found = modes.load(key).color[0 if self.dark else 1]
+        return found or self.text.secondary
 
     def core_color(self, index: int) -> str:
         """The color of core `index`; colors come round again on machines with many cores."""
@@ -183,7 +191,7 @@ def parse_theme(text: str, file: str) -> Theme:
         text=_section(file, data, Text),
         accent=_section(file, data, Accent),
         states=_mapping(file, data, "states", KEYS, others=False),
-        modes=_mapping(file, data, "modes", MODE_KEYS, others=True),
+        modes=_mapping(file, data, "modes", (), others=True),
         chart=_section(file, data, Chart),
         code=_section(file, data, Code),
     )

@@ -53,7 +53,7 @@ class JumpSlider(QSlider):
         super().mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        # Wheeling over a column of sliders must scroll the column, not turn the knobs.
+        # Wheeling over a column of sliders must scroll the column, not turn the parameters.
         if self.hasFocus():
             super().wheelEvent(event)
         else:

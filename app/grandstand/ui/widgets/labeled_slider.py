@@ -1,6 +1,6 @@
 """A slider with its title at the left, its value at the right, and a way to type the value.
 
-Role: workers, knobs, time shown: everything a person turns while the work runs, so it speaks live. GUI
+Role: workers, parameters, time shown: everything a person turns while the work runs, so it speaks live. GUI
 thread.
 """
 

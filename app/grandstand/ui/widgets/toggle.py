@@ -56,11 +56,11 @@ class Toggle(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(groove, height / 2, height / 2)
-        inset, knob_color = px(3), theme.surface.handle
-        knob = height - 2 * inset
-        left = groove.right() - inset - knob if on else groove.left() + inset
-        painter.setBrush(QColor(knob_color if live else mix(theme.surface.panel, knob_color, 0.6)))
-        painter.drawEllipse(QRectF(left, groove.top() + inset, knob, knob))
+        inset, parameter_color = px(3), theme.surface.handle
+        parameter = height - 2 * inset
+        left = groove.right() - inset - parameter if on else groove.left() + inset
+        painter.setBrush(QColor(parameter_color if live else mix(theme.surface.panel, parameter_color, 0.6)))
+        painter.drawEllipse(QRectF(left, groove.top() + inset, parameter, parameter))
         if self.property("focusVisible"):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(theme.accent.focus), 2))

@@ -30,7 +30,7 @@ from grandstand.ui.widgets.panel import EmptyState
 log = logging.getLogger(__name__)
 _EMPTY = "No map yet"
 _HINT = (
-    "Press Measure map: tasks of 10 µs to 10 ms with data of 100 B to 1 MB run one by one, in a pool of threads and "
+    "Press Measure map: tasks of 10 µs to 10 ms with data of 100 B to 1 MB run sequentially, in a pool of threads and "
     "in a pool of processes. It takes about 10 s."
 )
 

@@ -12,7 +12,7 @@ from grandstand import modes
 from grandstand.compare.plan import Plan, make_plan
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice
-from grandstand.hosts.base import Surroundings
+from grandstand.hosts.base import Surroundings, available
 from grandstand.observe.machine import whole_cores
 from grandstand.session import words
 from grandstand.ui.pages.claims.verdict_card import SizedLabel
@@ -46,15 +46,13 @@ class PlanForm(QWidget):
         column.addWidget(make_label("Modes", "heading"))
         for key in modes.keys():  # noqa: SIM118 (a function of the package)
             mode = modes.load(key)
-            there = mode.available(Surroundings(window=False))
+            there = available(mode, mode.complete(()), Surroundings(window=False))
             box = QCheckBox(mode.title)
             box.setObjectName(f"compare_{key}")
             box.setAccessibleName(f"Compare {mode.title}")
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setEnabled(there.ok)
-            box.setToolTip(
-                plain_tip(mode.blurb if there.ok else "Compared are modes whose workers do not share the window.")
-            )
+            box.setToolTip(plain_tip(mode.blurb if there.ok else f"{there.reason} {there.remedy}"))
             box.setChecked(there.ok)
             box.toggled.connect(self.changed)
             self.modes[key] = box
@@ -76,17 +74,17 @@ class PlanForm(QWidget):
         ):
             self._form.addRow(_label(title), self._field(key, title, text, tip))
         column.addLayout(self._form)
-        self._knobs_title = make_label("Knobs", "heading")
-        column.addWidget(self._knobs_title)
-        self._knobs = QFormLayout()
-        column.addLayout(self._knobs)
+        self._parameters_title = make_label("Parameters", "heading")
+        column.addWidget(self._parameters_title)
+        self._parameters = QFormLayout()
+        column.addLayout(self._parameters)
         self.estimate = SizedLabel(15)
         self.estimate.setObjectName("compare_estimate")
         column.addSpacing(8)
         column.addWidget(self.estimate)
         column.addStretch(1)
-        self._show_knobs(dict(choice.knobs))
-        self.workload.currentIndexChanged.connect(lambda: self._show_knobs({}))
+        self._show_parameters(dict(choice.parameters))
+        self.workload.currentIndexChanged.connect(lambda: self._show_parameters({}))
         self.changed.connect(self._tell)
         self._tell()
 
@@ -95,14 +93,14 @@ class PlanForm(QWidget):
         kind = catalogue.workload(self.workload.currentData())
         fixed: dict[str, float] = {}
         sweep: tuple[str, list[float]] | None = None
-        for knob in kind.knobs:
-            values = _numbers(self.fields[f"knob.{knob.key}"].text(), knob.title)
+        for parameter in kind.parameters:
+            values = _numbers(self.fields[f"parameter.{parameter.key}"].text(), parameter.title)
             if len(values) > 1 and sweep is not None:
-                raise ValueError(f"Only one knob can have several values; {knob.title} and {sweep[0]} have.")
+                raise ValueError(f"Only one parameter can have several values; {parameter.title} and {sweep[0]} have.")
             if len(values) > 1:
-                sweep = (knob.key, values)
+                sweep = (parameter.key, values)
             else:
-                fixed[knob.key] = values[0]
+                fixed[parameter.key] = values[0]
         settings: dict[str, Any] = {"seconds": _number(self.fields["seconds"].text(), "Seconds a leg")}
         work = _number(self.fields["work"].text(), "Fixed work")
         if work:
@@ -137,7 +135,8 @@ class PlanForm(QWidget):
             for key, box in self.modes.items():
                 box.setChecked(box.isEnabled() and key in ticked)
         if isinstance(texts, dict):
-            for key, text in texts.items():
+            for name, text in texts.items():
+                key = re.sub(r"^knob\.", "parameter.", str(name))  # as they were called once
                 if key in self.fields and isinstance(text, str) and len(text) <= _LONGEST:
                     self.fields[key].setText(text)
 
@@ -153,16 +152,20 @@ class PlanForm(QWidget):
         self.fields[key] = field
         return field
 
-    def _show_knobs(self, values: dict[str, float]) -> None:
-        while self._knobs.rowCount():
-            self._knobs.removeRow(0)
-        for key in [key for key in self.fields if key.startswith("knob.")]:
+    def _show_parameters(self, values: dict[str, float]) -> None:
+        while self._parameters.rowCount():
+            self._parameters.removeRow(0)
+        for key in [key for key in self.fields if key.startswith("parameter.")]:
             del self.fields[key]
-        for knob in catalogue.workload(self.workload.currentData()).knobs:
-            unit = f" ({knob.unit})" if knob.unit else ""
-            tip = f"{knob.help} From {knob.minimum:g} to {knob.maximum:g}. Several values, with commas, are compared."
-            text = f"{values.get(knob.key, knob.default):g}"
-            self._knobs.addRow(_label(f"{knob.title}{unit}"), self._field(f"knob.{knob.key}", knob.title, text, tip))
+        for parameter in catalogue.workload(self.workload.currentData()).parameters:
+            unit = f" ({parameter.unit})" if parameter.unit else ""
+            reach = f"From {parameter.minimum:g} to {parameter.maximum:g}."
+            tip = f"{parameter.help} {reach} Several values, with commas, are compared."
+            text = f"{values.get(parameter.key, parameter.default):g}"
+            self._parameters.addRow(
+                _label(f"{parameter.title}{unit}"),
+                self._field(f"parameter.{parameter.key}", parameter.title, text, tip),
+            )
         self.changed.emit()
 
     def _tell(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from grandstand import modes
-from grandstand.control import catalogue
 from grandstand.session import words
 from grandstand.session.run import Run, WorkerRecord
 from grandstand.session.sentence import STARVED
@@ -72,7 +71,7 @@ class Figures:
     @property
     def _unit(self) -> str:
         run = self._run
-        return catalogue.workload(run.setting.workload if run else self._stage.choice.workload).unit
+        return (run.setting if run else self._stage.choice.setting()).about.unit
 
     def _throughput(self, t_ns: int) -> None:
         panel, unit = self._dashboard.panels["throughput"], self._unit
@@ -111,7 +110,7 @@ class Figures:
         chart, panel, run = self._dashboard.memory, self._dashboard.panels["memory"], self._run
         if chart is not None:
             chart.advance(t_ns)
-        inside = self._mode == "qthreads"
+        inside = modes.described(self._mode).in_window
         memory = chart.figures() if chart is not None and not inside else None
         panel.set_value(words.megabytes(memory[0]) if memory and run is not None and run.alive else "")
         if memory:
@@ -123,7 +122,7 @@ class Figures:
         if run is None:
             panel.set_empty("No worker processes yet", "Measured once a second while they run.")
         elif inside:
-            panel.set_empty("In this window's own memory", "Qt threads have no process of their own.")
+            panel.set_empty("In this window's own memory", "Its workers have no process of their own.")
         elif memory is None:
             panel.set_empty("Not measured yet", "Once a second while workers run.")
         else:
@@ -142,15 +141,15 @@ class Figures:
         run, panel = self._run, self._dashboard.panels["scoreboard"]
         board = self._stage.session.scoreboard
         work = run.setting.work if run is not None else self._stage.choice.setting().work
-        rows = board.rows(work, modes.keys())
+        rows = board.rows(work)
         self._dashboard.scoreboard.set_rows(rows, self._unit)
-        base = board.baseline(work)
+        base, name = board.baseline(work), modes.baseline().title.lower()
         if base is not None and base.starved > STARVED:
-            panel.set_subtitle("one by one was short of a core: measure it again", "measure one by one again")
+            panel.set_subtitle(f"{name} was short of a core: measure it again", f"measure {name} again")
         elif base is not None:
-            panel.set_subtitle("against one by one · range of ½ s", "against one by one")
+            panel.set_subtitle(f"against {name} · range of ½ s", f"against {name}")
         else:
-            panel.set_subtitle("one by one not measured yet", "no baseline yet")
+            panel.set_subtitle(f"{name} not measured yet", "no baseline yet")
         if rows:
             panel.set_empty(None)
         else:
@@ -177,11 +176,8 @@ class Figures:
                 if ns > 0.005 * (r.last.t_ns - r.hello_ns) and ns > 0
             }
         )
-        turns = ""
-        if run.setting.mode == "qthreads":
-            turns = ": switch interval 0.5 ms while Qt threads compute"
-        elif run.setting.mode == "threads" and run.setting.workers > 1:
-            turns = ": a turn lasts as long as the switch interval, 5 ms"
+        turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 else ""
+        turns = f": {turns}" if turns else ""
         board.microscope_words.set_texts(f"200 ms, renewed twice a second{turns}", "200 ms, renewed twice a second")
 
     def _rate_now(self, t_ns: int, unit: str) -> str:

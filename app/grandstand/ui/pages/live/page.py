@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
 
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.hosts.frame_slots import frame_slots
+from grandstand.modes import described
 from grandstand.modes import keys as mode_keys
+from grandstand.modes.qthreads import FRAME_SLOTS
 from grandstand.session import words
 from grandstand.session.sentence import Sentence
 from grandstand.ui.pages.live.arrangements import Arrangements
@@ -157,11 +159,13 @@ class LivePage(Page):
         """The sentence under it all, from the figures as they are now."""
         said = self.sentence()
         self.sentence_bar.set_sentence(said.text, said.tone)
-        if self.controller.choice.mode == "qthreads":
-            slots, choice = frame_slots(), self.controller.choice
+        choice = self.controller.choice
+        if described(choice.mode).in_window:
+            slots = frame_slots()
             kept = words.kept(slots.share, slots.gate.crowd.most, choice.workers)
+            on = choice.option(FRAME_SLOTS.key, FRAME_SLOTS.default)
             off = "Off: the window fights for the GIL like everybody else."
-            self.sidebar.set_slots_note(f"{kept[0].upper()}{kept[1:]}." if choice.frame_slots else off)
+            self.sidebar.options.set_note(f"{kept[0].upper()}{kept[1:]}." if on else off)
 
     def _rescale(self) -> None:
         px = theme_manager().px

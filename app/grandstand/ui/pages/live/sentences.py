@@ -16,7 +16,7 @@ def current_sentence(stage: Stage) -> Sentence:
         return Sentence(f"{mode.title}: {mode.blurb} Press Space to start.", "neutral")
     if run.problem and not run.workers:
         return Sentence(f"{run.problem} {run.remedy}".strip(), "warning")
-    unit = catalogue.workload(run.setting.workload).unit
+    unit = run.setting.about.unit
     baseline = session.scoreboard.baseline(run.setting.work)
     failed = failures(session.summary(run))  # at once
     return failed or sentence(session.steady(run), unit, baseline, stage.machine.cores)

@@ -1,4 +1,4 @@
-"""The left column: what runs, how, with how many workers and which knobs, and the code that runs. GUI thread.
+"""The left column: what runs, how, with how many workers and which parameters, and the code that runs. GUI thread.
 
 It shows the controller's choice and sends wishes; a refused one leaves no trace but a message.
 """
@@ -11,11 +11,13 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QVBoxLayout, QWidget
 
+from grandstand import modes
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
-from grandstand.engine.workloads.base import Knob
+from grandstand.engine.workloads.base import Parameter
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS
+from grandstand.ui.pages.live.options import OptionControls
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.code_view import CodeView
 from grandstand.ui.widgets.foreign import plain_tip
@@ -24,11 +26,9 @@ from grandstand.ui.widgets.mode_card import ModeItem, ModeList
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.select import Select
 from grandstand.ui.widgets.slider_scale import ScaleKind
-from grandstand.ui.widgets.toggle import Toggle
 
 WIDTH = 288
 RANGES = (8, 16, 32, MOST_WORKERS)
-_METHODS = {"forkserver": "fork server", "spawn": "spawn", "fork": "fork"}
 
 
 class Sidebar(QFrame):
@@ -43,14 +43,12 @@ class Sidebar(QFrame):
         self._wish = wish
         self._shown_workload = ""
         self.most_workers = MOST_WORKERS
-        self._knobs: dict[str, LabeledSlider] = {}
+        self._parameters: dict[str, LabeledSlider] = {}
         self.setProperty("role", "panel")
         self.setObjectName("sidebar")
 
         self.workload = Select("Workload")
         self.workload.setObjectName("workload")
-        for kind in catalogue.workload_classes():
-            self.workload.addItem(kind.title, kind.key)
         self.workload.activated.connect(self._workload_chosen)
         self._expect = make_label("", "secondary")
         self._expect.setWordWrap(True)
@@ -65,28 +63,9 @@ class Sidebar(QFrame):
         self.workers.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.workers.customContextMenuRequested.connect(self._choose_range)
         self.workers.setToolTip("Right-click: how far the slider goes")
-        self._knob_box = QVBoxLayout()
-        self._method_title = make_label("Processes start by", "heading")
-        self.method = Select("Start method of child processes")
-        self.method.setObjectName("start_method")
-        for key, text, there in catalogue.start_method_entries(controller.where):
-            self.method.addItem(_METHODS.get(key, key), key)
-            row = self.method.count() - 1
-            self.method.setItemData(
-                row, plain_tip(text if there.ok else f"{there.reason} {there.remedy}"), Qt.ItemDataRole.ToolTipRole
-            )
-            if not there.ok:
-                self.method.setItemData(row, 0, Qt.ItemDataRole.UserRole - 1)  # the item flags: none, so grayed out
-        self.method.activated.connect(lambda _: self._ask(start_method=self.method.currentData()))
-        self.slots = Toggle("Frame slots")
-        self.slots.setObjectName("frame_slots")
-        self.slots.setToolTip(
-            "Qt threads pause while the window draws, and only a few at a time may want the GIL. Switch it "
-            "off to see what happens without: the window stutters or stands still until you stop the run."
-        )
-        self.slots.toggled.connect(lambda on: self._ask(frame_slots=on))
-        self._slots_note = make_label("", "caption")
-        self._slots_note.setWordWrap(True)
+        self._parameter_box = QVBoxLayout()
+        self.options = OptionControls(controller.where, lambda key, value: self._ask(options={key: value}))
+        self.options.setObjectName("options")
         self.span = LabeledSlider(
             "Time shown", SHORTEST_NS / 1e9, LONGEST_NS / 1e9, 0.001, 10, "s", scale="log", accent="info"
         )
@@ -104,17 +83,13 @@ class Sidebar(QFrame):
         self._gap(column)
         column.addWidget(make_label("Mode", "heading"))
         column.addWidget(self.modes)
-        column.addWidget(self.slots)
-        column.addWidget(self._slots_note)
+        column.addWidget(self.options)
         self._gap(column)
         column.addWidget(self.workers)
-        column.addLayout(self._knob_box)
+        column.addLayout(self._parameter_box)
         column.addWidget(self.span)
         self._gap(column)
         column.addWidget(self.code)
-        self._gap(column)
-        column.addWidget(self._method_title)
-        column.addWidget(self.method)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -127,6 +102,14 @@ class Sidebar(QFrame):
         outer.addWidget(area)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
+        self.renew()
+
+    def renew(self) -> None:
+        """Offers what there is now: other packages may have brought something."""
+        self.workload.clear()
+        for kind in catalogue.workload_classes():
+            self.workload.addItem(kind.title, kind.key)
+        self._shown_workload = ""
         self._fill_modes()
         self.refresh()
 
@@ -135,24 +118,15 @@ class Sidebar(QFrame):
         choice = self._controller.choice
         if choice.workload != self._shown_workload:
             self._show_workload(choice.workload)
-        for key, value in choice.knobs:
-            if key in self._knobs:
-                self._knobs[key].set_value(value)
+        for key, value in choice.parameters:
+            if key in self._parameters:
+                self._parameters[key].set_value(value)
         self.modes.set_current(choice.mode)
         if choice.workers > self.most_workers:
             self.set_most_workers(choice.workers)
         self.workers.set_value(choice.workers)
         self.workers.set_accent(choice.mode)
-        here = choice.mode == "qthreads"
-        self.slots.setVisible(here)
-        self._slots_note.setVisible(here)
-        was = self.slots.blockSignals(True)
-        self.slots.setChecked(choice.frame_slots)
-        self.slots.blockSignals(was)
-        self.method.setVisible(not here)
-        self._method_title.setVisible(not here)
-        at = self.method.findData(choice.start_method) if choice.start_method else 0
-        self.method.setCurrentIndex(max(0, at))
+        self.options.show_mode(modes.described(choice.mode), choice.options)
 
     def set_most_workers(self, most: int) -> None:
         """How far the slider goes: 8, 16, 32 or 64, and never below the present choice."""
@@ -171,9 +145,6 @@ class Sidebar(QFrame):
             action.triggered.connect(lambda _=False, n=most: self.set_most_workers(n))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.workers.mapToGlobal(point))
-
-    def set_slots_note(self, text: str) -> None:
-        self._slots_note.setText(text)
 
     def set_span(self, span_ns: float) -> None:
         self.span.set_value(span_ns / 1e9)
@@ -208,29 +179,29 @@ class Sidebar(QFrame):
         kind = catalogue.workload(key)
         self.workload.setCurrentIndex(self.workload.findData(key))
         self._expect.setText(kind.expect)
-        for slider in self._knobs.values():
-            self._knob_box.removeWidget(slider)
+        for slider in self._parameters.values():
+            self._parameter_box.removeWidget(slider)
             slider.deleteLater()
-        self._knobs = {knob.key: self._knob(knob) for knob in kind.knobs}
-        for slider in self._knobs.values():
-            self._knob_box.addWidget(slider)
+        self._parameters = {parameter.key: self._parameter(parameter) for parameter in kind.parameters}
+        for slider in self._parameters.values():
+            self._parameter_box.addWidget(slider)
         self.code.set_code(kind.source(), f"{kind.title}: the code that runs")
 
-    def _knob(self, knob: Knob) -> LabeledSlider:
-        scale: ScaleKind = "log" if knob.scale == "log" else "linear"
+    def _parameter(self, parameter: Parameter) -> LabeledSlider:
+        scale: ScaleKind = "log" if parameter.scale == "log" else "linear"
         slider = LabeledSlider(
-            knob.title,
-            knob.minimum,
-            knob.maximum,
-            knob.step,
-            knob.default,
-            knob.unit,
+            parameter.title,
+            parameter.minimum,
+            parameter.maximum,
+            parameter.step,
+            parameter.default,
+            parameter.unit,
             scale=scale,
             accent="info",
         )
-        slider.setObjectName(f"knob_{knob.key}")
-        slider.setToolTip(plain_tip(knob.help))
-        slider.value_changed.connect(lambda v: self._ask(knobs={knob.key: v}))
+        slider.setObjectName(f"parameter_{parameter.key}")
+        slider.setToolTip(plain_tip(parameter.help))
+        slider.value_changed.connect(lambda v: self._ask(parameters={parameter.key: v}))
         return slider
 
     def _gap(self, column: QVBoxLayout) -> None:
@@ -241,4 +212,4 @@ class Sidebar(QFrame):
         self.setFixedWidth(px(WIDTH))
         self._column.setContentsMargins(px(16), px(14), px(16), px(14))
         self._column.setSpacing(px(8))
-        self._knob_box.setSpacing(px(8))
+        self._parameter_box.setSpacing(px(8))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from grandstand.modes import described
 from grandstand.talk.scene import AT_ONCE, ON_SPACE, Scene, Talk
 from grandstand.ui.pages.talk.strip import SceneStrip
 from grandstand.ui.shell.services import Services
@@ -157,11 +158,10 @@ class TalkInWindow(QObject):
             controller.stop()
         possible = self._desk.wish(
             workload=scene.workload,
-            knobs=dict(scene.knobs),
+            parameters=dict(scene.parameters),
             mode=scene.mode,
             workers=scene.workers,
-            frame_slots=scene.frame_slots,
-            start_method=scene.start_method,
+            options=dict(described(scene.mode).complete(scene.options)),
         )
         if not possible:
             controller.stop()  # what still runs is the scene before: it would lie under this title

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
+from grandstand.modes import described
 from grandstand.session import words
 from grandstand.talk.scene import (
     LEAST_SPAN_S,
@@ -35,17 +36,15 @@ _START_WORDS = {"at once": "At once, as the scene comes", "on Space": "Waits for
 
 
 def runs_text(scene: Scene) -> str:
-    """'Count primes · 4 threads', with knobs that were moved."""
+    """'Count primes · 4 threads', with parameters that were moved."""
     if scene.claim:
         return f"Claim {scene.claim}"
     kind = catalogue.workload(scene.workload)
-    titles = {knob.key: knob for knob in kind.knobs}
+    titles = {parameter.key: parameter for parameter in kind.parameters}
     parts = [kind.title, words.workers(scene.mode, scene.workers)]
-    parts += [f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in scene.knobs if k in titles]
-    if scene.mode == "qthreads" and not scene.frame_slots:
-        parts.append("frame slots off")
-    if scene.start_method:
-        parts.append(scene.start_method)
+    parts += [f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in scene.parameters if k in titles]
+    parts.append(described(scene.mode).variant(scene.options))
+    parts = [part for part in parts if part]
     return SEPARATOR.join(parts)
 
 
@@ -69,7 +68,9 @@ class SceneForm(QWidget):
         self.runs = make_label("", "body")
         self.runs.setWordWrap(True)
         self.take_button = QPushButton("Take from the window")
-        self.take_button.setToolTip("Workload, mode, workers, knobs and time shown, as they are in the window now")
+        self.take_button.setToolTip(
+            "Workload, mode, workers, parameters and time shown, as they are in the window now"
+        )
         self.take_button.clicked.connect(self.from_window)
         self.layout_select = Select("Layout")
         self.layout_select.addItem("The story: lanes, throughput, scoreboard", "story")

@@ -85,9 +85,8 @@ def scene_of(services: Services) -> Scene:
         choice.workload,
         choice.mode,
         choice.workers,
-        tuple((key, value) for key, value in choice.knobs if own.get(key) != value),
+        tuple((key, value) for key, value in choice.parameters if own.get(key) != value),
         STORY if panels == ALL else panels,
         span=round(dashboard.lanes.span_ns / 1e9, 6),
-        frame_slots=choice.frame_slots or choice.mode != "qthreads",
-        start_method=choice.start_method,
+        options=load_mode(choice.mode).unusual(choice.options),
     )

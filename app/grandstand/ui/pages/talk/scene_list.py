@@ -278,8 +278,8 @@ class SceneList(QDialog):
             self.say(str(problem), "warn")
             return
         self.draft.edit(
-            self.at, workload=now.workload, mode=now.mode, workers=now.workers, knobs=now.knobs, span=now.span,
-            frame_slots=now.frame_slots, start_method=now.start_method, claim=now.claim,
+            self.at, workload=now.workload, mode=now.mode, workers=now.workers, parameters=now.parameters,
+            span=now.span, options=now.options, claim=now.claim,
             layout=Scene.layout if now.claim else self.scene.layout,
         )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""One file for each thing that it brings to Grandstand."""
