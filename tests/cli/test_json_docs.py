@@ -16,8 +16,8 @@ from grandstand.compare.beside import beside
 from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.samples import QuotaSample
-from grandstand.observe.machine import python_facts
 from grandstand.own.finding import TITLES
+from grandstand.pythons.record import running
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
 
@@ -110,7 +110,7 @@ def test_a_run_in_the_window():
         stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
         stage.session.beat(T0 + i * 100 * MS, 33.0)
     stage.run.rungs["flag"] = 1
-    document = run_report(stage.session, stage.run, "numbers", {}, python_facts())
+    document = run_report(stage.session, stage.run, "numbers", {}, running())
     kinds = listed(RUN)
     found = {key for key, _ in leaves(document)}
     assert found >= BEATS
@@ -123,7 +123,7 @@ def test_a_run_under_a_quota():
     for i in range(1, 40):
         stage.say(progress(1, T0 + i * 100 * MS, 20.0 * i))
         stage.say(QuotaSample(T0 + i * 100 * MS, 0.5, i, i, 0.05 * i), handle=0)
-    found = dict(leaves(run_report(stage.session, stage.run, "numbers", {}, python_facts())))
+    found = dict(leaves(run_report(stage.session, stage.run, "numbers", {}, running())))
     assert found.keys() >= LIMITED
     assert all(isinstance(found[key], TYPES[listed(RUN)[key]]) for key in LIMITED)
 

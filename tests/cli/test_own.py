@@ -248,7 +248,6 @@ REFUSED = {
     "no number of units": (["job.py:work", "--unit", "x" * 50], ["a unit is a word"]),
     "infinity": (["job.py:work", "--arg", "1e999"], ["must be finite"]),
     "the function's file as a result": (["job.py:work", "--json", "job.py"], ["the file of your function"]),
-    "another Python that is none": (["job.py:work", "--python", "/nowhere"], ["there is no Python called /nowhere"]),
 }
 
 
@@ -280,19 +279,30 @@ def test_a_file_that_changes_meanwhile_is_told(folder):
     assert "self.py was changed meanwhile" in done.stderr
 
 
-def test_another_environments_function_is_not_run_under_ours_by_mistake(folder):
+def test_it_runs_under_the_projects_own_python(folder):
     import venv
 
     venv.create(folder / ".venv", with_pip=False, symlinks=True)
-    done, _ = run(folder, "job.py:work")
-    if done.returncode == 0:
-        pytest.skip("workers run under other Pythons by now")
+    source = f"""
+        import sys
+        def work():
+            assert sys.prefix == {str(folder / ".venv")!r} and "numpy" not in sys.modules
+            return sum(range(30_000))
+    """
+    write(folder, source, "there.py")
+    for mode in ("threads", "processes", "sequential"):
+        done, document = run(folder, "there.py:work", "--mode", mode, "--workers", "2")
+        assert done.returncode == 0, done.stderr + done.stdout
+        assert all(worker["units"] for worker in document["workers"])
+    done, document = run(folder, "there.py:work", "--python", "own", "--workers", "1")
+    assert done.returncode == 1
+    assert "AssertionError" in document["workers"][0]["trouble"]
+
+
+def test_a_python_that_is_none_is_told(folder):
+    done, _ = run(folder, "job.py:work", "--python", "/nowhere/python")
     assert done.returncode == 2
-    assert ".venv beside the file" in done.stderr
-    assert "doctor job.py:work" in done.stderr
-    done, document = run(folder, "job.py:work", "--python", "app", "--workers", "2")
-    assert done.returncode == 0, done.stderr
-    assert document["throughput"]["per_second"] > 0
+    assert "/nowhere/python" in done.stderr
 
 
 def test_compare_takes_it_too(folder):

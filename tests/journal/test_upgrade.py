@@ -163,7 +163,8 @@ def test_words_that_are_none_are_damage(about: str, good: bytes, tmp_path: Path)
 def test_options_of_older_files_have_columns_of_their_own(good: bytes, tmp_path: Path) -> None:
     script = """
     ALTER TABLE runs RENAME COLUMN parameters TO knobs; ALTER TABLE runs DROP COLUMN options;
-    ALTER TABLE runs DROP COLUMN python; ALTER TABLE runs DROP COLUMN about;
+    ALTER TABLE runs DROP COLUMN python; ALTER TABLE runs DROP COLUMN python_name;
+    ALTER TABLE runs DROP COLUMN about;
     ALTER TABLE runs ADD COLUMN start_method TEXT; ALTER TABLE runs ADD COLUMN frame_slots INTEGER;
     UPDATE runs SET start_method = 'spawn', frame_slots = 0; PRAGMA user_version = 2;
     """

@@ -24,7 +24,7 @@ _ITEMS = Annotated[
 ]
 _SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="Of the same file; called once in each worker.")]
 _UNIT = Annotated[str, typer.Option(metavar="WORD", help="Count what the function returns, in this unit.")]
-_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own; 'app': Grandstand's.")]
+_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own, see 'pythons'.")]
 _MEMORY = Annotated[float, typer.Option(metavar="MB", help="The most that a worker may take; its share if not told.")]
 _FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that raises.")]
 
@@ -112,12 +112,18 @@ def run_command_(
     snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
     transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
     record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
+    python: Annotated[
+        str,
+        typer.Option(
+            metavar="3.14t",
+            help="Of the workers: see 'pythons'; a path will do. The project's, for your own.",
+        ),
+    ] = "",
     arg: _ARG = None,
     kwarg: _KWARG = None,
     items: _ITEMS = "",
     setup: _SETUP = "",
     unit: _UNIT = "",
-    python: _PYTHON = "",
     memory: _MEMORY = 0.0,
     fail_fast: _FAIL_FAST = False,
 ) -> None:
@@ -127,7 +133,7 @@ def run_command_(
     options = tuple(option or ()) + ((f"start_method={start_method}",) if start_method else ())
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
-        snapshot_theme, snapshot_size, transparent, record,
+        snapshot_theme, snapshot_size, transparent, record, python,
         _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
     )  # fmt: skip
     raise typer.Exit(run(request))
@@ -235,6 +241,9 @@ def compare_command(
     option: Annotated[
         list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the modes that have it.")
     ] = None,
+    pythons: Annotated[
+        str, typer.Option(metavar="3.11,3.14t", help="Under each of these Pythons; 'own' is the app's, see 'pythons'.")
+    ] = "",
     repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
     seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
     budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
@@ -269,7 +278,8 @@ def compare_command(
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
-        _wish(workload, arg, kwarg, items, setup, unit, python, memory),
+        pythons,
+        _wish(workload, arg, kwarg, items, setup, unit, "", memory),
     )  # fmt: skip
     raise typer.Exit(compare(request))
 

@@ -13,6 +13,7 @@ from grandstand.cli.compared import DONE, FAILED, USAGE, CompareRequest, check_t
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import deliver
 from grandstand.cli.pictures import pictures_output
+from grandstand.cli.python import chosen as chosen_python
 from grandstand.cli.run import Usage, parse_options, parse_settings
 from grandstand.cli.tables import table_of
 from grandstand.cli.terminal import Terminal, bar_words
@@ -25,6 +26,7 @@ from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
 from grandstand.control.named import is_own, shown
 from grandstand.engine import workloads
+from grandstand.pythons.record import Python
 from grandstand.render.comparison import charts
 from grandstand.session import words
 
@@ -41,7 +43,7 @@ def compare(request: CompareRequest) -> int:
         return tell_beside(request, console)
     try:
         request = _named(request, console)
-        comparison = _prepare(request)
+        comparison = _prepare(request, console)
         for condition in request.checks:
             check(comparison, condition)  # nothing is measured yet: this only finds out whether it makes sense
     except (KeyError, ValueError) as problem:
@@ -58,7 +60,7 @@ def compare(request: CompareRequest) -> int:
     return interrupted or code
 
 
-def _prepare(request: CompareRequest) -> Comparison:
+def _prepare(request: CompareRequest, console: Terminal) -> Comparison:
     """Raises KeyError or ValueError with what is wrong."""
     check_targets(request)
     if request.open and request.resume:
@@ -71,7 +73,7 @@ def _prepare(request: CompareRequest) -> Comparison:
         return comparison
     if not request.workload:
         raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
-    return begin(_plan(request))
+    return begin(_plan(request, console))
 
 
 def _named(request: CompareRequest, console: Terminal) -> CompareRequest:
@@ -82,9 +84,11 @@ def _named(request: CompareRequest, console: Terminal) -> CompareRequest:
     from grandstand.own.naming import NoFunction
 
     try:
-        key, own = own_function.understood(request.workload, request.wish)
+        wish = replace(request.wish, python="own") if request.pythons else request.wish
+        key, own = own_function.understood(request.workload, wish)
         if own is not None:
             check_targets(request, own_function.inputs(own))
+            request = replace(request, pythons=request.pythons or own_function.under(own))
     except NoFunction as problem:
         own_function.tell_functions(problem, console)
         raise Usage("no function was named.") from None
@@ -107,7 +111,7 @@ def _check_consent(workload: str, request: CompareRequest) -> None:
     )
 
 
-def _plan(request: CompareRequest) -> Plan:
+def _plan(request: CompareRequest, console: Terminal) -> Plan:
     from grandstand.observe.machine import whole_cores
 
     here = sorted({1, 2, whole_cores(), 2 * whole_cores()})
@@ -132,12 +136,19 @@ def _plan(request: CompareRequest) -> Plan:
         parse_settings(request.settings),
         sweep,
         parse_options(request.options, *chosen),
+        [_python(text.strip(), console) for text in request.pythons.split(",")] if request.pythons else [None],
         repeats=request.repeats,
         seconds=max(request.seconds, 30.0) if request.fixed_work else request.seconds,
         work=request.fixed_work or 0.0,
         budget=_budget(request.budget),
         seed=request.seed,
     )
+
+
+def _python(text: str, console: Terminal) -> Python | None:
+    if not text:
+        raise Usage("--pythons wants names, versions or paths with commas between them, like 3.11,3.14t.")
+    return chosen_python(text, console, "--pythons")
 
 
 def _numbers(text: str, option: str) -> list[float]:

@@ -47,6 +47,7 @@ class CompareRequest:
     open: str = ""
     beside: str = ""
     options: tuple[str, ...] = ()
+    pythons: str = ""
     wish: Wish | None = None
     """What was said of a function of one's own."""
 

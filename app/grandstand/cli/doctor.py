@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from rich.status import Status
@@ -13,6 +13,7 @@ from rich.text import Text
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import deliver, document_output, text_output
 from grandstand.cli.own import inputs, tell_functions
+from grandstand.cli.python import executable
 from grandstand.cli.terminal import Terminal
 from grandstand.files.targets import Wanted, check
 from grandstand.hosts.isolated import ExperimentCancelled
@@ -52,7 +53,7 @@ def doctor(request: DoctorRequest) -> int:
         if not 0.1 <= request.limit <= _MOST_LIMIT_S:
             raise ValueError(f"--limit must be from 0.1 to {_MOST_LIMIT_S:g} seconds; {request.limit:g} is not.")
         only = _only(request.only)
-        own = naming.understand(request.wish)
+        own = naming.understand(replace(request.wish, python=executable(request.wish.python, console)))
         wanted = [Wanted("--json", request.json_output, (".json",)), Wanted("--code", request.code, (".py",))]
         check(wanted, inputs(own))
     except NoFunction as problem:

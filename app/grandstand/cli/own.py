@@ -20,10 +20,6 @@ _SHOWN = 5
 """Failed items that are told on the terminal; the JSON document has more."""
 
 
-class NotHere(ValueError):
-    """The function belongs to a Python that its workers cannot be run under yet."""
-
-
 def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     """The key to run for what was typed as a workload; a person's function is hereby allowed to run.
 
@@ -32,7 +28,7 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     if workload in workloads.keys() or not reference.is_reference(workload):  # noqa: SIM118
         if wish.given:
             raise ValueError(
-                "--arg, --kwarg, --items, --setup, --unit, --python, --memory and --fail-fast are for a function of "
+                "--arg, --kwarg, --items, --setup, --unit, --memory and --fail-fast are for a function of "
                 f"your own, file.py:function. The parameters of {workload} are given with --set."
             )
         return workload, None
@@ -44,17 +40,16 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
         there = ", ".join(workloads.keys())
         more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {there}."
         raise ValueError(f"{problem}{more}") from None
-    if not own.python.own:
-        raise NotHere(
-            f"{own.shown} belongs to {own.python.words}, and workers run under Grandstand's own Python so far. "
-            f"'doctor {workload}' examines it under its own. To run it under Grandstand's, where the project's "
-            "packages are missing, add --python app."
-        )
     return named_key(own), own
 
 
 def named_key(own: Own) -> str:
     return naming.let_run(own).key
+
+
+def under(own: Own) -> str:
+    """The Python to run it under, as --python takes it; '' for Grandstand's own."""
+    return "" if own.python.own else own.python.executable
 
 
 def inputs(own: Own) -> list[tuple[str, Path]]:

@@ -22,7 +22,8 @@ from grandstand.engine.clocks import now_ns
 from grandstand.files.targets import Wanted, check
 from grandstand.journal.schema import SUFFIX
 from grandstand.modes.start_method import FORK, START_METHOD
-from grandstand.observe.machine import machine, python_facts
+from grandstand.observe.machine import machine
+from grandstand.pythons.record import running
 from grandstand.render.sizes import parse_size
 from grandstand.session import words
 from grandstand.session.report import run_report
@@ -58,6 +59,7 @@ class RunRequest:
     snapshot_size: str = ""
     transparent: bool = False
     record: str = ""
+    python: str = ""
     wish: Wish | None = None
     """What was said of a function of one's own."""
     own: Own | None = None
@@ -111,8 +113,11 @@ def run(request: RunRequest) -> int:
         return _cannot_run(console, problem)
     try:
         try:
+            from grandstand.cli.python import chosen
+
             options = parse_options(request.options, request.mode)
             controller.choose(
+                python=chosen(request.python, console),
                 workload=request.workload,
                 parameters=parse_settings(request.settings),
                 mode=request.mode,
@@ -133,10 +138,12 @@ def _named(request: RunRequest, console: Terminal) -> RunRequest:
     if request.wish is None:
         return request
     from grandstand.cli import own as own_function
+    from grandstand.cli.python import executable
     from grandstand.own.naming import NoFunction
 
     try:
-        key, own = own_function.understood(request.workload, request.wish)
+        wish = replace(request.wish, python=executable(request.python, console))
+        key, own = own_function.understood(request.workload, wish)
         if own is not None:
             check(_targets(request), own_function.inputs(own))
     except NoFunction as problem:
@@ -144,7 +151,7 @@ def _named(request: RunRequest, console: Terminal) -> RunRequest:
         raise Usage("no function was named.") from None
     except (ValueError, KeyError) as problem:
         raise Usage(problem.args[0]) from None
-    return replace(request, workload=key, own=own)
+    return replace(request, workload=key, own=own, python=own_function.under(own) if own else request.python)
 
 
 def _measure_and_tell(controller: Controller, request: RunRequest, console: Terminal) -> int:
@@ -256,7 +263,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         return FAILED
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
-    document = run_report(controller.session, run, unit, machine().as_dict(), python_facts())
+    document = run_report(controller.session, run, unit, machine().as_dict(), running())
     if request.record:
         document["recording"] = request.record
     if request.own is not None:

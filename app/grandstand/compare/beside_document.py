@@ -139,6 +139,7 @@ def _setup(setup: Setup) -> dict[str, Any]:
     return {
         "mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters),
         "options": dict(setup.options), "python": setup.python or None,
+        "python_name": setup.python_name or None,
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from grandstand.compare import shape
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import Law
 from grandstand.compare.laws import laws, laws_note, laws_table
-from grandstand.compare.leg import Setup
+from grandstand.compare.leg import Setup, Way
 from grandstand.compare.politeness import breathe
 from grandstand.compare.statistics import Estimate
 from grandstand.compare.verdict import sentence
@@ -51,7 +51,7 @@ def document(comparison: Comparison) -> dict[str, Any]:
             "seed": plan.seed,
         },
         "cells": [_cell(comparison, setup) for setup in comparison.measured],
-        "laws": [_law(mode, law) for mode, law in laws(comparison)],
+        "laws": [_law(way, law) for way, law in laws(comparison)],
         "sentence": sentence(comparison),
         "warnings": comparison.warnings(),
         "cancelled": comparison.cancelled,
@@ -185,6 +185,7 @@ def _setup(setup: Setup) -> dict[str, Any]:
     return {
         "mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters),
         "options": dict(setup.options), "python": setup.python or None,
+        "python_name": setup.python_name or None,
     }  # fmt: skip
 
 
@@ -201,9 +202,10 @@ def _cell(comparison: Comparison, setup: Setup) -> dict[str, Any]:
     }
 
 
-def _law(mode: str, law: Law) -> dict[str, Any]:
+def _law(way: Way, law: Law) -> dict[str, Any]:
     return {
-        "mode": mode, "law": law.name, "single": law.single.as_dict(), "contention": law.contention.as_dict(),
+        "mode": way.mode, "options": dict(way.options), "python": way.python or None, "law": law.name,
+        "single": law.single.as_dict(), "contention": law.contention.as_dict(),
         "coherency": law.coherency.as_dict(), "best_workers": law.best, "residual": law.residual,
         "fits": law.fits,
     }  # fmt: skip

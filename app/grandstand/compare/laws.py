@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import AMDAHL, USL, Law, TooFewPoints, amdahl, usl
+from grandstand.compare.leg import Way
 from grandstand.compare.statistics import Estimate
 from grandstand.modes import described
 from grandstand.session import words
@@ -21,7 +22,7 @@ _UNBOUNDED = 1e6
 class Tried:
     """A law held against the points of a mode: the ``law``, or why there is none."""
 
-    mode: str
+    way: Way
     name: str
     law: Law | None
     why_not: str = ""
@@ -32,22 +33,22 @@ def tried(comparison: Comparison) -> list[Tried]:
     if comparison.swept:
         return []
     found = []
-    for mode in dict.fromkeys(setup.mode for setup in comparison.measured if not described(setup.mode).one_thread):
-        points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.mode == mode]
+    for way in dict.fromkeys(setup.way for setup in comparison.measured if not described(setup.mode).one_thread):
+        points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.way == way]
         points = [(n, v) for n, v in points if v > 0]
         for name, fit in _FITS:
             try:
-                found.append(Tried(mode, name, fit(points)))
+                found.append(Tried(way, name, fit(points)))
             except TooFewPoints as problem:
-                found.append(Tried(mode, name, None, str(problem)))
+                found.append(Tried(way, name, None, str(problem)))
             except RuntimeError:  # the fit does not converge
-                found.append(Tried(mode, name, None, "The fit does not settle on these points."))
+                found.append(Tried(way, name, None, "The fit does not settle on these points."))
     return found
 
 
-def laws(comparison: Comparison) -> list[tuple[str, Law]]:
-    """(mode, law) for each mode measured at enough numbers of workers, at one setting of the parameters."""
-    return [(one.mode, one.law) for one in tried(comparison) if one.law is not None]
+def laws(comparison: Comparison) -> list[tuple[Way, Law]]:
+    """(way, law) for each way measured at enough numbers of workers, at one setting of the parameters."""
+    return [(one.way, one.law) for one in tried(comparison) if one.law is not None]
 
 
 def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> list[dict[str, str]]:
@@ -59,7 +60,7 @@ def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> 
             continue
         rows.append(
             {
-                "mode": described(one.mode).title,
+                "mode": one.way.title,
                 "law": one.name,
                 "best number of workers": _best(law, max(s.workers for s in comparison.measured)),
                 "describes the points": f"yes, {_off(law)} off" if law.fits else f"no, {_off(law)} off",
@@ -83,13 +84,13 @@ def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> s
     if not there:
         return "Laws of scaling need a mode with several numbers of workers."
     said = []
-    missing: dict[str, list[Tried]] = {}
+    missing: dict[Way, list[Tried]] = {}
     for one in there:
         if one.law is None:
-            missing.setdefault(one.mode, []).append(one)
-    for mode, ones in missing.items():
+            missing.setdefault(one.way, []).append(one)
+    for way, ones in missing.items():
         which = "no law" if len(ones) == len(_FITS) else f"no {ones[0].name}"
-        said.append(f"{described(mode).title}: {which}. {ones[-1].why_not}")
+        said.append(f"{way.title}: {which}. {ones[-1].why_not}")
     limit = words.limit_of(comparison.machine)
     if limit is not None and any(comparison.held(setup) >= NOTABLE for setup in comparison.measured):
         said.append(
@@ -98,7 +99,7 @@ def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> s
         )
     wrong = [one for one in there if one.law is not None and not one.law.fits]
     if wrong:
-        which = "; ".join(f"{described(one.mode).title}, {one.name}" for one in wrong)
+        which = "; ".join(f"{one.way.title}, {one.name}" for one in wrong)
         said.append(
             f"A law that does not describe the points ({which}) predicts nothing: its best number is left out."
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import psutil
 
@@ -13,6 +14,8 @@ from grandstand import modes
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
 from grandstand.observe import quota
+from grandstand.pythons.finding import examine
+from grandstand.pythons.record import Python
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
 from grandstand.session.session import Session
@@ -28,6 +31,20 @@ class LegFailed(RuntimeError):
     """The run did not come to its end; the text says why."""
 
 
+class Way(NamedTuple):
+    """How work is done, but for the number of workers: what is one line in a chart, and one law."""
+
+    mode: str
+    options: Values
+    python: str
+    title: str
+
+    @property
+    def role(self) -> str:
+        """Its color role in themes."""
+        return modes.described(self.mode).role
+
+
 @dataclass(frozen=True)
 class Setup:
     """A mode with so many workers; ``parameters`` as pairs (key, value).
@@ -40,6 +57,9 @@ class Setup:
     parameters: tuple[tuple[str, float], ...] = ()
     options: Values = ()
     python: str = ""
+    python_name: str = field(default="", compare=False)
+    record: Python | None = field(default=None, compare=False, repr=False)
+    """The interpreter itself, where the setup is to be measured here."""
 
     @property
     def baseline(self) -> bool:
@@ -47,12 +67,23 @@ class Setup:
         return modes.described(self.mode).baseline
 
     @property
+    def way(self) -> Way:
+        mode = modes.described(self.mode)
+        variant = mode.variant(self.options)
+        title = f"{mode.title}{self._under} ({variant})" if variant else f"{mode.title}{self._under}"
+        return Way(self.mode, self.options, self.python, title)
+
+    @property
+    def _under(self) -> str:
+        return f" on {self.python_name or self.python}" if self.python else ""
+
+    @property
     def words(self) -> str:
         """'2 threads', 'sequential', '2 processes (spawn)'."""
         mode = modes.described(self.mode)
         who = mode.title.lower() if mode.one_thread and self.workers == 1 else mode.workers(self.workers)
         variant = mode.variant(self.options)
-        return f"{who} ({variant})" if variant else who
+        return f"{who}{self._under} ({variant})" if variant else f"{who}{self._under}"
 
 
 @dataclass(frozen=True)
@@ -91,6 +122,7 @@ def run_leg(
     controller.choose(
         workload=workload, mode=setup.mode, workers=setup.workers, parameters=dict(setup.parameters),
         options=dict(mode.complete(setup.options)),
+        python=_python(setup),
     )  # fmt: skip
     others, limit = _Others(), quota.Watch()
     counted = _Counted(work)
@@ -133,6 +165,16 @@ def run_leg(
     suspended = min((w.states[SUSPENDED.key] for w in summary.workers), default=0.0)
     wall = (counted.reached - wished) / 1e9 - suspended if work else None
     return Leg(summary, wall, others.cores(summary), memory, limit.share())
+
+
+def _python(setup: Setup) -> Python | None:
+    """The interpreter of a setup; one that comes out of a file is asked what it is. Raises LegFailed."""
+    if not setup.python:
+        return None
+    found = setup.record if setup.record is not None else examine(setup.python)
+    if not found.usable:
+        raise LegFailed(f"{setup.words}: {found.reason}")
+    return replace(found, name=setup.python_name or found.name)
 
 
 class _Counted:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from grandstand.compare.leg import Setup
 from grandstand.control import catalogue
-from grandstand.control.choice import Choice, changed
+from grandstand.control.choice import Choice, called, changed
 from grandstand.hosts.base import Surroundings
 from grandstand.modes import described
+from grandstand.pythons.record import Python
 from grandstand.vocabulary.options import Value, Values
 
 LEG_EXTRA_S = 0.45
@@ -89,11 +90,12 @@ def make_plan(
     parameters: Mapping[str, float] | None = None,
     sweep: tuple[str, Sequence[float]] | None = None,
     options: Mapping[str, Value] | None = None,
+    pythons: Sequence[Python | None] = (None,),
     **settings: float | int,
 ) -> Plan:
     """All modes with all worker counts (sequential has a single worker), for each value of the swept parameter.
 
-    ``options`` go to the modes that have them.
+    ``options`` go to the modes that have them. ``pythons``: each of these interpreters, None for the app's own.
 
     Raises KeyError or ValueError, saying what is wrong and what there is.
     """
@@ -117,14 +119,20 @@ def make_plan(
         count,
         unusual,
     ) in pairs:  # each by itself: with a thousand setups every keystroke in the form makes a plan
-        changed(start, {"workload": workload, "mode": mode, "workers": count, "options": dict(unusual)}, here)
+        wish = {"workload": workload, "mode": mode, "workers": count, "options": dict(unusual)}
+        for python in pythons:
+            changed(start, {**wish, "python": python}, here)
     setups: dict[Setup, None] = {}
     for value in values:
         wanted = {**(parameters or {}), **({sweep[0]: value} if sweep and value is not None else {})}
         chosen = changed(
             start, {"workload": workload, "mode": modes[0], "workers": 1, "parameters": wanted}, here
         ).parameters
-        setups.update((Setup(mode, count, chosen, unusual), None) for mode, count, unusual in pairs)
+        setups.update(
+            (_setup(mode, count, chosen, unusual, python), None)
+            for python in pythons
+            for mode, count, unusual in pairs
+        )
     plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
     if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:
         raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")
@@ -141,6 +149,14 @@ def make_plan(
             f"blocks, the least for an interval, {5 * block:.0f} s."
         )
     return plan
+
+
+def _setup(
+    mode: str, count: int, parameters: tuple[tuple[str, float], ...], options: Values, python: Python | None
+) -> Setup:
+    if python is None or python.own:
+        return Setup(mode, count, parameters, options)
+    return Setup(mode, count, parameters, options, python.executable, called(python), python)
 
 
 def usual_modes() -> list[str]:

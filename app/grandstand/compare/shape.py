@@ -40,6 +40,7 @@ class _Setup(Table, frozen=True):
     """What schema 1 calls parameters."""
     options: msgspec.Raw = _NOTHING
     python: str | None = None
+    python_name: str | None = None
 
     def __post_init__(self) -> None:
         breathe()  # msgspec reads without giving the GIL away, but for here
@@ -123,7 +124,7 @@ def _setup(found: _Setup, where: str, known: _Known) -> Setup:
         values = {one_line(k): v for k, v in scalars(found.options).items() if isinstance(v, bool | float | int | str)}
         setup = known[key] = Setup(
             one_line(found.mode), found.workers, tuple(sorted(parameters.items())), tuple(sorted(values.items())),
-            one_line(found.python or ""),
+            one_line(found.python or ""), one_line(found.python_name or ""),
         )  # fmt: skip
     return setup
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grandstand.compare.comparison import Comparison
-from grandstand.compare.leg import Setup
+from grandstand.compare.leg import Setup, Way
 from grandstand.compare.statistics import Estimate
 from grandstand.modes import described
 from grandstand.session import words
@@ -97,14 +97,15 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
     if not found:
         return ""
     base = baseline.words
-    best_of: dict[str, Found] = {}
-    several = {one.setup.mode for one in found if one.setup.workers > 1}
+    best_of: dict[Way, Found] = {}
+    several = {one.setup.way for one in found if one.setup.workers > 1}
     for one in found:
-        if one.setup.workers == 1 and one.setup.mode in several:
+        way = one.setup.way
+        if one.setup.workers == 1 and way in several:
             continue  # a single worker says nothing about working side by side
-        if one.setup.mode not in best_of or one.speedup.value > best_of[one.setup.mode].speedup.value:
-            best_of[one.setup.mode] = one
-    best_of = {mode: _fewest(comparison, best, found) for mode, best in best_of.items()}
+        if way not in best_of or one.speedup.value > best_of[way].speedup.value:
+            best_of[way] = one
+    best_of = {way: _fewest(comparison, best, found) for way, best in best_of.items()}
     ranked = sorted(best_of.values(), key=lambda one: -one.speedup.value)
     cores = words.cores_of(comparison.machine) if comparison.machine.get("cores") else ""
     parts = [describe(one, base, cores if i == 0 else "") for i, one in enumerate(ranked)]
@@ -112,11 +113,11 @@ def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
 
 
 def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Found:
-    """The fewest workers of that mode that surely beat the baseline too and are not surely worse than its best."""
+    """The fewest workers of that way that surely beat the baseline too and are not surely worse than its best."""
     if not best.speedup.above(1):
         return best
     for one in sorted(found, key=lambda one: one.setup.workers):
-        if one.setup.mode == best.setup.mode and one.setup.workers < best.setup.workers and one.speedup.above(1):
+        if one.setup.way == best.setup.way and one.setup.workers < best.setup.workers and one.speedup.above(1):
             e = comparison.against(best.setup, one.setup)
             if e is not None and e.low is not None and not e.above(1 + HARDLY):
                 return one

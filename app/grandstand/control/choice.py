@@ -10,6 +10,7 @@ from grandstand.control import catalogue
 from grandstand.engine import workloads
 from grandstand.hosts import base
 from grandstand.modes.mode import Mode, value_of
+from grandstand.pythons.record import Python
 from grandstand.session.about import About
 from grandstand.session.run import Setting
 from grandstand.vocabulary.options import Option, Value, Values
@@ -25,22 +26,24 @@ class Choice:
     parameters: tuple[tuple[str, float], ...]
     options: Values = ()
     """Those that were chosen, also of other modes: who comes back to a mode finds it as it was."""
-    python: str = ""
+    python: Python | None = None
+    """The interpreter that workers run under; None for the app's own."""
     told: About | None = field(default=None, compare=False)
     """What the workload calls itself; None for one that ships with the app."""
 
     def setting(self) -> Setting:
         """What runs: with the mode's own options alone, complete."""
         own = modes.described(self.mode).complete(self.options)
-        return Setting(self.workload, self.mode, self.workers, self.parameters, own, self.python, self.told)
+        executable, name = (self.python.executable, called(self.python)) if self.python is not None else ("", "")
+        return Setting(self.workload, self.mode, self.workers, self.parameters, own, executable, self.told, name)
 
     @classmethod
     def of(cls, setting: Setting) -> Choice:
         """The choice that led to ``setting``."""
+        python = Python(setting.python, setting.python_name) if setting.python else None
         return cls(
-            setting.workload, setting.mode, setting.workers, setting.parameters, setting.options, setting.python,
-            setting.told,
-        )  # fmt: skip
+            setting.workload, setting.mode, setting.workers, setting.parameters, setting.options, python, setting.told
+        )
 
     def option(self, key: str, default: Value) -> Value:
         """An option that was chosen, for the mode that is chosen or another."""
@@ -73,16 +76,33 @@ def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -
     if "workers" in changes:
         choice = replace(choice, workers=_whole_workers(changes.pop("workers")))
     options = changes.pop("options", {})
+    if "python" in changes:
+        choice = replace(choice, python=_python(changes.pop("python")))
     choice = replace(choice, **changes)
     mode = modes.load(choice.mode)
     if not isinstance(options, dict):
         raise ValueError(f"Options must be given by name, with a value each; {options!r} is not.")
     checked = {key: option_of(key, mode).check(value) for key, value in options.items()}
     choice = replace(choice, options=tuple(sorted({**dict(choice.options), **checked}.items())))
+    where = replace(where, python=choice.python)
     there = base.available(mode, mode.complete(choice.options), where)
     if not there.ok:
         raise ValueError(" ".join(part for part in (there.reason, there.remedy) if part))
     return choice
+
+
+def called(python: Python) -> str:
+    """What it is called in sentences: '3.14t', '3.13 · project .venv'."""
+    return python.name.removesuffix(" (free-threaded)")
+
+
+def _python(wished: Any) -> Python | None:
+    """The interpreter wished for; None for the app's own, however it is named. Raises ValueError."""
+    if wished in (None, ""):
+        return None
+    if not isinstance(wished, Python):
+        raise ValueError(f"A Python must be one of those that were found; {str(wished)[:80]!r} is not.")
+    return None if wished.own else wished
 
 
 def option_of(key: str, mode: Mode) -> Option:

@@ -146,7 +146,7 @@ class Controller:
             self._retire(base.STOP, RunState.FINISHED)
 
     def choose(self, **changes: Any) -> None:
-        """New workload, mode, workers, parameters or options (dicts, checked here).
+        """New workload, mode, workers, parameters or options (dicts, checked here), python (a pythons.Python or None).
 
         Raises ValueError or KeyError with a clear text, and changes nothing, for what cannot be.
         """
@@ -254,13 +254,14 @@ class Controller:
                 self._start_server()
                 return
             environment["server"] = self._server.address
-        mode = modes.load(choice.mode)
+        mode, setting = modes.load(choice.mode), choice.setting()
         spec = base.RunSpec(
             workloads.reference(choice.workload),
             dict(choice.parameters),
             choice.workers,
             mode.complete(choice.options),
             environment,
+            python=setting.python,
         )
         now = now_ns()
         host = base.host_of(mode)
@@ -269,9 +270,9 @@ class Controller:
         last = self.session.current
         other = last is not None and last.setting.workload != choice.workload
         variant = mode.variant(choice.options)
-        name = f"{mode.title}, {variant}" if variant else mode.title
+        name = f"{mode.title}{setting.under}, {variant}" if variant else f"{mode.title}{setting.under}"
         text = f"{workload.title}: {name}" if other else name
-        self.session.begin_run(handle.ident, choice.setting(), now, text)
+        self.session.begin_run(handle.ident, setting, now, text)
         if host.pumped:
             self.pump.attach(handle)  # type: ignore[arg-type]
         self._touch()

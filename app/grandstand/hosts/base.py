@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.modes.mode import Mode
+from grandstand.pythons.record import Python
 from grandstand.vocabulary.options import Values
 
 MOST_WORKERS = 64
@@ -34,9 +35,12 @@ class Availability:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where the app runs: ``window`` is True where Qt runs in this process, which makes forking it unsafe."""
+    """Where workers would run: ``window`` is True where Qt runs in this process, which makes forking it unsafe;
+    ``python``: the interpreter, None for the app's own.
+    """
 
     window: bool
+    python: Python | None = None
 
 
 @dataclass(frozen=True)

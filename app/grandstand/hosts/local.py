@@ -5,7 +5,7 @@ from __future__ import annotations
 from grandstand.hosts import interpreter, start_methods
 from grandstand.hosts.base import Availability, Deliver, RunSpec, Surroundings
 from grandstand.hosts.child_run import ChildRun
-from grandstand.modes import start_method
+from grandstand.modes import gil, start_method
 from grandstand.modes.mode import Mode
 from grandstand.vocabulary.options import Values
 
@@ -16,11 +16,15 @@ class Local:
     pumped = True
 
     def available(self, mode: Mode, chosen: Values, where: Surroundings) -> Availability:
-        return start_methods.available(start_method.of(chosen), where)
+        if where.python is None:
+            return start_methods.available(start_method.of(chosen), where)
+        if not where.python.usable:
+            return Availability(False, f"{where.python.name}: {where.python.reason}", "Choose another Python.")
+        return Availability(True)
 
     def start(self, mode: Mode, spec: RunSpec, deliver: Deliver) -> ChildRun:
         if spec.python:
-            return interpreter.start(spec, mode.runner, deliver)
+            return interpreter.start(spec, mode.runner, deliver, gil=gil.of(spec.options))
         return ChildRun(spec, mode.runner)
 
 

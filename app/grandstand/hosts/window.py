@@ -207,6 +207,10 @@ class Window:
     pumped = False
 
     def available(self, mode: Mode, chosen: Values, where: base.Surroundings) -> base.Availability:
+        if where.python is not None:
+            return base.Availability(
+                False, "Qt threads live in this window, which runs under a Python of its own.", "Choose the app's own."
+            )
         if where.window and QCoreApplication.instance() is not None:
             return base.Availability(True)
         return base.Availability(

@@ -32,7 +32,8 @@ _NEEDED = {
 _USUAL = {
     "title": "''", "app_version": "''", "machine": "'{}'", "began_at": "''", "began_s": "0.0", "cores": "1",
     "warm_up_ns": "300000000", "window": "0", "longest_ns": "10000000000", "parameters": "'{}'", "options": "''",
-    "python": "''", "about": "''", "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
+    "python": "''", "python_name": "''", "about": "''",
+    "text": "''", "ended_ns": "NULL", "stopping_seq": "NULL", "stopping_ns": "NULL",
     "ended_seq": "NULL", "state": "NULL", "value": "NULL",
 }  # fmt: skip
 """In place of a column that a file lacks, as SQL; 0 for all others."""

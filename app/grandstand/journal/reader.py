@@ -336,15 +336,17 @@ class Recording:
             raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
         for row in rows:
             (
-                seq, at, number, handle, workload, mode, workers, parameters, options, python, about, text,
-                stopping_seq, stopping_ns, ended_seq, ended_ns, state, *former,
+                seq, at, number, handle, workload, mode, workers, parameters, options, python, python_name, about,
+                text, stopping_seq, stopping_ns, ended_seq, ended_ns, state, *former,
             ) = row  # fmt: skip
             whole = (seq, at, number, handle, workers)
             if not all(type(x) is int for x in whole) or not all(
                 x is None or type(x) is int for x in (stopping_seq, stopping_ns, ended_seq, ended_ns)
             ):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if not all(type(x) is str for x in (workload, mode, parameters, options, python, about, text)):
+            if not all(
+                type(x) is str for x in (workload, mode, parameters, options, python, python_name, about, text)
+            ):
                 raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
             if not 1 <= workers <= 64 or handle <= 0:
                 raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
@@ -353,7 +355,7 @@ class Recording:
             setting = Setting(
                 workload, mode, workers, checks.parameters(parameters),
                 own if options else modes.described(mode).complete(own), plain.one_line(python[:200]),
-                checks.about(about) if about else None,
+                checks.about(about) if about else None, plain.one_line(python_name[:80]),
             )  # fmt: skip
             ends = {kind.value: kind for kind in RunState if kind.ended}
             if state is not None and state not in ends:

@@ -130,8 +130,8 @@ class Recorder:
         s = run.setting
         row = (
             run.number, handle, s.workload, s.mode, s.workers, json.dumps(dict(s.parameters)),
-            json.dumps(dict(s.options)), s.python, json.dumps(asdict(s.told)) if s.told is not None else "",
-            _clean(text, 500),
+            json.dumps(dict(s.options)), s.python, s.python_name,
+            json.dumps(asdict(s.told)) if s.told is not None else "", _clean(text, 500),
         )  # fmt: skip
         self._remember("began", _HAPPENING, now_ns, row)
 

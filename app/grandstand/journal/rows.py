@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.wire import Introduction
 from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
 
 Row = tuple[Any, ...]
 
 INSERT: dict[str, str] = {
     "runs": "INSERT INTO runs (seq, at_ns, number, handle, workload, mode, workers, parameters, options, python,"
-    " about, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    " python_name, about, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "workers": "INSERT INTO workers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     "progress": f"INSERT INTO progress VALUES ({', '.join('?' * (10 + len(STATE_COLUMNS)))})",
     "slices": "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -21,7 +23,7 @@ INSERT: dict[str, str] = {
     "markers": "INSERT INTO markers VALUES (?, ?, ?, ?, ?)",
 }
 _WHOLE = 2**63 - 1
-_KINDS = {m.Goodbye: "goodbye", m.ChildExit: "exit", m.Trouble: "trouble"}
+_KINDS = {m.Goodbye: "goodbye", m.ChildExit: "exit", m.Trouble: "trouble", Introduction: "host"}
 DROPPED = "dropped"
 NOBODY = -1
 """Handle of a marker that tells a session nothing."""
@@ -31,7 +33,7 @@ SAMPLES = ("cores", "memory", "heartbeat", "quota")
 """Kinds that are known here; others are passed by."""
 _USUAL = {"worker": 0, "t_ns": 0, "pid": 0, "exitcode": 0, "workers": []}
 """In place of what a message lacks; '' for texts."""
-_MUST = {"goodbye": ("worker",), "exit": ("workers",), "trouble": ("text",)}
+_MUST = {"goodbye": ("worker",), "exit": ("workers",), "trouble": ("text",), "host": ("python",)}
 
 
 def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, int], int]) -> list[tuple[str, Row]]:
@@ -123,6 +125,8 @@ def message_of(kind: str, data: str) -> Any:
     of = _CLASSES[kind]
     if not isinstance(found, dict) or any(field not in found for field in _MUST[kind]):
         raise ValueError(f"a marker of kind {kind} lacks what it should hold")
+    if of is Introduction:
+        return _introduction(found)
     found = {field: found.get(field, _USUAL.get(field, "")) for field in of._fields}
     if of is m.ChildExit:
         workers = found["workers"]
@@ -134,6 +138,16 @@ def message_of(kind: str, data: str) -> Any:
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise ValueError(f"{key} of a marker of kind {kind} has the wrong type")
     return of(**found)
+
+
+def _introduction(found: dict[str, Any]) -> Introduction:
+    """What a host said of itself, as far as it is still of use. Raises ValueError."""
+    texts = [found.get(key, "") for key in ("python", "implementation")]
+    truths = [found.get(key, False) for key in ("free_threaded", "gil")]
+    if not all(type(text) is str for text in texts) or not all(type(truth) is bool for truth in truths):
+        raise ValueError("what a host said of itself has the wrong types")
+    python, implementation = (plain.one_line(text[:60]) for text in texts)
+    return Introduction(0, python, implementation, truths[0], truths[1], 0, 0, 0, ())
 
 
 def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | MemorySample | QuotaSample:

@@ -34,13 +34,13 @@ TABLES: dict[str, str] = {
   ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
   longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
     # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
-    # parameters, options: JSON objects; python: '' for the app's own; about: JSON of what a workload from outside says
-    # of itself ({title, unit, parameters: [[key, title, unit]]}), '' for the app's own; previous runs of the same
-    # handle end where the next one begins.
+    # parameters, options: JSON objects; python, python_name: the executable and what it is called, '' for the app's
+    # own; about: JSON of what a workload from outside says of itself ({title, unit, parameters: [[key, title,
+    # unit]]}), '' for the app's own; previous runs of the same handle end where the next one begins.
     "runs": """CREATE TABLE runs (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, number INTEGER NOT NULL, handle INTEGER NOT NULL,
   workload TEXT NOT NULL, mode TEXT NOT NULL, workers INTEGER NOT NULL, parameters TEXT NOT NULL,
-  options TEXT NOT NULL, python TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL,
+  options TEXT NOT NULL, python TEXT NOT NULL, python_name TEXT NOT NULL, about TEXT NOT NULL, text TEXT NOT NULL,
   stopping_seq INTEGER, stopping_ns INTEGER, ended_seq INTEGER, ended_ns INTEGER, state TEXT)""",
     # A worker said hello (messages.Hello).
     "workers": """CREATE TABLE workers (
@@ -65,9 +65,9 @@ TABLES: dict[str, str] = {
     "samples": """CREATE TABLE samples (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, t_ns INTEGER NOT NULL, kind TEXT NOT NULL, value REAL,
   data TEXT)""",
-    # kind: 'goodbye', 'exit', 'trouble' (data: JSON of Goodbye, ChildExit, Trouble), 'lie' (data: JSON of the number
-    # of the worker whose words were no figures), 'note' (a person's own marker: its text), 'dropped' (how many
-    # happenings are missing here: the disk was too slow; handle -1).
+    # kind: 'goodbye', 'exit', 'trouble', 'host' (data: JSON of Goodbye, ChildExit, Trouble, Introduction), 'lie'
+    # (data: JSON of the number of the worker whose words were no figures), 'note' (a person's own marker: its text),
+    # 'dropped' (how many happenings are missing here: the disk was too slow; handle -1).
     "markers": """CREATE TABLE markers (
   seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, handle INTEGER NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL)""",
 }

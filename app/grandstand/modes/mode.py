@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grandstand.vocabulary.options import Option, Value, Values, complete
+from grandstand.vocabulary.options import ANY, FREE_THREADED, OWN, Option, Value, Values, complete
 
 LOCAL = "grandstand.hosts.local:HOST"
 """Child processes of this Python."""
@@ -65,6 +65,11 @@ class Mode:
     def complete(self, chosen: Values) -> Values:
         """Its own options, with defaults for what was not chosen."""
         return complete(self.options, dict(chosen))
+
+    def fitting(self, own: bool, free_threaded: bool) -> tuple[Option, ...]:
+        """Those of its options that mean something under the app's ``own`` Python, or another."""
+        fits = {ANY: True, OWN: own, FREE_THREADED: free_threaded}
+        return tuple(option for option in self.options if fits[option.under])
 
     def unusual(self, chosen: Values) -> Values:
         """Of its own options those that are not as usual."""

@@ -1,5 +1,6 @@
 """Sequential: a single thread does each worker's share in turn: the baseline."""
 
+from grandstand.modes.gil import GIL
 from grandstand.modes.mode import LOCAL, Mode
 from grandstand.modes.start_method import START_METHOD
 
@@ -12,7 +13,7 @@ MODE = Mode(
     host=LOCAL,
     runner="turns",
     order=10,
-    options=(START_METHOD,),
+    options=(START_METHOD, GIL),
     baseline=True,
     against="running sequentially",
     one_thread=True,

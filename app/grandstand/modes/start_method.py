@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 
-from grandstand.vocabulary.options import ONE_OF, Option, Pick, Values
+from grandstand.vocabulary.options import ONE_OF, OWN, Option, Pick, Values
 
 USUAL = ""
 FORK = "fork"
@@ -31,6 +31,7 @@ def _picks() -> tuple[Pick, ...]:
 START_METHOD = Option(
     "start_method", "Start method", ONE_OF, USUAL,
     "How worker processes come into being. The usual one is the quickest that is safe here.", _picks(),
+    under=OWN,
 )  # fmt: skip
 
 

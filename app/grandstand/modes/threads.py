@@ -1,5 +1,6 @@
 """Threads: all workers are threads of one child process and share its GIL."""
 
+from grandstand.modes.gil import GIL
 from grandstand.modes.mode import LOCAL, Mode
 from grandstand.modes.start_method import START_METHOD
 
@@ -12,6 +13,6 @@ MODE = Mode(
     host=LOCAL,
     runner="threads",
     order=20,
-    options=(START_METHOD,),
+    options=(START_METHOD, GIL),
     turns="a turn lasts as long as the switch interval, 5 ms",
 )

@@ -87,16 +87,6 @@ def _cpu() -> str:
     return platform.processor() or platform.machine()
 
 
-def python_facts() -> dict[str, Any]:
-    """The Python that runs this: version, implementation, free_threaded (the build), gil (whether it has one now)."""
-    return {
-        "version": platform.python_version(),
-        "implementation": platform.python_implementation(),
-        "free_threaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
-        "gil": bool(getattr(sys, "_is_gil_enabled", lambda: True)()),
-    }
-
-
 def _gil() -> str:
     enabled = getattr(sys, "_is_gil_enabled", lambda: True)()
     free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))

@@ -65,12 +65,12 @@ class ProjectPython:
 
 
 def find(start: Path, environ: Mapping[str, str] | None = None, wanted: str = "") -> ProjectPython:
-    """The project's Python for a file or folder. ``wanted``: one that was named, or 'app' for Grandstand's own.
+    """The project's Python for a file or folder. ``wanted``: a file, or 'own' for Grandstand's own.
 
     Raises NoPython.
     """
     environ = os.environ if environ is None else environ
-    if wanted == "app":
+    if wanted in ("app", "own"):
         return ask(sys.executable, "Grandstand's own, as asked")
     if wanted:
         return ask(_named(wanted), "as asked")

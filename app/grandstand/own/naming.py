@@ -41,16 +41,7 @@ class Wish:
     @property
     def given(self) -> bool:
         """Whether anything was said that only a function of one's own can be told."""
-        return bool(
-            self.args
-            or self.kwargs
-            or self.items
-            or self.setup
-            or self.unit
-            or self.python
-            or self.fail_fast
-            or self.memory
-        )
+        return bool(self.args or self.kwargs or self.items or self.setup or self.unit or self.fail_fast or self.memory)
 
 
 @dataclass(frozen=True)

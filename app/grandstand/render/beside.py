@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from grandstand.compare.beside import Beside, Pair
 from grandstand.compare.comparison import Comparison
+from grandstand.compare.leg import Way
 from grandstand.compare.statistics import Estimate
-from grandstand.modes import described
 from grandstand.render.comparison import point
 from grandstand.render.kinds import Bar, Bars, Curve, Curves, Picture
 from grandstand.session import words
@@ -28,9 +28,8 @@ def over_workers(found: Beside) -> Curves:
     """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the usable cores."""
     curves: list[Curve] = []
     for second, (made, name) in enumerate(zip((found.one, found.two), found.names, strict=True)):
-        for mode in dict.fromkeys(s.mode for s in made.measured if not s.baseline):
-            label = f"{described(mode).title}, {name}"
-            curves.append(Curve(label, f"modes.{mode}", _line(made, mode), dashed=bool(second)))
+        for way in dict.fromkeys(s.way for s in made.measured if not s.baseline):
+            curves.append(Curve(f"{way.title}, {name}", way.role, _line(made, way), dashed=bool(second)))
     most = max(s.workers for made in (found.one, found.two) for s in made.measured)
     cores = max(words.usable_cores(made.machine) for made in (found.one, found.two))
     if min(cores, most) > 1:
@@ -70,6 +69,6 @@ def _two(found: Beside, pair: Pair, comparable: bool) -> list[Bar]:
     return bars
 
 
-def _line(made: Comparison, mode: str) -> tuple[tuple[float, ...], ...]:
-    setups = sorted((s for s in made.measured if s.mode == mode), key=lambda s: s.workers)
+def _line(made: Comparison, way: Way) -> tuple[tuple[float, ...], ...]:
+    setups = sorted((s for s in made.measured if s.way == way), key=lambda s: s.workers)
     return tuple(point(float(s.workers), e) for s in setups if (e := made.speedup(s)) is not None)

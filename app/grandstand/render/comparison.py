@@ -10,7 +10,7 @@ from grandstand.compare.break_even import Map, size_words, time_words
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.fit import USL, Law
 from grandstand.compare.laws import laws
-from grandstand.compare.leg import Setup
+from grandstand.compare.leg import Setup, Way
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.experiments.break_even import BASELINE, WAYS
 from grandstand.modes import described
@@ -22,6 +22,7 @@ MOST_ROWS, BEST_ROWS, MOST_LINES = 24, 12, 6
 """Up to so many setups all are drawn; of more the best, few enough to be read. Lines of a sweep."""
 _MARKED_POINTS = 40
 _START_UP = "chart.rest"
+_Line = tuple[Way, int]
 
 
 def charts(comparison: Comparison) -> tuple[Picture, ...]:
@@ -44,23 +45,25 @@ def over_workers(comparison: Comparison) -> Curves:
     baseline = comparison.plan.baseline(comparison.measured[0])
     curves = []
     most = max(s.workers for s in comparison.measured)
-    for mode in dict.fromkeys(s.mode for s in comparison.measured if not s.baseline):
+    seen: set[str] = set()
+    for way in dict.fromkeys(s.way for s in comparison.measured if not s.baseline):
         points = [
             point(float(s.workers), e)
-            for s in sorted((s for s in comparison.measured if s.mode == mode), key=lambda s: s.workers)
+            for s in sorted((s for s in comparison.measured if s.way == way), key=lambda s: s.workers)
             if (e := comparison.speedup(s)) is not None
         ]
-        curves.append(Curve(described(mode).title, f"modes.{mode}", tuple(points)))
+        curves.append(Curve(way.title, way.role, tuple(points), dashed=way.mode in seen))
+        seen.add(way.mode)  # the same mode in another way has the same color
     notes = []
     base = comparison.rate(baseline).value if baseline in comparison.measured else 0.0
-    for mode, law in laws(comparison):
+    for way, law in laws(comparison):
         if law.name != USL or base <= 0:
             continue
-        notes.append(_law_words(mode, law))
+        notes.append(_law_words(way, law))
         if law.fits:
             steps = [1 + (most - 1) * i / 30 for i in range(31)]
             fitted = tuple((n, law.at(n) / base) for n in steps)
-            curves.append(Curve(f"{described(mode).title}, fitted", f"modes.{mode}", fitted, guide=True))
+            curves.append(Curve(f"{way.title}, fitted", way.role, fitted, guide=True))
     ends = (1.0, float(min(words.usable_cores(comparison.machine), most)))
     if ends[1] > 1:
         curves.append(Curve("ideal", "text.secondary", tuple((x, x) for x in ends), guide=True))
@@ -72,16 +75,16 @@ def over_workers(comparison: Comparison) -> Curves:
 
 def over_parameter(comparison: Comparison, parameter: str) -> Curves:
     """Speedup over the values of a swept parameter, each mode with each number of workers; of many lines the best."""
-    lines: dict[tuple[str, int], list[tuple[float, ...]]] = {}
+    lines: dict[_Line, list[tuple[float, ...]]] = {}
+    names: dict[_Line, str] = {}
     for setup in comparison.measured:
         e = comparison.speedup(setup)
         if not setup.baseline and e is not None:
-            lines.setdefault((setup.mode, setup.workers), []).append(point(dict(setup.parameters)[parameter], e))
+            names[setup.way, setup.workers] = setup.words
+            lines.setdefault((setup.way, setup.workers), []).append(point(dict(setup.parameters)[parameter], e))
     best = _best_lines(lines)
     curves = tuple(
-        Curve(words.workers(mode, count), f"modes.{mode}", tuple(sorted(points)))
-        for (mode, count), points in lines.items()
-        if (mode, count) in best
+        Curve(names[line], line[0].role, tuple(sorted(points))) for line, points in lines.items() if line in best
     )
     values = [x for points in lines.values() for x, *_ in points]
     log = bool(values) and min(values) > 0 and max(values) / min(values) >= 8
@@ -99,9 +102,9 @@ def over_parameter(comparison: Comparison, parameter: str) -> Curves:
     )
 
 
-def _best_lines(lines: Mapping[tuple[str, int], Sequence[tuple[float, ...]]]) -> set[tuple[str, int]]:
+def _best_lines(lines: Mapping[_Line, Sequence[tuple[float, ...]]]) -> set[_Line]:
     """The best numbers of workers of each mode in turns, so that no mode is left out."""
-    ranked: dict[str, list[tuple[str, int]]] = {}
+    ranked: dict[Way, list[_Line]] = {}
     for line in sorted(lines, key=lambda line: -statistics.median(y for _, y, *_ in lines[line])):
         ranked.setdefault(line[0], []).append(line)
     turns = [line for turn in itertools.zip_longest(*ranked.values()) for line in turn if line is not None]
@@ -179,11 +182,11 @@ def break_even(found: Map) -> Grid:
     )  # fmt: skip
 
 
-def _law_words(mode: str, law: Law) -> str:
-    who = described(mode).title
+def _law_words(way: Way, law: Law) -> str:
+    who = way.title
     if not law.fits:
         return f"{who}: the Universal Scalability Law does not describe these points ({100 * law.residual:.0f} % off)."
-    best = f", best at about {words.workers(mode, max(1, round(law.best)))}" if law.best is not None else ""
+    best = f", best at about {words.workers(way.mode, max(1, round(law.best)))}" if law.best is not None else ""
     return f"{who}, fitted (USL): contention {_between(law.contention)}, coherency {_between(law.coherency)}{best}."
 
 

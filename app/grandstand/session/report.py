@@ -9,12 +9,21 @@ from grandstand.session.session import RATE_BIN_NS, Session
 from grandstand.vocabulary.states import in_order
 
 SCHEMA = 2
+_IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
 
 
 def run_report(
     session: Session, run: Run, unit: str, machine: dict[str, Any], python: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The document for ``run``; every figure's meaning stands in docs/json.md."""
+    """The document for ``run``; every figure's meaning stands in docs/json.md. ``python``: the app's own."""
+    if run.introduced is not None:
+        said = run.introduced
+        python = {
+            "version": said.python,
+            "implementation": _IMPLEMENTATIONS.get(said.implementation, said.implementation),
+            "free_threaded": said.free_threaded,
+            "gil": said.gil,
+        }
     summary = session.summary(run)
     beat = run.heartbeat
     start = run.measure_from_ns or run.started_ns

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from grandstand import modes
 from grandstand.engine import messages as m
+from grandstand.engine.wire import Introduction
 from grandstand.session.about import About, about
 from grandstand.session.quota_use import QuotaUse
 from grandstand.session.run_state import RunState, move
@@ -35,6 +36,8 @@ class Setting:
     python: str = ""
     """The interpreter that its workers run under; '' for the app's own."""
     told: About | None = field(default=None, compare=False)
+    python_name: str = field(default="", compare=False)
+    """What people call that interpreter: '3.14t'."""
 
     @property
     def about(self) -> About:
@@ -46,8 +49,13 @@ class Setting:
         """Who works, and in which way: '4 threads', '2 processes (spawn)'."""
         mode = modes.described(self.mode)
         variant = mode.variant(self.options)
-        who = mode.workers(self.workers)
+        who = f"{mode.workers(self.workers)}{self.under}"
         return f"{who} ({variant})" if variant else who
+
+    @property
+    def under(self) -> str:
+        """' on 3.14t'; '' for the app's own Python."""
+        return f" on {self.python_name or self.python}" if self.python else ""
 
     @property
     def way(self) -> tuple[str, str, Values]:
@@ -186,6 +194,8 @@ class Run:
     heartbeat: Histogram = field(default_factory=Histogram)
     windows: list[tuple[int, float]] = field(default_factory=list)
     """Of the half-second windows in which nobody was suspended: when each began, and units a second."""
+    introduced: Introduction | None = None
+    """What a host under another Python said of itself."""
     long_gaps: list[tuple[int, float]] = field(default_factory=list)
     """Frames that came very late, at (ns) after so many ms: whether the window was suspended is told later."""
     window_at_ns: int = 0

@@ -78,8 +78,9 @@ class Scoreboard:
         ratio = base.per_second if base is not None and base.per_second > 0 else None
         mode = modes.described(s.setting.mode)
         variant = mode.variant(s.setting.options)
+        name = " · ".join(part for part in (mode.name, s.setting.under.removeprefix(" on "), variant) if part)
         return Row(
-            s.setting, f"{mode.name} · {variant}" if variant else mode.name, s.per_second, s.low, s.high,
+            s.setting, name, s.per_second, s.low, s.high,
             s.per_second / ratio if ratio else None,
             s.low / ratio if ratio and s.low is not None else None,
             s.high / ratio if ratio and s.high is not None else None,

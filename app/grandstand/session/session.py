@@ -11,6 +11,7 @@ from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.engine.wire import Introduction
 from grandstand.session.lanes import LaneStore
 from grandstand.session.quota_use import grown
 from grandstand.session.run import (
@@ -98,6 +99,7 @@ class Session:
             m.Goodbye: self._goodbye,
             m.ChildExit: self._child_exit,
             m.Trouble: self._trouble,
+            Introduction: self._introduced,
         }
 
     # -- runs -------------------------------------------------------------------------------------------------
@@ -121,6 +123,7 @@ class Session:
             run.workers = {r.worker: r for r in before.present if r.alive or r.lane < setting.workers}
             for record in run.workers.values():
                 record.base = None
+            run.introduced = before.introduced
         self._handles[handle] = run
         if self.runs and self.runs[-1].setting.workload != setting.workload:
             self.rates.clear()  # other units: they cannot share an axis
@@ -318,6 +321,11 @@ class Session:
     def _trouble(run: Run, said: m.Trouble, now_ns: int) -> None:
         if said.kind != m.INSTEAD:
             run.problem, run.remedy = said.text, said.remedy
+
+    @staticmethod
+    def _introduced(run: Run, said: Introduction, now_ns: int) -> None:
+        """What a host of the run is. Each of a run's hosts says the same."""
+        run.introduced = said
 
     def _sample(self, said: Any) -> None:
         if isinstance(said, CoresSample):

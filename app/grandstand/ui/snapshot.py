@@ -50,10 +50,19 @@ def caption(stage: Stage) -> list[str]:
                 parts.append(f"{words.times(summary.per_second / base.per_second)} {baseline().title.lower()}")
         parts += _how(stage)
     machine_line = [
-        f"Python {here.python}, GIL {here.gil}", here.cpu, words.cores(here.cores, here.quota),
+        python_words(stage), here.cpu, words.cores(here.cores, here.quota),
         _priority(setting.mode, here), here.os, stage.made_on, "Grandstand",
     ]  # fmt: skip
     return [SEPARATOR.join(parts), SEPARATOR.join(p for p in machine_line if p)]
+
+
+def python_words(stage: Stage) -> str:
+    """'Python 3.14.7, GIL off': of the run that is shown, which may have been under another one than the window."""
+    run, here = stage.session.current, stage.machine
+    said = run.introduced if run is not None else None
+    if said is None:
+        return f"Python {here.python}, GIL {here.gil}"
+    return f"Python {said.python}, GIL {'on' if said.gil else 'off'}"
 
 
 def _how(stage: Stage) -> list[str]:

@@ -8,6 +8,8 @@ Values = Tuple[Tuple[str, Value], ...]
 
 SWITCH, ONE_OF, NUMBER, TEXT = "switch", "one of", "number", "text"
 """Kinds: true or false; one of ``choices``; a number in [minimum, maximum]; a short text."""
+ANY, OWN, FREE_THREADED = "any Python", "the app's own Python", "free-threaded Pythons"
+"""Under which Pythons an option means something."""
 LONGEST = 200
 """Characters of a text."""
 
@@ -24,7 +26,7 @@ class Pick(NamedTuple):
 class Option(NamedTuple):
     """One setting of a mode. ``help`` says what it does, to somebody who has not heard of it.
 
-    ``told_on`` and ``told_off`` name a switch's two positions in captions and scoreboards.
+    ``told_on`` and ``told_off`` name a switch's two positions in captions and scoreboards. ``under``: see ANY.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Option(NamedTuple):
     unit: str = ""
     told_on: str = ""
     told_off: str = ""
+    under: str = ANY
 
     def check(self, value: Any) -> Value:
         """The value as it is kept. Raises ValueError, saying what there is."""

@@ -72,12 +72,27 @@ class Running:
         self.reader.start()
         self.window.clock.start()
         self._plugins.begin()
+        if self.settings.python:
+            self._take_up_python()
         if not self.settings.kept:
             self.window.tell("warning", "Settings cannot be kept: their file or its folder is write-protected.")
+
+    def _take_up_python(self) -> None:
+        """The Python that was chosen last, once it has been found again: a file alone names no program to be run."""
+        picker, choice = self.window.live.sidebar.python, self.controller.choice
+
+        def known() -> None:
+            found = next((p for p in picker.pythons if p.executable == self.settings.python and p.usable), None)
+            if found is not None and self.controller.choice == choice and not self.controller.active:
+                self.window.wish(python=found)
+
+        picker.known.connect(known)
+        picker.look()
 
     def finish(self) -> int:
         """Ends every worker; returns how many threads of this process would not end."""
         self.window.clock.stop()
+        self.window.live.sidebar.python.stop()
         self.controller.stop()
         self.reader.finish()
         self.controller.close()

@@ -98,6 +98,7 @@ class Settings:
         return isinstance(stored, QByteArray) and window.restoreGeometry(stored)
 
     def save_choice(self, choice: Choice) -> None:
+        self.put("python", choice.python.executable if choice.python is not None else "")
         self.put(
             "choice",
             json.dumps(
@@ -110,6 +111,11 @@ class Settings:
                 }
             ),
         )
+
+    @property
+    def python(self) -> str:
+        """The executable of the Python that was chosen last; '' for the app's own."""
+        return self.text("python", "")
 
     def restore_choice(self, controller: Controller) -> None:
         """The last choice, or as much of it as is still possible."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from grandstand.control import catalogue
+from grandstand.control.choice import called
 from grandstand.control.controller import Controller
 from grandstand.modes.qthreads import FRAME_SLOTS
 from grandstand.observe.machine import Machine
@@ -301,9 +302,12 @@ class MainWindow(QMainWindow):
         self.toolbar.show_state(self.controller.state, self.controller.wanted)
         choice = self.controller.choice
         kind = catalogue.workload(choice.workload)
-        gil = "GIL" if here.gil.startswith("on") else "no GIL"
+        version, free = here.python, not here.gil.startswith("on")
+        if choice.python is not None:
+            version, free = choice.python.version or called(choice.python), bool(choice.python.free_threaded)
+        gil = "no GIL" if free else "GIL"
         cores = words.cores(here.cores, here.quota)
-        parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {here.python} ({gil})", cores)
+        parts = (words.workers(choice.mode, choice.workers), kind.title, f"Python {version} ({gil})", cores)
         self.toolbar.set_facts(SEPARATOR.join(parts))
 
     def _restyle(self) -> None:

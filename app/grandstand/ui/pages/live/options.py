@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from grandstand.control import catalogue
 from grandstand.hosts.base import Surroundings
 from grandstand.modes.mode import Mode
+from grandstand.pythons.record import Python
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.labeled_slider import LabeledSlider
@@ -30,7 +31,7 @@ class OptionControls(QWidget):
         self.setProperty("role", "scrolled")
         self._where = where
         self._chosen = chosen
-        self._mode = ""
+        self._made_for: tuple[str, tuple[Option, ...]] = ("", ())
         self._show: dict[str, Callable[[Value], None]] = {}
         self._made: list[QWidget] = []
         self._box = QVBoxLayout(self)
@@ -42,13 +43,15 @@ class OptionControls(QWidget):
         theme_manager().changed.connect(self._rescale)
         self._rescale()
 
-    def show_mode(self, mode: Mode, values: Values) -> None:
-        """The options of ``mode`` as they are chosen."""
-        if mode.key != self._mode:
-            self._mode = mode.key
-            self._renew(mode)
+    def show_mode(self, mode: Mode, values: Values, python: Python | None = None) -> None:
+        """The options of ``mode`` as they are chosen: those that mean something under ``python``."""
+        options = mode.fitting(python is None, python is not None and bool(python.free_threaded))
+        if (mode.key, options) != self._made_for:
+            self._made_for = mode.key, options
+            self._renew(mode, options)
         for key, value in mode.complete(values):
-            self._show[key](value)
+            if key in self._show:
+                self._show[key](value)
 
     def set_note(self, text: str) -> None:
         """A line below them; '' for none."""
@@ -57,18 +60,18 @@ class OptionControls(QWidget):
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _renew(self, mode: Mode) -> None:
+    def _renew(self, mode: Mode, options: tuple[Option, ...]) -> None:
         for widget in self._made:
             self._box.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
         self._made, self._show = [], {}
         self.set_note("")
-        for option in mode.options:
+        for option in options:
             for widget in self._controls(mode, option):
                 self._box.insertWidget(len(self._made), widget)
                 self._made.append(widget)
-        self.setVisible(bool(mode.options))
+        self.setVisible(bool(options))
 
     def _controls(self, mode: Mode, option: Option) -> list[QWidget]:
         if option.kind == SWITCH:

@@ -32,7 +32,7 @@ class LivePage(Page):
         super().__init__(services)
         self.setObjectName("live_page")
         self.controller = controller = services.controller
-        self.sidebar = Sidebar(controller, services.desk.wish)
+        self.sidebar = Sidebar(controller, services.desk.wish, services.tell)
         self.dashboard = Dashboard(controller, scrolls=True)
         self.area = QScrollArea()
         self.area.setObjectName("charts_area")

@@ -6,6 +6,7 @@ It shows the controller's choice and sends wishes; a refused one leaves no trace
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -18,6 +19,7 @@ from grandstand.engine.workloads.base import Parameter
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS
 from grandstand.ui.pages.live.options import OptionControls
+from grandstand.ui.pages.live.python_picker import PythonPicker
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.code_view import CodeView
 from grandstand.ui.widgets.foreign import plain_tip
@@ -37,11 +39,19 @@ class Sidebar(QFrame):
     span_changed = Signal(float)
     most_changed = Signal(int)
 
-    def __init__(self, controller: Controller, wish: Callable[..., bool], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        controller: Controller,
+        wish: Callable[..., bool],
+        tell: Callable[[str, str], None] = lambda level, text: None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._tell = tell
         self._controller = controller
         self._wish = wish
         self._shown_workload = ""
+        self._shown_python = controller.choice.python
         self.most_workers = MOST_WORKERS
         self._parameters: dict[str, LabeledSlider] = {}
         self.setProperty("role", "panel")
@@ -54,6 +64,7 @@ class Sidebar(QFrame):
         self._expect.setWordWrap(True)
         self._expect.setObjectName("expect")
 
+        self.python = PythonPicker(lambda python: self._ask(python=python), self._refused)
         self.modes = ModeList()
         self.modes.setObjectName("modes")
         self.modes.mode_chosen.connect(lambda key: self._ask(mode=key))
@@ -80,6 +91,9 @@ class Sidebar(QFrame):
         column.addWidget(make_label("Workload", "heading"))
         column.addWidget(self.workload)
         column.addWidget(self._expect)
+        self._gap(column)
+        column.addWidget(make_label("Python", "heading"))
+        column.addWidget(self.python)
         self._gap(column)
         column.addWidget(make_label("Mode", "heading"))
         column.addWidget(self.modes)
@@ -126,7 +140,12 @@ class Sidebar(QFrame):
             self.set_most_workers(choice.workers)
         self.workers.set_value(choice.workers)
         self.workers.set_accent(choice.mode)
-        self.options.show_mode(modes.described(choice.mode), choice.options)
+        self.options.show_mode(modes.described(choice.mode), choice.options, choice.python)
+        self.python.show_python(choice.python)
+        if choice.python != self._shown_python:
+            self._shown_python = choice.python
+            self._fill_modes()
+            self.modes.set_current(choice.mode)
 
     def set_most_workers(self, most: int) -> None:
         """How far the slider goes: 8, 16, 32 or 64, and never below the present choice."""
@@ -159,7 +178,7 @@ class Sidebar(QFrame):
         self._ask(workload=self.workload.currentData())
 
     def _fill_modes(self) -> None:
-        entries = catalogue.mode_entries(self._controller.where)
+        entries = catalogue.mode_entries(replace(self._controller.where, python=self._controller.choice.python))
         self.modes.set_modes(
             [
                 ModeItem(
@@ -203,6 +222,9 @@ class Sidebar(QFrame):
         slider.setToolTip(plain_tip(parameter.help))
         slider.value_changed.connect(lambda v: self._ask(parameters={parameter.key: v}))
         return slider
+
+    def _refused(self, text: str) -> None:
+        self._tell("warning", text)
 
     def _gap(self, column: QVBoxLayout) -> None:
         column.addSpacing(6)
