@@ -35,6 +35,7 @@ ALONE = (
     "tests/modes/",
     "tests/own/test_doctor",
     "tests/cli/test_own",
+    "tests/cli/test_doctor",
     "tests/cli/test_run",
     "tests/cli/test_compare",
     "tests/cli/test_claims",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import multiprocessing
+import os
 import sys
 
 import pytest
@@ -166,6 +167,17 @@ def test_a_planted_bug_is_found_and_the_correct_twin_is_not_blamed(case, tmp_pat
     found = finding(understood(tmp_path / "bug", bug, "work", items=items), ident)
     assert (found.verdict, said in found.text) == (verdict, True), found
     found = finding(understood(tmp_path / "twin", twin, "work", items=items), ident)
+    assert found.verdict == "ok", found
+
+
+@pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="numpy is not here")
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="BLAS starts no threads on one core")
+def test_threads_of_blas(tmp_path):
+    body = "import numpy\nA = numpy.ones((400, 400))\ndef work():\n    return float((A @ A)[0, 0])\n"
+    found = finding(understood(tmp_path / "bug", body, "work"), "threads")
+    assert (found.verdict, found.evidence["threads_most"] > found.evidence["threads_before"]) == ("mind", True), found
+    twin = "import os\nos.environ.update(OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1')\n" + body
+    found = finding(understood(tmp_path / "twin", twin, "work"), "threads")
     assert found.verdict == "ok", found
 
 

@@ -81,7 +81,7 @@ class Children:
             return self.cancelled()
 
         begin = _BEGIN.format(package=os.path.join(SOURCES, "grandstand"))
-        start = [self.executable, "-I", "-B", "-c", begin, _TARGET]
+        start = [self.executable, "-I", "-c", begin, _TARGET]
         arguments = {"measure": what, "described": str(self.described), **options}
         try:
             return run_isolated(_TARGET, arguments, patience, hear, cancelled, start=start)
