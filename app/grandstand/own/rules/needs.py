@@ -64,8 +64,8 @@ def threads(own: Own, found: Raw) -> Finding:
     if started > 0:
         return Finding(
             "threads", MIND,
-            f"It has up to {started} thread{'s' if started > 1 else ''} of its own at work: {cores} workers would have "
-            f"{cores * started} besides their own on {words.cores(cores)}.", evidence,
+            f"It has up to {started} thread{'s' if started > 1 else ''} of its own at work: {cores} workers would "
+            f"have {cores * started} besides their own on {words.cores(cores)}.", evidence,
         )  # fmt: skip
     how = "" if libraries else "; threads of libraries were counted, since the project has no threadpoolctl"
     return Finding("threads", OK, f"It starts none{how}.", evidence)
