@@ -129,7 +129,9 @@ def test_a_run_under_a_quota():
 
 
 def test_the_list():
-    check(json.loads(grandstand("list", "--json").stdout), LIST)
+    found = json.loads(grandstand("list", "--json").stdout)
+    broken = {"distribution": "a 1", "group": "mode", "name": "b", "reason": "c"}
+    check({**found, "problems": [broken]}, LIST)
 
 
 def test_the_claims():

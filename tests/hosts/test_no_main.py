@@ -25,8 +25,9 @@ def main():
     from grandstand.hosts.pump import Pump
     said = []
     pump = Pump(said.extend)
-    spec = base.RunSpec("primes", {{"size": 5000, "batch": 60}}, 2, {method!r})
-    run = modes.load("processes").start(spec, said.extend)
+    spec = base.RunSpec("primes", {{"size": 5000, "batch": 60}}, 2, (("start_method", {method!r}),))
+    mode = modes.load("processes")
+    run = base.host_of(mode).start(mode, spec, said.extend)
     pump.attach(run)
     end = time.monotonic() + 30
     while sum(isinstance(e.message, m.Progress) for e in said) < 4 and time.monotonic() < end:

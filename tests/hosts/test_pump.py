@@ -18,6 +18,12 @@ from grandstand.hosts.pump import Done, Envelope, Pump
 from tests.modes.runs import GRACE, MISBEHAVING, PATIENCE, STOP_PROMISE, descendants, gone_within
 
 
+def begin(mode: str, spec: base.RunSpec, deliver: Any) -> Any:
+    """A run in a mode."""
+    found = modes.load(mode)
+    return base.host_of(found).start(found, spec, deliver)
+
+
 class Pumping:
     """A pump that runs in its thread."""
 
@@ -36,7 +42,7 @@ class Pumping:
 
     def start(self, mode: str, name: str, workers: int, **parameters: float) -> Any:
         spec = base.RunSpec(MISBEHAVING + name, parameters, workers)
-        handle: Any = modes.load(mode).start(spec, self.said.extend)
+        handle: Any = begin(mode, spec, self.said.extend)
         self.pump.attach(handle)
         return handle
 
@@ -85,8 +91,8 @@ def test_a_new_child_is_not_taken_for_the_dead_one_whose_handle_number_it_got() 
         return base.RunSpec(MISBEHAVING + "Behaves", {}, workers)
 
     for _ in range(20):
-        old: Any = modes.load("processes").start(spec(1), None)
-        new: Any = modes.load("threads").start(spec(1), None)
+        old: Any = begin("processes", spec(1), [].extend)
+        new: Any = begin("threads", spec(1), [].extend)
         old.service([], time.monotonic())
         (child,) = old._children
         sentinel = child.channel.sentinel

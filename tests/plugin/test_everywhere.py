@@ -106,7 +106,7 @@ def test_a_talk_may_have_it_in_a_scene(here: Here) -> None:
 
 
 def test_export_help_names_the_format(here: Here) -> None:
-    assert "runs: Runs, a line each" in here("export", "--help").stdout
+    assert "runs: Runs, a line each" in " ".join(here("export", "--help").stdout.split())
 
 
 def test_the_claim_is_listed_and_checked(here: Here) -> None:

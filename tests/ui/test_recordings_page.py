@@ -278,7 +278,7 @@ def test_recording_can_be_switched_off(seat: Seat, folder: Path):
     ("kind", "name", "words"),
     [("trace", "a.grandstand", "a recording that is open"), ("trace", "soft.json", "a recording that is open"),
      ("csv", "a.grandstand", "is there already"), ("mp4", "a.grandstand", "a recording that is open"),
-     ("gif", "x.mp4", "writes .gif"), ("mp4", "x.gif", "writes .mp4"), ("trace", "x.png", "writes .json"),
+     ("gif", "x.mp4", "writes .gif"), ("mp4", "x.gif", "writes .mp4"), ("trace", "x.png", "writes .gz or .json"),
      ("csv", "x.json", "a file's ending"), ("trace", "nowhere/x.json", "takes no files")],
 )  # fmt: skip
 def test_an_export_destroys_nothing(seat: Seat, folder: Path, kind: str, name: str, words: str):

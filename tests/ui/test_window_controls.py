@@ -105,7 +105,7 @@ def test_frame_slots_can_be_switched_off_and_on(seat: Seat):
     seat.click(toggle)
     assert seat.controller.choice.option("frame_slots", True) is False
     seat.until(seat.working)
-    seat.until(lambda: "Off" in seat.sidebar._slots_note.text(), 3)
+    seat.until(lambda: "Off" in seat.part("options_note").text(), 3)
     seat.click(toggle)
     assert seat.controller.choice.option("frame_slots", False) is True
     seat.until(seat.working)

@@ -13,7 +13,7 @@ from grandstand.hosts.base import Surroundings
 from grandstand.modes.mode import Mode
 from grandstand.vocabulary.options import NUMBER, Option
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def document() -> dict[str, Any]:
