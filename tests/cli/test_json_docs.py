@@ -16,6 +16,7 @@ from grandstand.compare.beside import beside
 from grandstand.compare.document import document as comparison_document
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.samples import QuotaSample
+from grandstand.own.finding import TITLES
 from grandstand.pythons.record import running
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
@@ -30,7 +31,8 @@ LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
 BESIDE, REST = REST.split("## `break-even --json`")
-BREAK_EVEN, REST = REST.split("## `recordings --json`")
+BREAK_EVEN, REST = REST.split("## `doctor --json`")
+DOCTOR, REST = REST.split("## `recordings --json`")
 PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
@@ -75,6 +77,7 @@ def general(path: str) -> str:
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
+    path = re.sub(r"^code\.variants\.\w+$", "code.variants.LIBRARY", path)
     path = re.sub(r"\[\]\.parameters\.\w+$", "[].parameters.PARAMETER", path)
     path = re.sub(r"(^run|\[\])\.options\.\w+$", r"\1.options.OPTION", path)
     return re.sub(r"^run\.parameters\.\w+$", "run.parameters.PARAMETER", path)
@@ -177,6 +180,28 @@ def test_a_break_even_map():
     times = {"sequential": [1.0] * 6, "threads": [1.2] * 6, "processes": [0.6] * 6}
     found = break_even.document(break_even.Map((break_even.judge(1e-3, 100, times),), 2, "fork", {}))
     check(found, BREAK_EVEN, missing={"machine"})
+
+
+def test_a_diagnosis(tmp_path):
+    (tmp_path / "job.py").write_text("def work(n): return sum(range(n + 30_000))\n")
+    arguments = ("--items", "range(400)", "--only", "import,call,pickle,waiting")
+    done = grandstand("doctor", "job.py:work", *arguments, "--json", "-", cwd=tmp_path)
+    document = json.loads(done.stdout)
+    for finding in document["findings"]:
+        assert isinstance(finding.pop("evidence"), dict)
+    check(document, DOCTOR, missing={"findings[].evidence", "code"})
+    for ident in TITLES:
+        assert f"`{ident}`" in DOCTOR
+
+
+def test_a_run_of_ones_own_function(tmp_path):
+    (tmp_path / "job.py").write_text("def work(n):\n    return 1 / (n - 3)\n")
+    arguments = ("--items", "range(9)", "--seconds", "0.3", "--workers", "1", "--json", "-")
+    function = json.loads(grandstand("run", "job.py:work", *arguments, cwd=tmp_path).stdout)["function"]
+    told = DOCTOR.split("### `function` in `run --json`")[1]
+    known = {key.removeprefix("function.") for key in listed(DOCTOR) if key.startswith("function.")}
+    for key in {*function.keys() - known, *function["errors"][0]}:
+        assert f"`{key}`" in told or f"`{key}[]`" in told, key
 
 
 def test_the_pythons(tmp_path):

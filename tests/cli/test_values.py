@@ -111,11 +111,8 @@ def test_refused_with_a_reason(case, file, tmp_path, capsys):
 MODULES = {
     "raises": ("raise RuntimeError('no [bold] luck \\x1b[31m')\n", "RuntimeError: no [bold] luck"),
     "leaves": ("import sys\nsys.exit('bye')\n", "SystemExit: bye"),
-    "has_an_error": ("def f(:\n", "SyntaxError"),
     "wants_what_is_not_there": ("import nowhere_to_be_found\n", "No module named 'nowhere_to_be_found'"),
     "misses_a_key": ("{}['key']\n", "key"),
-    "has_no_such_name": ("x = 1\n", "has no attribute 'Thing'"),
-    "holds_no_workload": ("Thing = 3\n", "is not a workload"),
     "cannot_say_why": (
         "class Mute(Exception):\n    def __str__(self):\n        raise ValueError\nraise Mute\n",
         "Mute: its text cannot",
@@ -128,9 +125,27 @@ MODULES = {
 @pytest.mark.parametrize("command", ["run", "compare"])
 def test_a_module_that_cannot_be_loaded_is_refused_in_words(name, command, tmp_path, monkeypatch, capsys):
     text, why = MODULES[name]
-    (tmp_path / f"w_{name}.py").write_text(text)
+    (tmp_path / f"w_{name}.py").write_text(f"{text}class Thing(Workload): ...\n")  # by its looks a plug-in
     monkeypatch.syspath_prepend(tmp_path)
     said = refused([command, f"w_{name}:Thing"], capsys)
     assert f"The workload 'w_{name}:Thing' cannot be loaded: " in said
     assert why in said
     assert "There are: primes" in said
+
+
+NO_FUNCTIONS = {
+    "has_an_error": ("def f(:\n", "has a syntax error in line 1"),
+    "has_no_such_name": ("raise SystemExit('imported')\n", "has no function 'Thing'"),
+    "holds_no_function": ("Thing = 3\nraise SystemExit('imported')\n", "has no function 'Thing'"),
+}
+
+
+@pytest.mark.parametrize("name", NO_FUNCTIONS)
+@pytest.mark.parametrize("command", ["run", "compare"])
+def test_a_module_without_the_function_is_refused_and_not_imported(name, command, tmp_path, monkeypatch, capsys):
+    text, why = NO_FUNCTIONS[name]
+    (tmp_path / f"w_{name}.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    said = refused([command, f"w_{name}:Thing"], capsys)
+    assert why in said
+    assert "Workloads of Grandstand's own are: primes" in said

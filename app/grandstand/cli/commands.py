@@ -3,15 +3,43 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
 from grandstand import plain
 
+if TYPE_CHECKING:
+    from grandstand.own.naming import Wish
+
 _USAGE: Any = typer.BadParameter.__bases__[0]
 """What typer raises for any word on the command line that is off; it has no public name."""
+
+# What can be said of a function of one's own; the values of --items are quoted, since shells expand them.
+_ARG = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Of your own function: an argument.")]
+_KWARG = Annotated[list[str] | None, typer.Option("--kwarg", metavar="NAME=VALUE", help="An argument by its name.")]
+_ITEMS = Annotated[
+    str, typer.Option(metavar="'range(1000)'", help="What to work through: also 'files/*.png', or a file's name.")
+]
+_SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="Of the same file; called once in each worker.")]
+_UNIT = Annotated[str, typer.Option(metavar="WORD", help="Count what the function returns, in this unit.")]
+_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own, see 'pythons'.")]
+_MEMORY = Annotated[float, typer.Option(metavar="MB", help="The most that a worker may take; its share if not told.")]
+_FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that raises.")]
+
+
+def _wish(
+    text: str, arg: list[str] | None, kwarg: list[str] | None, items: str, setup: str, unit: str, python: str,
+    memory: float, fail_fast: bool = False,
+) -> Wish | None:  # fmt: skip
+    """What was said of a function of one's own; None where nothing can have been meant by it."""
+    if not text:
+        return None
+    from grandstand.own.naming import Wish
+
+    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory)
+
 
 app = typer.Typer(
     name="grandstand",
@@ -66,7 +94,7 @@ def list_command(
 
 @app.command("run")
 def run_command_(
-    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'.")],
+    workload: Annotated[str, typer.Argument(help="A workload, see 'list', or your own: file.py:function.")],
     mode: Annotated[str, typer.Option(help="Key of a mode, see 'list'; threads if not given.")] = "",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
@@ -86,16 +114,27 @@ def run_command_(
     record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
     python: Annotated[
         str,
-        typer.Option(metavar="3.14t", help="Run workers under this Python: see 'pythons'; a path will do."),
+        typer.Option(
+            metavar="3.14t",
+            help="Of the workers: see 'pythons'; a path will do. The project's, for your own.",
+        ),
     ] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    memory: _MEMORY = 0.0,
+    fail_fast: _FAIL_FAST = False,
 ) -> None:
-    """Run one workload in one mode and measure it."""
+    """Run one workload, or a function of your own, in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
 
     options = tuple(option or ()) + ((f"start_method={start_method}",) if start_method else ())
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record, python,
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
     )  # fmt: skip
     raise typer.Exit(run(request))
 
@@ -224,6 +263,13 @@ def compare_command(
         str, typer.Option("--open", metavar="FILE", help="Show what --json has written; nothing is measured.")
     ] = "",
     beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
 ) -> None:
     """Compare modes and numbers of workers, with intervals and a verdict."""
     from grandstand.cli.compare import compare
@@ -233,8 +279,31 @@ def compare_command(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
         pythons,
+        _wish(workload, arg, kwarg, items, setup, unit, "", memory),
     )  # fmt: skip
     raise typer.Exit(compare(request))
+
+
+@app.command("doctor")
+def doctor_command(
+    function: Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your own function.")],
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
+    limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the findings as JSON.")] = "",
+    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the expected best way as a program.")] = "",
+    only: Annotated[str, typer.Option(metavar="gil,pickle", help="Some checks alone, by their ids.")] = "",
+) -> None:
+    """Examine a function of your own: what stands in the way of threads, processes, asyncio? It is called for that."""
+    from grandstand.cli.doctor import DoctorRequest, doctor
+    from grandstand.own.naming import Wish
+
+    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python, False, memory)
+    raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit, code, only)))
 
 
 @app.command("break-even")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from contextlib import nullcontext
+from dataclasses import replace
 
 from rich.progress import BarColumn, Progress, TimeRemainingColumn
 
@@ -23,6 +24,8 @@ from grandstand.compare.leg import Setup
 from grandstand.compare.plan import MOST_BUDGET_S, MOST_WORK, Plan, make_plan, usual_modes
 from grandstand.compare.runner import Step, begin, carry_out
 from grandstand.compare.verdict import check, sentence
+from grandstand.control.named import is_own, shown
+from grandstand.engine import workloads
 from grandstand.pythons.record import Python
 from grandstand.render.comparison import charts
 from grandstand.session import words
@@ -39,6 +42,7 @@ def compare(request: CompareRequest) -> int:
 
         return tell_beside(request, console)
     try:
+        request = _named(request, console)
         comparison = _prepare(request, console)
         for condition in request.checks:
             check(comparison, condition)  # nothing is measured yet: this only finds out whether it makes sense
@@ -61,12 +65,50 @@ def _prepare(request: CompareRequest, console: Terminal) -> Comparison:
     check_targets(request)
     if request.open and request.resume:
         raise Usage("--open shows what was measured, --resume measures on: choose one of them.")
-    for name, option in ((request.open, "--open"), (request.resume, "--resume")):
-        if name:
-            return read_file(name, option)
+    if request.open:
+        return read_file(request.open, "--open")
+    if request.resume:
+        comparison = read_file(request.resume, "--resume")
+        _check_consent(comparison.plan.workload, request)
+        return comparison
     if not request.workload:
         raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
     return begin(_plan(request, console))
+
+
+def _named(request: CompareRequest, console: Terminal) -> CompareRequest:
+    """The request with the key to run, where a function of the person's own is meant. Raises KeyError, ValueError."""
+    if request.wish is None or request.open:
+        return request
+    from grandstand.cli import own as own_function
+    from grandstand.own.naming import NoFunction
+
+    try:
+        wish = replace(request.wish, python="own") if request.pythons else request.wish
+        key, own = own_function.understood(request.workload, wish)
+        if own is not None:
+            check_targets(request, own_function.inputs(own))
+            request = replace(request, pythons=request.pythons or own_function.under(own))
+    except NoFunction as problem:
+        own_function.tell_functions(problem, console)
+        raise Usage("no function was named.") from None
+    return replace(request, workload=key)
+
+
+def _check_consent(workload: str, request: CompareRequest) -> None:
+    """A file alone starts nobody's function: who resumes it names that once more. Raises Usage."""
+    if workload in workloads.keys() or workload == request.workload:  # noqa: SIM118
+        return
+    asked = shown(workload)
+    if is_own(request.workload):
+        raise Usage(
+            f"--resume: {request.resume} holds {asked} with other arguments or items, or from another folder. Name it "
+            "as it was named then, or begin a comparison of its own."
+        )
+    raise Usage(
+        f"--resume: {request.resume} measured {asked}, a function that is not Grandstand's. A file does not start it: "
+        f"name it yourself, with the same arguments: compare file.py:function --resume {request.resume}"
+    )
 
 
 def _plan(request: CompareRequest, console: Terminal) -> Plan:

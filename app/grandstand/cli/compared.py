@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grandstand.cli.outputs import Output, document_output, text_output
 from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
@@ -16,6 +16,9 @@ from grandstand.files import targets as files
 from grandstand.files.places import place
 from grandstand.files.reading import Unreadable, read_bytes
 from grandstand.files.targets import Wanted
+
+if TYPE_CHECKING:
+    from grandstand.own.naming import Wish
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -45,6 +48,8 @@ class CompareRequest:
     beside: str = ""
     options: tuple[str, ...] = ()
     pythons: str = ""
+    wish: Wish | None = None
+    """What was said of a function of one's own."""
 
 
 def read_file(name: str, option: str) -> Comparison:
@@ -59,7 +64,7 @@ def read_file(name: str, option: str) -> Comparison:
         raise Usage(f"{option}: {name}: {problem}") from None
 
 
-def check_targets(request: CompareRequest) -> None:
+def check_targets(request: CompareRequest, inputs: Sequence[tuple[str, Path]] = ()) -> None:
     """Raises ValueError where a file could not be written, or would be lost.
 
     What ``--resume`` names may be written over: all that is in it is in the result.
@@ -71,7 +76,7 @@ def check_targets(request: CompareRequest) -> None:
         Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
     ]
     read = ((request.open, "the comparison that is shown"), (request.beside, "the comparison that is shown beside it"))
-    files.check(wanted, [(what, place(name)) for name, what in read if name])
+    files.check(wanted, [*((what, place(name)) for name, what in read if name), *inputs])
     missing = why_no_picture(request.snapshot)
     if missing:
         raise Usage(missing)

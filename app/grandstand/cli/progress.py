@@ -9,6 +9,7 @@ from rich.text import Text
 
 from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal
+from grandstand.control.named import shown
 from grandstand.engine.clocks import now_ns
 from grandstand.session import words
 from grandstand.session.run import Run
@@ -71,7 +72,9 @@ def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
     rate = words.rate(document["throughput"]["per_second"], unit)
     low, high = document["throughput"]["low"], document["throughput"]["high"]
     spread = f", half-second windows {words.number(low)} to {words.number(high)}" if low is not None else ""
-    output.tell(f"{run.setting.workload} · {words.workers(run.setting.mode, run.setting.workers)}: {rate}{spread}")
+    output.tell(
+        f"{shown(run.setting.workload)} · {words.workers(run.setting.mode, run.setting.workers)}: {rate}{spread}"
+    )
     columns = [Column("worker", right=True), Column("pid", right=True, spare=True), Column(unit, right=True)]
     columns += [Column(title, right=True) for title in ("wall", "CPU", *(s.title for s in used))]
     rows, notes = [], []

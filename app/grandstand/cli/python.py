@@ -7,6 +7,14 @@ from grandstand.cli.terminal import Terminal
 from grandstand.pythons.record import Python
 
 
+def executable(text: str, console: Terminal) -> str:
+    """The same as the name of its file; 'own' for the app's own, '' where none was named. Raises Usage."""
+    if text in ("", "app", "own"):
+        return text
+    found = chosen(text, console)
+    return "own" if found is None else found.executable
+
+
 def chosen(text: str, console: Terminal, option: str = "--python") -> Python | None:
     """The Python that ``text`` means; None for the app's own. Raises Usage."""
     if not text:

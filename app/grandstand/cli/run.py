@@ -34,6 +34,7 @@ from grandstand.vocabulary.options import Value
 
 if TYPE_CHECKING:
     from grandstand.journal.recorder import Recorder
+    from grandstand.own.naming import Own, Wish
 
 DONE, FAILED, USAGE = 0, 1, 2
 _START_PATIENCE = 30.0
@@ -59,6 +60,9 @@ class RunRequest:
     transparent: bool = False
     record: str = ""
     python: str = ""
+    wish: Wish | None = None
+    """What was said of a function of one's own."""
+    own: Own | None = None
 
 
 class Usage(ValueError):
@@ -103,6 +107,7 @@ def run(request: RunRequest) -> int:
     request = replace(request, mode=request.mode or modes.usual().key)
     try:
         _check(request)
+        request = _named(request, console)
         controller = Controller(window=False)
     except Usage as problem:
         return _cannot_run(console, problem)
@@ -128,12 +133,33 @@ def run(request: RunRequest) -> int:
         controller.close()
 
 
+def _named(request: RunRequest, console: Terminal) -> RunRequest:
+    """The request with the key to run, where a function of the person's own is meant. Raises Usage."""
+    if request.wish is None:
+        return request
+    from grandstand.cli import own as own_function
+    from grandstand.cli.python import executable
+    from grandstand.own.naming import NoFunction
+
+    try:
+        wish = replace(request.wish, python=executable(request.python, console))
+        key, own = own_function.understood(request.workload, wish)
+        if own is not None:
+            check(_targets(request), own_function.inputs(own))
+    except NoFunction as problem:
+        own_function.tell_functions(problem, console)
+        raise Usage("no function was named.") from None
+    except (ValueError, KeyError) as problem:
+        raise Usage(problem.args[0]) from None
+    return replace(request, workload=key, own=own, python=own_function.under(own) if own else request.python)
+
+
 def _measure_and_tell(controller: Controller, request: RunRequest, console: Terminal) -> int:
     recorder = _recorder(controller, request)
     try:
         if recorder is not None and not recorder.wait_until_open(_RECORDING_PATIENCE):
             return _cannot_run(console, Usage(f"--record: {recorder.problem or 'the disk does not answer.'}"))
-        interrupted = _measure(controller, request.seconds, console)
+        interrupted = _measure(controller, request, console)
     finally:
         if recorder is not None:
             recorder.close()
@@ -167,13 +193,7 @@ def _check(request: RunRequest) -> None:
     if not 0 <= request.warmup <= 3600:
         raise Usage(f"--warmup must be from 0 to 3600 seconds; {request.warmup:g} is not.")
     try:
-        check(
-            [
-                Wanted("--json", request.json_output, (".json",)),
-                Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
-                Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
-            ]
-        )
+        check(_targets(request))
         missing = why_no_picture(request.snapshot, needs_qt=True)
         if missing:
             raise ValueError(missing)
@@ -189,8 +209,18 @@ def _check(request: RunRequest) -> None:
         raise Usage(problem.args[0]) from None
 
 
-def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
-    """Runs until measured for ``seconds``, failed, or interrupted; returns the exit code for that, or 0."""
+def _targets(request: RunRequest) -> list[Wanted]:
+    return [
+        Wanted("--json", request.json_output, (".json",)),
+        Wanted("--snapshot", request.snapshot, PICTURE_ENDINGS, strict=True),
+        Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
+    ]
+
+
+def _measure(controller: Controller, request: RunRequest, console: Terminal) -> int:
+    """Runs until measured for so many seconds, failed, or interrupted; returns the exit code for that, or 0."""
+    seconds = request.seconds
+    fail_fast = request.own is not None and request.own.fail_fast
     began = now_ns()
     live = Live(console=console, auto_refresh=False, transient=True) if console.drawn_live else None
     drawn = 0.0
@@ -220,7 +250,8 @@ def _measure(controller: Controller, seconds: float, console: Terminal) -> int:
             if live is not None and time.monotonic() - drawn > 0.1:
                 drawn = time.monotonic()
                 live.update(live_table(controller.session, run, elapsed, seconds, console.width), refresh=True)
-            if elapsed >= seconds and run.state is RunState.RUNNING:
+            failed = fail_fast and any(r.exit == "failed" for r in run.workers.values())
+            if (elapsed >= seconds or failed) and run.state is RunState.RUNNING:
                 controller.stop()
         return interrupts.code if interrupted else 0
 
@@ -235,12 +266,22 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
     document = run_report(controller.session, run, unit, machine().as_dict(), running())
     if request.record:
         document["recording"] = request.record
+    if request.own is not None:
+        from grandstand.cli import own as own_function
+
+        document["function"] = own_function.report(
+            request.workload, request.own, request.workers if request.mode == "processes" else 1
+        )
 
     def tell(output: Terminal) -> None:
         _tell_notices(controller, console)
         if summary.workers:
             tell_result(output, document, run)
             output.tell(sentence(summary, unit, None, machine().cores).text)
+        if request.own is not None:
+            if summary.workers and not any(w.units for w in summary.workers) and not document["function"]["failures"]:
+                console.tell(own_function.no_call_came_back(request.own, request.seconds))
+            own_function.tell(document["function"], console)
 
     def picture(path: Path) -> None:
         from grandstand.cli.screen import write_snapshot

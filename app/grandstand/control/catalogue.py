@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grandstand import modes, plain
+from grandstand.control.named import is_own
+from grandstand.control.named import workload as named_workload
 from grandstand.engine import workloads
 from grandstand.engine.workloads.base import Workload
 from grandstand.hosts import base
@@ -25,7 +27,12 @@ def workload_classes() -> list[type[Workload]]:
 
 
 def workload(key: str) -> type[Workload]:
-    """One workload. Raises KeyError with the names that there are, also when one from outside cannot be loaded."""
+    """One workload. Raises KeyError with the names that there are, also when one from outside cannot be loaded.
+
+    A person's own function must have been named in this session (control/named.py); it is not imported here.
+    """
+    if is_own(key):
+        return named_workload(key)
     try:
         return workloads.load(key)
     except (Exception, SystemExit) as problem:  # somebody else's module is run to load it: anything may come of it

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from grandstand import modes, plain
-from grandstand.control import catalogue
+from grandstand.control import catalogue, named
 from grandstand.control.choice import Choice, changed
 from grandstand.engine import messages as m
 from grandstand.engine import workloads
@@ -248,7 +248,7 @@ class Controller:
     def _launch(self) -> None:
         choice = self.choice
         workload = catalogue.workload(choice.workload)
-        environment: dict[str, str] = {}
+        environment: dict[str, str] = named.environment(choice.workload, _processes(choice))
         if workload.needs_server:
             if self._server is None or not self._server.address:
                 self._start_server()
@@ -388,6 +388,11 @@ class Controller:
 @dataclass(frozen=True)
 class _ServerUp:
     error: PageServerError | None
+
+
+def _processes(choice: Choice) -> int:
+    """How many worker processes there will be, to share what memory there is."""
+    return choice.workers if choice.mode == "processes" else 1
 
 
 def first_choice() -> Choice:

@@ -1,10 +1,11 @@
 """The only worker loop. Runs in the worker: a thread, the main thread of a child process, or a QThread."""
 
+import importlib
 import os
 import sys
 import threading
 import time
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import native_thread_id, now_ns
@@ -20,6 +21,8 @@ _FOREVER = 1 << 62
 _TOO_MANY_UNITS = 1e30
 _LONGEST_PIECE = 300
 _NONSENSE = "step() of '{}' must return the units done, a number from 0 up; it returned {}"
+kept: Dict[str, Any] = {}
+"""Modules by name that were loaded before a person's path was set: there may be files of that name on it."""
 Emit = Callable[[m.Message], None]
 Pace = Callable[[int, Meter], int]
 
@@ -198,8 +201,7 @@ class Worker:
 
 def _tell(error: BaseException) -> Tuple[str, str]:
     """An exception as one line and as a traceback, even one that cannot be turned into text."""
-    import traceback  # not in every worker that never fails
-
+    traceback = kept.get("traceback") or importlib.import_module("traceback")  # not in every worker that never fails
     name = type(error).__name__
     try:
         words = "{}: {}".format(name, error)

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psutil
@@ -56,8 +56,11 @@ def run_isolated(
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool] = lambda: False,
     environment: dict[str, str] | None = None,
+    start: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Runs ``package.module:function(tell, **arguments)``; returns its result. ``hear``: what it tells meanwhile.
+
+    ``start``: the command line that runs engine.experiment for ``target``, where it is not to be this Python.
 
     One that was suspended meanwhile has measured that, and is done again. Raises ExperimentError, ExperimentTimeout
     after ``seconds``, or ExperimentCancelled. Whatever happens, nothing of it is left when this returns.
@@ -66,7 +69,7 @@ def run_isolated(
     variables = {**(environment or {}), PULSE: f"{pid}:{thread}"}
     try:
         for _ in range(_ATTEMPTS):
-            result, suspended = _once(target, arguments, seconds, hear, cancelled, variables)
+            result, suspended = _once(target, arguments, seconds, hear, cancelled, variables, start)
             if not suspended:
                 return result
     finally:
@@ -81,6 +84,7 @@ def _once(
     hear: Callable[[dict[str, Any]], None],
     cancelled: Callable[[], bool],
     variables: dict[str, str],
+    start: Sequence[str] | None,
 ) -> tuple[dict[str, Any], bool]:
     """The result, and whether it was suspended meanwhile."""
     try:
@@ -91,7 +95,7 @@ def _once(
     heard: queue.Queue[Any] = queue.Queue(_MOST_UNHEARD)
     over = threading.Event()
     try:
-        process = _launch(target, variables, wires)
+        process = _launch(target, variables, wires, start)
         reader = threading.Thread(target=_converse, args=(wires, asked, heard, over), name="experiment", daemon=True)
         reader.start()
         try:
@@ -104,9 +108,11 @@ def _once(
         wires.close()
 
 
-def _launch(target: str, environment: dict[str, str], wires: Wires) -> subprocess.Popen[bytes]:
+def _launch(
+    target: str, environment: dict[str, str], wires: Wires, start: Sequence[str] | None
+) -> subprocess.Popen[bytes]:
     return wires.start(
-        helper_python.command("grandstand.engine.experiment:run", target),
+        list(start or ()) or helper_python.command("grandstand.engine.experiment:run", target),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -53,8 +53,13 @@ def remove(key: str) -> None:
 
 
 def load(key: str) -> Type[Workload]:
-    """The workload's class. ``package.module:Class`` names one from outside. Raises KeyError for an unknown key."""
-    if ":" in key:
+    """The workload's class. Raises KeyError for an unknown key.
+
+    ``package.module:Class`` names one from outside, ``own:…`` a person's function (engine.own).
+    """
+    if key.startswith("own:"):
+        found = importlib.import_module("grandstand.engine.own.work").FunctionWorkload
+    elif ":" in key:
         module, _, name = key.partition(":")
         found = getattr(importlib.import_module(module), name)
     else:

@@ -21,6 +21,7 @@ from grandstand.compare.beside import Beside, beside
 from grandstand.compare.comparison import Comparison
 from grandstand.compare.runner import Step, begin
 from grandstand.control.choice import Choice
+from grandstand.control.named import refusal
 from grandstand.files.aside import set_aside
 from grandstand.files.reading import Missing
 from grandstand.session import words
@@ -112,8 +113,13 @@ class ComparisonPart(Part):
 
     def resume(self) -> None:
         """Goes on with a comparison that was cancelled."""
-        if self.comparison is not None:
-            self._begin(self.comparison)
+        if self.comparison is None:
+            return
+        why = refusal(self.comparison.plan.workload)
+        if why:
+            self._tell("warning", why, "")
+            return
+        self._begin(self.comparison)
 
     def cancel(self) -> None:
         if self.runner is None:

@@ -1,0 +1,152 @@
+"""A person's function on the command line: what was typed, what is refused, what its workers said. Main thread."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grandstand.cli.tables import Column, table
+from grandstand.cli.terminal import Terminal
+from grandstand.control import named
+from grandstand.engine import workloads
+from grandstand.own import naming, reference
+from grandstand.own.naming import NoFunction, Own, Wish
+from grandstand.session import words
+
+_SHOWN = 5
+"""Failed items that are told on the terminal; the JSON document has more."""
+
+
+def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
+    """The key to run for what was typed as a workload; a person's function is hereby allowed to run.
+
+    Raises ValueError or KeyError, saying what is wrong.
+    """
+    if workload in workloads.keys() or not reference.is_reference(workload):  # noqa: SIM118
+        if wish.given:
+            raise ValueError(
+                "--arg, --kwarg, --items, --setup, --unit, --memory and --fail-fast are for a function of "
+                f"your own, file.py:function. The parameters of {workload} are given with --set."
+            )
+        return workload, None
+    if _is_plug_in(workload):
+        return workload, None
+    try:
+        own = naming.understand(wish)
+    except reference.BadReference as problem:
+        there = ", ".join(workloads.keys())
+        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {there}."
+        raise ValueError(f"{problem}{more}") from None
+    return named_key(own), own
+
+
+def named_key(own: Own) -> str:
+    return naming.let_run(own).key
+
+
+def under(own: Own) -> str:
+    """The Python to run it under, as --python takes it; '' for Grandstand's own."""
+    return "" if own.python.own else own.python.executable
+
+
+def inputs(own: Own) -> list[tuple[str, Path]]:
+    """Files that no output may take the place of, each with what it is."""
+    found = [("the file of your function", own.file.path)]
+    if own.items is not None and Path(own.items.text).is_file():
+        found.append(("the file of the items", Path(own.items.text)))
+    return found
+
+
+def _is_plug_in(text: str) -> bool:
+    """Whether ``module:Class`` is a workload that somebody has written for Grandstand."""
+    try:
+        file, name = reference.parse(text, _plug_in_path())
+    except reference.BadReference:
+        return False
+    for node in file.tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            bases = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
+            return "Workload" in bases and bool(file.module)
+    return False
+
+
+def _plug_in_path() -> Sequence[str]:
+    return [path for path in sys.path if path]
+
+
+def tell_functions(problem: NoFunction, console: Terminal) -> None:
+    """What can be run of a file that was named alone."""
+    console.tell(str(problem))
+    if not problem.functions:
+        return
+    columns = [Column("function"), Column("line", right=True), Column("what it says of itself", spare=True)]
+    rows = [
+        [("async " if one.kind == reference.ASYNC else "class " if one.kind == reference.CLASS else "") + one.call,
+         f"{one.line}", one.docstring.strip().partition("\n")[0]]
+        for one in problem.functions
+    ]  # fmt: skip
+    console.print(table(columns, rows, console.width))
+
+
+def report(key: str, own: Own, processes: int) -> dict[str, Any]:
+    """For JSON: what ran in so many worker processes, and what they said besides their figures (docs/json.md)."""
+    said = named.notes(key)
+    failed: dict[int, int] = {}
+    for note in said:
+        for index, times in dict(note.get("failed") or {}).items():
+            failed[int(index)] = failed.get(int(index), 0) + int(times)
+    errors: dict[int, dict[str, Any]] = {}
+    for note in said:
+        if "item" in note:
+            index = int(note["item"])
+            errors.setdefault(
+                index,
+                {"item": index, "value": note.get("shown", ""), "error": note.get("error", ""),
+                 "traceback": note.get("traceback", ""), "times": max(1, failed.get(index, 1))},
+            )  # fmt: skip
+    batches = [int(note["batched"]) for note in said if "batched" in note]
+    return {
+        **own.as_dict(),
+        "batch": max(batches, default=1),
+        "errors": [errors[index] for index in sorted(errors)],
+        "failures": max(sum(int(note.get("failures", 0)) for note in said), len(errors)),
+        "changed": own.changed(),
+        "memory_limit": own.memory or named.memory_limit(processes),
+    }
+
+
+def tell(found: dict[str, Any], console: Terminal) -> None:
+    """What there is to say besides the figures."""
+    if found["batch"] > 1:
+        console.tell(
+            f"A call takes less than 0.1 ms, so calls were made {found['batch']:,} at a time between two looks at the "
+            "clock: single ones are not in the lanes."
+        )
+    for error in found["errors"][:_SHOWN]:
+        times = f", {error['times']} times" if error["times"] > 1 else ""
+        console.tell(f"Item {error['item']}, {error['value']}: {error['error']}{times}")
+    if found["errors"]:
+        first = found["errors"][0]
+        many = found["failures"]
+        more = len(found["errors"]) - _SHOWN
+        others = f" {more} more items are told in --json." if more > 0 else ""
+        console.tell(
+            f"{many:,} call{'s' if many != 1 else ''} raised and {'are' if many != 1 else 'is'} not counted; the rest "
+            f"went on (--fail-fast stops at the first).{others} The traceback of item {first['item']}:"
+        )
+        console.say(first["traceback"])
+    if found["changed"]:
+        console.tell(
+            f"Mind: {found['reference'].partition(':')[0]} was changed meanwhile. What was measured is the file as it "
+            "was at the start; run it again to measure what it is now."
+        )
+
+
+def no_call_came_back(own: Own, seconds: float) -> str:
+    return (
+        f"No call of {own.call} came back within {words.seconds(seconds)}. Give it longer (--seconds), or less to do; "
+        "if it never returns, it waits for something."
+    )
