@@ -1,6 +1,6 @@
 """The observer's own process: what it is started with, whom it obeys, and how it ends. Its only thread.
 
-It is started by ``grandstand.observe.watch.observer`` with one argument of JSON and, where a program is to be
+It is started by ``grandstand.observe.observer`` with one argument of JSON and, where a program is to be
 launched, that program's command line. It starts the program itself, because some systems (Yama's mode 1) let only an
 ancestor look. It ends when its lifeline closes, which is when the app ends, however that happens; the program that it
 launched goes on. Its events go down a pipe that it never waits for: what does not fit waits here, and pictures are

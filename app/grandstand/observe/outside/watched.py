@@ -125,7 +125,9 @@ class WatchedProcess:
 
         Or its memory is gone because it is about to end: then nothing is looked for.
         """
-        if not os.path.lexists(f"/proc/{self.pid}/exe"):
+        try:
+            os.readlink(f"/proc/{self.pid}/exe")
+        except OSError:
             self.ending = True
             return
         first = self.interpreter.next_number
