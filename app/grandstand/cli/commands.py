@@ -86,7 +86,8 @@ def watch_command(
     stuck_after: Annotated[float, typer.Option(help="Seconds of waiting for locks that look like a deadlock.")] = 5.0,
 ) -> None:
     """Watch any Python program from outside: who holds the GIL, who waits, and what would help."""
-    from grandstand.cli.watch import WatchRequest, watch
+    from grandstand.cli.watch import watch
+    from grandstand.cli.watched import WatchRequest
 
     raise typer.Exit(watch(WatchRequest(pid, tuple(command or ()), seconds, json_output, report, stuck_after)))
 

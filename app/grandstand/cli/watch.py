@@ -11,40 +11,23 @@ import os
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from rich.live import Live
 
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.launched import CANNOT_RUN, NOT_FOUND, Launched
-from grandstand.cli.outputs import deliver, document_output, text_output, to_stdout
+from grandstand.cli.outputs import to_stdout
 from grandstand.cli.terminal import Terminal
-from grandstand.cli.watched_tables import live_view, tell_watched
+from grandstand.cli.watched import WatchRequest, tell
+from grandstand.cli.watched_tables import live_view
 from grandstand.files.targets import Wanted, check
-from grandstand.observe.machine import machine, usable_cores
 from grandstand.observe.observer import Observer
 from grandstand.observe.outside.process import NO_PROCESS, NOT_STARTED
-from grandstand.watch.document import document
-from grandstand.watch.estimate import estimate
 from grandstand.watch.program import Program
 
 DONE, FAILED, USAGE = 0, 1, 2
 _LONGEST = 7 * 24 * 3600.0
 _REDRAWN_S = 0.25
-
-
-@dataclass(frozen=True)
-class WatchRequest:
-    """What was asked for, as typed. ``pid`` is 0 where ``command`` is to be launched; ``seconds`` 0: to the end."""
-
-    pid: int = 0
-    command: tuple[str, ...] = ()
-    seconds: float = 0.0
-    json_output: str = ""
-    report: str = ""
-    stuck_after: float = 5.0
 
 
 class Usage(ValueError):
@@ -142,32 +125,3 @@ def _launch(request: WatchRequest, console: Terminal) -> int:
         well = tell(program, request, console, launched.problem, stderr=True)
         code = launched.wait(program)
     return code or (DONE if well else FAILED)
-
-
-def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:
-    """Files, then words; False when something did not get where it was to go."""
-    here = machine().as_dict()
-    found, why_not = estimate(program, usable_cores())
-
-    def text() -> str:
-        from grandstand.watch.report import html, markdown
-
-        make = markdown if Path(request.report).suffix.lower() == ".md" else html
-        return make(program, found, why_not, here)
-
-    def made() -> dict[str, Any]:
-        return document(program, found, why_not, here, problem)
-
-    outputs = (
-        document_output(request.json_output, made, "Result written to {}"),
-        text_output(request.report, text, "Report written to {}"),
-    )
-
-    def say(output: Terminal) -> None:
-        for trouble in program.troubles:
-            console.tell(f"{trouble.text} {trouble.remedy}".rstrip())
-        if problem:
-            console.tell(problem)
-        tell_watched(output, program, found, why_not)
-
-    return deliver(outputs, say, console, stderr=stderr)

@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING
 import psutil
 
 from grandstand.cli.interrupts import interrupts
+from grandstand.cli.watched import WatchRequest, tell
 from grandstand.observe.cpu_only import PERIOD_S, CpuOnly
 from grandstand.watch.program import Program
 
 if TYPE_CHECKING:
     from grandstand.cli.terminal import Terminal
-    from grandstand.cli.watch import WatchRequest
 
 NOT_FOUND, USAGE = 127, 2
 
 
 def watch_elsewhere(request: WatchRequest, console: Terminal) -> int:
     """As ``watch``; returns the exit code."""
-    from grandstand.cli.watch import tell
-
     child: subprocess.Popen[bytes] | None = None
     if request.command:
         try:

@@ -42,7 +42,7 @@ class Observer:
             for number in (out, life):
                 os.set_inheritable(number, True)
             self._process = subprocess.Popen(
-                [*helper_python.command(_TARGET, json.dumps(options)), *command],
+                [*helper_python.bare_command(_TARGET, json.dumps(options)), *command],
                 stdin=None if command else subprocess.DEVNULL,
                 stdout=None if command else subprocess.DEVNULL,
                 stderr=None if command else subprocess.DEVNULL,
@@ -97,7 +97,11 @@ class Observer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-        if code < 0 and not self.problem:
+        if self.problem:
+            return
+        if code > 0:
+            self.problem = f"The observer ended too early (exit code {code})."
+        if code < 0:
             self.problem = f"The observer was ended from outside (signal {-code}); what came after was not seen."
 
     def close(self) -> None:

@@ -142,7 +142,7 @@ def _picture(process: Process, shown: list[Thread], used: list[states.State]) ->
 def _how(program: Program) -> str:
     return (
         f"Watched for {seconds(program.seconds)} from outside, without stopping it: {program.gil_hz:.0f} looks a "
-        f"second at GILs, {program.threads_hz:.0f} at each thread. CPU time and waiting for a core are the kernel's own "
-        "figures; what else a thread waited for is divided as the looks at it were. The observer used "
+        f"second at GILs, {program.threads_hz:.0f} at each thread. CPU time and waiting for a core are the kernel's "
+        "own figures; what else a thread waited for is divided as the looks at it were. The observer used "
         f"{percent(program.observer_share)} of a core."
     )

@@ -55,7 +55,7 @@ class GilTrack:
         self._memory = memory
         self._fd = memory.fd
         self._holders = holders
-        self._raw = b""
+        self._raw = b"?"  # what no reading can be
         self._state = -1  # a thread id, FREE, or -1: not seen
         self._count = -1
         self._at = 0  # when it was last read

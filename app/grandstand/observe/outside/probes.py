@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grandstand.observe.outside import procfs
 from grandstand.observe.outside.layout import Layout, LayoutError, from_probe
 from grandstand.observe.outside.module import Module, is_python_name
+
+if TYPE_CHECKING:
+    import subprocess
 
 PATIENCE_S = 10.0
 
@@ -98,7 +100,8 @@ def _start(pid: int, path: str, name: str) -> subprocess.Popen[bytes]:
     other: dict[str, Any] = {}
     if owner.st_uid != os.geteuid():
         other = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-    from importlib import resources  # only here: the observer starts without it
+    import subprocess  # only here: the observer starts without them
+    from importlib import resources
 
     code = resources.files("grandstand.engine").joinpath("gil_probe.py").read_bytes()
     process = subprocess.Popen(

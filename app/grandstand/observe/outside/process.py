@@ -28,6 +28,7 @@ MOST_WAITING = 4 << 20
 """Bytes that the app has not read yet before pictures are left out; at four times as many, everything is."""
 NOT_STARTED = "not-started"
 NO_PROCESS = "no-process"
+FAILED = "failed"
 _REAP_S = 0.01
 
 
@@ -96,9 +97,15 @@ def main() -> int:
             _wait_for(child, outlet, life)
         outlet.finish()
         return 1
-    _loop(sampler, outlet, life, child)
+    code = 0
+    try:
+        _loop(sampler, outlet, life, child)
+    except Exception as problem:  # a defect of ours: whoever watches must hear of it, and the program goes on
+        words = f"The observer failed: {type(problem).__name__}: {problem} ({_place(problem)})."
+        outlet.say(Trouble(FAILED, words, "What was seen until then is shown."))
+        code = 1
     outlet.finish()
-    return 0
+    return code
 
 
 def _loop(sampler: Sampler, outlet: Outlet, life: int, child: int) -> None:
@@ -119,6 +126,14 @@ def _loop(sampler: Sampler, outlet: Outlet, life: int, child: int) -> None:
         if sampler.over and not left:
             break
     sampler.close()
+
+
+def _place(problem: BaseException) -> str:
+    """The file and line in which it was raised."""
+    at = problem.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    return "" if at is None else f"{os.path.basename(at.tb_frame.f_code.co_filename)}, line {at.tb_lineno}"
 
 
 def _cut(life: int) -> bool:

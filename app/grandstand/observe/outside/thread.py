@@ -19,7 +19,7 @@ class Thread:
     ``wait``: what it was last seen waiting for; ``still_ns``: since when it has done nothing but that.
     """
 
-    __slots__ = ("_call", "_path", "_raw", "_sched", "account", "inner", "name", "still_ns", "tid", "wait")
+    __slots__ = ("_again", "_call", "_path", "_raw", "_sched", "account", "inner", "name", "still_ns", "tid", "wait")
 
     def __init__(self, pid: int, tid: int, inner: int, name: str) -> None:
         self.tid = tid
@@ -30,6 +30,7 @@ class Thread:
         self.still_ns = 0
         self._path = f"/proc/{pid}/task/{tid}/"
         self._raw = b""
+        self._again = False
         self._call = -1
         self._sched = os.open(self._path + "schedstat", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -43,7 +44,7 @@ class Thread:
         """
         raw = os.pread(self._sched, _FIELDS, 0)
         account = self.account
-        if raw == self._raw:
+        if raw == self._raw and not self._again:
             kind = account.kind
             if kind != COMPUTING and (kind == SUSPENDED) is stopped:
                 account.rests(now)
@@ -58,12 +59,16 @@ class Thread:
             wait = self._look(gils)
         else:
             wait = self._without_looking(raw, int(cpu))
-        self.wait = wait
+        self.wait, self._again = wait, False
         if account.since_ns:
             account.look(now, int(cpu), int(delay), wait.state, late_ns)
         else:
             account.begin(now, int(cpu), int(delay), wait.state)
             self.still_ns = now
+
+    def look_again(self) -> None:
+        """What it waits for may be known by another name now."""
+        self._again = True
 
     def _look(self, gils: Sequence[tuple[int, int]] | None) -> Wait:
         if self._call < 0:

@@ -116,6 +116,8 @@ class WatchedProcess:
         try:
             if not self.ending and self.interpreter.step(now):
                 self.futexes = [track.futexes for track in self.interpreter.tracks]
+                for thread in self.threads.values():
+                    thread.look_again()
         except Gone:
             return False
         return True
