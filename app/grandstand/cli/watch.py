@@ -101,11 +101,13 @@ def _attach(request: WatchRequest, console: Terminal) -> int:
 
 
 def _follow(observer: Observer, program: Program, seconds: float, view: Live | None) -> None:
-    until = time.monotonic() + seconds if seconds else float("inf")
+    until = float("inf")
     drawn = 0.0
     while not observer.over:
         program.apply(observer.events(0.05))
         now = time.monotonic()
+        if seconds and program.pid and until == float("inf"):
+            until = now + seconds
         if now >= until:
             observer.let_go()
         if view is not None and now - drawn > _REDRAWN_S:
