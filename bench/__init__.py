@@ -27,5 +27,6 @@ NAMES = {
     "replay": "replay",
     "hostile": "hostile",
     "wire": "wire",
+    "watch": "watch",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

@@ -19,17 +19,21 @@ from grandstand.engine.samples import QuotaSample
 from grandstand.engine.workloads import load
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
+from grandstand.watch.document import document as watch_document
+from grandstand.watch.estimate import estimate
 
 from tests.cli.command import ROOT, grandstand
 from tests.compare.made import ONE, comparison, processes, threads
 from tests.session.made import MS, T0, Stage, progress
+from tests.watch.made import busy
 
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 RUN, REST = TEXT.split("## `list --json`")
 LIST, REST = REST.split("## `claims --json`")
 CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
-BESIDE, BREAK_EVEN = REST.split("## `break-even --json`")
+BESIDE, REST = REST.split("## `break-even --json`")
+BREAK_EVEN, WATCH = REST.split("## `watch --json`")
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
 TYPES = {
@@ -60,6 +64,8 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def general(path: str) -> str:
     path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
     path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
+    path = re.sub(r"^estimate\.(more_threads|processes|free_threaded)\.", "estimate.QUESTION.", path)
+    path = re.sub(r"^(processes\[\]\.threads\[\])\.states\.\w+$", r"\1.states.STATE", path)
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
@@ -169,3 +175,14 @@ def test_the_example_is_a_document_too():
 def test_all_states_are_named():
     for key in KEYS:
         assert f"`{key}`" in RUN
+
+
+def test_a_watched_program():
+    program = busy()
+    for stuck in ((), (11, 12)):
+        program.processes[10].stuck = stuck
+        found, why_not = estimate(program, 2.0)
+        document = {**watch_document(program, found, why_not, {}), "machine": {}}
+        missing = {"machine", "estimate", "processes[].gil"}
+        ring = {"processes[].stuck.threads[]", "processes[].stuck.ring"}
+        check(document, WATCH, missing=missing | ({"processes[].stuck"} if stuck else ring))
