@@ -1,9 +1,10 @@
 """Watching a program from outside: is what the observer says true, and what does it cost? Bench process.
 
 True: programs that keep books of their own (tests/watch/programs/known.py) beside what the observer saw of them, in
-points of each thread's time. A thread's wait for the GIL after a sleep is in its own bracket and not in the observer's
-I/O, so brackets are compared where nobody wants the GIL for long. Cost: what the observer takes of a core, and what a
-program gets done watched and not watched, in pairs of opposite order.
+points of each thread's time. A program's own bracket around a sleep ends when the thread runs again, after waits for a
+core and the GIL that the observer shows as such: it may be as long as all of them.
+
+Cost: what the observer takes of a core, and what a program gets done watched and not watched, in pairs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from grandstand.observe.observer import Observer
 from grandstand.vocabulary import states
@@ -116,7 +118,7 @@ def _truth(found: Report, name: str, kinds: tuple[str, ...], seconds: float) -> 
         errors.setdefault("computing", []).append(_points(seen["computing"], mine["cpu"], mine["seconds"]))
         for key in ("io", "lock"):
             if key in mine and mine["kind"] != "duty":
-                errors.setdefault(key, []).append(_points(seen[key], mine[key], mine["seconds"]))
+                errors.setdefault(key, []).append(_bracket(seen, key, mine))
         if mine["kind"] in ("compute", "duty") and gil is not None:
             core = thread.states[states.CORE.number] / 1e9
             held = thread.held / 1e9
@@ -137,6 +139,14 @@ def _rates(target: _Target) -> str:
 
 def _seen(thread: Thread) -> dict[str, float]:
     return {state.key: thread.states[state.number] / 1e9 for state in states.STATES}
+
+
+def _bracket(seen: dict[str, float], key: str, mine: dict[str, Any]) -> float:
+    """A bracket ends when the thread runs again: the wait itself, and at most also what followed it."""
+    whole = sum(seen.values()) or 1.0
+    least, told = seen[key] / whole, mine[key] / mine["seconds"]
+    most = least + (seen["core"] + seen["gil"]) / whole
+    return 100 * max(least - told, told - most, 0.0)
 
 
 def _points(seen: float, told: float, seconds: float) -> float:

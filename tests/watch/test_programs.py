@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
+import grandstand
 import psutil
 import pytest
 from grandstand.observe.outside.process import NO_PROCESS
 from grandstand.vocabulary import states
 from grandstand.watch.sentence import sentences
 
+from tests.control.leftovers import wait_until_gone
+from tests.places import ROOT
 from tests.watch.watching import PROGRAMS, linux, started, watching
 
 pytestmark = linux
+AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
 COMPUTE = "import time\nend = time.time() + {}\nwhile time.time() < end: sum(range(1000))\n"
 
 
@@ -138,18 +144,40 @@ def test_a_process_that_is_not_there():
     assert "There is no process 4194311" in trouble.text
 
 
+def python_for_everybody() -> str:
+    """A Python that any user of this machine may run; skips where there is none."""
+    for python in ("/usr/bin/python3", "/usr/local/bin/python3"):
+        asked = [*AS_NOBODY, python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        if subprocess.run(asked, check=False, stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    pytest.skip("no Python that another user may run")
+
+
 @pytest.mark.skipif(os.geteuid() != 0 if hasattr(os, "geteuid") else True, reason="only root can become another user")
 @pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv")
-def test_another_users_program_is_refused_in_words(tmp_path: Path):
-    """The observer as nobody looks at root's program: CPU time, and why there is no more."""
-    from grandstand.observe import observer as module
-
-    as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    if subprocess.run(
-        [*as_nobody, sys.executable, "-c", "import grandstand"], capture_output=True, check=False
-    ).returncode:
-        pytest.skip("nobody may not read this Python")
-    assert module
+def test_another_users_program_is_refused_in_words_and_its_cpu_time_is_shown():
+    """The observer as nobody looks at root's program."""
+    python = python_for_everybody()
+    watch = (
+        "import sys, time\n"
+        "from grandstand.observe.observer import Observer\n"
+        "observer = Observer(pid=int(sys.argv[1])); end = time.time() + 4\n"
+        "while time.time() < end and not observer.over:\n"
+        "    for event in observer.events(0.1): print(event)\n"
+        "observer.close()\n"
+    )
+    with tempfile.TemporaryDirectory() as folder, started(sys.executable, "-c", COMPUTE.format(60)) as process:
+        shutil.copytree(Path(grandstand.__file__).parent, Path(folder, "grandstand"))
+        subprocess.run(["chmod", "-R", "a+rX", folder], check=True)
+        done = subprocess.run(
+            [*AS_NOBODY, python, "-c", watch, str(process.pid)], cwd=folder, env={"PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert process.poll() is None
+    assert "belongs to another user (root)" in done.stdout, done.stderr
+    assert f"sudo grandstand watch --pid {process.pid}" in done.stdout
+    assert "ThreadsSeen" in done.stdout
+    assert "GilSeen" not in done.stdout
 
 
 def test_nothing_of_the_observer_is_left():
@@ -159,3 +187,29 @@ def test_nothing_of_the_observer_is_left():
             observer = watched.observer.pid
         assert not psutil.pid_exists(observer)
         assert process.poll() is None
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_is_killed_at_whatever_moment_the_others_are_unharmed(seed: int, tmp_path: Path):
+    """The observer, or whoever watches, by SIGKILL: the program's output is what it is unwatched."""
+    chance = random.Random(seed)
+    code = "n = 0\nfor i in range(3_000_000): n += i * i % 7\nprint(n)"
+    with started(sys.executable, "-c", code) as process:
+        watcher = subprocess.Popen(
+            [sys.executable, "-c", "import sys, time\nfrom grandstand.observe.observer import Observer\n"
+             "o = Observer(pid=int(sys.argv[1])); print(o.pid, flush=True)\nwhile not o.over: o.events(0.1)",
+             str(process.pid)],
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT / "app")},
+        )  # fmt: skip
+        observer = int(watcher.stdout.readline())
+        time.sleep(chance.uniform(0, 0.4))
+        if chance.random() < 0.5:
+            watcher.kill()
+        elif psutil.pid_exists(observer):
+            psutil.Process(observer).kill()
+        out, _ = process.communicate(timeout=60)
+        watcher.wait(20)
+        watcher.stdout.close()
+    assert out == b"5999999\n"
+    assert process.returncode == 0
+    wait_until_gone({observer}, 10)

@@ -42,6 +42,7 @@ def is_python_name(name: str) -> bool:
 class _Symbols(NamedTuple):
     runtime: int | None
     python: bool
+    lowest: int
 
 
 _known: dict[tuple[str, int], _Symbols] = {}
@@ -66,7 +67,7 @@ def find(pid: int) -> Module:
     for one in sorted(named, key=lambda one: one.path == executable):  # a library of that name first
         opened = f"/proc/{pid}/exe" if one.path == executable else f"/proc/{pid}/root{one.path}"
         try:
-            symbols, lowest = _symbols(one.file, opened)
+            symbols = _symbols(one.file, opened)
         except FileNotFoundError:
             reason = f"the file of its Python ({one.path}) is not there any more: start the program anew"
             continue
@@ -75,7 +76,7 @@ def find(pid: int) -> Module:
             continue
         if symbols.runtime is not None:
             base = one.start - one.offset
-            return Module(one.file, one.path, opened, base, base + symbols.runtime - lowest)
+            return Module(one.file, one.path, opened, base, base + symbols.runtime - symbols.lowest)
         if symbols.python:
             reason = "its Python is older than 3.8, the oldest that can be read"
     if any(_PYPY.match(os.path.basename(one.path)) for one in first.values()):
@@ -85,11 +86,13 @@ def find(pid: int) -> Module:
     raise NoPython(reason)
 
 
-def _symbols(file: tuple[str, int], opened: str) -> tuple[_Symbols, int]:
-    with Elf(opened) as elf:
-        if file not in _known:
+def _symbols(file: tuple[str, int], opened: str) -> _Symbols:
+    """Looked up once: a file that somebody runs is not changed, only replaced by another."""
+    if file not in _known:
+        with Elf(opened) as elf:
             runtime = elf.symbol("_PyRuntime")
             if runtime is None:
                 runtime = elf.section(".PyRuntime")
-            _known[file] = _Symbols(runtime, runtime is not None or elf.symbol("Py_Initialize") is not None)
-        return _known[file], elf.lowest
+            python = runtime is not None or elf.symbol("Py_Initialize") is not None
+            _known[file] = _Symbols(runtime, python, elf.lowest)
+    return _known[file]

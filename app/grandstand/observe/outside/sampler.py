@@ -21,14 +21,13 @@ from grandstand.observe.outside.watched import WatchedProcess
 MS = 1_000_000
 GIL_EVERY = (MS, 20 * MS)
 THREADS_EVERY = (5 * MS, 500 * MS)
-GIL_BUDGET = 0.075
-THREADS_BUDGET = (0.045, 0.13)
+GIL_BUDGET = 0.065
+THREADS_BUDGET = (0.045, 0.105)
 """Shares of a core: for up to FEW threads, and for MANY of them; in between, in between."""
 FEW, MANY = 8, 200
 GIL_LATE, THREADS_LATE = 20 * MS, 100 * MS
 """Longer gaps were not seen (or, where looks are further apart anyway, gaps of so many looks)."""
 LATE_LOOKS = 6
-_FLUSH, _TREE, _CHECK, _NAMES, _BUDGET, _STUCK = 50 * MS, 50 * MS, 40 * MS, 1000 * MS, 250 * MS, 1000 * MS
 clock = time.perf_counter_ns
 cpu_clock = time.thread_time_ns
 
@@ -46,7 +45,14 @@ class Sampler:
         self._gil_every, self._threads_every = GIL_EVERY[0], 10 * MS
         self._gil_late, self._threads_late = GIL_LATE, THREADS_LATE
         self._sweep_at = self._sweep_size = 0
-        self._due: dict[Callable[[int], None], int] = {}
+        self._due: dict[str, int] = {}
+        # What is done besides: how often at most, and which share of a core it may take. What costs more is done less.
+        self._besides = (
+            ("find", self._find, 20 * MS, 0.01), ("check", self._check, 40 * MS, 0.01),
+            ("tree", self._look_for_processes, 50 * MS, 0.01), ("names", self._names, 1000 * MS, 0.005),
+            ("say", self.flush, 50 * MS, 0.025), ("budget", self._keep_to_budget, 250 * MS, 0.01),
+            ("stuck", self._find_stuck, 1000 * MS, 0.005),
+        )  # fmt: skip
         self._random = 12345
         self._rounds = self._sweeps = 0
         self._gil_cost = self._thread_cost = 0.0
@@ -73,20 +79,14 @@ class Sampler:
         self._rounds += 1
         self._some_threads(now)
         self._costs[2] += cpu_clock() - done
-        for task, every in (
-            (self._find, 20 * MS), (self._check, self._check_every), (self._look_for_processes, _TREE),
-            (self._names, _NAMES), (self.flush, _FLUSH), (self._keep_to_budget, _BUDGET), (self._find_stuck, _STUCK),
-        ):  # fmt: skip
-            if now >= self._due.get(task, 0):
-                self._due[task] = now + every
+        for name, task, every, share in self._besides:
+            if now >= self._due.get(name, 0):
+                busy = cpu_clock()
                 task(now)
+                self._due[name] = now + max(every, int((cpu_clock() - busy) / share))
         left = self._jitter(self._gil_every) - (clock() - now)
         if left > 0:
             time.sleep(min(pause, left / 1e9))
-
-    @property
-    def _check_every(self) -> int:
-        return _CHECK * max(1, len(self.tree.processes) // 8)
 
     def _jitter(self, every: int) -> int:
         """0.6 to 1.4 of it: looks at fixed distances would fall into step with whatever the program does."""

@@ -149,10 +149,11 @@ class WatchedProcess:
 
     def news(self, now: int, pictures: bool) -> Iterator[Any]:
         """What is to be said since the last time. ``pictures``: slices too."""
-        described = self._described(now)
-        if described[:2] + described[3:] != self._said:
-            self._said = described[:2] + described[3:]
-            yield described
+        it = self.interpreter
+        known = (self.command, it.layout, it.state, it.why, it.has_no_gil, self.may_look)
+        if known != self._said:
+            self._said = known
+            yield self._described(now)
         leaving, self._leaving = self._leaving, []
         for tid, thread in self.threads.items():
             if self._names.get(tid) != thread.name:
