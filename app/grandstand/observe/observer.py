@@ -107,16 +107,16 @@ class Observer:
     def close(self) -> None:
         """Ends it at once. What it launched goes on."""
         self.let_go()
+        if self._read >= 0:
+            os.close(self._read)  # so that it does not wait for its last words to be read
+        self._read = -1
+        self.over = True
         if self._process.poll() is None:
             try:
                 self._process.wait(1.0)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        if self._read >= 0:
-            os.close(self._read)
-        self._read = -1
-        self.over = True
 
 
 def _adopt_orphans(wanted: bool) -> None:

@@ -19,7 +19,10 @@ class Thread:
     ``wait``: what it was last seen waiting for; ``still_ns``: since when it has done nothing but that.
     """
 
-    __slots__ = ("_again", "_call", "_path", "_raw", "_sched", "account", "inner", "name", "still_ns", "tid", "wait")
+    __slots__ = (
+        "_again", "_call", "_gils", "_line", "_named", "_path", "_raw", "_sched", "account", "inner", "name",
+        "still_ns", "tid", "wait",
+    )  # fmt: skip
 
     def __init__(self, pid: int, tid: int, inner: int, name: str) -> None:
         self.tid = tid
@@ -32,6 +35,9 @@ class Thread:
         self._raw = b""
         self._again = False
         self._call = -1
+        self._line = b""
+        self._gils: Sequence[tuple[int, int]] | None = None
+        self._named = waits.RUNS
         self._sched = os.open(self._path + "schedstat", os.O_RDONLY | os.O_CLOEXEC)
 
     def sample(
@@ -73,7 +79,11 @@ class Thread:
     def _look(self, gils: Sequence[tuple[int, int]] | None) -> Wait:
         if self._call < 0:
             self._call = os.open(self._path + "syscall", os.O_RDONLY | os.O_CLOEXEC)
-        return waits.parse(os.pread(self._call, _CALL, 0), gils)
+        raw = os.pread(self._call, _CALL, 0)
+        if raw != self._line or gils is not self._gils:
+            self._line, self._gils = raw, gils
+            self._named = waits.parse(raw, gils)
+        return self._named
 
     def _without_looking(self, raw: bytes, cpu: int) -> Wait:
         """Whoever may not look knows only whether it ran."""
