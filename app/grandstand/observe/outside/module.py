@@ -54,7 +54,7 @@ def find(pid: int) -> Module:
         executable = os.readlink(f"/proc/{pid}/exe")
     except FileNotFoundError:  # a kernel thread, or a process that has ended
         raise NoPython from None
-    mapped = procfs.mappings(pid)
+    mapped = procfs.mappings(pid, files_only=True)
     if not mapped:
         raise PermissionError(f"/proc/{pid}/maps")
     first: dict[tuple[str, int], procfs.Mapping] = {}

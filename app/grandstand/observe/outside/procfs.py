@@ -117,11 +117,16 @@ class Mapping(NamedTuple):
     path: str
 
 
-def mappings(pid: int) -> list[Mapping]:
-    """Raises OSError; without the right to look it is PermissionError, or no line at all."""
+def mappings(pid: int, files_only: bool = False) -> list[Mapping]:
+    """``files_only``: without what is no file's, of which two thousand threads have four thousand.
+
+    Raises OSError; without the right to look it is PermissionError, or no line at all.
+    """
     found = []
-    for line in read(f"/proc/{pid}/maps", 32 << 20).decode("utf-8", "surrogateescape").split("\n"):
-        parts = line.split(maxsplit=5)
+    for raw in read(f"/proc/{pid}/maps", 32 << 20).split(b"\n"):
+        if files_only and b"/" not in raw:
+            continue
+        parts = raw.decode("utf-8", "surrogateescape").split(maxsplit=5)
         if len(parts) < 5:
             continue
         start, _, end = parts[0].partition("-")

@@ -48,7 +48,7 @@ class Sampler:
         self._due: dict[str, int] = {}
         # What is done besides: how often at most, and which share of a core it may take. What costs more is done less.
         self._besides = (
-            ("find", self._find, 20 * MS, 0.01), ("check", self._check, 40 * MS, 0.01),
+            ("find", self._find, 20 * MS, 0.02), ("check", self._check, 40 * MS, 0.01),
             ("tree", self._look_for_processes, 50 * MS, 0.01), ("names", self._names, 1000 * MS, 0.005),
             ("say", self.flush, 50 * MS, 0.025), ("budget", self._keep_to_budget, 250 * MS, 0.01),
             ("stuck", self._find_stuck, 1000 * MS, 0.005),
