@@ -106,6 +106,29 @@ def test_what_was_not_seen_is_said():
     assert "17 % of the time was not seen" in told(made)
 
 
+def test_other_work_on_the_machine_is_said():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.3, gil=0.4, core=0.3) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.5, 12: 0.5}),
+    )
+    assert "waited for a core 30 % of their time, so other programs were at work too" in told(made)
+    assert "other programs" not in told(busy())
+
+
+def test_several_gils_each_have_their_holder():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.9) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.9}),
+        gil(10, 10, {12: 0.8}, number=1),
+    )
+    (process,) = made.everything
+    assert process.share_held_by(11) == pytest.approx(0.9)
+    assert process.share_held_by(12) == pytest.approx(0.8)
+    assert process.threads[12].held == 8 * S
+
+
 def test_stuck_in_words():
     made = busy()
     made.apply([o.Stuck(10, T0 + 9 * S, T0 + 3 * S, (11, 12), True)])

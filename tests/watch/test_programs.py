@@ -21,7 +21,7 @@ from grandstand.watch.sentence import sentences
 
 from tests.control.leftovers import wait_until_gone
 from tests.places import ROOT
-from tests.watch.watching import PROGRAMS, linux, started, watching
+from tests.watch.watching import PROGRAMS, linux, pythons, started, watching
 
 pytestmark = linux
 AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
@@ -59,6 +59,35 @@ def test_children_come_and_go():
     children = [one for one in program.everything if one.parent == process.pid]
     assert len(children) == 3
     assert all(child.gil == "read" and child.main_gil.share_held > 0.5 for child in children)
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_sub_interpreters_that_have_a_gil_each_have_a_band_each(python: str):
+    """From 3.12 on; the program says whether it could."""
+    code = (
+        "import sys, threading, time\n"
+        "print(sys.version_info >= (3, 12), flush=True)\n"
+        "if sys.version_info < (3, 12): sys.exit()\n"
+        "try: import _interpreters as i\n"
+        "except ImportError: import _xxsubinterpreters as i\n"
+        "sys.stdin.readline()\n"
+        "code = 'import time; end = time.time() + 1.5\\nwhile time.time() < end: sum(range(1000))'\n"
+        "def run():\n"
+        "    one = i.create(); (i.exec if hasattr(i, 'exec') else i.run_string)(one, code)\n"
+        "ts = [threading.Thread(target=run) for _ in range(2)]\n"
+        "[t.start() for t in ts]; [t.join() for t in ts]\n"
+    )
+    with started(python, "-c", code) as process:
+        if process.stdout.readline() != b"True\n":
+            return
+        with watching(process.pid) as watched:
+            watched.begin(process)
+            program = watched.to_the_end()
+    (seen,) = program.everything
+    assert len(seen.gils) == 3
+    busy = [gil for gil in seen.gils.values() if gil.share_held > 0.8]
+    assert len(busy) == 2
+    assert len({max(gil.holders, key=gil.holders.get) for gil in busy}) == 2
 
 
 def test_a_program_that_is_stopped_is_suspended():

@@ -56,6 +56,8 @@ def _heading(process: Process) -> Text:
     python = f"Python {process.python}" if process.python else "no Python"
     if process.gil == "none":
         held = "without a GIL"
+    elif len(process.gils) > 1:
+        held = f"{len(process.gils)} GILs, the busiest held {percent(gil.share_held)}" if gil is not None else ""
     elif gil is not None:
         held = f"GIL held {percent(gil.share_held)}, {gil.switches_per_second:.0f} hand-overs/s"
     else:
@@ -79,11 +81,12 @@ def _threads(process: Process, width: int, most: int) -> RenderableType:
     rows: list[list[Cell]] = []
     for thread in [thread for thread in everyone if thread in busiest]:
         length = max(1, thread.until - thread.since)
+        held_share = process.share_held_by(thread.id)
         rows.append(
             [
                 f"{thread.id} {thread.name}".rstrip(),
                 f"{thread.seconds:.1f}",
-                percent(process.main_gil.share_of(thread.id)) if process.main_gil is not None else "–",
+                "–" if held_share is None else percent(held_share),
                 *(percent(thread.states[state.number] / length) for state in used),
                 percent(thread.unseen / length),
             ]

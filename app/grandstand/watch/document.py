@@ -50,7 +50,7 @@ def _process(process: Process) -> dict[str, Any]:
         "gil_reason": _reason(process),
         "remedy": process.remedy or None,
         "stuck": None if not process.stuck else {"threads": list(process.stuck), "ring": process.ring},
-        "threads": [_thread(thread, gil) for thread in process.everyone],
+        "threads": [_thread(thread, process) for thread in process.everyone],
     }
 
 
@@ -74,14 +74,15 @@ def _gil(gil: Gil) -> dict[str, Any]:
     }
 
 
-def _thread(thread: Thread, gil: Gil | None) -> dict[str, Any]:
+def _thread(thread: Thread, process: Process) -> dict[str, Any]:
     seconds = {state.key: _s(thread.states[state.number]) for state in states.STATES}
+    held = process.share_held_by(thread.id)
     return {
         "id": thread.id,
         "name": thread.name or None,
         "seconds": _s(thread.until - thread.since),
         "cpu_seconds": round(thread.cpu_seconds, 6),
-        "gil_held": None if gil is None else round(gil.share_of(thread.id), 5),
+        "gil_held": None if held is None else round(held, 5),
         "states": states.in_order(seconds),
         "not_seen": _s(thread.unseen),
         "ended": thread.gone,

@@ -125,6 +125,10 @@ class Process:
         """The one that was held longest: of several, that of the interpreter that does the work."""
         return max(self.gils.values(), key=lambda gil: gil.held, default=None)
 
+    def share_held_by(self, thread: int) -> float | None:
+        """How much of the time this thread held a GIL: its interpreter's, of several. None where none was seen."""
+        return max((gil.share_of(thread) for gil in self.gils.values()), default=None)
+
     @property
     def title(self) -> str:
         """Its command line, without the folders before the program's name."""

@@ -101,11 +101,11 @@ def _did(thread: Thread) -> int:
 
 def _row(process: Process, thread: Thread, used: list[states.State]) -> list[str]:
     length = max(1, thread.until - thread.since)
-    gil = process.main_gil
+    held = process.share_held_by(thread.id)
     return [
         f"{thread.id} {thread.name}".rstrip(),
         f"{thread.seconds:.1f}",
-        percent(gil.share_of(thread.id)) if gil is not None else "–",
+        "–" if held is None else percent(held),
         *(percent(thread.states[state.number] / length) for state in used),
         percent(thread.unseen / length),
     ]

@@ -8,6 +8,7 @@ from grandstand.watch.estimate import Estimate, busiest
 from grandstand.watch.program import Process, Program
 
 _MISSED = 0.02
+_CORE_WAIT, _ALL_BUSY = 0.1, 0.9
 _MOST_STATES = 3
 
 
@@ -27,6 +28,7 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str) -> list
         found.append(why_not)
     found += stuck(program)
     found += _quality(program, process)
+    found += _other_load(program, process, estimate)
     return [text for text in found if text]
 
 
@@ -104,6 +106,20 @@ def _name(process: Process, tid: int) -> str:
     thread = process.threads.get(tid)
     name = thread.name if thread is not None else ""
     return f"thread {tid} ({name})" if name else f"thread {tid}"
+
+
+def _other_load(program: Program, process: Process, estimate: Estimate | None) -> list[str]:
+    """Who waited for a core although the program did not keep them all busy had others beside it."""
+    if estimate is None or not program.seconds:
+        return []
+    share = shares(process)[states.CORE.key]
+    used = sum(one.cpu_seconds for one in program.everything) / program.seconds
+    if share < _CORE_WAIT or used > _ALL_BUSY * estimate.cores:
+        return []
+    return [
+        f"Its threads waited for a core {percent(share)} of their time, so other programs were at work too, and what "
+        "processes could do is estimated too high. Measure again on a quieter machine."
+    ]
 
 
 def _quality(program: Program, process: Process) -> list[str]:

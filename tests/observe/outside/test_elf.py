@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -13,9 +16,6 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="EL
 
 
 def test_this_python_has_its_runtime_where_it_says():
-    import ctypes
-    import os
-
     address = ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, "_PyRuntime"))
     assert module.find(os.getpid()).runtime == address
 
@@ -48,3 +48,21 @@ def test_nonsense_in_its_tables_is_refused_or_finds_nothing(tmp_path: Path):
                 elf.symbol("_PyRuntime")
         except ElfError:
             pass
+
+
+@pytest.mark.parametrize(("symbols", "words"), [((None, False), "stripped"), ((None, True), "older than 3.8")])
+def test_a_python_that_cannot_be_read_says_why(symbols, words: str, monkeypatch):
+    monkeypatch.setattr(module, "_symbols", lambda file, opened: module._Symbols(*symbols, 0))
+    with pytest.raises(module.NoPython) as raised:
+        module.find(os.getpid())
+    assert words in raised.value.reason
+
+
+def test_a_program_that_is_plainly_something_else_needs_no_reason():
+    with subprocess.Popen(["sleep", "30"]) as process:
+        try:
+            with pytest.raises(module.NoPython) as raised:
+                module.find(process.pid)
+            assert raised.value.reason == ""
+        finally:
+            process.kill()
