@@ -55,6 +55,7 @@ def test_threads_that_wait_for_io_have_room_for_more():
     assert found.more_threads.at_most == pytest.approx(10.0)
     assert found.free_threaded.helps == "no"
     assert "none of its threads waited for the GIL" in found.free_threaded.why
+    assert "Neither the GIL nor the cores held it up: it waited for I/O." in told(made)
 
 
 def test_c_code_that_gives_the_gil_away_is_limited_by_cores():

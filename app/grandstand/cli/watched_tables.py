@@ -14,6 +14,8 @@ from grandstand.watch.program import Process, Program, Thread
 from grandstand.watch.sentence import sentences
 
 _MOST_THREADS, _MOST_PROCESSES = 24, 12
+_ALWAYS, _LITTLE = 8, 0.01
+"""So many are shown in any case; more of them only if they did more than that share of it all."""
 
 
 def tell_watched(output: Terminal, program: Program, estimate: Estimate | None, why_not: str) -> None:
@@ -43,7 +45,9 @@ def _provenance(program: Program) -> str:
 def _processes(program: Program, width: int, most_threads: int, most: int) -> list[RenderableType]:
     found: list[RenderableType] = []
     everything = program.everything
-    shown = sorted(everything, key=lambda process: -process.cpu_seconds)[:most]
+    ranked = sorted(everything, key=lambda process: -process.cpu_seconds)
+    least = _LITTLE * sum(process.cpu_seconds for process in everything)
+    shown = ranked[:_ALWAYS] + [process for process in ranked[_ALWAYS:most] if process.cpu_seconds >= least]
     for process in [process for process in everything if process in shown]:
         found += [_heading(process), _threads(process, width, most_threads), ""]
     if len(everything) > len(shown):
@@ -72,7 +76,9 @@ def _heading(process: Process) -> Text:
 
 def _threads(process: Process, width: int, most: int) -> RenderableType:
     everyone = process.everyone
-    busiest = sorted(everyone, key=lambda thread: (-_active(thread), thread.since))[:most]
+    ranked = sorted(everyone, key=lambda thread: (-_active(thread), thread.since))
+    least = _LITTLE * sum(_active(thread) for thread in everyone)
+    busiest = ranked[:_ALWAYS] + [thread for thread in ranked[_ALWAYS:most] if _active(thread) >= least]
     used = [state for state in states.IN_ORDER if any(thread.states[state.number] for thread in everyone)]
     columns = [
         Column("thread"), Column("seconds", right=True, spare=True), Column("GIL held", right=True),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from grandstand.session.words import percent, seconds
+from grandstand.session.words import percent, seconds, times
 from grandstand.vocabulary import states
 from grandstand.watch.estimate import Estimate, busiest
 from grandstand.watch.program import Process, Program
 
 _MISSED = 0.02
+_HALF = 0.5
 _CORE_WAIT, _ALL_BUSY = 0.1, 0.9
 _MOST_STATES = 3
 
@@ -23,7 +24,7 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str) -> list
     found.append(_threads(process, len(program.everything) > 1))
     found += [_gil(process)] if process.main_gil is not None else []
     if estimate is not None:
-        found.append(_estimate(estimate))
+        found.append(_estimate(estimate, shares(process)))
     elif process.gil:
         found.append(why_not)
     found += stuck(program)
@@ -70,8 +71,13 @@ def _gil(process: Process) -> str:
     return f"The GIL was held {percent(gil.share_held)} of the time{rate}."
 
 
-def _estimate(it: Estimate) -> str:
+def _estimate(it: Estimate, spent: dict[str, float]) -> str:
     threads, processes, free = it.more_threads, it.processes, it.free_threaded
+    if it.held < _HALF and it.computing < _HALF * it.cores and spent["io"] > _HALF and free.helps == "no":
+        return (
+            f"Neither the GIL nor the cores held it up: it waited for I/O. More at once, by whatever means, can only "
+            f"overlap those waits (threads at most {times(threads.at_most)}, an estimate)."
+        )
     if threads.helps == processes.helps == free.helps == "no":
         return (
             f"Neither more threads nor processes nor a free-threaded Python would help: {processes.why}. (Estimates.)"

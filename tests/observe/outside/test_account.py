@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from grandstand.engine.messages import COMPUTING, CORE, GIL, IO, LOCK, SUSPENDED, WAITING
 from grandstand.observe.outside.account import Account
+from grandstand.observe.outside.waits import UNNAMED
 
 MS = 1_000_000
 LATE = 100 * MS
@@ -138,3 +139,35 @@ def test_slices_are_in_order_and_do_not_overlap():
     assert all(start < end for _, start, end in drawn)
     assert all(before[2] == after[1] for before, after in pairwise(drawn))
     assert {state for state, _, _ in drawn} == {COMPUTING, GIL, CORE}
+
+
+def test_waits_get_their_names_when_they_are_known():
+    account = Account()
+    account.begin(MS, 0, 0, UNNAMED, 0x10)
+    account.rests(101 * MS)
+    account.look(201 * MS, 0, 0, UNNAMED, LATE, 0x20)
+    account.rests(401 * MS)
+    assert account.so_far()[WAITING] == 400 * MS
+    account.name_waits(lambda address: {0x10: GIL, 0x20: LOCK}[address])
+    account.finish(401 * MS)
+    assert account.states_ns[GIL] == 150 * MS
+    assert account.states_ns[LOCK] == 250 * MS
+
+
+def test_waits_that_never_get_a_name_are_just_waiting():
+    account = Account()
+    account.begin(MS, 0, 0, UNNAMED, 0x10)
+    account.rests(30_000 * MS)
+    assert account.states_ns[WAITING] == 29_999 * MS
+    assert account.row(1)[5] == WAITING
+
+
+def test_a_wait_for_a_core_that_began_before_the_first_look_is_not_all_ours():
+    """The kernel adds it up when it ends."""
+    account = Account()
+    account.begin(1000 * MS, 0, 0, COMPUTING)
+    account.look(1010 * MS, 0, 0, COMPUTING, LATE)
+    account.look(1020 * MS, 4 * MS, 500 * MS, COMPUTING, LATE)
+    account.finish(1020 * MS)
+    assert account.states_ns[CORE] == 16 * MS
+    assert sum(account.states_ns) == 20 * MS

@@ -6,7 +6,7 @@ import platform
 
 import pytest
 from grandstand.engine.messages import COMPUTING, GIL, IO, LOCK, WAITING
-from grandstand.observe.outside.waits import Wait, parse
+from grandstand.observe.outside.waits import UNNAMED, Wait, name, parse
 
 pytestmark = pytest.mark.skipif(platform.machine() != "x86_64", reason="lines of x86-64")
 GILS = ((0x1000, 0x10D0),)
@@ -42,5 +42,6 @@ def test_each_kind_of_line(line: bytes, wait: Wait):
 
 
 def test_a_futex_has_no_name_before_the_gil_is_found():
-    assert parse(futex(0x1020, 0x189, 0), None) == Wait(WAITING, 0x1020)
+    assert parse(futex(0x1020, 0x189, 0), None) == Wait(UNNAMED, 0x1020)
+    assert (name(0x1020, GILS), name(0x9000, GILS)) == (GIL, LOCK)
     assert parse(b"0 0x3 0x7f40 0x0 0x0 0x0 0x0" + REST, None) == Wait(IO)

@@ -9,10 +9,13 @@ arrives up to a tick late, so a stretch may be owed time that the next one gives
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 from grandstand.engine.messages import COMPUTING, CORE, STATE_COUNT, WAITING
+from grandstand.observe.outside.waits import UNNAMED
 
 WINDOW_NS = 1_000_000_000
+LONGEST_UNNAMED_NS = 15_000_000_000
 _SMALL_NS = 150_000
 """Shorter pieces are in the account, but not drawn: a thread that waits for the GIL wakes for some µs every 5 ms."""
 
@@ -21,8 +24,8 @@ class Account:
     """From its first look on. ``cpu_ns`` is the thread's own total, from its birth."""
 
     __slots__ = (
-        "_at", "_cpu", "_delay", "_kind", "_looks", "_open", "_slices", "_waited", "_window", "cpu_ns", "fresh",
-        "since_ns", "states_ns", "unseen_ns",
+        "_address", "_at", "_cpu", "_delay", "_delayed", "_kind", "_looks", "_open", "_slices", "_unnamed", "_waited",
+        "_window", "cpu_ns", "fresh", "since_ns", "states_ns", "unseen_ns",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -32,6 +35,9 @@ class Account:
         self._at = self._cpu = self._delay = 0
         self._kind = COMPUTING
         self._looks = [0] * STATE_COUNT
+        self._unnamed: dict[int, int] = {}  # looks at futexes, by address, until it is known what they are
+        self._address = 0
+        self._delayed = False
         self._waited = 0
         self._window = 0
         self._slices: list[int] = []
@@ -46,36 +52,38 @@ class Account:
     def at_ns(self) -> int:
         return self._at
 
-    def begin(self, now: int, cpu: int, delay: int, kind: int) -> None:
+    def begin(self, now: int, cpu: int, delay: int, kind: int, address: int = 0) -> None:
         self.since_ns = self._at = self._window = now
         self.cpu_ns = self._cpu = cpu
-        self._delay, self._kind = delay, kind
-        self._open = [kind, now, now]
+        self._delay, self._kind, self._address = delay, kind, address
+        self._open = [_drawn(kind), now, now]
         self.fresh = True
 
-    def look(self, now: int, cpu: int, delay: int, kind: int, late_ns: int) -> None:
+    def look(self, now: int, cpu: int, delay: int, kind: int, late_ns: int, address: int = 0) -> None:
         """At ``now`` its totals are ``cpu`` and ``delay``, and it does ``kind`` (computing: it runs, or is ready to).
 
-        After more than ``late_ns`` CPU time and run delay are known all the same; what it waited for is not.
+        A wait that is UNNAMED brings the address of its futex. After more than ``late_ns`` CPU time and run delay are
+        known all the same; what it waited for is not.
         """
         length = now - self._at
         if length <= 0:
             return
         ran, stood = cpu - self._cpu, delay - self._delay
         before = self._kind
+        if stood and not self._delayed:  # the kernel adds a whole wait at its end: the first may have begun before us
+            stood = max(0, min(stood, now - self.since_ns - (cpu - self.cpu_ns) - self.states_ns[COMPUTING]))
+            self._delayed = True
         if length > late_ns:
             self._late(now, length, ran, stood)
         else:
-            if before != COMPUTING:
-                self._looks[before] += length
-            if kind != COMPUTING:
-                self._looks[kind] += length
+            self._see(before, self._address, length)
+            self._see(kind, address, length)
             self._count(ran, stood, length - ran - stood)
             if ran < _SMALL_NS and stood < _SMALL_NS and before == kind:
                 self._draw(kind if kind != COMPUTING or ran else CORE, now)
             else:
                 self._divide(now, ran, stood, before, kind)
-        self._at, self._cpu, self._delay, self._kind = now, cpu, delay, kind
+        self._at, self._cpu, self._delay, self._kind, self._address = now, cpu, delay, kind, address
         self.cpu_ns = cpu
         self.fresh = True
         if now - self._window >= WINDOW_NS:
@@ -87,7 +95,7 @@ class Account:
         if length <= 0:
             return
         kind = self._kind
-        self._looks[kind] += 2 * length
+        self._see(kind, self._address, 2 * length)
         self._waited += length
         self._draw(kind, now)
         self._at = now
@@ -95,8 +103,23 @@ class Account:
         if now - self._window >= WINDOW_NS:
             self.settle(now)
 
+    def name_waits(self, name: Callable[[int], int]) -> None:
+        """Now it is known what the futexes are: ``name`` gives the state for an address."""
+        for address, looks in self._unnamed.items():
+            self._looks[name(address)] += looks
+        self._unnamed.clear()
+
+    def _see(self, kind: int, address: int, looks: int) -> None:
+        if kind == UNNAMED:
+            self._unnamed[address] = self._unnamed.get(address, 0) + looks
+        elif kind != COMPUTING:
+            self._looks[kind] += looks
+
     def settle(self, now: int) -> None:
         """Divides what it has waited by what it was seen to wait for."""
+        if self._unnamed and now - self._window < LONGEST_UNNAMED_NS:
+            return
+        self.name_waits(lambda address: WAITING)
         self._window = now
         seen = sum(self._looks)
         if self._waited <= 0 or not seen:
@@ -109,6 +132,7 @@ class Account:
 
     def finish(self, now: int) -> None:
         """The last word: a wait that nobody saw the kind of is waiting, for something."""
+        self.name_waits(lambda address: WAITING)
         self.settle(now)
         if self._waited > 0:
             self.states_ns[WAITING] += self._waited
@@ -118,7 +142,8 @@ class Account:
 
     def so_far(self) -> list[int]:
         """The account as it stands, with what is not divided yet."""
-        seen = sum(self._looks)
+        unnamed = sum(self._unnamed.values())
+        seen = sum(self._looks) + unnamed
         states = list(self.states_ns)
         if self._waited <= 0:  # CPU time has come late, and this stretch owes it to the next
             states[COMPUTING] = max(0, states[COMPUTING] + self._waited)
@@ -128,6 +153,7 @@ class Account:
             return states
         for state, looks in enumerate(self._looks):
             states[state] += self._waited * looks // seen
+        states[WAITING] += self._waited * unnamed // seen
         return states
 
     def _count(self, ran: int, stood: int, waited: int) -> None:
@@ -177,7 +203,7 @@ class Account:
         return self._looks.index(most) if most else WAITING
 
     def _draw(self, state: int, until: int) -> None:
-        slice_ = self._open
+        state, slice_ = _drawn(state), self._open
         if until <= slice_[2]:
             return
         if slice_[0] == state or until - slice_[2] < _SMALL_NS:
@@ -202,4 +228,10 @@ class Account:
 
     def row(self, tid: int) -> array[int]:
         """As a row of ThreadsSeen."""
-        return array("q", [tid, self.since_ns, self._at, self.cpu_ns, self.unseen_ns, self._kind, *self.so_far()])
+        return array(
+            "q", [tid, self.since_ns, self._at, self.cpu_ns, self.unseen_ns, _drawn(self._kind), *self.so_far()]
+        )
+
+
+def _drawn(state: int) -> int:
+    return WAITING if state == UNNAMED else state

@@ -52,6 +52,11 @@ class Interpreter:
         return self.state == READ and self.free_threaded and not any(track.enabled for track in self.tracks)
 
     @property
+    def still_looking(self) -> str:
+        """Why nothing is known of the Python that is in it, while that is so."""
+        return "" if self.settled or self._module is None else "its GIL was still being looked for"
+
+    @property
     def settled(self) -> bool:
         """Whether it is known which futexes are a GIL's: all that are, or that there are none."""
         return self.state in (READ, NONE)

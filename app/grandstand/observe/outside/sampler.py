@@ -28,6 +28,7 @@ FEW, MANY = 8, 200
 GIL_LATE, THREADS_LATE = 20 * MS, 100 * MS
 """Longer gaps were not seen (or, where looks are further apart anyway, gaps of so many looks)."""
 LATE_LOOKS = 6
+_FIND_AT_LEAST = 100 * MS
 clock = time.perf_counter_ns
 cpu_clock = time.thread_time_ns
 
@@ -83,7 +84,10 @@ class Sampler:
             if now >= self._due.get(name, 0):
                 busy = cpu_clock()
                 task(now)
-                self._due[name] = now + max(every, int((cpu_clock() - busy) / share))
+                rest = int((cpu_clock() - busy) / share)
+                if name == "find":  # asking an executable for its offsets is dear once, and its answer is waited for
+                    rest = min(rest, _FIND_AT_LEAST)
+                self._due[name] = now + max(every, rest)
         left = self._jitter(self._gil_every) - (clock() - now)
         if left > 0:
             time.sleep(min(pause, left / 1e9))

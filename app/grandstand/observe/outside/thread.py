@@ -67,13 +67,14 @@ class Thread:
             wait = self._without_looking(raw, int(cpu))
         self.wait, self._again = wait, False
         if account.since_ns:
-            account.look(now, int(cpu), int(delay), wait.state, late_ns)
+            account.look(now, int(cpu), int(delay), wait.state, late_ns, wait.address)
         else:
-            account.begin(now, int(cpu), int(delay), wait.state)
+            account.begin(now, int(cpu), int(delay), wait.state, wait.address)
             self.still_ns = now
 
-    def look_again(self) -> None:
-        """What it waits for may be known by another name now."""
+    def name_waits(self, gils: Sequence[tuple[int, int]]) -> None:
+        """Now it is known which futexes are a GIL's; it may wait for one."""
+        self.account.name_waits(lambda address: waits.name(address, gils))
         self._again = True
 
     def _look(self, gils: Sequence[tuple[int, int]] | None) -> Wait:

@@ -10,7 +10,7 @@ import platform
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from grandstand.engine.messages import COMPUTING, GIL, IO, LOCK, WAITING
+from grandstand.engine.messages import COMPUTING, GIL, IO, LOCK, STATE_COUNT, WAITING
 
 _FUTEX_PRIVATE = 128
 
@@ -52,13 +52,20 @@ class Wait(NamedTuple):
     shared: bool = False
 
 
+UNNAMED = STATE_COUNT
+"""No state: a wait on a futex while it is not known yet which ones are a GIL's. It gets its name afterwards."""
 RUNS, _READS, _WAITS = Wait(COMPUTING), Wait(IO), Wait(WAITING)
+
+
+def name(address: int, gils: Sequence[tuple[int, int]]) -> int:
+    """The state of a thread that waits on the futex at that address: for the GIL, or for a lock."""
+    return GIL if any(start <= address < end for start, end in gils) else LOCK
 
 
 def parse(raw: bytes, gils: Sequence[tuple[int, int]] | None) -> Wait:
     """``raw`` is a ``syscall`` line, ``gils`` the stretches of memory that hold the futexes of this process's GILs.
 
-    While those are not known (None), a wait on a futex is not given a name.
+    While those are not known (None), a wait on a futex is UNNAMED.
     """
     if raw.startswith(b"running"):
         return RUNS
@@ -73,10 +80,9 @@ def parse(raw: bytes, gils: Sequence[tuple[int, int]] | None) -> Wait:
         where, operation, timeout = futex
         address = int(fields[1 + where], 16)
         if gils is None:
-            return Wait(WAITING, address)
-        for start, end in gils:
-            if start <= address < end:
-                return Wait(GIL, address)
+            return Wait(UNNAMED, address)
+        if name(address, gils) == GIL:
+            return Wait(GIL, address)
         private = operation < 0 or bool(int(fields[1 + operation], 16) & _FUTEX_PRIVATE)
         return Wait(LOCK, address, int(fields[1 + timeout], 16) != 0, not private)
     except (IndexError, ValueError):

@@ -116,8 +116,9 @@ class WatchedProcess:
         try:
             if not self.ending and self.interpreter.step(now):
                 self.futexes = [track.futexes for track in self.interpreter.tracks]
-                for thread in self.threads.values():
-                    thread.look_again()
+                if self.interpreter.settled:
+                    for thread in self.threads.values():
+                        thread.name_waits(self.futexes)
         except Gone:
             return False
         return True
@@ -171,7 +172,7 @@ class WatchedProcess:
         return observed.ProcessSeen(
             self.pid, self.parent, now, self.command, layout.python if layout is not None else "", it.free_threaded,
             gil, layout.source if gil == "read" and layout is not None else "",
-            it.why if it.state == NONE or not self.may_look else "", it.remedy,
+            it.why if it.state == NONE or not self.may_look else it.still_looking, it.remedy,
         )  # fmt: skip
 
     def _rows(self, now: int, threads: list[Thread], pictures: bool) -> Iterator[observed.ThreadsSeen]:
