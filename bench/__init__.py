@@ -28,5 +28,6 @@ NAMES = {
     "hostile": "hostile",
     "wire": "wire",
     "hosts": "hosts",
+    "watch": "watch",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

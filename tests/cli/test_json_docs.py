@@ -20,10 +20,13 @@ from grandstand.own.finding import TITLES
 from grandstand.pythons.record import running
 from grandstand.session.report import run_report
 from grandstand.vocabulary.states import KEYS
+from grandstand.watch.document import document as watch_document
+from grandstand.watch.estimate import estimate
 
 from tests.cli.command import ROOT, grandstand
 from tests.compare.made import ONE, comparison, processes, threads
 from tests.session.made import MS, T0, Stage, progress
+from tests.watch.made import busy
 
 TEXT = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 RUN, REST = TEXT.split("## `list --json`")
@@ -32,7 +35,8 @@ CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
 BESIDE, REST = REST.split("## `break-even --json`")
 BREAK_EVEN, REST = REST.split("## `doctor --json`")
-DOCTOR, REST = REST.split("## `recordings --json`")
+DOCTOR, REST = REST.split("## `watch --json`")
+WATCH, REST = REST.split("## `recordings --json`")
 PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
@@ -74,6 +78,8 @@ def general(path: str) -> str:
     path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
     path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
     path = re.sub(r"^channels\.\w+\.", "channels.CHANNEL.", path)
+    path = re.sub(r"^estimate\.(more_threads|processes|free_threaded)\.", "estimate.QUESTION.", path)
+    path = re.sub(r"^(processes\[\]\.threads\[\])\.states\.\w+$", r"\1.states.STATE", path)
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)
@@ -222,3 +228,14 @@ def test_the_example_is_a_document_too():
 def test_all_states_are_named():
     for key in KEYS:
         assert f"`{key}`" in RUN
+
+
+def test_a_watched_program():
+    program = busy()
+    for stuck in ((), (11, 12)):
+        program.processes[10].stuck = stuck
+        found, why_not = estimate(program, 2.0)
+        document = {**watch_document(program, found, why_not, {}), "machine": {}}
+        missing = {"machine", "estimate", "processes[].gil"}
+        ring = {"processes[].stuck.threads[]", "processes[].stuck.ring"}
+        check(document, WATCH, missing=missing | ({"processes[].stuck"} if stuck else ring))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from grandstand.engine import messages as m
+from grandstand.engine import observed as o
 from grandstand.engine import wire
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from hypothesis import given, settings
@@ -41,6 +42,16 @@ EVENTS: list[Any] = [
     wire.Introduction(1, "3.14.0", "cpython", True, False, 42, 10**15, 17 * 10**17, ("single", "threads")),
     wire.Asked({"repeats": 3, "place": "/tmp/Ω"}),
     wire.Told({"progress": 0.5, "lanes": ["a", "b"]}),
+    o.Watching(11, 12, 10**15, 17 * 10**17),
+    o.ProcessSeen(12, 0, 5, ("python3", "x.py", "\udcff"), "3.13.0", False, "read", "offsets", "", ""),
+    o.ThreadSeen(12, 13, 5, "MainThread"),
+    o.ThreadsSeen(12, 5, b"\0" * 136, b"\1" * 32),
+    o.GilSeen(12, 0, 5, 1, 2, 3, 4, 5, 6, b"\2" * 16, b"\3" * 24),
+    o.ThreadGone(12, 13, 6),
+    o.ProcessGone(12, 6, 7),
+    o.Ended(12, 8, -15),
+    o.Stuck(12, 9, 8, (13, 14), True),
+    o.Looking(9, 812.5, 99.5, 1, 2, 3),
 ]
 
 

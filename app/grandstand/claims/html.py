@@ -9,19 +9,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grandstand import assets, plain
+from grandstand import plain
 from grandstand.claims.base import Claim, Result, Verdict
 from grandstand.claims.check import claim
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
 from grandstand.render.code import KINDS, pieces
 from grandstand.render.drawing import draw
+from grandstand.render.page import templates
 from grandstand.render.palette import as_variables, variables
 from grandstand.session import words
 
@@ -55,25 +54,11 @@ def html(results: Sequence[Result], machine: dict[str, Any]) -> str:
 
     Shows also results of claims that are no longer there, without what was done and the code.
     """
-    return _templates().get_template("report.html").render(
+    return templates().get_template("report.html").render(
         title=TITLE, machine=_machine(machine), chips=_CHIPS, counts=Counter(result.verdict for result in results),
         sections=[_section(result) for result in results], kinds=KINDS,
         light=Markup(variables("light")), dark=Markup(variables("dark")),
     )  # fmt: skip
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        autoescape=True,
-        loader=FunctionLoader(lambda name: assets.read_text(f"templates/{name}")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        finalize=lambda value: value if isinstance(value, Markup) else plain.one_line(value),
-    )
-    made.filters["lines"] = lambda text: escape(plain.lines(text))
-    return made
 
 
 def _section(result: Result) -> _Section:

@@ -139,6 +139,24 @@ def run_command_(
     raise typer.Exit(run(request))
 
 
+@app.command("watch", context_settings={"allow_interspersed_args": False})
+def watch_command(
+    command: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- PROGRAM ARGUMENTS...]", help="A program to launch and watch.")
+    ] = None,
+    pid: Annotated[int, typer.Option(metavar="PID", help="Watch a process that runs already.")] = 0,
+    seconds: Annotated[float, typer.Option(help="How long; 0: to its end. The program goes on.")] = 0.0,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html or .md.")] = "",
+    stuck_after: Annotated[float, typer.Option(help="Seconds of waiting for locks that look like a deadlock.")] = 5.0,
+) -> None:
+    """Watch any Python program from outside: who holds the GIL, who waits, and what would help."""
+    from grandstand.cli.watch import watch
+    from grandstand.cli.watched import WatchRequest
+
+    raise typer.Exit(watch(WatchRequest(pid, tuple(command or ()), seconds, json_output, report, stuck_after)))
+
+
 @app.command("open")
 def open_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],

@@ -56,15 +56,17 @@ def to_stdout(*texts: str) -> bool:
     return False
 
 
-def deliver(outputs: Sequence[Output], tell: Callable[[Terminal], None], console: Terminal) -> bool:
+def deliver(
+    outputs: Sequence[Output], tell: Callable[[Terminal], None], console: Terminal, stderr: bool = False
+) -> bool:
     """Writes all, then has ``tell`` print; False when something did not get where it was to go.
 
-    What people read goes to standard output, or to standard error where that one carries a document. ``console``
-    hears what has been written, or why not.
+    What people read goes to standard output, or to standard error where that one carries a document, or is somebody
+    else's (``stderr``). ``console`` hears what has been written, or why not.
     """
     wanted = [output for output in outputs if output.text]
     wanted.sort(key=lambda output: to_stdout(output.text))
-    told = Terminal(stderr=to_stdout(*(output.text for output in wanted)))
+    told = Terminal(stderr=stderr or to_stdout(*(output.text for output in wanted)))
     lines: list[str] = []
     well = True
     with interrupts.deferred():

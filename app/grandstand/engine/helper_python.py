@@ -29,6 +29,13 @@ def command(target: str, *arguments: str) -> List[str]:
     return [*_interpreter(), "-c", _BEGIN.format(path=_spelled(paths.ordered()), quiet=False) + code, *arguments]
 
 
+def bare_command(target: str, *arguments: str) -> List[str]:
+    """The same for a helper that needs nothing but the standard library and us: without ``site``, and sooner there."""
+    module, _, function = target.partition(":")
+    code = "import sys; sys.path[:] = {}; from {} import {} as main; sys.exit(main())"
+    return [*_interpreter(), "-c", code.format(_spelled(paths.ordered()), module, function), *arguments]
+
+
 def begin(quiet: bool) -> None:
     """First of all in a helper. ``quiet``: what it prints goes nowhere, for its output is the app's own."""
     if quiet:

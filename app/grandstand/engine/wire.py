@@ -17,6 +17,7 @@ import struct
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from grandstand.engine import messages as m
+from grandstand.engine import observed as o
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 
 PROTOCOL = 1
@@ -120,6 +121,10 @@ def _is_strict() -> bool:
 _STRICT = _is_strict()
 
 
+def _base64(packed: bytes) -> str:
+    return binascii.b2a_base64(packed, newline=False).decode("ascii")
+
+
 def _tuple_of(check: Check) -> Check:
     def items(value: Any) -> Tuple[Any, ...]:
         if type(value) is not list:
@@ -214,6 +219,25 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
     },
     Asked: {"arguments": _plain},
     Told: {"said": _plain},
+    o.Watching: {"observer": _whole, "pid": _whole, "t_ns": _whole, "wall_ns": _whole},
+    o.ProcessSeen: {
+        "pid": _whole, "parent": _whole, "t_ns": _whole, "command": _NAMES, "python": _text, "free_threaded": _truth,
+        "gil": _text, "source": _text, "why": _text, "remedy": _text,
+    },
+    o.ThreadSeen: {"pid": _whole, "thread": _whole, "t_ns": _whole, "name": _text},
+    o.ThreadsSeen: {"pid": _whole, "t_ns": _whole, "rows": _bytes, "slices": _bytes},
+    o.GilSeen: {
+        "pid": _whole, "gil": _whole, "t_ns": _whole, "held_ns": _whole, "free_ns": _whole, "unseen_ns": _whole,
+        "switches": _whole, "samples": _whole, "invalid": _whole, "holders": _bytes, "slices": _bytes,
+    },
+    o.ThreadGone: {"pid": _whole, "thread": _whole, "t_ns": _whole},
+    o.ProcessGone: {"pid": _whole, "t_ns": _whole, "cpu_ns": _whole},
+    o.Ended: {"pid": _whole, "t_ns": _whole, "code": _whole},
+    o.Stuck: {"pid": _whole, "t_ns": _whole, "since_ns": _whole, "threads": _WHOLES, "ring": _truth},
+    o.Looking: {
+        "t_ns": _whole, "gil_hz": _number, "threads_hz": _number, "processes": _whole, "threads": _whole,
+        "cpu_ns": _whole,
+    },
 }  # fmt: skip
 """Every event that travels, with what each of its fields must be."""
 _KINDS = {kind.__name__: kind for kind in FIELDS}
@@ -226,10 +250,14 @@ def _as_number(units: Any) -> Union[int, float]:
 
 _SPECIAL: Dict[Tuple[Any, str], Callable[[Any], Any]] = {
     (m.Batch, "messages"): lambda events: [_to_json(event) for event in events],
-    (m.Progress, "slices"): lambda packed: binascii.b2a_base64(packed, newline=False).decode("ascii"),
+    (m.Progress, "slices"): _base64,
     (m.Progress, "units"): _as_number,
     (m.Resize, "add"): lambda specs: [spec._asdict() for spec in specs],
     (m.ChildPlan, "specs"): lambda specs: [spec._asdict() for spec in specs],
+    (o.ThreadsSeen, "rows"): _base64,
+    (o.ThreadsSeen, "slices"): _base64,
+    (o.GilSeen, "holders"): _base64,
+    (o.GilSeen, "slices"): _base64,
 }
 
 

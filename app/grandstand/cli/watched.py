@@ -1,0 +1,56 @@
+"""What was asked of ``watch``, and how what came of it is handed over. Main thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grandstand.cli.outputs import deliver, document_output, text_output
+from grandstand.cli.terminal import Terminal
+from grandstand.cli.watched_tables import tell_watched
+from grandstand.observe.machine import machine, usable_cores
+from grandstand.watch.document import document
+from grandstand.watch.estimate import estimate
+from grandstand.watch.program import Program
+
+
+@dataclass(frozen=True)
+class WatchRequest:
+    """What was asked for, as typed. ``pid`` is 0 where ``command`` is to be launched; ``seconds`` 0: to the end."""
+
+    pid: int = 0
+    command: tuple[str, ...] = ()
+    seconds: float = 0.0
+    json_output: str = ""
+    report: str = ""
+    stuck_after: float = 5.0
+
+
+def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:
+    """Files, then words; False when something did not get where it was to go."""
+    here = machine().as_dict()
+    found, why_not = estimate(program, usable_cores())
+
+    def text() -> str:
+        from grandstand.watch.report import html, markdown
+
+        make = markdown if Path(request.report).suffix.lower() == ".md" else html
+        return make(program, found, why_not, here)
+
+    def made() -> dict[str, Any]:
+        return document(program, found, why_not, here, problem)
+
+    outputs = (
+        document_output(request.json_output, made, "Result written to {}"),
+        text_output(request.report, text, "Report written to {}"),
+    )
+
+    def say(output: Terminal) -> None:
+        for trouble in program.troubles:
+            console.tell(f"{trouble.text} {trouble.remedy}".rstrip())
+        if problem:
+            console.tell(problem)
+        tell_watched(output, program, found, why_not)
+
+    return deliver(outputs, say, console, stderr=stderr)

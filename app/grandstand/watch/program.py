@@ -1,0 +1,289 @@
+"""A watched program as far as is known: what the observer said, applied in order. Any one thread; no Qt."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from grandstand.engine import observed as o
+from grandstand.engine.messages import STATE_COUNT, Trouble
+from grandstand.plain import one_line
+from grandstand.vocabulary import states
+
+_ROW = o.ROW_HEAD + STATE_COUNT
+
+
+@dataclass
+class Thread:
+    """Times in ns. ``since`` its first look to ``until`` its last; ``states`` by number, and with ``unseen`` they add
+    up to that. ``held``: how long it held its process's GILs."""
+
+    pid: int
+    id: int
+    name: str = ""
+    since: int = 0
+    until: int = 0
+    unseen: int = 0
+    state: int = 0
+    states: tuple[int, ...] = (0,) * STATE_COUNT
+    held: int = 0
+    gone: bool = False
+
+    @property
+    def seconds(self) -> float:
+        return (self.until - self.since) / 1e9
+
+    @property
+    def cpu_seconds(self) -> float:
+        """While it was watched."""
+        return self.states[states.COMPUTING.number] / 1e9
+
+
+@dataclass
+class Gil:
+    """Totals in ns since it was found. ``holders``: ns by thread."""
+
+    number: int
+    first: int
+    until: int = 0
+    held: int = 0
+    free: int = 0
+    unseen: int = 0
+    switches: int = 0
+    samples: int = 0
+    invalid: int = 0
+    holders: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def seen_s(self) -> float:
+        return (self.held + self.free) / 1e9
+
+    @property
+    def share_held(self) -> float:
+        return self.held / (self.held + self.free) if self.held + self.free else 0.0
+
+    @property
+    def missed(self) -> float:
+        """The share of time in which it was not seen."""
+        whole = self.held + self.free + self.unseen
+        return self.unseen / whole if whole else 0.0
+
+    @property
+    def rate_hz(self) -> float:
+        whole = (self.held + self.free + self.unseen) / 1e9
+        return self.samples / whole if whole > 0 else 0.0
+
+    @property
+    def switches_per_second(self) -> float:
+        """Hand-overs from one thread to another, counted by the interpreter itself, so none is missed."""
+        whole = (self.held + self.free + self.unseen) / 1e9
+        return self.switches / whole if whole > 0 else 0.0
+
+    def share_of(self, thread: int) -> float:
+        """Of the time in which it was seen, how much this thread held it."""
+        seen = self.held + self.free
+        return self.holders.get(thread, 0) / seen if seen else 0.0
+
+
+@dataclass
+class Process:
+    """``gil``: "read", "none" (a free-threaded Python without one) or "", and then ``why`` and ``remedy`` in words."""
+
+    pid: int
+    parent: int = 0
+    since: int = 0
+    until: int = 0
+    command: tuple[str, ...] = ()
+    python: str = ""
+    free_threaded: bool = False
+    gil: str = ""
+    source: str = ""
+    why: str = ""
+    remedy: str = ""
+    gone: bool = False
+    stuck: tuple[int, ...] = ()
+    ring: bool = False
+    stuck_since: int = 0
+    threads: dict[int, Thread] = field(default_factory=dict)
+    gils: dict[int, Gil] = field(default_factory=dict)
+    ended: list[Thread] = field(default_factory=list)
+
+    @property
+    def everyone(self) -> list[Thread]:
+        """Threads there are and were, those first that came first."""
+        return sorted([*self.ended, *self.threads.values()], key=lambda thread: (thread.since, thread.id))
+
+    @property
+    def cpu_seconds(self) -> float:
+        """While it was watched, of the threads that were seen."""
+        return sum(thread.cpu_seconds for thread in self.everyone)
+
+    @property
+    def main_gil(self) -> Gil | None:
+        """The one that was held longest: of several, that of the interpreter that does the work."""
+        return max(self.gils.values(), key=lambda gil: gil.held, default=None)
+
+    def share_held_by(self, thread: int) -> float | None:
+        """How much of the time this thread held a GIL: its interpreter's, of several. None where none was seen."""
+        return max((gil.share_of(thread) for gil in self.gils.values()), default=None)
+
+    @property
+    def title(self) -> str:
+        """Its command line, without the folders before the program's name."""
+        if not self.command:
+            return f"process {self.pid}"
+        return one_line(" ".join((self.command[0].rpartition("/")[2] or self.command[0], *self.command[1:])))
+
+
+class Program:
+    """``apply`` events as they come. ``troubles``: what was said to be wrong; ``exit_code`` as in subprocess."""
+
+    def __init__(self) -> None:
+        self.processes: dict[int, Process] = {}
+        self.former: list[Process] = []
+        self.troubles: list[Trouble] = []
+        self.pid = 0
+        self.observer = 0
+        self.began = 0
+        self.until = 0
+        self.exit_code: int | None = None
+        self.observer_cpu_s = 0.0
+        self._first_cpu: int | None = None
+        self._first_look = 0
+        self._looked_until = 0
+        self._looks = [0.0, 0.0, 0.0]  # seconds, looks at GILs, looks at threads
+
+    def apply(self, events: Iterable[Any]) -> None:
+        for event in events:
+            apply = _APPLY.get(type(event))
+            if apply is not None:
+                apply(self, event)
+
+    @property
+    def everything(self) -> list[Process]:
+        """Processes there are and were, in the order in which they came."""
+        return sorted([*self.former, *self.processes.values()], key=lambda process: (process.since, process.pid))
+
+    @property
+    def seconds(self) -> float:
+        return max(0, self.until - self.began) / 1e9
+
+    @property
+    def gil_hz(self) -> float:
+        """Looks at GILs a second, on average."""
+        return self._looks[1] / self._looks[0] if self._looks[0] else 0.0
+
+    @property
+    def threads_hz(self) -> float:
+        return self._looks[2] / self._looks[0] if self._looks[0] else 0.0
+
+    @property
+    def observer_share(self) -> float:
+        """What the observer itself has cost: a share of one core, its start left out."""
+        seconds = (self._looked_until - self._first_look) / 1e9
+        return self.observer_cpu_s / seconds if seconds > 0 else 0.0
+
+    @property
+    def missed(self) -> float:
+        """The share of all threads' time in which they were not seen."""
+        threads = [thread for process in self.everything for thread in process.everyone]
+        whole = sum(thread.until - thread.since for thread in threads)
+        return sum(thread.unseen for thread in threads) / whole if whole else 0.0
+
+    def _process(self, pid: int, t_ns: int) -> Process:
+        process = self.processes.get(pid)
+        if process is None:
+            process = self.processes[pid] = Process(pid, since=t_ns)
+        process.until = max(process.until, t_ns)
+        self.until = max(self.until, t_ns)
+        return process
+
+    def _watching(self, event: o.Watching) -> None:
+        self.observer, self.pid, self.began = event.observer, event.pid, event.t_ns
+
+    def _process_seen(self, event: o.ProcessSeen) -> None:
+        process = self._process(event.pid, event.t_ns)
+        process.parent, process.command = event.parent, event.command
+        process.python, process.free_threaded = event.python, event.free_threaded
+        process.gil, process.source = event.gil, event.source
+        process.why, process.remedy = event.why, event.remedy
+
+    def _thread_seen(self, event: o.ThreadSeen) -> None:
+        self._thread(event.pid, event.thread, event.t_ns).name = event.name
+
+    def _thread(self, pid: int, tid: int, t_ns: int) -> Thread:
+        threads = self._process(pid, t_ns).threads
+        if tid not in threads:
+            threads[tid] = Thread(pid, tid)
+        return threads[tid]
+
+    def _threads_seen(self, event: o.ThreadsSeen) -> None:
+        rows = numbers(event.rows)
+        for i in range(0, len(rows) - _ROW + 1, _ROW):
+            thread = self._thread(event.pid, rows[i], event.t_ns)
+            _, thread.since, thread.until, _, thread.unseen, thread.state = rows[i : i + o.ROW_HEAD]
+            thread.states = tuple(rows[i + o.ROW_HEAD : i + _ROW])
+
+    def _gil_seen(self, event: o.GilSeen) -> None:
+        process = self._process(event.pid, event.t_ns)
+        gil = process.gils.setdefault(event.gil, Gil(event.gil, event.t_ns))
+        gil.until, gil.held, gil.free, gil.unseen = event.t_ns, event.held_ns, event.free_ns, event.unseen_ns
+        gil.switches, gil.samples, gil.invalid = event.switches, event.samples, event.invalid
+        pairs = numbers(event.holders)
+        gil.holders = dict(zip(pairs[::2], pairs[1::2], strict=False))
+        for tid in gil.holders:
+            thread = process.threads.get(tid)
+            if thread is not None:
+                thread.held = sum(one.holders.get(tid, 0) for one in process.gils.values())
+
+    def _thread_gone(self, event: o.ThreadGone) -> None:
+        process = self._process(event.pid, event.t_ns)
+        thread = process.threads.pop(event.thread, None)
+        if thread is not None:
+            thread.gone = True
+            process.ended.append(thread)
+
+    def _process_gone(self, event: o.ProcessGone) -> None:
+        process = self.processes.pop(event.pid, None)
+        if process is not None:
+            process.gone, process.until = True, event.t_ns
+            self.former.append(process)
+
+    def _ended(self, event: o.Ended) -> None:
+        self.exit_code = event.code
+        self.until = max(self.until, event.t_ns)
+
+    def _stuck(self, event: o.Stuck) -> None:
+        process = self._process(event.pid, event.t_ns)
+        process.stuck, process.ring, process.stuck_since = event.threads, event.ring, event.since_ns
+
+    def _looking(self, event: o.Looking) -> None:
+        if self._first_cpu is None:
+            self._first_cpu, self._first_look = event.cpu_ns, event.t_ns
+        else:
+            seconds = (event.t_ns - self._looked_until) / 1e9
+            self._looks[0] += seconds
+            self._looks[1] += event.gil_hz * seconds
+            self._looks[2] += event.threads_hz * seconds
+        self._looked_until = event.t_ns
+        self.observer_cpu_s = (event.cpu_ns - self._first_cpu) / 1e9
+
+    def _trouble(self, event: Trouble) -> None:
+        self.troubles.append(event)
+
+
+_APPLY: dict[type, Any] = {
+    o.Watching: Program._watching, o.ProcessSeen: Program._process_seen, o.ThreadSeen: Program._thread_seen,
+    o.ThreadsSeen: Program._threads_seen, o.GilSeen: Program._gil_seen, o.ThreadGone: Program._thread_gone,
+    o.ProcessGone: Program._process_gone, o.Ended: Program._ended, o.Stuck: Program._stuck,
+    o.Looking: Program._looking, Trouble: Program._trouble,
+}  # fmt: skip
+
+
+def numbers(packed: bytes) -> list[int]:
+    """int64s as events hold them; what is torn at the end is left out."""
+    found = array("q")
+    found.frombytes(packed[: len(packed) // 8 * 8])
+    return found.tolist()

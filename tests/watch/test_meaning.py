@@ -1,0 +1,201 @@
+"""What was seen of a program, put together, and what follows from it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from grandstand.engine import observed as o
+from grandstand.engine.messages import Trouble
+from grandstand.observe.machine import machine
+from grandstand.watch.estimate import estimate
+from grandstand.watch.program import Program
+from grandstand.watch.report import html, markdown
+from grandstand.watch.sentence import sentences
+
+from tests.watch.made import T0, S, busy, gil, program, row, rows, seen
+
+
+def told(made: Program, cores: float = 2.0) -> str:
+    return " ".join(sentences(made, *estimate(made, cores)))
+
+
+def test_two_threads_that_share_the_gil():
+    found, _ = estimate(busy(), 2.0)
+    assert found is not None
+    assert found.more_threads.at_most == pytest.approx(1.0)
+    assert found.processes.at_most == pytest.approx(2.0)
+    assert found.free_threaded.at_most == pytest.approx(2.0)
+    text = told(busy())
+    assert "33 % waiting for the GIL" in text
+    assert "The GIL was held 100 % of the time, and went from thread to thread 10 times a second." in text
+    assert "more threads would not help (at most 1.00×)" in text
+    assert "a free-threaded Python may help (at most 2.00×)" in text
+
+
+def test_on_one_core_nothing_helps():
+    assert "Neither more threads nor processes nor a free-threaded Python would help" in told(busy(), 1.0)
+
+
+def test_more_cores_than_threads_help_no_more_than_the_threads_wait():
+    found, _ = estimate(busy(), 64.0)
+    assert found is not None
+    assert found.free_threaded.at_most == pytest.approx(2.0)
+    assert found.processes.at_most == pytest.approx(64.0)
+
+
+def test_threads_that_wait_for_io_have_room_for_more():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.05, io=0.95) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.05, 12: 0.05}),
+    )
+    found, _ = estimate(made, 2.0)
+    assert found is not None
+    assert found.more_threads.at_most == pytest.approx(10.0)
+    assert found.free_threaded.helps == "no"
+    assert "none of its threads waited for the GIL" in found.free_threaded.why
+    assert "Neither the GIL nor the cores held it up: it waited for I/O." in told(made)
+
+
+def test_c_code_that_gives_the_gil_away_is_limited_by_cores():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.98, gil=0.02) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.05, 12: 0.05}),
+    )
+    found, _ = estimate(made, 2.0)
+    assert found is not None
+    assert found.more_threads.helps == found.processes.helps == found.free_threaded.helps == "no"
+
+
+def test_what_other_processes_of_the_program_use_is_not_there_to_have():
+    other = [seen(20, parent=10), o.ThreadsSeen(20, T0 + 10 * S, rows(row(20, 10, computing=1.0)), b"")]
+    made = busy()
+    made.apply([*other, gil(20, 10, {20: 1.0})])
+    found, _ = estimate(made, 2.0)
+    assert found is not None
+    assert found.processes.at_most == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("events", "why"),
+    [
+        ([], "No Python was seen"),
+        ([seen(10, python="3.14.0", free_threaded=True, gil="none")], "runs without a GIL"),
+        ([seen(10), gil(10, 0.2, {10: 1.0})], "less than 0.5 s"),
+        (
+            [seen(10), o.ThreadsSeen(10, T0 + 10 * S, rows(row(10, 10, io=1.0)), b""), gil(10, 10, {})],
+            "hardly computed",
+        ),
+    ],
+)
+def test_where_nothing_can_be_said(events: list[object], why: str):
+    found, words = estimate(program(*events), 2.0)
+    assert found is None
+    assert why in words
+
+
+def test_what_is_not_known_is_said_with_what_would_mend_it():
+    made = program(seen(10, python="", gil="", why="it belongs to somebody", remedy="Run it as them."))
+    assert "it belongs to somebody. Run it as them." in told(made)
+
+
+def test_what_was_not_seen_is_said():
+    made = busy()
+    made.apply([o.ThreadsSeen(10, T0 + 10 * S, rows(row(12, 10, unseen=5.0, computing=0.5)), b"")])
+    assert "17 % of the time was not seen" in told(made)
+
+
+def test_other_work_on_the_machine_is_said():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.3, gil=0.4, core=0.3) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.5, 12: 0.5}),
+    )
+    assert "waited for a core 30 % of their time, so other programs were at work too" in told(made)
+    assert "other programs" not in told(busy())
+
+
+def test_several_gils_each_have_their_holder():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + 10 * S, rows(*(row(n, 10, computing=0.9) for n in (11, 12))), b""),
+        gil(10, 10, {11: 0.9}),
+        gil(10, 10, {12: 0.8}, number=1),
+    )
+    (process,) = made.everything
+    assert process.share_held_by(11) == pytest.approx(0.9)
+    assert process.share_held_by(12) == pytest.approx(0.8)
+    assert process.threads[12].held == 8 * S
+
+
+def test_stuck_in_words():
+    made = busy()
+    made.apply([o.Stuck(10, T0 + 9 * S, T0 + 3 * S, (11, 12), True)])
+    assert "thread 11 waits for a lock that thread 12 holds, thread 12 waits for a lock that thread 11 holds" in told(
+        made
+    )
+    made.apply([o.Stuck(10, T0 + 9 * S, T0 + 3 * S, (10, 11, 12), False)])
+    assert "looks stuck" in told(made)
+    made.apply([o.Stuck(10, T0 + 9 * S, T0, (), False)])
+    assert "stuck" not in told(made)
+
+
+def test_threads_and_processes_that_ended_are_kept():
+    made = busy()
+    made.apply(
+        [o.ThreadGone(10, 11, T0 + 10 * S), o.ProcessGone(10, T0 + 10 * S, 10 * S), o.Ended(10, T0 + 10 * S, -9)]
+    )
+    (process,) = made.everything
+    assert process.gone
+    assert [thread.id for thread in process.everyone] == [10, 11, 12]
+    assert made.exit_code == -9
+    assert process.cpu_seconds == pytest.approx(10.0)
+
+
+def test_rates_and_cost():
+    made = busy()
+    assert made.gil_hz == pytest.approx(900.0)
+    assert made.threads_hz == pytest.approx(100.0)
+    assert made.observer_share == pytest.approx(0.08, abs=0.001)
+    assert made.seconds == pytest.approx(10.0)
+
+
+def test_troubles_are_kept():
+    assert program(Trouble("files", "Too many.", "Allow more.")).troubles[0].remedy == "Allow more."
+
+
+def test_events_that_are_not_known_are_left_out():
+    assert not program(object()).processes
+
+
+def test_torn_numbers_cost_only_themselves():
+    made = busy()
+    made.apply([o.ThreadsSeen(10, T0 + 11 * S, rows(row(11, 11, computing=1.0))[:-3], b"\1\2\3")])
+    assert len(made.everything[0].everyone) == 3
+
+
+def test_the_report_says_it_all_and_foreign_text_is_no_markup():
+    made = busy()
+    made.apply([seen(10, command=("python3", "<script>alert(1)</script>", "|x|"))])
+    found, why_not = estimate(made, 2.0)
+    here = machine().as_dict()
+    page = html(made, found, why_not, here)
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page
+    assert "at most 2.00×" in page
+    assert page.count("<svg") == 1
+    text = markdown(made, found, why_not, here)
+    assert "| More threads | 1.00× |" in text
+    assert "\\|x\\|" in text
+    assert text.count("| 11 |") == 1
+
+
+def test_a_bound_without_a_limit():
+    made = program(
+        seen(10), o.ThreadsSeen(10, T0 + 10 * S, rows(row(11, 10, computing=0.5)), b""), gil(10, 10, {11: 0.0})
+    )
+    found, _ = estimate(made, math.inf)
+    assert found is not None
+    assert found.more_threads.words == "may help"
