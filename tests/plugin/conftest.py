@@ -11,6 +11,8 @@ from grandstand import extensions, modes
 from grandstand.claims import check
 from grandstand.engine import workloads
 from grandstand.export import formats
+from grandstand.observe import sources
+from grandstand.ui.charts import registry
 
 from tests.plugin.installed import example
 from tests.ui.conftest import Seat, nothing_is_left, seats, settings_file
@@ -30,5 +32,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     modes.remove("spawned")
     workloads.remove("collatz")
     formats.remove("runs")
+    sources.remove("tide")
+    registry.remove("tide_table")
     for name in [name for name in sys.modules if name.startswith("grandstand_example")]:
         del sys.modules[name]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.command import grandstand
+from tests.places import ROOT
 from tests.plugin.installed import example
 
 
@@ -63,7 +65,8 @@ def test_run_record_export_and_open(here: Here) -> None:
         "--set", "first=500", "--json", "run.json", "--record", "run.grandstand",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    run = json.loads((here.folder / "run.json").read_text())["run"]
+    document = json.loads((here.folder / "run.json").read_text())
+    run = document["run"]
     assert (run["workload"], run["mode"], run["parameters"]) == ("collatz", "spawned", {"first": 500})
     assert run["options"] == {"warm": True}
     assert "2 spawned processes (warm): " in done.stdout
@@ -80,6 +83,10 @@ def test_run_record_export_and_open(here: Here) -> None:
     row = (here.folder / "tables" / "runs.csv").read_text().splitlines()[1]
     assert "collatz,spawned,2,first=500,warm=True" in row
     assert ",starts," in row
+    tide = document["channels"]["tide"]
+    assert (tide["title"], tide["unit"]) == ("Tide", "m")
+    assert all(1 <= value <= 3 for _, value in tide["series"])
+    assert "tide" in "".join(path.name + path.read_text() for path in (here.folder / "tables").iterdir()), "replayed"
 
 
 def test_compare_takes_both(here: Here) -> None:
@@ -116,3 +123,16 @@ def test_the_claim_is_listed_and_checked(here: Here) -> None:
     (claim,) = json.loads(done.stdout)["claims"]
     assert claim["claim"] == "A sleep lasts as long as was asked."
     assert claim["figures"][0]["n"] == 20
+
+
+def test_the_command_line_imports_no_chart(here: Here) -> None:
+    code = "import sys; sys.argv = ['main.py', 'list']; sys.path[:0] = {!r}.split({!r})"
+    program = code.format(here.path, os.pathsep) + (
+        "; from grandstand.cli.commands import run_command; run_command(['list'])"
+        "; assert 'grandstand_example.tide' in sys.modules; assert 'PySide6' not in sys.modules"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'app')!r}); {program}"],
+        cwd=here.folder, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -106,3 +106,13 @@ def test_what_was_chosen_last_is_chosen_again_once_it_is_found(seats: Any) -> No
     second.show()
     second.until(lambda: second.controller.choice.mode == "spawned")
     assert second.part("mode.spawned", QWidget).isChecked()
+
+
+def test_its_chart_gets_a_panel_that_shows_its_channel(seat: Any) -> None:
+    seat.until(lambda: "tide_table" in seat.dashboard.panels)
+    assert seat.dashboard.panels["tide_table"].isVisible()
+    seat.start()
+    session = seat.controller.session
+    seat.until(lambda: (tide := session.channels.get("tide")) is not None and len(tide) > 3)
+    talk = parse_talk(TALK + 'layout = ["lanes", "tide_table"]\n')
+    assert talk.scenes[0].layout == ("lanes", "tide_table")

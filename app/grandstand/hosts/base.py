@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from grandstand import plain
 from grandstand.engine import messages as m
+from grandstand.invocation import command
 from grandstand.modes.mode import Mode
 from grandstand.pythons.record import Python
 from grandstand.vocabulary.options import Values
@@ -194,6 +195,10 @@ def host_of(mode: Mode) -> Host:
 
 def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:
     """Whether it can run here, also when its host cannot be loaded, or is somebody else's and fails."""
+    if mode.in_window and not where.window:  # without importing a host that needs Qt
+        return Availability(
+            False, f"{mode.plural} live in the window and there is none here.", f"Open the window: {command()}"
+        )
     try:
         return host_of(mode).available(mode, chosen, where)
     except Exception as problem:

@@ -1,9 +1,10 @@
-"""Other packages' workloads and modes for the window: imported on a thread, taken up on the GUI thread."""
+"""What other packages bring to the window: imported on a thread, taken up on the GUI thread."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -11,8 +12,28 @@ from grandstand import extensions, modes
 from grandstand.control.controller import Controller
 from grandstand.control.discovery import GROUPS, discover
 from grandstand.engine import workloads
+from grandstand.extensions import Refused
+from grandstand.ui.charts import registry
 from grandstand.ui.shell.settings import Settings
 from grandstand.ui.shell.window import MainWindow
+from grandstand.vocabulary.panels import Panel
+
+CHARTS = "charts"
+
+
+def take_chart(brought: Any) -> None:
+    """An entry point names a function without arguments, so that its file may do without Qt until a window wants it.
+    It returns a vocabulary.panels.Panel, and what makes its chart (see ui.charts.registry).
+    """
+    if not callable(brought):
+        raise Refused("it must be a function that returns a Panel and what makes its chart")
+    made = brought()
+    if not (isinstance(made, tuple) and len(made) == 2 and isinstance(made[0], Panel) and callable(made[1])):
+        raise Refused("it must return a Panel and what makes its chart")
+    try:
+        registry.add(*made)
+    except (ValueError, TypeError) as problem:
+        raise Refused(str(problem)) from None
 
 
 class Plugins(QObject):
@@ -30,7 +51,7 @@ class Plugins(QObject):
         threading.Thread(target=self._load, name="plug-ins", daemon=True).start()
 
     def _load(self) -> None:
-        for group in GROUPS:
+        for group in (*GROUPS, CHARTS):
             extensions.load(group)
         with contextlib.suppress(RuntimeError):  # the window may be gone
             self._loaded.emit()
@@ -38,6 +59,8 @@ class Plugins(QObject):
     def _take(self) -> None:
         before = modes.keys(), workloads.keys()
         discover()
+        extensions.bring(CHARTS, take_chart)
+        self._window.live.dashboard.take_up()
         if (modes.keys(), workloads.keys()) != before:
             if self._controller.choice == self._chosen and not self._controller.active:
                 self._settings.restore_choice(self._controller)  # it may have been one of these
