@@ -65,6 +65,10 @@ class ScoreboardView(QWidget):
         if self.width() - left - figure - aside < px(40):  # no room for the unit: the workload says it too
             texts = [self._figure(r) if r.times is not None else words.rate(r.per_second, "") for r in self._rows]
             figure = max(QFontMetricsF(bold).horizontalAdvance(t) for t in texts) + px(16)
+        letters, names = QFontMetricsF(name), [r.name for r in self._rows]
+        if self.width() - left - figure - aside < px(40):  # nor for the whole name: figures are never cut
+            left = max(px(60), self.width() - figure - px(40))
+            names = [letters.elidedText(n, Qt.TextElideMode.ElideMiddle, left - px(12)) for n in names]
         room = max(20.0, self.width() - left - figure - aside)
         most = max(max(r.per_second, r.high or 0) for r in self._rows) or 1
         row = min(self.height() / max(3, len(self._rows)), px(_ROW))
@@ -74,7 +78,7 @@ class ScoreboardView(QWidget):
             line = QRectF(0, i * row, self.width(), row)
             painter.setFont(name)
             painter.setPen(QColor(theme.text.primary))
-            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), r.name)
+            painter.drawText(line, int(Qt.AlignmentFlag.AlignVCenter), names[i])
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.mode(r.setting.mode)))
             bar = QRectF(left, middle - thick / 2, max(3.0, room * r.per_second / most), thick)
