@@ -207,6 +207,6 @@ def test_what_has_a_name_like_ours_is_left_alone(tmp_path):
 
 def test_a_comparison_goes_on_in_its_own_file(tmp_path):
     assert grandstand(*COMPARE, "--json", "c.json", cwd=tmp_path).returncode == 0
-    done = grandstand("compare", "--resume", "c.json", "--json", "c.json", cwd=tmp_path)
+    done = grandstand("compare", PLACE + "Gentle", "--resume", "c.json", "--json", "c.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "c.json").read_text())["kind"] == "comparison"

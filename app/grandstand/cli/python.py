@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grandstand.cli.run import Usage
 from grandstand.cli.terminal import Terminal
+from grandstand.cli.usage import Usage
 from grandstand.pythons.record import Python
 
 

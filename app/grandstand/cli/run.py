@@ -16,6 +16,7 @@ from grandstand.cli.outputs import Output, deliver, document_output
 from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
 from grandstand.cli.progress import live_table, tell_result
 from grandstand.cli.terminal import Terminal
+from grandstand.cli.usage import Usage as Usage
 from grandstand.control import catalogue
 from grandstand.control.controller import Controller
 from grandstand.engine.clocks import now_ns
@@ -63,10 +64,6 @@ class RunRequest:
     wish: Wish | None = None
     """What was said of a function of one's own."""
     own: Own | None = None
-
-
-class Usage(ValueError):
-    """The command's words are off; the text says how."""
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
@@ -270,7 +267,7 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         from grandstand.cli import own as own_function
 
         document["function"] = own_function.report(
-            request.workload, request.own, request.workers if request.mode == "processes" else 1
+            request.workload, request.own, request.workers if modes.described(request.mode).own_process else 1
         )
 
     def tell(output: Terminal) -> None:

@@ -392,7 +392,7 @@ class _ServerUp:
 
 def _processes(choice: Choice) -> int:
     """How many worker processes there will be, to share what memory there is."""
-    return choice.workers if choice.mode == "processes" else 1
+    return choice.workers if modes.described(choice.mode).own_process else 1
 
 
 def first_choice() -> Choice:

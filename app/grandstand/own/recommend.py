@@ -6,13 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from grandstand.modes import processes, sequential, threads
 from grandstand.own.doctor import Diagnosis
 from grandstand.own.finding import FAILS
 from grandstand.own.reference import ASYNC, CLASS
 from grandstand.own.rules.starting import duration
 from grandstand.session import words
 
-SEQUENTIAL, THREADS, PROCESSES, ASYNCIO = "sequential", "threads", "processes", "asyncio"
+SEQUENTIAL, THREADS, PROCESSES = sequential.MODE.key, threads.MODE.key, processes.MODE.key
+ASYNCIO = "asyncio"
 _MOST_WAITING, _MOST_TASKS = 32, 100
 _CHUNK_S = 0.02
 _SOON_S = 0.1

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from grandstand.vocabulary import states
+from grandstand.vocabulary.states import COMPUTING
 from grandstand.watch.estimate import Bound, Estimate
 from grandstand.watch.program import Gil, Process, Program, Thread
 from grandstand.watch.sentence import sentences
@@ -93,7 +94,7 @@ def _estimate(it: Estimate) -> dict[str, Any]:
     return {
         "pid": it.pid,
         "cores": it.cores,
-        "computing": round(it.computing, 4),
+        COMPUTING.key: round(it.computing, 4),
         "held": round(it.held, 5),
         "more_threads": _bound(it.more_threads),
         "processes": _bound(it.processes),

@@ -10,6 +10,7 @@ from grandstand.own.naming import Own
 from grandstand.own.reference import ASYNC
 from grandstand.own.rules.starting import duration
 from grandstand.session import words
+from grandstand.vocabulary.states import COMPUTING
 
 _HOLDS, _GIVES = 0.8, 0.2
 _BLOCKS_S = 0.02
@@ -83,7 +84,7 @@ def blocking(own: Own, found: Mapping[str, Any] | None) -> Finding:
     blocked, used = found["blocked_seconds"], found["blocked_cpu_seconds"]
     overlap = f"{found['tasks']} tasks at a time made {words.times(found['overlap'])} the calls of one"
     if blocked >= _BLOCKS_S:
-        why = "computing" if used > blocked / 2 else "waiting (time.sleep, a request or a query that is not async)"
+        why = COMPUTING.title if used > blocked / 2 else "waiting (time.sleep, a request or a query that is not async)"
         return Finding(
             "async", MIND,
             f"Each call holds the event loop for {duration(blocked)} at a stretch, {why}: all other tasks stand still "
