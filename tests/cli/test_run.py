@@ -37,7 +37,7 @@ def test_the_document_says_what_ran(finished, mode):
     assert document["schema"] == 2
     assert (run["workload"], run["mode"], run["workers"]) == ("primes", mode, 2)
     assert run["parameters"] == {"size": 5_000, "batch": 100}
-    assert run["options"] == {"start_method": ""}
+    assert run["options"] == {"start_method": "", "gil": ""}
     assert (run["state"], run["problem"]) == ("finished", None)
     assert 0.8 <= run["seconds"] <= 4
     assert 0 < run["start_up_seconds"] < 5
@@ -89,7 +89,7 @@ def test_into_a_file_with_everything_on_the_way(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     document = json.loads(file.read_text())
     assert document["run"]["mode"] == "threads"
-    assert document["run"]["settings"]["worth"] == 10
+    assert document["run"]["parameters"]["worth"] == 10
     assert document["throughput"]["unit"] == "naps"
     assert f"Result written to {file}" in done.stderr
     assert "naps/s" in done.stdout

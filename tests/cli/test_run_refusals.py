@@ -24,7 +24,7 @@ REFUSED = {
     "no worker": (["primes", "--workers", "0"], ["Workers must be a whole number from 1 to 64; 0 is not"]),
     "too many workers": (["primes", "--workers", "65"], ["from 1 to 64; 65 is not"]),
     "half a worker": (["primes", "--workers", "2.5"], ["'--workers'", "valid integer"]),
-    "an unknown start method": (["primes", "--start-method", "clone"], ["no start method 'clone'", "spawn"]),
+    "an unknown start method": (["primes", "--start-method", "clone"], ["Start method: there is no 'clone'", "spawn"]),
     "an unknown parameter": (["primes", "--set", "speed=3"], ["no parameter 'speed'", "size, batch"]),
     "a parameter that looks like mark-up": (["primes", "--set", "[/x]=3"], ["no parameter '[/x]'"]),
     "a value above the range": (

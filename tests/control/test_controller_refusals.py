@@ -109,7 +109,7 @@ def test_a_mode_that_cannot_run_here_says_why_and_what_would_mend_it(desk: Desk)
 @pytest.mark.parametrize("method", ["teleport", 5, None, ["fork"]], ids=str)
 def test_a_start_method_that_there_is_not(desk: Desk, method):
     text = refusal(desk, options={"start_method": method})
-    assert "There is no start method" in text
+    assert "Start method: there is no" in text
     assert "spawn" in text
 
 

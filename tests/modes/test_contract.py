@@ -188,9 +188,9 @@ def test_unknown_modes_and_what_is_there() -> None:
 def test_what_cannot_be_says_why_and_what_to_do(mode: str) -> None:
     found = modes.load(mode)
     window, terminal = base.Surroundings(window=True), base.Surroundings(window=False)
-    assert found.available(window).ok
+    assert base.available(found, found.complete(()), window).ok
     for where, method in ((window, "fork"), (window, "nonsense"), (terminal, "nonsense")):
-        there = found.available(where, method)
+        there = base.available(found, found.complete((("start_method", method),)), where)
         assert not there.ok
         assert there.reason
         assert there.remedy
