@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from grandstand import modes
-from grandstand.engine import runners
-from grandstand.hosts import base, interpreter
+from grandstand.hosts import base, interpreter, local
+from grandstand.modes.mode import Mode
 
 from tests.control.conftest import Desk
 from tests.places import ROOT, SOURCES
@@ -29,19 +28,21 @@ time.sleep(60)
 """
 
 
-def under(monkeypatch: pytest.MonkeyPatch, mode: str, python: str, shape: str) -> None:
-    """From now on workers of ``mode`` live under ``python``."""
+def under(monkeypatch: pytest.MonkeyPatch, pythons: dict[str, str]) -> None:
+    """From now on workers of these modes live under these executables."""
 
-    def start(spec: base.RunSpec, deliver: Any) -> Any:
-        there = base.RunSpec(**{**vars(spec), "python": python})
-        return interpreter.start(there, shape, deliver, path=(str(ROOT),))
+    def start(mode: Mode, spec: base.RunSpec, deliver: base.Deliver) -> base.RunHandle:
+        if mode.key not in pythons:
+            return usual(mode, spec, deliver)
+        there = replace(spec, python=pythons[mode.key])
+        return interpreter.start(there, mode.runner, deliver, path=(str(ROOT),))
 
-    monkeypatch.setattr(modes.load(mode), "start", start)
+    usual = local.HOST.start
+    monkeypatch.setattr(local.HOST, "start", start)
 
 
 def test_from_mode_to_mode(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    under(monkeypatch, "threads", sys.executable, runners.THREADS)
-    under(monkeypatch, "processes", sys.executable, runners.SINGLE)
+    under(monkeypatch, {"threads": sys.executable, "processes": sys.executable})
     desk.start()
     for changes in ({"workers": 3}, {"mode": "processes"}, {"workers": 1}, {"mode": "sequential"}):
         desk.choose(**changes)
@@ -54,7 +55,7 @@ def test_from_mode_to_mode(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_python_that_is_gone_gives_back_what_ran_before(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    under(monkeypatch, "processes", "/nowhere/python3.9", runners.SINGLE)
+    under(monkeypatch, {"processes": "/nowhere/python3.9"})
     desk.start()
     desk.choose(mode="processes")
     desk.until(lambda: desk.controller.notices)
@@ -72,7 +73,7 @@ def test_a_host_that_breaks_off_has_lanes_that_say_why(
     fake = tmp_path / "python"
     fake.write_text(BREAKS_OFF)
     fake.chmod(0o755)
-    under(monkeypatch, "threads", str(fake), runners.THREADS)
+    under(monkeypatch, {"threads": str(fake)})
     desk.choose(workers=1)
     desk.controller.start()
     desk.until(lambda: not desk.controller.active)

@@ -170,6 +170,13 @@ def test_a_planted_bug_is_found_and_the_correct_twin_is_not_blamed(case, tmp_pat
     assert found.verdict == "ok", found
 
 
+def test_the_peak_is_the_functions_and_not_that_of_who_asks(tmp_path):
+    kept = bytearray(b"x" * 400_000_000)
+    found = finding(understood(tmp_path, "def work(n):\n    return n + 1\n", "work", items="range(20)"), "memory")
+    assert len(kept) > found.evidence["peak"] > 0
+    assert found.verdict == "ok", found
+
+
 @pytest.mark.skipif(importlib.util.find_spec("numpy") is None, reason="numpy is not here")
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="BLAS starts no threads on one core")
 def test_threads_of_blas(tmp_path):

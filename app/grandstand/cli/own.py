@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,7 @@ from grandstand.cli.tables import Column, table
 from grandstand.cli.terminal import Terminal
 from grandstand.control import named
 from grandstand.engine import workloads
-from grandstand.own import naming, reference
+from grandstand.own import ancestry, naming, reference
 from grandstand.own.naming import NoFunction, Own, Wish
 from grandstand.session import words
 
@@ -32,7 +30,7 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
                 f"your own, file.py:function. The parameters of {workload} are given with --set."
             )
         return workload, None
-    if _is_plug_in(workload):
+    if ancestry.is_workload(workload, [path for path in sys.path if path]):
         return workload, None
     try:
         own = naming.understand(wish)
@@ -58,23 +56,6 @@ def inputs(own: Own) -> list[tuple[str, Path]]:
     if own.items is not None and Path(own.items.text).is_file():
         found.append(("the file of the items", Path(own.items.text)))
     return found
-
-
-def _is_plug_in(text: str) -> bool:
-    """Whether ``module:Class`` is a workload that somebody has written for Grandstand."""
-    try:
-        file, name = reference.parse(text, _plug_in_path())
-    except reference.BadReference:
-        return False
-    for node in file.tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == name:
-            bases = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
-            return "Workload" in bases and bool(file.module)
-    return False
-
-
-def _plug_in_path() -> Sequence[str]:
-    return [path for path in sys.path if path]
 
 
 def tell_functions(problem: NoFunction, console: Terminal) -> None:

@@ -195,6 +195,11 @@ def is_guard(node: ast.stmt) -> bool:
     )
 
 
+def top_level(tree: ast.Module) -> Iterator[ast.stmt]:
+    """Statements that run when the file is imported, also those in a block."""
+    return _top(tree.body)
+
+
 def _guards(body: Sequence[ast.stmt]) -> Iterator[list[ast.stmt]]:
     return (node.body for node in body if isinstance(node, ast.If) and is_guard(node))
 
