@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
     import argparse
     import importlib
     import json
+    import os
     import time
     import traceback
     from dataclasses import asdict
@@ -36,6 +37,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter: a look, not a result")
     parser.add_argument("--json", metavar="FILE", help="write every value as JSON")
     options = parser.parse_args(arguments)
+    # Libraries were compiled when they were installed. Without this, of two programs ours alone would be compiled anew
+    # at each start, which nobody's is.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     unknown = [name for name in options.names if name not in NAMES]
     if unknown:
         parser.error(f"there is no bench {unknown[0]!r}; there are: {', '.join(NAMES)}")

@@ -13,6 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _recordings = tempfile.TemporaryDirectory()
 os.environ["GRANDSTAND_RECORDINGS"] = _recordings.name
 
+# Tests start hundreds of processes, each of which would compile all of its modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Who is started in the background of a shell ignores Ctrl+C, and so would every process that a test starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
