@@ -222,6 +222,7 @@ while time.monotonic() - began < 60:
         subprocess.Popen([sys.executable, "-c", code + "os.kill(pid, signal.SIGCONT)", str(os.getpid())])
     if stopped and len(told) == 2 and min(t.states_ns[10] for t in told):
         break
+assert stopped, "two workers did not get to work within a minute: " + repr([r.last for r in run.workers.values()])
 summary = controller.session.summary(run)
 controller.stop()
 until = time.monotonic() + 10
