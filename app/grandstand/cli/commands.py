@@ -324,6 +324,49 @@ def doctor_command(
     raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit, code, only)))
 
 
+@app.command("race")
+def race_command(
+    function: Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your own function.")],
+    budget: Annotated[
+        str, typer.Option(metavar="60s", help="For measuring; the checks before take some seconds more.")
+    ] = "60s",
+    modes: Annotated[str, typer.Option(help="With commas between, see 'list'; all that can run if not given.")] = "",
+    pythons: Annotated[
+        str, typer.Option(metavar="3.13,3.14t", help="Under these too; the project's own is raced anyhow.")
+    ] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
+    limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    report: Annotated[str, typer.Option(metavar="FILE.html|FILE.md", help="Write the race as a report.")] = "",
+    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the best way as a program.")] = "",
+    check: Annotated[
+        list[str] | None, typer.Option(metavar="'processes >= 2'", help="Exit code 1 unless the interval is.")
+    ] = None,
+    against: Annotated[
+        str, typer.Option(metavar="BEFORE.json", help="What --json wrote earlier: a change, told from noise.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
+) -> None:
+    """Race a function of your own over every way to run it: checked first, the answer first, the code to take home."""
+    from grandstand.cli.race import RaceRequest, race
+    from grandstand.own.naming import Wish
+
+    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, False, memory)
+    raise typer.Exit(
+        race(
+            RaceRequest(
+                wish, budget, modes, pythons, limit, json_output, report, code, tuple(check or ()), against, seed
+            )
+        )
+    )
+
+
 @app.command("break-even")
 def break_even_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the map as JSON.")] = "",

@@ -1,0 +1,79 @@
+"""The pictures of a race: every way to run it, more workers, what their time went to. Pure; any thread."""
+
+from __future__ import annotations
+
+from grandstand.compare.leg import Setup, Way
+from grandstand.own.race.answer import answer, between
+from grandstand.own.race.racing import Race
+from grandstand.render.comparison import accounts, over_workers
+from grandstand.render.kinds import Bar, Bars, Curves, Picture, Stacks
+
+_REASON = 46
+_USE_THIS = "use this"
+
+
+def pictures(race: Race) -> tuple[Picture, ...]:
+    """All there is to see so far."""
+    if race.reference not in race.comparison.measured:
+        return ()
+    found: list[Picture] = [every_way(race)]
+    if len({s.workers for s in race.comparison.measured if not s.baseline}) > 1:
+        found.append(more_workers(race))
+    return (*found, why(race))
+
+
+def every_way(race: Race) -> Bars:
+    """The reference, each way with the best of its numbers of workers, and those that could not take part."""
+    use = answer(race).use
+    bars = []
+    for setup in _telling(race, use):
+        e = race.speedup(setup)
+        if e is None:
+            continue
+        said = between(e) if setup != race.reference else "1×"
+        bars.append(
+            Bar(
+                setup.words, e.value, setup.way.role, e.low if setup != race.reference else None,
+                e.high if setup != race.reference else None,
+                f"{said}  {_USE_THIS}" if setup == use else said,
+            )
+        )  # fmt: skip
+    for one in race.left_out:
+        bars.append(Bar(one.name, 0.0, f"modes.{one.mode}", words=_short(one.reason), pale=True))
+    note = f"Medians over blocks against {race.reference.words}; whiskers: 95 % intervals."
+    return Bars("Every way to run it", "×", tuple(bars), 1.0, note)
+
+
+def more_workers(race: Race) -> Curves:
+    """Measured, fitted and ideal speedups over the number of workers."""
+    return over_workers(race.comparison)
+
+
+def why(race: Race) -> Stacks:
+    """What the workers' time went to, of the setups that ``every_way`` shows."""
+    shown = [setup.words for setup in _telling(race, answer(race).use)]
+    full = accounts(race.comparison)
+    rows = tuple(row for row in full.rows if row.label in shown) or full.rows
+    used = {color for row in rows for color, _ in row.parts}
+    return Stacks(full.title, rows, tuple(pair for pair in full.legend if pair[1] in used), full.note)
+
+
+def _telling(race: Race, use: Setup | None) -> list[Setup]:
+    best: dict[Way, Setup] = {}
+    for setup in race.comparison.measured:
+        e = race.speedup(setup)
+        if setup.baseline or e is None:
+            continue
+        there = best.get(setup.way)
+        known = race.speedup(there) if there is not None else None
+        if there is None or known is None or e.value > known.value:
+            best[setup.way] = setup
+    if use is not None and not use.baseline:
+        best[use.way] = use
+    shown = {race.reference, *best.values(), *(s for s in race.comparison.measured if s.baseline)}
+    return [setup for setup in race.comparison.plan.setups if setup in shown]
+
+
+def _short(text: str) -> str:
+    first = text.partition(". ")[0].rstrip(".")
+    return first if len(first) <= _REASON else f"{first[: _REASON - 1].rstrip()}…"
