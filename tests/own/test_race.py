@@ -100,6 +100,15 @@ def test_of_equals_the_cheaper_mode_wins(tmp_path):
     assert any(reason.startswith("2 processes are as fast") and "MB" in reason for reason in found.reasons)
 
 
+def test_threads_cannot_gain_more_than_the_gil_lets_them(tmp_path):
+    race = measured(begun(tmp_path), {BASE: 100, TWO_THREADS: 160})
+    race.comparison.measurements = [dataclasses.replace(x, others=1.5) for x in race.comparison.measurements]
+    found = answer(race)
+    assert found.use == BASE
+    assert any("more than they can gain by themselves" in reason for reason in found.reasons)
+    assert any("measure it again on a quiet machine" in reason for reason in found.reasons)
+
+
 def test_too_few_blocks_are_no_answer(tmp_path):
     assert answer(begun(tmp_path)).text.startswith("There is no answer")
     found = answer(measured(begun(tmp_path), {BASE: 100, TWO: 190}, blocks=3))

@@ -125,6 +125,13 @@ class NoFunction(ValueError):
 
 def understand(wish: Wish) -> Own:
     """Raises ValueError (BadReference, BadItems, NoPython, NoFunction) with what is wrong and what to do."""
+    args, kwargs = tuple(parse_value(text) for text in wish.args), parse_kwargs(wish.kwargs)
+    items = parse_items(wish.items) if wish.items else None
+    return put_together(wish, args, kwargs, items)
+
+
+def put_together(wish: Wish, args: tuple[Any, ...], kwargs: dict[str, Any], items: Items | None) -> Own:
+    """The same with values in place of texts: those that ``wish`` may have are not looked at. Raises ValueError."""
     where, _ = reference.split(wish.text)
     first = Path(where).expanduser()
     by_file = where.endswith((".py", ".pyw")) or first.is_file()
@@ -140,8 +147,6 @@ def understand(wish: Wish) -> Own:
     if not name:
         raise NoFunction(file, wish.text)
     function = file.function(name)
-    args, kwargs = tuple(parse_value(text) for text in wish.args), parse_kwargs(wish.kwargs)
-    items = parse_items(wish.items) if wish.items else None
     reference.check_arguments(function, args, kwargs, items is not None)
     if wish.setup:
         setup = file.function(wish.setup)
@@ -153,7 +158,7 @@ def understand(wish: Wish) -> Own:
             except TypeError:
                 raise reference.BadReference(f"--setup: {setup.call} is called without arguments.") from None
     for what, value in (("--arg", list(args)), ("--kwarg", kwargs), ("--items", items.values if items else ())):
-        if not isinstance(value, range) and not _can_be_sent(value):
+        if not isinstance(value, range) and not can_be_sent(value):
             raise BadItems(f"{what}: numbers must be finite (no infinity, no NaN).")
     if not (wish.memory == 0 or _LEAST_MB <= wish.memory <= 1e7):
         raise BadItems(f"--memory must be {_LEAST_MB} MB or more for each worker; {wish.memory:g} is not.")
@@ -172,7 +177,7 @@ def let_run(own: Own) -> named.Named:
     return named.name(own.shown, own.title, own.unit, own.described(), own.memory)
 
 
-def _can_be_sent(value: Any) -> bool:
+def can_be_sent(value: Any) -> bool:
     """Workers are told values as Python literals."""
     try:
         ast.literal_eval(repr(value))

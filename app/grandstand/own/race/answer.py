@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grandstand import modes
+from grandstand.compare.comparison import NOTABLE_OTHERS
 from grandstand.compare.leg import Setup, Way
 from grandstand.compare.statistics import LEAST, Estimate
 from grandstand.compare.verdict import HARDLY, Met, check, condition_parts
@@ -20,6 +21,8 @@ from grandstand.vocabulary.states import WAITS
 _EQUAL = 1.06
 """Two that are not surely apart, and whose medians are no further apart than this, are as good as each other."""
 _WORSE = 0.97
+_NOT_QUIET = 0.2
+"""Of the cores, kept busy by others: then the answer itself says so."""
 _OPEN = 1.15
 """An interval that reaches further up than this does not say that a way does not help."""
 _HOLDS = 0.5
@@ -56,7 +59,7 @@ def answer(race: Race) -> Answer:
     if not found:
         rate = words.rate(comparison.rate(reference).value, comparison.unit)
         return Answer(f"Only {reference.words} could be measured: {rate}.", reference, None, (), _way(race, reference))
-    better = {s: e for s, e in found.items() if e.above(1 + HARDLY)}
+    better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not _impossible(race, s, e)}
     if not better:
         use, e = reference, None
         if all(e.low is None for e in found.values()):
@@ -121,7 +124,13 @@ def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
             best[setup.way] = setup
     said = [_reason(race, use, one, found[one]) for one in best.values()]
     more = _beyond(race, use, found)
-    return [*said, *([more] if more else [])]
+    said += [more] if more else []
+    if busy(race) > _NOT_QUIET * race.cores:
+        said.append(
+            f"Other programs kept {busy(race):.1f} of {words.cores(race.cores)} busy meanwhile: measure it again on a "
+            "quiet machine before you decide."
+        )
+    return said
 
 
 def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
@@ -130,6 +139,12 @@ def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
     if e.below(_WORSE):
         why = _why_not(race, one, mode)
         return f"{title} make it slower, {between(e)}{f': {why}' if why else ''}."
+    if _impossible(race, one, e):
+        share = words.percent(_gil_share(race) or 1.0)
+        return (
+            f"{_capital(one.words)} came to {between(e)}, which is more than they can gain by themselves, since it "
+            f"holds the GIL {share} of the time: they got more of the busy cores."
+        )
     if not e.above(1 + HARDLY):
         why = _why_not(race, one, mode)
         if e.low is None or (e.high is not None and e.high > _OPEN and "GIL" not in why):
@@ -141,11 +156,31 @@ def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
     return f"{_capital(one.words)} came to {between(e)}."
 
 
-def _why_not(race: Race, one: Setup, mode: Mode) -> str:
-    """Why a way does not help, out of the doctor's figures or of its own account; '' where neither tells."""
+def busy(race: Race) -> float:
+    """Cores that other programs kept busy, on average."""
+    others = [x.others for x in race.comparison.measurements]
+    return sum(others) / len(others) if others else 0.0
+
+
+def _gil_share(race: Race) -> float | None:
+    """The share of a call for which it has the GIL, as the doctor measured it."""
     gil = race.diagnosis.finding("gil")
     share = gil.evidence.get("outside_share") if gil is not None else None
-    share = share if share is not None or gil is None else gil.evidence.get("counter_share")
+    return share if share is not None or gil is None else gil.evidence.get("counter_share")
+
+
+def _impossible(race: Race, one: Setup, e: Estimate) -> bool:
+    """Whether workers that share a GIL came to more than it lets them: beside other programs more threads get more of
+    the cores, which is no speedup."""
+    mode, share = described(one.mode), _gil_share(race)
+    if mode.own_gil or mode.one_thread or one.python != race.reference.python or not share or share < _HOLDS:
+        return False
+    return busy(race) > NOTABLE_OTHERS and e.value > _EQUAL / share
+
+
+def _why_not(race: Race, one: Setup, mode: Mode) -> str:
+    """Why a way does not help, out of the doctor's figures or of its own account; '' where neither tells."""
+    share = _gil_share(race)
     if not mode.own_gil and not mode.one_thread and share is not None and share >= _HOLDS:
         return f"it holds the GIL {words.percent(share)} of the time"
     shares = race.comparison.shares(one)
