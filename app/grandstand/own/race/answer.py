@@ -71,7 +71,7 @@ def answer(race: Race) -> Answer:
             )
             return Answer(text, None, found[first])
         text = f"Run it {_sequentially(reference)}: no other way is surely faster here."
-        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN]
+        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not _impossible(race, s, e)]
         if wide:
             first = max(wide, key=lambda s: found[s].value)
             text = (

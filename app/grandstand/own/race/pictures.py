@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from grandstand.compare.leg import Setup, Way
-from grandstand.own.race.answer import answer, between
+from grandstand.own.race.answer import answer
 from grandstand.own.race.racing import Race
 from grandstand.render.comparison import accounts, over_workers
 from grandstand.render.kinds import Bar, Bars, Curves, Picture, Stacks
+from grandstand.session import words
 
 _REASON = 46
 _USE_THIS = "use this"
@@ -30,7 +31,7 @@ def every_way(race: Race) -> Bars:
         e = race.speedup(setup)
         if e is None:
             continue
-        said = between(e) if setup != race.reference else "1×"
+        said = words.times(e.value) if setup != race.reference else "1×"
         bars.append(
             Bar(
                 setup.words, e.value, setup.way.role, e.low if setup != race.reference else None,
