@@ -16,7 +16,7 @@ from grandstand.modes.mode import Mode
 from grandstand.own import recommend, takehome
 from grandstand.own.race.racing import Race
 from grandstand.session import words
-from grandstand.vocabulary.states import WAITS
+from grandstand.vocabulary.states import GIL, WAITING, WAITS
 
 _EQUAL = 1.06
 """Two that are not surely apart, and whose medians are no further apart than this, are as good as each other."""
@@ -183,12 +183,31 @@ def _why_not(race: Race, one: Setup, mode: Mode) -> str:
     share = _gil_share(race)
     if not mode.own_gil and not mode.one_thread and share is not None and share >= _HOLDS:
         return f"it holds the GIL {words.percent(share)} of the time"
-    shares = race.comparison.shares(one)
+    shares = shares_of(race, one)
     waits = {state: shares.get(state.key, 0.0) for state in WAITS}
     kind = max(waits, key=lambda state: waits[state])
     if waits[kind] >= _NOTABLE:
         return f"its workers spent {words.percent(waits[kind])} of their time {kind.title}"
     return ""
+
+
+def shares_of(race: Race, setup: Setup) -> dict[str, float]:
+    """The mean share of each state in the workers' time.
+
+    What a function waits for by itself is bracketed nowhere, so workers that share a GIL count it as waiting for that.
+    The doctor measured how long a call waits by itself, alone: so much of each call is told as waiting.
+    """
+    shares = race.comparison.shares(setup)
+    spent = race.diagnosis.raw.get("sharing.measure")
+    mode = described(setup.mode)
+    rate = race.comparison.rate(setup).value
+    if mode.own_gil or mode.baseline or not spent or not spent.get("calls") or rate <= 0:
+        return shares
+    if race.own.counts not in ("calls", "items"):
+        return shares
+    alone = max(0.0, spent["wall"] - spent["run_delay"] - spent["thread_cpu"]) / spent["calls"]
+    waits = min(shares.get(GIL.key, 0.0), alone * rate / (1 if mode.one_thread else setup.workers))
+    return {**shares, GIL.key: shares.get(GIL.key, 0.0) - waits, WAITING.key: shares.get(WAITING.key, 0.0) + waits}
 
 
 def _costs(race: Race, one: Setup, use: Setup) -> str:
@@ -303,7 +322,7 @@ def rows(race: Race, shown: Sequence[Setup] = ()) -> list[dict[str, Any]]:
                 "unit": race.comparison.unit, "start_up_s": start.value if start else None,
                 "memory_mb": memory.value if memory else None, "use": setup == said,
                 "dropped": race.dropped.get(setup, ""),
-                **{f"share_{key}": share for key, share in race.comparison.shares(setup).items()},
+                **{f"share_{key}": share for key, share in shares_of(race, setup).items()},
             }
         )  # fmt: skip
     return found

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from grandstand.compare.leg import Setup, Way
-from grandstand.own.race.answer import answer
+from grandstand.own.race.answer import answer, shares_of
 from grandstand.own.race.racing import Race
-from grandstand.render.comparison import accounts, over_workers
-from grandstand.render.kinds import Bar, Bars, Curves, Picture, Stacks
+from grandstand.render.comparison import over_workers
+from grandstand.render.kinds import Bar, Bars, Curves, Picture, Stack, Stacks
 from grandstand.session import words
+from grandstand.vocabulary.states import IN_ORDER
 
 _REASON = 46
+_LEAST_SHARE = 0.004
 _USE_THIS = "use this"
 
 
@@ -52,11 +54,14 @@ def more_workers(race: Race) -> Curves:
 
 def why(race: Race) -> Stacks:
     """What the workers' time went to, of the setups that ``every_way`` shows."""
-    shown = [setup.words for setup in _telling(race, answer(race).use)]
-    full = accounts(race.comparison)
-    rows = tuple(row for row in full.rows if row.label in shown) or full.rows
-    used = {color for row in rows for color, _ in row.parts}
-    return Stacks(full.title, rows, tuple(pair for pair in full.legend if pair[1] in used), full.note)
+    rows, seen = [], {}
+    for setup in _telling(race, answer(race).use):
+        shares = shares_of(race, setup)
+        parts = [(state, shares[state.key]) for state in IN_ORDER if shares[state.key] > _LEAST_SHARE]
+        seen.update({state.key: (state.title, state.color) for state, _ in parts})
+        rows.append(Stack(setup.words, tuple((state.color, share) for state, share in parts)))
+    legend = tuple(seen[state.key] for state in IN_ORDER if state.key in seen)
+    return Stacks("What the workers' time went to", tuple(rows), legend)
 
 
 def _telling(race: Race, use: Setup | None) -> list[Setup]:

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from grandstand.compare.document import markdown_table
 from grandstand.own.finding import VERDICTS
-from grandstand.own.race.answer import answer, between, warnings
+from grandstand.own.race.answer import answer, between, shares_of, warnings
 from grandstand.own.race.pictures import pictures
 from grandstand.own.race.racing import Race
 from grandstand.plain import lines as plain_lines
@@ -28,7 +28,7 @@ def table(race: Race) -> list[dict[str, str]]:
     """One row a setup, in words."""
     comparison = race.comparison
     use = answer(race).use
-    shares = {setup: comparison.shares(setup) for setup in comparison.measured}
+    shares = {setup: shares_of(race, setup) for setup in comparison.measured}
     states = [state for state in IN_ORDER if any(there[state.key] > 0.005 for there in shares.values())]
     rows = []
     for setup in comparison.measured:

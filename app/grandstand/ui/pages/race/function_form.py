@@ -145,9 +145,9 @@ class FunctionForm(QWidget):
             self.where.setText(f"{self.file.path.name}, line {function.line}" + (f"\n{first}" if first else ""))
             self.where.setToolTip(plain_tip(str(self.file.path)))
             self.consent.setText(
-                f"Nothing of {self.file.path.name} runs before you press Check and race. That imports it and calls {function.name} "
-                "many times, in processes of its own, with all that it does to files and networks. Do that with code that "
-                "you trust."
+                f"Nothing of {self.file.path.name} runs before you press Check and race. That imports it and calls "
+                f"{function.name} many times, in processes of its own, with all that it does to files and networks. "
+                "Do that with code that you trust."
             )
         self.changed.emit()
 

@@ -25,7 +25,7 @@ from grandstand.session import words
 from grandstand.ui.pages.compare.part import Part, Tell, framed
 from grandstand.ui.pages.race.checklist import Checklist
 from grandstand.ui.pages.race.function_form import FunctionForm
-from grandstand.ui.pages.race.race_thread import RaceThread, Shown
+from grandstand.ui.pages.race.race_thread import RaceThread, Shown, in_the_window
 from grandstand.ui.pages.race.results import RaceResults
 from grandstand.ui.shell.background import Job
 from grandstand.ui.theme.manager import theme_manager
@@ -273,7 +273,7 @@ def _understand(wish: Wish) -> Own:
     try:
         return naming.understand(wish)
     except ValueError as problem:
-        raise _Unreadable(str(problem)) from None
+        raise _Unreadable(in_the_window(str(problem))) from None
 
 
 def _write(path: Path, race: Race) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 import traceback
@@ -26,6 +27,20 @@ from grandstand.render.kinds import Picture
 _LEAST_S = 0.5
 _SHARE = 6
 """Making figures may take one in so many seconds."""
+
+
+_HERE = (
+    (r"--arg VALUE or --kwarg \w+=VALUE", "Arguments"), (r"--budget (\w+)", r"Time: \1"), (r"--items\b", "Items"),
+    (r"--setup\b", "Setup"), (r"--k?w?args?\b", "Arguments"), (r" \(--limit\)", ""),
+)  # fmt: skip
+"""Options of the command line, and what they are called on this page."""
+
+
+def in_the_window(text: str) -> str:
+    """A sentence that names options of the command line, as it is said here."""
+    for option, name in _HERE:
+        text = re.sub(option, name, text)
+    return text
 
 
 @dataclass(frozen=True)
@@ -54,7 +69,8 @@ def shown(race: Race, over: bool = True) -> Shown:
             found.reasons if over else (),
             (every_way(race) if there else None, more_workers(race) if there and several else None,
              why(race) if there else None),
-            tuple(minds), tuple(found.code.items()) if over else (), conditions(race) if over else "", over,
+            tuple(map(in_the_window, minds)), tuple(found.code.items()) if over else (),
+            conditions(race) if over else "", over,
         )  # fmt: skip
 
 
@@ -85,7 +101,7 @@ class RaceThread(QThread):
         try:
             diagnosis = examine(self._own, self.found.emit, self._cancelled.is_set)
             if diagnosis.fails:
-                self.refused = diagnosis.sentence
+                self.refused = in_the_window(diagnosis.sentence)
                 return
             cores = max(1, whole_cores())
             python = self._own.python
@@ -99,7 +115,7 @@ class RaceThread(QThread):
         except ExperimentCancelled:
             pass
         except (ValueError, KeyError) as problem:
-            self.refused = str(problem.args[0])
+            self.refused = in_the_window(str(problem.args[0]))
         except Exception as problem:  # a defect becomes a message, not a dead thread
             self.problem, self.details = f"{type(problem).__name__}: {problem}", traceback.format_exc()
 

@@ -38,7 +38,7 @@ class RaceResults(QScrollArea):
         body = QWidget()
         body.setProperty("role", "scrolled")
         self._column = QVBoxLayout(body)
-        self._head, head = _panel()
+        self._head, head = _panel(body)
         self.answer = SizedLabel(25, 700)
         self.answer.setObjectName("race_answer")
         self.reasons = SizedLabel(16)
@@ -57,12 +57,12 @@ class RaceResults(QScrollArea):
             view.setObjectName(name)
             view.failed.connect(self.trouble)
             view.steady = True
-            panel, column = _panel()
+            panel, column = _panel(body)
             column.addWidget(view)
             column.addStretch(1)
             self.pictures.append(view)
             self._panels.append(panel)
-        self._code, code = _panel()
+        self._code, code = _panel(body)
         row = QHBoxLayout()
         row.addWidget(make_label("Code to take home", "heading"))
         row.addStretch(1)
@@ -81,7 +81,7 @@ class RaceResults(QScrollArea):
         code.addWidget(self.code)
         self._panels.insert(2, self._code)
         self._column.addLayout(self._grid)
-        self._minds, minds = _panel()
+        self._minds, minds = _panel(body)
         minds.addWidget(make_label("Mind", "heading"))
         self.warnings = SizedLabel(14)
         self.warnings.setObjectName("race_warnings")
@@ -197,7 +197,7 @@ class RaceResults(QScrollArea):
                 layout.setSpacing(px(6))
 
 
-def _panel() -> tuple[QFrame, QVBoxLayout]:
-    panel = QFrame()
+def _panel(parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
+    panel = QFrame(parent)
     panel.setProperty("role", "panel")
     return panel, QVBoxLayout(panel)
