@@ -100,7 +100,7 @@ def test_two_names_that_look_alike_are_not_guessed_at(tmp_path):
         "export", "a\ufffd", "--to", "csv", "--output", str(tmp_path / "out"), GRANDSTAND_RECORDINGS=str(tmp_path)
     )
     assert done.returncode == 2
-    assert b"may be any of 2 recordings" in done.stderr
+    assert b"matches 2 recordings" in done.stderr
 
 
 def test_a_title_is_no_markup_anywhere(tmp_path):

@@ -102,7 +102,7 @@ CANNOT_BEGIN = {
     "says nothing": ("time.sleep(60)", r"not said what it is within 3 s"),
     "stands still": ("os.kill(os.getpid(), signal.SIGSTOP)", r"not said what it is within 3 s"),
     "closes its wire": ("os.close(events); time.sleep(60)", r"closed its wire and went on"),
-    "prints into its wire": ("raw(b'Hello, world\\n'); time.sleep(60)", r"no stream of Grandstand's"),
+    "prints into its wire": ("raw(b'Hello, world\\n'); time.sleep(60)", r"not a stream of Grandstand's"),
     "speaks a newer protocol": (
         "raw(b'GS\\x02\\0\\0\\0\\0\\0'); time.sleep(60)",
         r"protocol 2 and this Grandstand up",
@@ -119,8 +119,8 @@ CANNOT_BEGIN = {
         "say(HERE._replace(runners=())); time.sleep(60)",
         r"does not offer 'threads'; it offers nothing",
     ),
-    "says it in another tongue": ("raw(b'GS\\x01\\x01\\0\\0\\0\\0'); time.sleep(60)", r"a kind that there is not"),
-    "is no JSON": ("raw(b'GS\\x01\\0\\0\\0\\0\\x02{]'); time.sleep(60)", r"a frame that makes no sense"),
+    "says it in another tongue": ("raw(b'GS\\x01\\x01\\0\\0\\0\\0'); time.sleep(60)", r"an unknown kind"),
+    "is not JSON": ("raw(b'GS\\x01\\0\\0\\0\\0\\x02{]'); time.sleep(60)", r"a frame that makes no sense"),
     "screams and leaves": (
         "sys.stderr.write('x' * 10**6 + '\\n\\x1b[31mred\\n'); os._exit(1)",
         r"It said: .\[31mred$",
@@ -151,8 +151,8 @@ def test_of_many_that_cannot_begin_it_is_said_once(fake: Fake, case: str) -> Non
 
 
 BREAKS_OFF = {
-    "prints into its wire": ("raw(b'a print gone astray\\n')", r"no stream of Grandstand's"),
-    "is no JSON": ("raw(wire.encode(m.Ready(7)).replace(b'7', b'x'))", r"a frame that makes no sense"),
+    "prints into its wire": ("raw(b'a print gone astray\\n')", r"not a stream of Grandstand's"),
+    "is not JSON": ("raw(wire.encode(m.Ready(7)).replace(b'7', b'x'))", r"a frame that makes no sense"),
     "lies about types": ("raw(wire.encode(hello(1, 10)).replace(b':10,', b':[],'))", r"Hello\.lane: a whole number"),
     "is newer on second thoughts": ("raw(b'GS\\x09\\0\\0\\0\\0\\0')", r"protocol 9"),
     "says too much": ("raw(b'GS\\x01\\0\\xff\\xff\\xff\\xff')", r"4,294,967,295 bytes"),
@@ -341,7 +341,7 @@ def test_it_was_built_for_another_system(tmp_path: Path) -> None:
     path.write_bytes(b"\x7fELF nonsense")
     assert "may not be run" in cannot(str(path)).text
     path.chmod(0o755)
-    assert "no program for this system" in cannot(str(path)).text
+    assert "not a program for this system" in cannot(str(path)).text
     path.write_text("#!/lib/ld-musl-nowhere.so.1\n")
     assert "what it was built for is missing" in cannot(str(path)).text
     assert "may not be run" in cannot(str(tmp_path)).text

@@ -174,7 +174,7 @@ class Comparison:
             )
         stopped = sum(x.states.get(SUSPENDED.key, 0.0) > NOTABLE_STOP for x in self.measurements)
         if stopped:
-            legs = "1 leg was" if stopped == 1 else f"{stopped:,} legs were"
+            legs = "1 measurement was" if stopped == 1 else f"{stopped:,} measurements were"
             said.append(f"{legs} suspended (stopped from outside) for a while; that time is left out.")
         others = [x.others for x in self.measurements]
         limit = words.limit_of(self.machine)
@@ -215,7 +215,7 @@ class Comparison:
         far = outliers(values)
         if far:
             blocks = ", ".join(str(i + 1) for i in far)
-            said["far"] = f"block {blocks} lies far from the others (medians mind that little)."
+            said["far"] = f"block {blocks} lies far from the others (medians are hardly affected)."
         return said
 
 

@@ -189,7 +189,7 @@ def check(comparison: Comparison, condition: str) -> Met:
     """
     match = _CONDITION.match(condition)
     if match is None:
-        raise ValueError(f"--check wants something like 'processes@2 >= 1.5'; got '{condition}'.")
+        raise ValueError(f"--check expects something like 'processes@2 >= 1.5'; got '{condition}'.")
     mode, count, operator, text = match.groups()
     border = float(text)
     setups = [s for s in comparison.plan.setups if s.mode == mode and (count is None or s.workers == int(count))]

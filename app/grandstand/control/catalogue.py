@@ -49,7 +49,7 @@ def _text(problem: BaseException) -> str:
     try:
         return str(problem)
     except Exception:
-        return "its text cannot be had"
+        return "its source is not available"
 
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:

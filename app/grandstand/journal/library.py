@@ -80,7 +80,7 @@ def find(given: str) -> Path:
     exact = [p for p in there if given in (p.name, p.stem)]
     found = exact or [p for p in there if given in (plain.one_line(p.name), shown_name(p))]
     if len(found) > 1:
-        raise ValueError(f"{given} may be any of {len(found)} recordings; give the path of one of them.")
+        raise ValueError(f"{given} matches {len(found)} recordings; give the path of one of them.")
     return found[0] if found else path
 
 

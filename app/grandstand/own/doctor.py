@@ -65,10 +65,10 @@ class Diagnosis:
         if count[FAILS]:
             parts.append(f"{len(count[FAILS])} will fail ({', '.join(f.title.lower() for f in count[FAILS])})")
         if count[MIND]:
-            parts.append(f"{len(count[MIND])} to mind ({', '.join(f.title.lower() for f in count[MIND])})")
+            parts.append(f"{len(count[MIND])} to watch out for ({', '.join(f.title.lower() for f in count[MIND])})")
         if count[UNCHECKED]:
             parts.append(f"{len(count[UNCHECKED])} not checked")
-        rest = "; ".join(parts) or "nothing to mind"
+        rest = "; ".join(parts) or "nothing to watch out for"
         return f"{self.own.call}: {len(self.findings)} checks, {rest}."
 
     def as_dict(self) -> dict[str, Any]:

@@ -67,7 +67,7 @@ class Option(NamedTuple):
             )
         if isinstance(value, str) and len(value) <= LONGEST and value.isprintable():
             return value
-        raise ValueError("{} wants a short text of one line.".format(self.title))
+        raise ValueError("{} expects a short text of one line.".format(self.title))
 
     def parse(self, text: str) -> Value:
         """The value that somebody typed. Raises ValueError."""

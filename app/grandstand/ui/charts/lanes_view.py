@@ -194,7 +194,7 @@ class LanesView(LaneCanvas):
             if silent > 1.2 and told.open_state in (m.COMPUTING, -1) and rect.height() >= 15 * manager.scale:
                 painter.setFont(ui_font(13, 500, manager.scale))
                 painter.setPen(QColor(theme.text.secondary))
-                words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
+                words = f"silent for {silent:.0f} s " if rect.right() - x > 110 else ""
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
 
     def _paint_axis(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:

@@ -35,14 +35,14 @@ class CheckBar(QFrame):
         self._entries = entries
         whole = sum(durations([entry.claim for entry in entries]))
         about = f"{round(whole / 60)} minutes" if whole >= 90 else words.seconds(whole)
-        self.this_button = self._button("Check this", "play", "Check the opened claim (Enter)", self.check_this)
+        self.this_button = self._button("Check this", "play", "Check the open claim (Enter)", self.check_this)
         self.all_button = self._button(
             f"Check all (about {about})",
             "claims",
             f"Check all {len(entries)} claims in turn",
             self.check_all,
         )
-        self.cancel_button = self._button("Cancel", "stop", "Stop checking; verdicts until now stay", self.cancel)
+        self.cancel_button = self._button("Cancel", "stop", "Stop checking; the verdicts so far are kept", self.cancel)
         set_look(self.cancel_button, role="danger")
         set_icon(self.cancel_button, "stop", "accent.danger", 16)
         self.report_button = self._button(
@@ -57,7 +57,7 @@ class CheckBar(QFrame):
         set_icon(self.this_button, "play", "text.on_accent", 16)
         self.bar = QProgressBar()
         self.bar.setObjectName("check_progress")
-        self.bar.setAccessibleName("How far the checks are")
+        self.bar.setAccessibleName("Progress of the checks")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.words = ElidedLabel("", "body")

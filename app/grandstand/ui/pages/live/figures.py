@@ -76,4 +76,4 @@ class Figures:
         )
         turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 else ""
         turns = f": {turns}" if turns else ""
-        board.microscope_words.set_texts(f"200 ms, renewed twice a second{turns}", "200 ms, renewed twice a second")
+        board.microscope_words.set_texts(f"200 ms, updated twice a second{turns}", "200 ms, updated twice a second")
