@@ -35,8 +35,8 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     try:
         own = naming.understand(wish)
     except reference.BadReference as problem:
-        there = ", ".join(workloads.keys())
-        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {there}."
+        names = ", ".join(workloads.keys())
+        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {names}."
         raise ValueError(f"{problem}{more}") from None
     return named_key(own), own
 

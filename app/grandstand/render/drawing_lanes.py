@@ -125,20 +125,20 @@ def _columns(
     for i, column in enumerate([*columns, {}]):
         bottom = canvas.y + tall
         whole = max(1.0, sum(column.values()))  # stretches that overlap share the column
-        here: dict[str, tuple[str, str]] = {}
+        boxes: dict[str, tuple[str, str]] = {}
         for color in sorted(column, key=lambda c: (ranks.get(c, len(order)), c)):
             height = tall * column[color] / whole
             if height >= 0.15:
-                here[color] = (f"{bottom:.1f}", f"{height:.1f}")
+                boxes[color] = (f"{bottom:.1f}", f"{height:.1f}")
                 bottom -= height
         for color in list(open_runs):
             first, *form = open_runs[color]
-            if here.get(color) != tuple(form):
+            if boxes.get(color) != tuple(form):
                 right = min(width, i * grain)
                 left = first * grain
                 paths[color].append(f"M{n(x + left)} {form[0]}v-{form[1]}h{n(right - left)}v{form[1]}z")
                 del open_runs[color]
-        for color, (low, high) in here.items():
+        for color, (low, high) in boxes.items():
             open_runs.setdefault(color, (i, low, high))
     for color, found in paths.items():
         canvas.fill("".join(found), color)
