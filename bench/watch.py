@@ -134,7 +134,7 @@ def _truth(found: Report, name: str, kinds: tuple[str, ...], seconds: float) -> 
 
 def _rates(target: _Target) -> str:
     program = target.program
-    return f"{program.gil_hz:.0f} looks a second at the GIL, {program.threads_hz:.0f} at each thread"
+    return f"{program.gil_hz:.0f} looks per second at the GIL, {program.threads_hz:.0f} at each thread"
 
 
 def _seen(thread: Thread) -> dict[str, float]:

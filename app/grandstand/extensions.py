@@ -86,7 +86,7 @@ def problems() -> list[Problem]:
 def expect(kind: type | tuple[type, ...], brought: Any, what: str) -> None:
     """Raises Refused where ``brought`` is none of ``kind``."""
     if not isinstance(brought, kind):
-        raise Refused(f"it is a {type(brought).__name__} and no {what}")
+        raise Refused(f"it is a {type(brought).__name__}, not a {what}")
 
 
 def forget() -> None:

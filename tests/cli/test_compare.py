@@ -53,14 +53,14 @@ def test_a_condition_that_is_not_met_gives_exit_code_1() -> None:
         (("primes", "--sweep", "nonsense=1,2"), "no parameter"),
         (("primes", "--budget", "soon"), "60s"),
         (("primes", "--budget", "1s"), "too little"),
-        (("primes", "--check", "nonsense"), "--check wants"),
+        (("primes", "--check", "nonsense"), "--check expects"),
         (("primes", "--workers", "2", "--check", "threads@9 > 1"), "not compared"),
         (("primes", "--json", "/no/such/folder/x.json"), "there is no folder"),
         (("primes", "--resume", "/no/such/file.json"), "cannot read"),
         (("primes", "--resume", __file__), "cannot be read as a comparison"),
         ((), "Which workload?"),
         (("--open", "/no/such/file.json"), "--open: cannot read"),
-        (("primes", "--beside", "x.json"), "goes with --open"),
+        (("primes", "--beside", "x.json"), "needs --open"),
     ],
 )
 def test_what_cannot_be_is_said_before_anything_is_measured(arguments: tuple[str, ...], words: str) -> None:

@@ -46,7 +46,7 @@ REFUSED = {
     "a warm-up of hours": (["primes", "--warmup", "3601"], ["--warmup must be from 0 to 3600"]),
     "a warm-up that is none": (["primes", "--warmup", "nan"], ["--warmup must be from 0 to 3600"]),
     "a file in no folder": (["primes", "--json", "/nowhere/at/all.json"], ["--json: there is no folder /nowhere/at"]),
-    "a folder for a file": (["primes", "--json", "/"], ["--json wants a file; / is a folder"]),
+    "a folder for a file": (["primes", "--json", "/"], ["--json expects a file; / is a folder"]),
     "a picture in no folder": (
         ["primes", "--snapshot", "/nowhere/x.png"],
         ["--snapshot: there is no folder /nowhere"],

@@ -77,7 +77,7 @@ def test_what_only_prints_says_by_its_exit_code_that_it_did_not_get_through(line
         assert (done.returncode, "closed" in done.stderr) == (2, True)  # found before anything was read
     else:
         assert done.returncode == 1
-        assert "Standard output did not take everything" in done.stderr
+        assert "Standard output did not accept everything" in done.stderr
 
 
 @posix
@@ -193,7 +193,7 @@ def test_the_work_s_own_exit_code_comes_first(problem, code, worked, monkeypatch
         assert streams.code(worked) == (worked or code)
     assert out.getvalue() == "one\n"
     assert sys.stdout is out
-    assert ("Standard output did not take everything" in err.getvalue()) is (code != 141)
+    assert ("Standard output did not accept everything" in err.getvalue()) is (code != 141)
 
 
 def test_without_any_streams_at_all(monkeypatch):

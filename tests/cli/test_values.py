@@ -40,14 +40,14 @@ ONES = {
     "more workers than there can be": (["compare", "primes", "--workers", "1e300"], "from 1 to 64"),
     "a comma too many": (["compare", "primes", "--workers", "1,,2"], "numbers with commas between"),
     "no fixed work": (["compare", "primes", "--fixed-work", "0"], "--fixed-work must be above 0"),
-    "no budget": (["compare", "primes", "--budget", "0s"], "--budget wants a time like 60s"),
-    "a budget of two points": (["compare", "primes", "--budget", "1.2.3"], "--budget wants a time like 60s"),
+    "no budget": (["compare", "primes", "--budget", "0s"], "--budget expects a time like 60s"),
+    "a budget of two points": (["compare", "primes", "--budget", "1.2.3"], "--budget expects a time like 60s"),
     "a budget of years": (["compare", "primes", "--budget", "999999999h"], "30 days at most"),
-    "a border that is none": (["compare", "primes", "--check", "threads@1 >= ."], "--check wants something like"),
-    "a border of two points": (["compare", "primes", "--check", "threads@1 >= 1.2.3"], "--check wants"),
-    "more blocks than a lifetime": (["compare", "primes", "--repeats", "99999999"], "at most 100,000 legs"),
+    "a border that is none": (["compare", "primes", "--check", "threads@1 >= ."], "--check expects something like"),
+    "a border of two points": (["compare", "primes", "--check", "threads@1 >= 1.2.3"], "--check expects"),
+    "more blocks than a lifetime": (["compare", "primes", "--repeats", "99999999"], "at most 100,000 measurements"),
     "a moment before the start": (
-        ["export", "{file}", "--to", "png", "--output", "{out}.png", "--at", "-3"], "--at wants seconds",
+        ["export", "{file}", "--to", "png", "--output", "{out}.png", "--at", "-3"], "--at expects seconds",
     ),
 }  # fmt: skip
 
@@ -108,6 +108,7 @@ def test_refused_with_a_reason(case, file, tmp_path, capsys):
 
 # -- somebody's module as a workload -------------------------------------------------------------------------------
 
+WORKLOAD = "from grandstand.engine.workloads.base import Workload\n"
 MODULES = {
     "raises": ("raise RuntimeError('no [bold] luck \\x1b[31m')\n", "RuntimeError: no [bold] luck"),
     "leaves": ("import sys\nsys.exit('bye')\n", "SystemExit: bye"),
@@ -115,7 +116,7 @@ MODULES = {
     "misses_a_key": ("{}['key']\n", "key"),
     "cannot_say_why": (
         "class Mute(Exception):\n    def __str__(self):\n        raise ValueError\nraise Mute\n",
-        "Mute: its text cannot",
+        "Mute: its source is not",
     ),
     "divides": ("1 / 0\n", "ZeroDivisionError: division by zero"),
 }  # fmt: skip
@@ -125,7 +126,7 @@ MODULES = {
 @pytest.mark.parametrize("command", ["run", "compare"])
 def test_a_module_that_cannot_be_loaded_is_refused_in_words(name, command, tmp_path, monkeypatch, capsys):
     text, why = MODULES[name]
-    (tmp_path / f"w_{name}.py").write_text(f"{text}class Thing(Workload): ...\n")  # by its looks a plug-in
+    (tmp_path / f"w_{name}.py").write_text(f"{WORKLOAD}{text}class Thing(Workload): ...\n")  # by its looks a plug-in
     monkeypatch.syspath_prepend(tmp_path)
     said = refused([command, f"w_{name}:Thing"], capsys)
     assert f"The workload 'w_{name}:Thing' cannot be loaded: " in said

@@ -91,7 +91,7 @@ def test_a_fixed_parameter_is_a_condition_and_a_swept_one_part_of_the_setup() ->
 
 def test_too_few_blocks_and_nothing_in_common_are_said() -> None:
     few = comparison({ONE: BASE[:2]})
-    assert "nothing can be told apart" in sentence(beside(few, few))
+    assert "no difference can be shown" in sentence(beside(few, few))
     assert "no setup in common" in sentence(beside(few, comparison({threads(2): BASE})))
     assert names(few, few) == ("first", "second")
 

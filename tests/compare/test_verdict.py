@@ -115,7 +115,7 @@ def test_conditions_look_at_the_end_of_the_interval(condition: str, ok: bool) ->
 
 @pytest.mark.parametrize("condition", ["", "processes", "processes@2 = 1", "processes@2 >= fast", "@2 > 1"])
 def test_what_is_no_condition_is_refused(condition: str) -> None:
-    with pytest.raises(ValueError, match="--check wants"):
+    with pytest.raises(ValueError, match="--check expects"):
         check(MADE, condition)
 
 

@@ -79,6 +79,6 @@ def test_a_host_that_breaks_off_has_lanes_that_say_why(
     desk.until(lambda: not desk.controller.active)
     (record,) = desk.run.workers.values()
     assert (record.alive, record.exit) == (False, "failed")
-    assert "this is no stream of Grandstand's" in record.trouble
+    assert "this is not a stream of Grandstand's" in record.trouble
     assert desk.run.state.value == "failed"
     assert len(desk.notices()) == 1

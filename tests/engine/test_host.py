@@ -92,7 +92,7 @@ def test_from_introduction_to_goodbye(app: App, shape: str) -> None:
     ("orders", "words"),
     [
         (wire.encode(m.Stop()), "a plan was expected, and Stop came"),
-        (b"GET / HTTP/1.1", "no stream of Grandstand's"),
+        (b"GET / HTTP/1.1", "not a stream of Grandstand's"),
         (wire.encode(m.ChildPlan("waltz", (), 1, False)), "There is no runner 'waltz'"),
     ],
 )

@@ -140,9 +140,9 @@ def test_defaults_are_not_shared():
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"GET / HTTP/1.1\r\n", "no stream of Grandstand's"),
+        (b"GET / HTTP/1.1\r\n", "not a stream of Grandstand's"),
         (framed(["Ready", {}], protocol=2), "protocol 2 and this Grandstand up to 1"),
-        (framed(["Ready", {}], protocol=0), "a kind that there is not"),
+        (framed(["Ready", {}], protocol=0), "an unknown kind"),
         (struct.pack(">2sBBI", b"GS", 1, 0, 2**20 + 1), "1,048,577 bytes"),
         (framed(["Hello", {"worker": "1"}]), "Hello.worker: a whole number of 64 bits"),
         (framed(["Hello", {"worker": 2**63}]), "Hello.worker: a whole number of 64 bits"),

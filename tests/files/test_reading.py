@@ -133,5 +133,5 @@ def test_texts(tmp_path: Path) -> None:
 
 
 def test_a_reader_of_results_says_the_same_of_bytes() -> None:
-    with pytest.raises(Unreadable, match="it is no JSON, trailing characters in line 2"):
+    with pytest.raises(Unreadable, match="it is not JSON, trailing characters in line 2"):
         report.read_document(b'{"claims": []}\n]')

@@ -50,8 +50,8 @@ def test_pipes_and_links_can_be_written_and_stay(make):
     ("text", "words"),
     [
         ("nowhere/x.json", "there is no folder"),
-        ("folder", "wants a file; folder is a folder"),
-        ("new/", "wants a file"),
+        ("folder", "expects a file; folder is a folder"),
+        ("new/", "expects a file"),
         ("n" * 300, "shorter name"),
         ("file/x.json", "cannot be written"),
     ],

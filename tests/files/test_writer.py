@@ -13,7 +13,7 @@ import pytest
 from grandstand.files import writer
 from grandstand.files.places import STDOUT, place
 from grandstand.files.writer import folder_written, write_bytes, write_text, written
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="files of POSIX")
@@ -39,8 +39,7 @@ def mode(path: Path) -> int:
 def test_it_is_there_whole_and_its_neighbors_are_as_they_were(tmp_path_factory, name, before, data, neighbors):
     folder = tmp_path_factory.mktemp("writer")
     target = folder / name
-    if len(os.fsencode(name)) > 240:
-        return
+    assume(len(os.fsencode(name)) <= 240)
     if before is not None:
         target.write_bytes(before)
     for end in neighbors:

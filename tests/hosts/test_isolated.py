@@ -100,11 +100,11 @@ FRAME = wire.encode(wire.Told({"progress": 1}))
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"a print gone astray\n", "no stream of Grandstand's"),
+        (b"a print gone astray\n", "not a stream of Grandstand's"),
         (FRAME[:2] + b"\x09" + FRAME[3:], "protocol 9 and this Grandstand up to 1"),
         (FRAME[:4] + b"\x7f\xff\xff\xff", "2,147,483,647 bytes; the longest may have"),
         (FRAME[:8] + FRAME[8:].replace(b"Told", b"T(ld").replace(b"{", b"[", 1), "makes no sense"),
-        (FRAME[:3] + b"\x01" + FRAME[4:], "a kind that there is not"),
+        (FRAME[:3] + b"\x01" + FRAME[4:], "an unknown kind"),
     ],
     ids=["garbage", "newer", "too long", "torn", "kind"],
 )
@@ -138,7 +138,7 @@ def test_a_result_that_does_not_travel_is_said_in_words(what: str) -> None:
 
 
 def test_a_result_that_is_none() -> None:
-    with pytest.raises(ExperimentError, match="a result that is none"):
+    with pytest.raises(ExperimentError, match="a result that cannot be read"):
         run("results_in_a_text")
 
 

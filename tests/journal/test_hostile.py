@@ -48,7 +48,7 @@ REFUSED = {
     "another table": ("CREATE TABLE more (x)", "tables are not those"),
     "a text for a number": ("UPDATE runs SET workers = 'many'", "wrong kinds"),
     "too many workers": ("UPDATE runs SET workers = 65", "number of workers"),
-    "parameters that are a list": ("UPDATE runs SET parameters = '[1]'", "parameters"),
+    "parameters that are a list": ("UPDATE runs SET parameters = '[1]'", "parameter"),
     "deep JSON": ("UPDATE sessions SET machine = '" + "[" * 50_000 + "'", "where it was made"),
     "no session": ("DELETE FROM sessions", "one session"),
     "two sessions": ("INSERT INTO sessions SELECT 2, title, app_version, machine, began_at, began_s, began_ns,"
@@ -79,7 +79,7 @@ def test_refused_with_a_reason(case: str, good: bytes, tmp_path: Path):
 def test_not_a_database(tmp_path: Path):
     path = tmp_path / "x.grandstand"
     path.write_bytes(b"MZ" + bytes(5_000))
-    with pytest.raises(Unreadable, match="no recording"):
+    with pytest.raises(Unreadable, match="not a recording"):
         Recording.open(path)
     with pytest.raises(Unreadable, match="cannot be opened"):
         Recording.open(tmp_path / "none.grandstand")

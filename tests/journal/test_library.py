@@ -34,7 +34,7 @@ def test_listed_newest_first_with_what_was_run(tmp_path: Path):
     )  # fmt: skip
     assert 8.5 < good.seconds < 9.0
     assert good.bytes == (tmp_path / "a.grandstand").stat().st_size
-    assert "no recording" in found["b.grandstand"].problem
+    assert "not a recording" in found["b.grandstand"].problem
     assert library.entries(tmp_path / "nowhere") == []
 
 

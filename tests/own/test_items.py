@@ -82,10 +82,10 @@ def test_what_cannot_be_items_is_refused_and_never_evaluated(text, tmp_path, mon
     ("name", "text", "said"),
     [
         ("a.json", '{"a": 1}', "an object, and a list is wanted"),
-        ("a.json", "[1,", "no JSON"),
-        ("a.json", "[NaN]", "NaN is no JSON"),
+        ("a.json", "[1,", "not JSON"),
+        ("a.json", "[NaN]", "NaN is not JSON"),
         ("a.jsonl", "1\nx\n", "line 2"),
-        ("a.csv", 'a,b\n"1,2\n', "no CSV"),
+        ("a.csv", 'a,b\n"1,2\n', "not CSV"),
     ],
 )
 def test_a_file_that_holds_something_else(name, text, said, tmp_path):

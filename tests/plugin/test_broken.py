@@ -60,13 +60,13 @@ CSV = Format("csv", "Mine", FILE, (".csv",), print)
 REASONS = {
     ("modes", "TAKEN"): "there is a mode 'threads' already",
     ("modes", "NO_KEY"): "its key 'Warp Drive' must be lower-case",
-    ("modes", "NO_TITLE"): "its title must be a text of one line",
-    ("modes", "ESCAPE"): "its title must be a text of one line",
+    ("modes", "NO_TITLE"): "its title must be one line of text",
+    ("modes", "ESCAPE"): "its title must be one line of text",
     ("modes", "NO_HOST"): "its host 'nowhere' must be written package.module:attribute",
     ("modes", "NO_COLOR"): "its color must be two",
     ("modes", "SECOND_BASELINE"): "there can be only one baseline",
     ("modes", "NO_OPTIONS"): "its options must be a tuple",
-    ("modes", "NO_MODE"): "it is no grandstand.modes.mode.Mode",
+    ("modes", "NO_MODE"): "it is not a grandstand.modes.mode.Mode",
     ("modes", "MISSING"): "AttributeError: module 'broken_things' has no attribute 'MISSING'",
     ("workloads", "NoStep"): "it has no step",
     ("workloads", "BadRange"): "its parameter 'a' has no proper key, range, step or scale",
@@ -75,7 +75,7 @@ REASONS = {
     ("workloads", "LOCAL"): "workers cannot import it",
     ("exports", "FILM_FORMAT"): "it must be a file or a folder",
     ("exports", "CSV"): "its key 'csv' is taken",
-    ("exports", "TAKEN"): "it is a Mode and no grandstand.export.formats.Format",
+    ("exports", "TAKEN"): "it is a Mode, not a grandstand.export.formats.Format",
 }
 
 

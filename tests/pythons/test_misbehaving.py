@@ -153,9 +153,9 @@ def test_files_that_cannot_be_run(tmp_path: Path) -> None:
     found = {os.path.basename(one.executable): one.reason for one in found_in(tmp_path)}
     assert found["python3.30"] == "It is not marked as executable (chmod +x would do that)."
     assert found["python3.31"] == f"It is a link to {tmp_path}/gone, which is not there."
-    assert found["python3.32"] == "It is no file that could be run."
+    assert found["python3.32"] == "It is not a file that can be run."
     assert "python3.33" not in found, "a folder is nothing that anybody would start"
-    assert found["python3.34"] == "It is no program for this system."
+    assert found["python3.34"] == "It is not a program for this system."
     assert found["python3.35"] == (
         "It cannot start: the program that its first line names is missing (/no/such/program -x)."
     )

@@ -127,7 +127,7 @@ def test_a_comparison_says_that_a_leg_was_suspended() -> None:
     assert not [text for text in made.warnings() if "suspended" in text]
     found = summary("threads", 2, 100.0, states={"computing": 1.0, "suspended": 4.0})
     made.measurements.append(Measurement.of(Leg(found, None, 0.0, None), threads(2), 5, 6.0, 0))
-    assert "1 leg was suspended (stopped from outside) for a while; that time is left out." in made.warnings()
+    assert "1 measurement was suspended (stopped from outside) for a while; that time is left out." in made.warnings()
 
 
 def test_stretches_that_overlap_are_one() -> None:

@@ -104,12 +104,12 @@ def test_the_plan_says_how_long_it_takes_or_what_is_wrong(seat: Seat) -> None:
     page.form.fields["blocks"].setText("60s")
     assert page.form.estimate.text() == "2 setups for 60 s: about 60 s."
     for key, text, words in (
-        ("workers", "1, two", "Workers wants a number"),
+        ("workers", "1, two", "Workers expects a number"),
         ("workers", "0", "from 1 to 64"),
         ("workers", "1.5", "whole numbers"),
         ("parameter.duration_ms", "-1", "must be from"),
-        ("seconds", "", "Seconds a leg wants a number"),
-        ("blocks", "soon", "Blocks or time"),
+        ("seconds", "", "Seconds each expects a number"),
+        ("blocks", "soon", "Repeats or time"),
     ):
         field = page.form.fields[key]
         before = field.text()
@@ -141,7 +141,7 @@ def test_a_comparison_from_beginning_to_end_is_kept_and_stops_the_run(seat: Seat
     seat.until(lambda: page.comparing.progress.value() > 0)
     assert any("measured alone" in text for text in seat.toasts())
     seat.window.toggle_run()
-    assert any("Cancel that first" in text for text in seat.toasts())
+    assert any("needs the machine to itself" in text for text in seat.toasts())
     seat.until(lambda: not page.busy)
     assert "Use 4 threads." in page.results.sentence.text()
     assert page.results.rows.rowCount() == 2
@@ -188,7 +188,7 @@ def test_files_are_opened_saved_and_refused(seat: Seat, tmp_path: Path) -> None:
     assert document.read((tmp_path / "out.json").read_text()) == part.comparison
     broken = tmp_path / "broken.json"
     broken.write_text("{}")
-    for path, words in ((broken, "no comparison"), (tmp_path / "nowhere.json", "nowhere.json")):
+    for path, words in ((broken, "not a comparison"), (tmp_path / "nowhere.json", "nowhere.json")):
         done(seat, part, lambda path=path: part.open(path))
         assert words in seat.toasts()[-1]
     assert part.comparison is not None, "what was shown stays"
@@ -308,7 +308,7 @@ def test_maps_are_opened_saved_and_refused(seat: Seat, tmp_path: Path) -> None:
         done(seat, part, lambda ending=ending: part.save(tmp_path / f"out.{ending}"))
         assert (tmp_path / f"out.{ending}").stat().st_size > 300
     done(seat, part, lambda: part.open(written(tmp_path / "made.json", made())))
-    assert "no break-even map" in seat.toasts()[-1]
+    assert "not a break-even map" in seat.toasts()[-1]
     assert part.map == MAP
 
 

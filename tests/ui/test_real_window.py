@@ -209,7 +209,7 @@ def test_told_to_end_while_a_talk_is_not_saved(app: App):
     """Nobody is there to answer whether to save it: it is kept for the next time, and the app ends."""
     app.screen.key("t")
     assert app.screen.has_window("scenes", 10)
-    app.screen.key("space")  # Add as the window is
+    app.screen.key("space")  # Add the window as it is
     assert app.screen.has_window("• – scenes", 10)
     app.run.process.send_signal(signal.SIGTERM)
     app.ends(0)

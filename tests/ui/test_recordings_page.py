@@ -65,8 +65,6 @@ def test_what_is_run_is_recorded_and_plays_to_the_same_figures(seat: Seat, folde
     (entry,) = page._entries
     assert entry.live
     seat.window.recorder.close()
-    if seat.run.setting.workload not in ("primes",):
-        return
     shown(seat, page, entry.path)
     page.player.seek(page.player.length)
     settled(seat, page)
@@ -223,7 +221,7 @@ def test_a_file_that_is_none_is_said_and_nothing_else_happens(seat: Seat, folder
     assert not page.listing.open_button.isEnabled()
     page.open(folder / "x.grandstand")
     seat.until(lambda: seat.window.toasts.toasts())
-    assert "no recording" in seat.window.toasts.toasts()[-1].text
+    assert "not a recording" in seat.window.toasts.toasts()[-1].text
     assert not page.playing
 
 
@@ -262,7 +260,7 @@ def test_a_cancelled_export_leaves_nothing(seat: Seat, folder: Path, tmp_path: P
     assert "cancelled" in seat.window.toasts.toasts()[-1].text
     assert not list(tmp_path.glob("film*"))
     dialog.start.setText("9")
-    assert "stretch" in dialog.words.text()
+    assert "the start before the end" in dialog.words.text()
     dialog.close()
     seat.wait(0.05)
 

@@ -210,7 +210,7 @@ DARK = assets.read_text("themes/dark.toml")
         ),
         ("[modes]", "[moods]", r"^mine\.toml: \[modes\]: the section is missing$"),
         ("dark = true", 'dark = "yes"', r"^mine\.toml: dark: expected true or false, got 'yes'$"),
-        ('title = "Dark"', "", r"^mine\.toml: title: expected a text, got None$"),
+        ('title = "Dark"', "", r"^mine\.toml: title: expected text, got None$"),
         (
             'cores = ["#30c4a6", ',
             'cores = ["#30c4a", ',

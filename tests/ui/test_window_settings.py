@@ -56,7 +56,7 @@ def choice_line(**values: object) -> str:
 
 
 SPOILT_CHOICES = {
-    "a choice that is no JSON": '[General]\nchoice="{workload"\n',
+    "a choice that is not JSON": '[General]\nchoice="{workload"\n',
     "a choice that is a list": '[General]\nchoice="[1, 2]"\n',
     "a choice that is a number": '[General]\nchoice="5"\n',
     "a choice in several values": "[General]\nchoice=a, b, c\n",
@@ -80,16 +80,16 @@ GARBAGE = {
     "no settings at all": "",
     "binary rubbish": "\x00\x01\x02[[[=\n==\n%%%",
     "a theme that there is not": "[General]\ntheme=plaid\n",
-    "a span that is no number": "[General]\nspan=long\n",
+    "a span in words": "[General]\nspan=long\n",
     "a span that is not a number": "[General]\nspan=nan\n",
     "a span without end": "[General]\nspan=inf\n",
     "a negative span": "[General]\nspan=-5\n",
     "a geometry that is none": "[window]\ngeometry=@ByteArray(\\x1\\x2nonsense)\n",
     "a geometry that is a list": "[window]\ngeometry=1, 2, 3\n",
-    "a range that is no number": "[workers]\nmost=nan\n",
+    "a range that is not a number": "[workers]\nmost=nan\n",
     "a range without end": "[workers]\nmost=inf\n",
     "a range of nothing": "[workers]\nmost=-3\n",
-    "a scale that is no number": "[snapshot]\nscale=nan\n",
+    "a scale that is not a number": "[snapshot]\nscale=nan\n",
     "a scale without end": "[snapshot]\nscale=inf\n",
     "a format that there is not": "[snapshot]\nformat=gif\nfolder=/nowhere/at/all\ncaption=perhaps\n",
     "a choice of what there is not": choice_line(workload="primes", mode=5, workers=[], frame_slots="yes"),

@@ -73,7 +73,7 @@ def _take(there: list[Claim], brought: Any) -> None:
     for name in ("says", "test"):
         text = getattr(brought, name)
         if not isinstance(text, str) or not text.strip() or not text.isprintable():
-            raise Refused(f"its {name} must be a text of one line")
+            raise Refused(f"its {name} must be one line of text")
     there.append(replace(brought, number=there[-1].number + 1))
 
 

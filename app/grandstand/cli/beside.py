@@ -27,7 +27,7 @@ def tell_beside(request: CompareRequest, console: Terminal) -> int:
         check_targets(request)
         if not request.open or request.workload or request.resume or request.checks:
             raise Usage(
-                "--beside goes with --open alone: it measures nothing. Measure first with --json FILE, then "
+                "--beside needs --open: it measures nothing. Measure first with --json FILE, then "
                 "compare --open FILE --beside OTHER."
             )
         found = beside(read_file(request.open, "--open"), read_file(request.beside, "--beside"))

@@ -53,7 +53,7 @@ def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Term
         with interrupts.stopping(cancelled.set), bar or nullcontext():
             found = measure(hear, cancelled)
     except ExperimentCancelled:
-        console.tell("Interrupted: a part of a map says nothing.")
+        console.tell("Interrupted: part of a map says nothing.")
         return interrupts.code
     except ExperimentError as problem:
         console.tell(f"The map could not be measured: {problem}")

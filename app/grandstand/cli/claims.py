@@ -83,7 +83,7 @@ def _check(wanted: Sequence[Claim], console: Terminal, longer: float) -> tuple[l
         with interrupts.stopping(cancelled.set), bar or nullcontext():
             check(wanted, hear, cancelled, longer)
     except Cancelled:
-        console.tell("Interrupted: what was checked until now follows.")
+        console.tell("Interrupted. This is what was checked so far.")
         return results, interrupts.code
     return results, 0
 

@@ -17,15 +17,16 @@ _USAGE: Any = typer.BadParameter.__bases__[0]
 """What typer raises for any word on the command line that is off; it has no public name."""
 
 # What can be said of a function of one's own; the values of --items are quoted, since shells expand them.
-_ARG = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="Of your own function: an argument.")]
-_KWARG = Annotated[list[str] | None, typer.Option("--kwarg", metavar="NAME=VALUE", help="An argument by its name.")]
+_ARG = Annotated[list[str] | None, typer.Option("--arg", metavar="VALUE", help="An argument of your own function.")]
+_KWARG = Annotated[list[str] | None, typer.Option("--kwarg", metavar="NAME=VALUE", help="A keyword argument of it.")]
 _ITEMS = Annotated[
-    str, typer.Option(metavar="'range(1000)'", help="What to work through: also 'files/*.png', or a file's name.")
+    str,
+    typer.Option(metavar="'range(1000)'", help="A list, 'files/*.png' or a file: what to work through."),
 ]
-_SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="Of the same file; called once in each worker.")]
+_SETUP = Annotated[str, typer.Option(metavar="FUNCTION", help="A function called once in each worker.")]
 _UNIT = Annotated[str, typer.Option(metavar="WORD", help="Count what the function returns, in this unit.")]
-_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own, see 'pythons'.")]
-_MEMORY = Annotated[float, typer.Option(metavar="MB", help="The most that a worker may take; its share if not told.")]
+_PYTHON = Annotated[str, typer.Option(metavar="PYTHON", help="Instead of the project's own (see 'pythons').")]
+_MEMORY = Annotated[float, typer.Option(metavar="MB", help="Memory each worker may use; default: a fair share.")]
 _FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first item that raises.")]
 
 
@@ -66,7 +67,7 @@ class _ExportHelp(TyperCommand):
 @app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and leave.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
         from grandstand import __version__
@@ -84,7 +85,7 @@ def root(
 
 @app.command("list")
 def list_command(
-    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Workloads with their parameters, and modes with their availability."""
     from grandstand.cli.list import show
@@ -94,29 +95,30 @@ def list_command(
 
 @app.command("run")
 def run_command_(
-    workload: Annotated[str, typer.Argument(help="A workload, see 'list', or your own: file.py:function.")],
-    mode: Annotated[str, typer.Option(help="Key of a mode, see 'list'; threads if not given.")] = "",
+    workload: Annotated[str, typer.Argument(help="A workload (see 'list') or your own function, file.py:function.")],
+    mode: Annotated[str, typer.Option(help="A mode (see 'list'); default: threads.")] = "",
     workers: Annotated[int, typer.Option(help="1 to 64.")] = 4,
     seconds: Annotated[float, typer.Option(help="How long to measure.")] = 5.0,
-    warmup: Annotated[float, typer.Option(help="Seconds after the last worker's start that do not count.")] = 0.3,
+    warmup: Annotated[float, typer.Option(help="Seconds to leave out after the last worker has started.")] = 0.3,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
     ] = None,
     option: Annotated[
-        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the mode; may be repeated.")
+        list[str] | None,
+        typer.Option("--option", metavar="OPTION=VALUE", help="A mode's option; may be repeated."),
     ] = None,
     start_method: Annotated[str, typer.Option(help="The same as --option start_method=…")] = "",
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
     snapshot_size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "",
     snapshot_theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
-    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
-    record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record it, to be replayed.")] = "",
+    transparent: Annotated[bool, typer.Option("--transparent", help="Make the background transparent.")] = False,
+    record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record the run, to replay it later.")] = "",
     python: Annotated[
         str,
         typer.Option(
             metavar="3.14t",
-            help="Of the workers: see 'pythons'; a path will do. The project's, for your own.",
+            help="The Python that runs the workers: a name, version or path (see 'pythons').",
         ),
     ] = "",
     arg: _ARG = None,
@@ -144,8 +146,8 @@ def watch_command(
     command: Annotated[
         list[str] | None, typer.Argument(metavar="[-- PROGRAM ARGUMENTS...]", help="A program to launch and watch.")
     ] = None,
-    pid: Annotated[int, typer.Option(metavar="PID", help="Watch a process that runs already.")] = 0,
-    seconds: Annotated[float, typer.Option(help="How long; 0: to its end. The program goes on.")] = 0.0,
+    pid: Annotated[int, typer.Option(metavar="PID", help="Watch a process that is already running.")] = 0,
+    seconds: Annotated[float, typer.Option(help="How long to watch; 0: until it ends.")] = 0.0,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html or .md.")] = "",
     stuck_after: Annotated[float, typer.Option(help="Seconds of waiting for locks that look like a deadlock.")] = 5.0,
@@ -172,18 +174,16 @@ def export_command(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A recording, or its name in 'recordings'.")],
     to: Annotated[str, typer.Option(help="The format.")],
     output: Annotated[str, typer.Option(metavar="OUT", help="What to write.")],
-    at: Annotated[
-        float | None, typer.Option(help="Of a picture: seconds from the start; the end if not given.")
-    ] = None,
-    from_: Annotated[float | None, typer.Option("--from", help="Of an animation: first second.")] = None,
-    until: Annotated[float | None, typer.Option(help="Of an animation: last second.")] = None,
-    speed: Annotated[float, typer.Option(help="Of an animation: recorded seconds a second.")] = 1.0,
-    fps: Annotated[float, typer.Option(help="Of an animation: frames a second.")] = 25.0,
+    at: Annotated[float | None, typer.Option(help="For a picture: seconds from the start; default: the end.")] = None,
+    from_: Annotated[float | None, typer.Option("--from", help="For an animation: the first second.")] = None,
+    until: Annotated[float | None, typer.Option(help="For an animation: the last second.")] = None,
+    speed: Annotated[float, typer.Option(help="For an animation: seconds of recording per second.")] = 1.0,
+    fps: Annotated[float, typer.Option(help="For an animation: frames per second.")] = 25.0,
     size: Annotated[str, typer.Option(help="1920x1080, 3840x2160, square, slide-half or WxH.")] = "1280x720",
     theme: Annotated[str, typer.Option(help="dark or light.")] = "dark",
-    transparent: Annotated[bool, typer.Option("--transparent", help="A picture without a ground.")] = False,
-    caption: Annotated[bool, typer.Option(help="What was measured, and where, under it.")] = True,
-    json_output: Annotated[bool, typer.Option("--json", help="What was written, as JSON.")] = False,
+    transparent: Annotated[bool, typer.Option("--transparent", help="Make the background transparent.")] = False,
+    caption: Annotated[bool, typer.Option(help="Say below the picture what was measured, and where.")] = True,
+    json_output: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
 ) -> None:
     """Write a recording as a picture, an animation, tables or a trace."""
     from grandstand.cli.export import ExportRequest, export
@@ -196,7 +196,7 @@ def export_command(
 
 @app.command("recordings")
 def recordings_command(
-    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """List the recordings of this machine."""
     from grandstand.cli.recordings import show
@@ -206,13 +206,13 @@ def recordings_command(
 
 @app.command("pythons")
 def pythons_command(
-    json_output: Annotated[bool, typer.Option("--json", help="As JSON on standard output.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
     add: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATH", help="Remember an interpreter or environment that is not found by itself."),
+        typer.Option(metavar="PATH", help="Remember an interpreter or environment that is not found automatically."),
     ] = None,
     forget: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Forget one that was added.")] = None,
-    again: Annotated[bool, typer.Option("--again", help="Ask all of them, whatever is remembered.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask each of them again, whatever is remembered.")] = False,
 ) -> None:
     """List every Python of this machine: what it is, and why it cannot be used if it cannot."""
     from grandstand.cli.pythons import show
@@ -223,11 +223,11 @@ def pythons_command(
 @app.command("claims")
 def claims_command(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Which claims; all of them if none.")
+        list[str] | None, typer.Argument(metavar="[ID]...", help="The claims to check; default: all.")
     ] = None,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the results as JSON.")] = "",
     report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html, .md or .json.")] = "",
-    longer: Annotated[float, typer.Option(help="So many times as many repeats, for narrower intervals.")] = 1.0,
+    longer: Annotated[float, typer.Option(help="Multiply the repeats by this, for narrower intervals.")] = 1.0,
     list_: Annotated[bool, typer.Option("--list", help="Only list the claims.")] = False,
 ) -> None:
     """Check claims about threads and processes on this machine (all of them take about 3 minutes)."""
@@ -243,44 +243,46 @@ def claims_command(
 
 @app.command("compare")
 def compare_command(
-    workload: Annotated[str, typer.Argument(help="Key of a workload, see 'list'; not needed with --open.")] = "",
+    workload: Annotated[str, typer.Argument(help="A workload or file.py:function (not with --open).")] = "",
     modes: Annotated[
-        str, typer.Option(help="With commas between, see 'list'; sequential, threads and processes if not given.")
+        str, typer.Option(help="Separated by commas (see 'list'); default: sequential,threads,processes.")
     ] = "",
     workers: Annotated[
-        str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; 1, 2, cores, 2 × cores.")
+        str | None, typer.Option(metavar="1,2,4", help="Numbers of workers; default: 1, 2, cores, 2 × cores.")
     ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="May be repeated.")
     ] = None,
     sweep: Annotated[
-        str | None, typer.Option(metavar="PARAMETER=A,B,C", help="One parameter, several values.")
+        str | None, typer.Option(metavar="PARAMETER=A,B,C", help="Compare several values of one parameter.")
     ] = None,
     option: Annotated[
-        list[str] | None, typer.Option("--option", metavar="OPTION=VALUE", help="Of the modes that have it.")
+        list[str] | None,
+        typer.Option("--option", metavar="OPTION=VALUE", help="For the modes that have it."),
     ] = None,
     pythons: Annotated[
-        str, typer.Option(metavar="3.11,3.14t", help="Under each of these Pythons; 'own' is the app's, see 'pythons'.")
+        str, typer.Option(metavar="3.11,3.14t", help="Compare these Pythons; 'own' is the app's (see 'pythons').")
     ] = "",
-    repeats: Annotated[int, typer.Option(help="Blocks; 5 are the least for an interval.")] = 5,
-    seconds: Annotated[float, typer.Option(help="How long each leg is measured.")] = 1.0,
-    budget: Annotated[str | None, typer.Option(metavar="60s", help="Blocks go on until this time is used up.")] = None,
+    repeats: Annotated[int, typer.Option(help="How often to measure each setup; at least 5 for an interval.")] = 5,
+    seconds: Annotated[float, typer.Option(help="How long to measure each setup, each time.")] = 1.0,
+    budget: Annotated[str | None, typer.Option(metavar="60s", help="Repeat until this time is used up.")] = None,
     fixed_work: Annotated[
-        float | None, typer.Option(help="So many units a leg, start-up included, instead of a time.")
+        float | None, typer.Option(help="Measure this many units instead of a time, start-up included.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed for the order of the setups.")] = 1,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
-    csv: Annotated[str, typer.Option(metavar="FILE", help="Every measurement, a line each.")] = "",
-    markdown: Annotated[str, typer.Option(metavar="FILE", help="The table and the sentence.")] = "",
+    csv: Annotated[str, typer.Option(metavar="FILE", help="Write every measurement as CSV, one per line.")] = "",
+    markdown: Annotated[str, typer.Option(metavar="FILE", help="Write the table and the verdict as Markdown.")] = "",
     snapshot: Annotated[str, typer.Option(metavar="FILE.png", help="Write the charts: .png, .svg or .pdf.")] = "",
-    resume: Annotated[str, typer.Option(metavar="FILE", help="Go on with a comparison written by --json.")] = "",
+    resume: Annotated[str, typer.Option(metavar="FILE", help="Continue a comparison written by --json.")] = "",
     check: Annotated[
-        list[str] | None, typer.Option(metavar="'processes@2 >= 1.5'", help="Exit code 1 unless the interval is.")
+        list[str] | None,
+        typer.Option(metavar="'processes@2 >= 1.5'", help="Exit with code 1 unless this holds."),
     ] = None,
     open_: Annotated[
-        str, typer.Option("--open", metavar="FILE", help="Show what --json has written; nothing is measured.")
+        str, typer.Option("--open", metavar="FILE", help="Show a file written by --json; nothing is measured.")
     ] = "",
-    beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: both, side by side.")] = "",
+    beside: Annotated[str, typer.Option(metavar="OTHER", help="With --open: show both side by side.")] = "",
     arg: _ARG = None,
     kwarg: _KWARG = None,
     items: _ITEMS = "",
@@ -311,12 +313,12 @@ def doctor_command(
     setup: _SETUP = "",
     python: _PYTHON = "",
     memory: _MEMORY = 0.0,
-    limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
+    limit: Annotated[float, typer.Option(help="Time limit of the first call, in seconds.")] = 20.0,
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the findings as JSON.")] = "",
-    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the expected best way as a program.")] = "",
-    only: Annotated[str, typer.Option(metavar="gil,pickle", help="Some checks alone, by their ids.")] = "",
+    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the best way to run it, as a program.")] = "",
+    only: Annotated[str, typer.Option(metavar="gil,pickle", help="Run only these checks.")] = "",
 ) -> None:
-    """Examine a function of your own: what stands in the way of threads, processes, asyncio? It is called for that."""
+    """Examine a function of your own: what stands in the way of threads, processes or asyncio? It gets called."""
     from grandstand.cli.doctor import DoctorRequest, doctor
     from grandstand.own.naming import Wish
 
@@ -381,11 +383,11 @@ def break_even_command(
 
 @app.command("present")
 def present_command(
-    talk: Annotated[str, typer.Argument(metavar="[TALK.toml]", help="A talk; the starter talk if none.")] = "",
+    talk: Annotated[str, typer.Argument(metavar="[TALK.toml]", help="A talk; default: the starter talk.")] = "",
     scene: Annotated[int, typer.Option(help="The scene to begin with.")] = 1,
     list_: Annotated[bool, typer.Option("--list", help="Only list the scenes.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong; exit code 1 then.")] = False,
-    json_output: Annotated[bool, typer.Option("--json", help="With --list or --check: as JSON.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only check it; exit code 1 if it is wrong.")] = False,
+    json_output: Annotated[bool, typer.Option("--json", help="With --list or --check: print as JSON.")] = False,
 ) -> None:
     """Present a talk, scene by scene (docs/talks.md)."""
     from grandstand.cli.present import present

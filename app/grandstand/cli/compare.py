@@ -72,7 +72,7 @@ def _prepare(request: CompareRequest, console: Terminal) -> Comparison:
         _check_consent(comparison.plan.workload, request)
         return comparison
     if not request.workload:
-        raise Usage("Which workload? Name one of those that 'list' tells, or --open a comparison that was saved.")
+        raise Usage("Which workload? Name one from 'list', or open a saved comparison with --open.")
     return begin(_plan(request, console))
 
 
@@ -117,7 +117,7 @@ def _plan(request: CompareRequest, console: Terminal) -> Plan:
     here = sorted({1, 2, whole_cores(), 2 * whole_cores()})
     counts = here if request.workers is None else _numbers(request.workers, "--workers")
     if not all(count.is_integer() for count in map(float, counts)):  # neither are infinity and NaN
-        raise Usage(f"--workers wants whole numbers, like 1,2,4; got '{request.workers}'.")
+        raise Usage(f"--workers expects whole numbers, like 1,2,4; got '{request.workers}'.")
     if not 0.05 <= request.seconds <= 3600:
         raise Usage(f"--seconds must be from 0.05 to 3600; {request.seconds:g} is not.")
     if request.fixed_work is not None and not 0 < request.fixed_work <= MOST_WORK:
@@ -126,7 +126,7 @@ def _plan(request: CompareRequest, console: Terminal) -> Plan:
     if request.sweep is not None:
         key, equals, values = request.sweep.partition("=")
         if not equals:
-            raise Usage(f"--sweep wants parameter=value,value,…; got '{request.sweep}'.")
+            raise Usage(f"--sweep expects parameter=value,value,…; got '{request.sweep}'.")
         sweep = (key.strip(), _numbers(values, "--sweep"))
     chosen = [mode.strip() for mode in request.modes.split(",") if mode.strip()] or usual_modes()
     return make_plan(
@@ -148,7 +148,7 @@ def _plan(request: CompareRequest, console: Terminal) -> Plan:
 def parse_python(text: str, console: Terminal) -> Python | None:
     """One of --pythons; None for the app's own. Raises Usage."""
     if not text:
-        raise Usage("--pythons wants names, versions or paths with commas between them, like 3.11,3.14t.")
+        raise Usage("--pythons expects names, versions or paths with commas between them, like 3.11,3.14t.")
     return chosen_python(text, console, "--pythons")
 
 
@@ -156,7 +156,7 @@ def _numbers(text: str, option: str) -> list[float]:
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
-        raise Usage(f"{option} wants numbers with commas between them, like 1,2,4; got '{text}'.") from None
+        raise Usage(f"{option} expects numbers with commas between them, like 1,2,4; got '{text}'.") from None
 
 
 def parse_budget(text: str | None) -> float:
@@ -166,7 +166,7 @@ def parse_budget(text: str | None) -> float:
     match = _BUDGET.match(text)
     seconds = float(match[1]) * _SECONDS[match[2]] if match is not None else 0.0
     if not 0 < seconds <= MOST_BUDGET_S:
-        raise Usage(f"--budget wants a time like 60s or 5m, {MOST_BUDGET_S / 86_400:g} days at most; got '{text}'.")
+        raise Usage(f"--budget expects a time like 60s or 5m, {MOST_BUDGET_S / 86_400:g} days at most; got '{text}'.")
     return seconds
 
 

@@ -76,7 +76,7 @@ def doctor(request: DoctorRequest) -> int:
             with status or nullcontext():
                 found = examine(own, hear, cancelled.is_set, request.limit, only)
         except ExperimentCancelled:
-            console.tell("Interrupted: nothing of it is left running.")
+            console.tell("Interrupted. Nothing is left running.")
             return interrupts.code
         except OSError as problem:
             console.refuse(
@@ -84,7 +84,7 @@ def doctor(request: DoctorRequest) -> int:
             )
             return FAILED
     if own.changed():
-        console.tell(f"Mind: {own.file.name} was changed meanwhile; what is told is of the file as it was.")
+        console.tell(f"Note: {own.file.name} was changed meanwhile; these findings are about the file as it was.")
     diagnosis = found
     way = recommend(diagnosis, max(1, whole_cores()))
     document = {**diagnosis.as_dict(), "code": _code(own, way)}

@@ -83,15 +83,15 @@ def export(request: ExportRequest) -> int:
 def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     kind = formats().get(request.to)
     if kind is None:
-        raise ValueError(f"--to {request.to} is none; there are {', '.join(formats())}.")
+        raise ValueError(f"--to: there is no format '{request.to}'. Choose from: {', '.join(formats())}.")
     drawn = kind.kind in (PICTURE, FILM)
     if drawn and request.theme not in ("dark", "light"):
-        raise ValueError(f"--theme {request.theme} is none; there are dark and light.")
+        raise ValueError(f"--theme must be dark or light; {request.theme} is not.")
     if not 0.001 <= request.speed <= 100 or not 1 <= request.fps <= 60:  # also catches NaN
         raise ValueError("--speed must be 0.001 to 100, --fps 1 to 60.")
     for seconds, option in ((request.at, "--at"), (request.start, "--from"), (request.until, "--until")):
         if seconds is not None and not 0 <= seconds < math.inf:
-            raise ValueError(f"{option} wants seconds from the recording's start, 0 or more; {seconds:g} is not.")
+            raise ValueError(f"{option} expects seconds from the recording's start, 0 or more; {seconds:g} is not.")
     if request.json_output and to_stdout(request.output):
         raise ValueError("--json and --output both go to standard output. Give --output a file.")
     file = library.find(request.file)

@@ -35,8 +35,8 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     try:
         own = naming.understand(wish)
     except reference.BadReference as problem:
-        there = ", ".join(workloads.keys())
-        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {there}."
+        names = ", ".join(workloads.keys())
+        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {names}."
         raise ValueError(f"{problem}{more}") from None
     return named_key(own), own
 
@@ -113,7 +113,7 @@ def tell(found: dict[str, Any], console: Terminal) -> None:
         first = found["errors"][0]
         many = found["failures"]
         more = len(found["errors"]) - _SHOWN
-        others = f" {more} more items are told in --json." if more > 0 else ""
+        others = f" {more} more items are listed with --json." if more > 0 else ""
         console.tell(
             f"{many:,} call{'s' if many != 1 else ''} raised and {'are' if many != 1 else 'is'} not counted; the rest "
             f"went on (--fail-fast stops at the first).{others} The traceback of item {first['item']}:"
@@ -121,7 +121,7 @@ def tell(found: dict[str, Any], console: Terminal) -> None:
         console.say(first["traceback"])
     if found["changed"]:
         console.tell(
-            f"Mind: {found['reference'].partition(':')[0]} was changed meanwhile. What was measured is the file as it "
+            f"Note: {found['reference'].partition(':')[0]} was changed meanwhile. What was measured is the file as it "
             "was at the start; run it again to measure what it is now."
         )
 

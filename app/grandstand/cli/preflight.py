@@ -153,7 +153,7 @@ def _unknown_platform(environ: Mapping[str, str], find_module: Callable[[str], o
         return None
     return Problem(
         "platform",
-        f"QT_QPA_PLATFORM is {environ['QT_QPA_PLATFORM']}, which is no platform of this Qt. It would end the program "
+        f"QT_QPA_PLATFORM is {environ['QT_QPA_PLATFORM']}, which this Qt does not have. Qt would end the program "
         f"on the spot. There are: {', '.join(sorted(there))}.",
         "Take one of these, or let Qt choose:\n  unset QT_QPA_PLATFORM",
         fatal=True,
@@ -239,7 +239,7 @@ def _display(
 def _no_display(what: str) -> Problem:
     return Problem(
         "display",
-        f"{what} Qt would end the program on the spot.",
+        f"{what} Qt would end the program at once.",
         "Start it from a desktop session, or over ssh with your own screen:\n  ssh -X HOST\n"
         f"or on a screen that is only in memory:\n  xvfb-run -a {invocation.command()}\n"
         f"Without one the same runs work in a terminal:\n  {invocation.command('run primes --mode threads')}",
@@ -292,7 +292,7 @@ def _dotted(version: tuple[int, ...]) -> str:
 def main() -> int:
     """Print what is in the way here; 1 when the window cannot open."""
     problems = find_problems()
-    print(plain.lines(explain(problems) or "Nothing is in the way: the window can open."))
+    print(plain.lines(explain(problems) or "All checks passed: the window can open."))
     return int(any(problem.fatal for problem in problems))
 
 

@@ -34,7 +34,7 @@ def present(
         _show(talk, name, listed, as_json)
         return DONE
     if not 1 <= scene <= len(talk.scenes):
-        Terminal(stderr=True).say(f"--scene: {name} has scenes 1 to {len(talk.scenes)}; {scene} is none.")
+        Terminal(stderr=True).say(f"--scene: {name} has scenes 1 to {len(talk.scenes)}, so there is no scene {scene}.")
         return USAGE
     problems = [p for p in find_problems() if p.fatal]
     if problems:

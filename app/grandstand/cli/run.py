@@ -74,9 +74,9 @@ def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
         try:
             values[key.strip()] = float(value)
         except ValueError:
-            raise Usage(f"--set wants parameter=number; got '{text}'.") from None
+            raise Usage(f"--set expects parameter=number; got '{text}'.") from None
         if not equals:
-            raise Usage(f"--set wants parameter=number; got '{text}'.")
+            raise Usage(f"--set expects parameter=number; got '{text}'.")
     return values
 
 
@@ -86,7 +86,7 @@ def parse_options(texts: tuple[str, ...], *keys: str) -> dict[str, Value]:
     for text in texts:
         key, equals, value = text.partition("=")
         if not equals:
-            raise Usage(f"--option wants option=value; got '{text}'.")
+            raise Usage(f"--option expects option=value; got '{text}'.")
         option = next((o for mode in keys if (o := modes.described(mode).option(key.strip())) is not None), None)
         if option is None:
             there = sorted({o.key for mode in keys for o in modes.described(mode).options})
@@ -201,7 +201,7 @@ def _check(request: RunRequest) -> None:
                 "--record writes in a thread, and forking a process with threads is unsafe: use forkserver."
             )
         if request.theme not in ("dark", "light"):
-            raise ValueError(f"--snapshot-theme {request.theme} is none; there are dark and light.")
+            raise ValueError(f"--snapshot-theme must be dark or light; {request.theme} is not.")
     except ValueError as problem:
         raise Usage(problem.args[0]) from None
 

@@ -160,7 +160,7 @@ class Streams:
         if isinstance(self.out.problem, BrokenPipeError):
             return code or READER_GONE
         why = getattr(self.out.problem, "strerror", None) or self.out.problem
-        self.err.write(f"Standard output did not take everything: {why}\n")
+        self.err.write(f"Standard output did not accept everything: {why}\n")
         self.err.flush()
         return code or UNDELIVERED
 

@@ -53,7 +53,7 @@ def _check(request: WatchRequest) -> None:
     if bool(request.pid) == bool(request.command):
         raise Usage("name one program: watch -- PROGRAM ARGUMENTS…, or watch --pid PID.")
     if request.pid < 0:
-        raise Usage(f"--pid wants the number of a process; {request.pid} is none.")
+        raise Usage(f"--pid expects the number of a process; {request.pid} is not one.")
     if request.pid == os.getpid():
         raise Usage("this command cannot watch itself.")
     if not 0 <= request.seconds <= _LONGEST:

@@ -37,7 +37,7 @@ def live_view(program: Program, width: int, height: int) -> RenderableType:
 
 def _provenance(program: Program) -> str:
     return (
-        f"Watched for {seconds(program.seconds)} from outside: {program.gil_hz:.0f} looks a second at the GIL, "
+        f"Watched for {seconds(program.seconds)} from outside: {program.gil_hz:.0f} looks per second at the GIL, "
         f"{program.threads_hz:.0f} at each thread; the observer used {percent(program.observer_share)} of a core."
     )
 

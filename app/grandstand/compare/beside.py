@@ -156,7 +156,7 @@ def sentence(found: Beside) -> str:
     first = (
         "Different: " + "; ".join(f"{d.what} {d.one} against {d.two}" for d in told) + "."
         if told
-        else "Measured under the same conditions, as far as they were noted."
+        else "Measured under the same conditions, as far as they were recorded."
     )
     if not found.pairs:
         return f"{first} The two have no setup in common."
@@ -164,7 +164,7 @@ def sentence(found: Beside) -> str:
         return f"{first} {found.why_no_ratio}"
     known = [p for p in found.pairs if p.faster is not None]
     if not known:
-        return f"{first} Fewer than five blocks in one of them: nothing can be told apart."
+        return f"{first} Fewer than five blocks in one of them: no difference can be shown."
     counts = {way: sum(p.faster == way for p in known) for way in (1, -1, 0)}
     who = found.names[1]
     parts = [

@@ -150,7 +150,7 @@ def read(text: str | bytes) -> Map:
     head = checked.decode(data, _Head, "a break-even map")
     if head.kind != "break-even":
         raise Unreadable(
-            "This is no break-even map of Grandstand's. Open a file that this page or break-even has written."
+            "This is not a break-even map. Open a file written by this page or by the command break-even."
         )
     if head.schema > SCHEMA:
         raise Unreadable(f"This map has schema {head.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
@@ -172,7 +172,7 @@ def load(path: Path) -> Map:
 def _read_place(number: int, place: _Place) -> Place:
     lacking = [way for way in WAYS if way not in place.seconds]
     if lacking or place.winner not in WAYS:
-        why = f"lacks {lacking[0]}" if lacking else f"is won by '{place.winner[:40]}', which is no way of running"
+        why = f"lacks {lacking[0]}" if lacking else f"is won by '{place.winner[:40]}', which is not a way of running"
         raise Unreadable(f"This map cannot be read: places[{number}] {why}.")
     seconds = {way: place.seconds[way].of("s") for way in WAYS}
     return Place(place.length, place.size, seconds, place.winner, place.decided, place.advantage.of("×"))

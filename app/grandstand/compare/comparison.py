@@ -96,11 +96,11 @@ class Comparison:
         """
         index = self._index
         size = len(index.get(setup, ())), len(index.get(other, ()))
-        there = self._kept.get(key)
-        if there is None or there[0] != size:
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != size:
             breathe()
-            there = self._kept[key] = size, make()
-        return there[1]
+            kept = self._kept[key] = size, make()
+        return kept[1]
 
     @property
     def measured(self) -> list[Setup]:
@@ -174,7 +174,7 @@ class Comparison:
             )
         stopped = sum(x.states.get(SUSPENDED.key, 0.0) > NOTABLE_STOP for x in self.measurements)
         if stopped:
-            legs = "1 leg was" if stopped == 1 else f"{stopped:,} legs were"
+            legs = "1 measurement was" if stopped == 1 else f"{stopped:,} measurements were"
             said.append(f"{legs} suspended (stopped from outside) for a while; that time is left out.")
         others = [x.others for x in self.measurements]
         limit = words.limit_of(self.machine)
@@ -195,11 +195,11 @@ class Comparison:
         odd = [(setup, self._once(("odd", setup), setup, setup, functools.partial(self._oddities, setup)))
                for setup in self.measured]  # fmt: skip
         for kind, many in (("drift", "drift with time"), ("far", "have a block that lies far from the others")):
-            there = [(setup, words[kind]) for setup, words in odd if kind in words]
-            if len(there) > _MOST_NAMED:
-                said.append(f"{len(there):,} of {len(self.measured):,} setups {many}.")
+            affected = [(setup, words[kind]) for setup, words in odd if kind in words]
+            if len(affected) > _MOST_NAMED:
+                said.append(f"{len(affected):,} of {len(self.measured):,} setups {many}.")
             else:
-                said += [f"{self.label(setup)}: {words}" for setup, words in there]
+                said += [f"{self.label(setup)}: {words}" for setup, words in affected]
         return said
 
     def label(self, setup: Setup) -> str:
@@ -215,7 +215,7 @@ class Comparison:
         far = outliers(values)
         if far:
             blocks = ", ".join(str(i + 1) for i in far)
-            said["far"] = f"block {blocks} lies far from the others (medians mind that little)."
+            said["far"] = f"block {blocks} lies far from the others (medians are hardly affected)."
         return said
 
 

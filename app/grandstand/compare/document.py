@@ -120,7 +120,11 @@ def markdown_table(rows: Sequence[Mapping[str, str]]) -> list[str]:
 def conditions(comparison: Comparison) -> str:
     """What was measured where and when, in a line."""
     here, plan = comparison.machine, comparison.plan
-    much = f"{plan.work:g} {comparison.unit} a leg, start-up included" if plan.work else f"{plan.seconds:g} s a leg"
+    much = (
+        f"{plan.work:g} {comparison.unit} per measurement, start-up included"
+        if plan.work
+        else f"{plan.seconds:g} s per measurement"
+    )
     blocks = max((x.block for x in comparison.measurements), default=-1) + 1
     return (
         f"{plan.workload}; {blocks} blocks, {much}; {here.get('cpu')}, {words.cores_of(here)}, "
@@ -170,7 +174,7 @@ def read(text: str | bytes) -> Comparison:
     if head.kind != "comparison":
         if head.kind in _OTHERS:
             raise Unreadable(f"This is {_OTHERS[head.kind]}")
-        raise Unreadable("This is no comparison of Grandstand's. Open a file that Compare or --json has written.")
+        raise Unreadable("This is not a comparison. Open a file written by Compare or by --json.")
     if head.schema > SCHEMA:
         raise Unreadable(f"This comparison has schema {head.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
     return shape.comparison(checked.decode(data, shape.Document, "a comparison"))

@@ -42,7 +42,7 @@ def tried(comparison: Comparison) -> list[Tried]:
             except TooFewPoints as problem:
                 found.append(Tried(way, name, None, str(problem)))
             except RuntimeError:  # the fit does not converge
-                found.append(Tried(way, name, None, "The fit does not settle on these points."))
+                found.append(Tried(way, name, None, "The fit does not converge on these points."))
     return found
 
 

@@ -52,10 +52,10 @@ class Plan:
     def _baselines(self) -> dict[tuple[tuple[tuple[str, float], ...], str], Setup]:
         found: dict[tuple[tuple[tuple[str, float], ...], str], Setup] = {}
         for parameters in dict.fromkeys(setup.parameters for setup in self.setups):
-            there = [setup for setup in self.setups if setup.parameters == parameters]
-            usual = next((setup for setup in there if setup.baseline), there[0])
-            for python in {setup.python for setup in there}:
-                own = (setup for setup in there if setup.baseline and setup.python == python)
+            same = [setup for setup in self.setups if setup.parameters == parameters]
+            usual = next((setup for setup in same if setup.baseline), same[0])
+            for python in {setup.python for setup in same}:
+                own = (setup for setup in same if setup.baseline and setup.python == python)
                 found[parameters, python] = next(own, usual)
         return found
 
@@ -66,7 +66,7 @@ class Plan:
         for setup in self.setups:
             for key, value in setup.parameters:
                 values.setdefault(key, set()).add(value)
-        return frozenset(key for key, there in values.items() if len(there) > 1)
+        return frozenset(key for key, used in values.items() if len(used) > 1)
 
     @property
     def leg_seconds(self) -> float:
@@ -104,7 +104,7 @@ def make_plan(
         raise ValueError("A comparison needs at least one mode and one number of workers.")
     values: Sequence[float | None] = sweep[1] if sweep else (None,)
     if not values:
-        raise ValueError("--sweep wants parameter=value,value,…")
+        raise ValueError("--sweep expects parameter=value,value,…")
     here = Surroundings(window=False)
     start = Choice(workload, modes[0], 1, ())
     wished = dict(options or {})
@@ -135,11 +135,13 @@ def make_plan(
         )
     plan = Plan(workload, tuple(setups), **settings)  # type: ignore[arg-type]
     if plan.repeats < 1 or plan.repeats * len(setups) > MOST_LEGS:
-        raise ValueError(f"Repeats must be from 1 up, and at most {MOST_LEGS:,} legs in all; this is {plan.repeats}.")
+        raise ValueError(
+            f"Repeats must be at least 1, with at most {MOST_LEGS:,} measurements in all; this is {plan.repeats}."
+        )
     if not 0.05 <= plan.seconds <= 3600:
-        raise ValueError(f"A leg must be measured for 0.05 to 3600 s; {plan.seconds:g} is not.")
+        raise ValueError(f"Each setup must be measured for 0.05 to 3600 s; {plan.seconds:g} is not.")
     if not 0 <= plan.work <= MOST_WORK:  # also catches NaN
-        raise ValueError(f"Fixed work must be from 0 to {MOST_WORK:g} units a leg; {plan.work:g} is not.")
+        raise ValueError(f"Fixed work must be from 0 to {MOST_WORK:g} units per measurement; {plan.work:g} is not.")
     if not 0 <= plan.budget <= MOST_BUDGET_S:
         raise ValueError(f"A budget must be from 0 s to {MOST_BUDGET_S / 86_400:g} days; {plan.budget:g} s is not.")
     if plan.budget and plan.blocks_within(plan.budget) < 1:

@@ -197,13 +197,13 @@ def check(comparison: Comparison, condition: str) -> Met:
     """
     match = _CONDITION.match(condition)
     if match is None:
-        raise ValueError(f"--check wants something like 'processes@2 >= 1.5'; got '{condition}'.")
+        raise ValueError(f"--check expects something like 'processes@2 >= 1.5'; got '{condition}'.")
     mode, count, operator, text = match.groups()
     border = float(text)
     setups = [s for s in comparison.plan.setups if s.mode == mode and (count is None or s.workers == int(count))]
     if not setups:
-        there = ", ".join(sorted({f"{s.mode}@{s.workers}" for s in comparison.plan.setups}))
-        raise ValueError(f"--check '{condition}': that is not compared. There are: {there}.")
+        names = ", ".join(sorted({f"{s.mode}@{s.workers}" for s in comparison.plan.setups}))
+        raise ValueError(f"--check '{condition}': that is not compared. There are: {names}.")
     for setup in setups:
         e = comparison.speedup(setup) if setup in comparison.measured else None
         if e is None or e.low is None or e.high is None:

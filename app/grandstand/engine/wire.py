@@ -85,7 +85,7 @@ def _number(value: Any) -> Union[int, float]:
 
 def _text(value: Any) -> str:
     if type(value) is not str:
-        raise ValueError("a text was expected")
+        raise ValueError("text was expected")
     return value
 
 
@@ -276,7 +276,7 @@ def _to_json(event: Any) -> List[Any]:
     kind = type(event)
     fields = FIELDS.get(kind)
     if fields is None:
-        raise TypeError("it is no event")
+        raise TypeError("it is not an event")
     values = event._asdict()
     for (of, name), change in _SPECIAL.items():
         if of is kind:
@@ -344,14 +344,14 @@ class Decoder:
     def _next(self) -> Optional[Any]:
         buffer = self._buffer
         if not _MAGIC.startswith(bytes(buffer[:2])) and buffer[:2] != _MAGIC:
-            raise WireError("this is no stream of Grandstand's: it has {!r} for a head".format(bytes(buffer[:8])))
+            raise WireError("this is not a stream of Grandstand's: it has {!r} for a head".format(bytes(buffer[:8])))
         if len(buffer) < _HEAD.size:
             return None
         _, protocol, kind, length = _HEAD.unpack_from(buffer)
         if protocol > PROTOCOL:
             raise newer(protocol)
         if not protocol or kind != _JSON:
-            raise WireError("a frame of a kind that there is not (protocol {}, kind {})".format(protocol, kind))
+            raise WireError("a frame of an unknown kind (protocol {}, kind {})".format(protocol, kind))
         if length > LONGEST:
             raise WireError("a frame of {:,} bytes; the longest may have {:,}".format(length, LONGEST))
         if len(buffer) < _HEAD.size + length:
@@ -370,7 +370,7 @@ def _parse(body: bytes) -> Any:
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError("{} is no number".format(name))
+    raise ValueError("{} is not a number".format(name))
 
 
 def _int(digits: str) -> int:

@@ -70,7 +70,7 @@ def add(brought: Any) -> None:
     if not _KEY.fullmatch(str(brought.key)) or brought.key in {*_added, *(one.key for one in _OWN)}:
         raise Refused(f"its key {brought.key!r} is taken, or not made of lower-case letters and digits")
     if not isinstance(brought.title, str) or not brought.title.strip() or not brought.title.isprintable():
-        raise Refused("its title must be a text of one line")
+        raise Refused("its title must be one line of text")
     if brought.kind not in (FILE, FOLDER) or not brought.write:
         raise Refused("it must be a file or a folder and say how it is written")
     if (brought.kind == FILE) != bool(brought.endings) or not all(_ENDING.fullmatch(e) for e in brought.endings):

@@ -24,7 +24,7 @@ Amount = Annotated[int, msgspec.Meta(ge=0, le=2**53)] | Annotated[float, msgspec
 
 _Scalar: Any = str | bool | Number
 _WORDS = {
-    "int": "a whole number", "float": "a number", "int | float": "a number", "str": "a text", "bool": "true or false",
+    "int": "a whole number", "float": "a number", "int | float": "a number", "str": "text", "bool": "true or false",
     "array": "a list", "object": "a table of names and values", "null": "nothing",
 }  # fmt: skip
 _EXPECTED = re.compile(r"^Expected `([^`]+)`(.*?)(?:, got (?:`([^`]+)`|.*))?$", re.S)
@@ -93,13 +93,13 @@ def scalars(raw: msgspec.Raw, most: int = 100_000) -> dict[str, Any]:
 
 
 def explained(problem: msgspec.ValidationError, inside: str = "") -> str:
-    """In words, the place first: 'measurements[3].block wants a whole number, and there is a text'."""
+    """In words, the place first: 'measurements[3].block expects a whole number, and there is text'."""
     text, _, place = str(problem).partition(" - at `")
     where = (inside + place.rstrip("`").removeprefix("$")).removeprefix(".") or "the file"
     if match := _EXPECTED.match(text):
         wanted, more, there = match.groups()
         wanted, there = (_said(name) for name in (wanted, there))
-        return f"{where} wants {wanted}{more}" + (f", and there is {there}" if there else "")
+        return f"{where} expects {wanted}{more}" + (f", and there is {there}" if there else "")
     if text.startswith("Object missing required field"):
         return f"{where} lacks {text.rpartition(' ')[2]}".replace("`", "'")
     if "out of range" in text:
@@ -120,7 +120,7 @@ def _place(problem: Exception, data: bytes) -> str:
     if match is None:
         return "it ends too early" if "truncated" in text else text
     line = data.count(b"\n", 0, int(match[1])) + 1
-    text = text[: match.start()].replace("JSON is malformed:", "it is no JSON,")
+    text = text[: match.start()].replace("JSON is malformed:", "it is not JSON,")
     return f"{text} in line {line}" + (f" (byte {match[1]})" if line == 1 else "")
 
 
@@ -137,7 +137,7 @@ def _mended(data: bytes) -> bytearray:
             new = b"null"
         odd += 1
         if odd > _MOST_ODD:
-            raise Unreadable(f"it has more than {_MOST_ODD:,} values that are no JSON (NaN, Infinity).")
+            raise Unreadable(f"it has more than {_MOST_ODD:,} values that are not JSON (NaN, Infinity).")
         found += data[done : match.start()]
         found += new
         done = match.end()

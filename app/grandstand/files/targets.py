@@ -77,13 +77,13 @@ def _looked_up(output: Wanted) -> Real:
     except OSError as problem:
         raise ValueError(f"{option}: {text} cannot be written: {words(problem)}") from None
     if output.file and there.straight and not _is_folder(there):
-        what = "standard output" if there.stdout else f"{text}, which is no file"
+        what = "standard output" if there.stdout else f"{text}, which is not a file"
         raise ValueError(f"{option} cannot go to {what}. Name a {'folder' if output.folder else 'file'}.")
     if output.new and (there.there is not None or os.path.lexists(target)):
         kind = "tables go into a new folder" if output.folder else "recordings are not written over"
         raise ValueError(f"{option}: {text} is there already; {kind}. Choose another name.")
     if _is_folder(there) or (not output.folder and text.endswith(("/", os.sep))):
-        raise ValueError(f"{option} wants a file; {text} is a folder. Name a file in it.")
+        raise ValueError(f"{option} expects a file; {text} is a folder. Name a file in it.")
     return there
 
 

@@ -197,7 +197,7 @@ def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:
     """Whether it can run here, also when its host cannot be loaded, or is somebody else's and fails."""
     if mode.in_window and not where.window:  # without importing a host that needs Qt
         return Availability(
-            False, f"{mode.plural} live in the window and there is none here.", f"Open the window: {command()}"
+            False, f"{mode.plural} live in the window, and there is no window here.", f"Open the window: {command()}"
         )
     try:
         return host_of(mode).available(mode, chosen, where)

@@ -93,7 +93,7 @@ class Interpreter:
 
     def prepare(self) -> list[m.Message]:
         if sys.platform == "win32":
-            raise OSError(errno.ENOSYS, "workers under another Python are not there yet on Windows")
+            raise OSError(errno.ENOSYS, "workers under another Python do not run on Windows yet")
         return []
 
     def open(self, plan: m.ChildPlan) -> WireChannel:
@@ -122,7 +122,7 @@ class Interpreter:
         elif number in (errno.EACCES, errno.EPERM, errno.EISDIR):
             text = f"{python} may not be run: {problem.strerror}."
         elif number == errno.ENOEXEC:
-            text = f"{python} is no program for this system."
+            text = f"{python} is not a program for this system."
         else:
             return limits.explain(problem, started)
         return m.Trouble("start", plain.one_line(text), f"{_CHOOSE} Or install that one again.")

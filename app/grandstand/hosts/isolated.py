@@ -205,7 +205,7 @@ def _listen(
         if "result" in said:
             result = said["result"]
             if not isinstance(result, dict):
-                raise ExperimentError("The experiment gave a result that is none.", repr(result)[:1000])
+                raise ExperimentError("The experiment gave a result that cannot be read.", repr(result)[:1000])
             return result, bool(said.get("stopped"))
         hear(said)
 

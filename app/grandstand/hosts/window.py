@@ -214,7 +214,7 @@ class Window:
         if where.window and QCoreApplication.instance() is not None:
             return base.Availability(True)
         return base.Availability(
-            False, "Qt threads live in the window and there is none here.", f"Open the window: {command()}"
+            False, "Qt threads live in the window, and there is no window here.", f"Open the window: {command()}"
         )
 
     def start(self, mode: Mode, spec: base.RunSpec, deliver: base.Deliver) -> QThreadsRun:

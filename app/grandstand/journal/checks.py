@@ -20,7 +20,7 @@ from grandstand.vocabulary import channels as vocabulary
 from grandstand.vocabulary.channels import Channel
 from grandstand.vocabulary.options import Values
 
-NONE = "this is no recording. Recordings are files that Grandstand wrote itself."
+NONE = "this is not a recording. Recordings are files that Grandstand has written."
 _MOST_VALUE = schema.MOST_TEXT + 20_000
 _MOST_PARAMETERS = 100
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION}
@@ -35,7 +35,7 @@ def parameters(text: str) -> tuple[tuple[str, float], ...]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as problem:
-        raise Unreadable("it is damaged: parameters that are none.") from problem
+        raise Unreadable("it is damaged: its parameters cannot be read.") from problem
     if (
         not isinstance(found, dict)
         or len(found) > _MOST_PARAMETERS
@@ -44,7 +44,7 @@ def parameters(text: str) -> tuple[tuple[str, float], ...]:
             for v in found.values()
         )
     ):
-        raise Unreadable("it is damaged: parameters that are no numbers.")
+        raise Unreadable("it is damaged: a parameter is not a number.")
     return tuple(sorted(found.items()))
 
 
@@ -54,7 +54,7 @@ def options(text: str) -> Values:
     if len(found) > _MOST_PARAMETERS or not all(
         isinstance(v, str | bool) or (isinstance(v, int | float) and abs(v) < 1e15) for v in found.values()
     ):
-        raise Unreadable("it is damaged: options that are none.")
+        raise Unreadable("it is damaged: its options cannot be read.")
     return tuple(
         sorted(
             (plain.one_line(k[:40]), plain.one_line(v[:200]) if isinstance(v, str) else v) for k, v in found.items()
@@ -67,12 +67,12 @@ def about(text: str) -> About:
     found = _object(text)
     title, unit, named = found.get("title"), found.get("unit"), found.get("parameters", [])
     if not isinstance(named, list) or len(named) > _MOST_PARAMETERS:
-        raise Unreadable("it is damaged: a workload without words of its own.")
+        raise Unreadable("it is damaged: a workload without a description.")
     rows = [tuple(row) if isinstance(row, list) else () for row in named]
     if not all(type(word) is str for word in (title, unit, *(w for row in rows for w in row))) or any(
         len(row) != 3 for row in rows
     ):
-        raise Unreadable("it is damaged: a workload without words of its own.")
+        raise Unreadable("it is damaged: a workload without a description.")
     plainly = [tuple(plain.one_line(word[:100]) for word in row) for row in rows]
     return About(plain.one_line(str(title)[:100]), plain.one_line(str(unit)[:40]), tuple(plainly))  # type: ignore[arg-type]
 
@@ -125,7 +125,7 @@ def machine(text: str) -> Machine:
         raise Unreadable("it is damaged: it does not say where it was made.")
     quota = found.get("quota")
     if quota is not None and not (type(quota) in (int, float) and 0 < quota < 1e6):
-        raise Unreadable("it is damaged: a quota that is none.")
+        raise Unreadable("it is damaged: its CPU quota cannot be read.")
     cut: dict[str, Any] = {
         key: plain.one_line(value[:200]) if isinstance(value, str) else value for key, value in told.items()
     }

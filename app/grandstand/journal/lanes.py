@@ -23,8 +23,8 @@ _MOST_CUTS = 200_000
 _NEVER = 1 << 62
 _READ_S = 0.3
 _SOME = 4
-_DENSE = "not all that goes on here is drawn: it is too much, or lasts too long. Look at a shorter stretch."
-_SLOW = "the disk is slow: the rest of the lanes is being read."
+_DENSE = "this stretch is too long to draw in full. Zoom in to see all of it."
+_SLOW = "the disk is slow: the rest of the lanes is still being read."
 Slices = tuple[Ints, Ints]
 
 

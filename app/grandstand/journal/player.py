@@ -230,7 +230,7 @@ class Player:
             seq, at_ns, handle, worker, t_ns, units, steps, cpu_ns, printed, open_state = row[:10]
             states, data = row[10:-1], row[-1]
             if type(handle) is not int or type(worker) is not int or (data is not None and type(data) is not bytes):
-                raise Unreadable("it is damaged: progress of nobody.")
+                raise Unreadable("it is damaged: progress of an unknown worker.")
             if type(units) is not float:
                 raise Unreadable("it is damaged: progress without figures.")
             # Whether the rest can be true is for the session to say, as it was when it was recorded.
@@ -243,7 +243,7 @@ class Player:
                 raise Unreadable("it is damaged: a sample without time.")
             if kind == "heartbeat":
                 if type(value) is not float or not 0 <= value < 1e9:
-                    raise Unreadable("it is damaged: a heartbeat that is none.")
+                    raise Unreadable("it is damaged: a heartbeat cannot be read.")
                 yield seq, at_ns, "beat", value
             elif kind in ("cores", "memory", "quota") and type(data) is str:
                 try:

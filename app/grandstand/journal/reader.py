@@ -193,7 +193,7 @@ class Recording:
         statement = f"SELECT {columns} FROM slices p WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
         for piece in self._pieces(statement, (from_ns, until_ns, self.last_seq), seconds):
             if {*map(type, map(_data, piece))} != {bytes} or {*map(type, chain(*map(_numbers, piece)))} != {int}:
-                raise Unreadable("it is damaged: slices that are none, or without lane or time.")
+                raise Unreadable("it is damaged: slices that cannot be read, or lack a lane or a time.")
             if min(map(_lane, piece)) < 0 or max(map(_lane, piece)) >= 64:
                 raise Unreadable("it is damaged: slices of a lane that cannot be.")
             room -= sum(map(len, map(_data, piece)))
@@ -230,7 +230,7 @@ class Recording:
             )
             for row in rows:
                 if type(row[0]) is not int or row[0] <= after or type(row[1]) is not int:
-                    raise Unreadable("it is damaged: its happenings are not in order.")
+                    raise Unreadable("it is damaged: its events are out of order.")
                 after = row[0]
                 yield row
             if len(rows) < chunk:
@@ -251,7 +251,7 @@ class Recording:
         rows = self.rows(statement, (), OPEN_S, _MOST_BYTES)
         good = all(type(n) is int and 0 <= n < _MOST_STATES and type(key) is str for n, key in rows)
         if not good or len(rows) > _MOST_STATES:
-            raise Unreadable("it is damaged: its states are none.")
+            raise Unreadable("it is damaged: its states cannot be read.")
         numbers = upgrade.renumbered(dict(rows))
         self._skipped += [f"state {key[:40]!r}" for n, key in rows if numbers is not None and numbers[n] < 0]
         return numbers
@@ -376,7 +376,7 @@ class Recording:
             )  # fmt: skip
             ends = {kind.value: kind for kind in RunState if kind.ended}
             if state is not None and state not in ends:
-                raise Unreadable("it is damaged: a run that ended in no known way.")
+                raise Unreadable("it is damaged: a run ended in an unknown way.")
             yield RecordedRun(
                 seq, at, number, handle, setting, plain.one_line(text[:500]), stopping_seq or 0,
                 stopping_ns or 0, ended_seq or 0, ended_ns or 0,

@@ -223,5 +223,5 @@ def _numbers(found: Any, most: int) -> tuple[float, ...]:
     if not isinstance(found, list) or len(found) > most:
         raise ValueError("a list of figures was expected")
     if not all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e15 for x in found):
-        raise ValueError("a figure is no number, or none that can be true")
+        raise ValueError("a figure is not a number, or cannot be true")
     return tuple(found)

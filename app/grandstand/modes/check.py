@@ -16,14 +16,14 @@ _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 def flaw(brought: Any) -> str:
     """What is wrong with it, in words; '' when all is well."""
     if not isinstance(brought, Mode):
-        return "it is no grandstand.modes.mode.Mode"
+        return "it is not a grandstand.modes.mode.Mode"
     mode: Any = brought  # what its fields hold is for nobody to promise
     if not _KEY.fullmatch(str(mode.key)):
         return f"its key {mode.key!r} must be lower-case letters, digits, - and _"
     for name in ("title", "singular", "plural", "blurb"):
         text = getattr(mode, name)
         if not isinstance(text, str) or not text.strip() or not text.isprintable():
-            return f"its {name} must be a text of one line"
+            return f"its {name} must be one line of text"
     if not _HOST.fullmatch(str(mode.host)):
         return f"its host {mode.host!r} must be written package.module:attribute"
     if len(mode.color) != 2 or not all(_COLOR.fullmatch(str(color)) for color in mode.color):

@@ -65,10 +65,10 @@ class Diagnosis:
         if count[FAILS]:
             parts.append(f"{len(count[FAILS])} will fail ({', '.join(f.title.lower() for f in count[FAILS])})")
         if count[MIND]:
-            parts.append(f"{len(count[MIND])} to mind ({', '.join(f.title.lower() for f in count[MIND])})")
+            parts.append(f"{len(count[MIND])} to watch out for ({', '.join(f.title.lower() for f in count[MIND])})")
         if count[UNCHECKED]:
             parts.append(f"{len(count[UNCHECKED])} not checked")
-        rest = "; ".join(parts) or "nothing to mind"
+        rest = "; ".join(parts) or "nothing to watch out for"
         return f"{self.own.call}: {len(self.findings)} checks, {rest}."
 
     def as_dict(self) -> dict[str, Any]:
@@ -127,9 +127,9 @@ class _Doctor:
             self._hear(finding)
 
     def _unchecked(self, why: str, idents: Iterable[str] = ()) -> None:
-        there = {one.id for one in self._found.findings}
+        checked = {one.id for one in self._found.findings}
         for ident in idents or TITLES:
-            if ident not in there:
+            if ident not in checked:
                 self._tell(Finding(ident, UNCHECKED, why))
 
     def _measure(self, what: str, patience: float, call_limit: float = 0.0, **options: Any) -> Raw:

@@ -132,13 +132,13 @@ def _json(name: str, text: str) -> list[Any]:
 
 def _loads(name: str, text: str, line: int = 0) -> Any:
     def no_number(token: str) -> Any:
-        raise ValueError(f"{token} is no JSON")
+        raise ValueError(f"{token} is not JSON")
 
     try:
         return json.loads(text, parse_constant=no_number)
     except (ValueError, RecursionError) as problem:
         where = f" line {line}:" if line else ""
-        raise BadItems(f"--items {name}:{where} it is no JSON: {plain.one_line(str(problem)[:200])}.") from None
+        raise BadItems(f"--items {name}:{where} it is not JSON: {plain.one_line(str(problem)[:200])}.") from None
 
 
 def _csv(name: str, text: str, delimiter: str | None) -> list[dict[str, Any]]:
@@ -150,11 +150,11 @@ def _csv(name: str, text: str, delimiter: str | None) -> list[dict[str, Any]]:
         rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=mark, strict=True, restkey="")
         return [{key: value for key, value in row.items() if key} for row in rows]
     except csv.Error as problem:
-        raise BadItems(f"--items {name}: it is no CSV: {problem}.") from None
+        raise BadItems(f"--items {name}: it is not CSV: {problem}.") from None
 
 
 def _kind(value: Any) -> str:
-    kinds = {dict: "an object", str: "a text", bool: "true or false", int: "a number", float: "a number"}
+    kinds = {dict: "an object", str: "text", bool: "true or false", int: "a number", float: "a number"}
     return kinds.get(type(value), "nothing")
 
 
@@ -173,7 +173,7 @@ def parse_kwargs(given: Sequence[str]) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
-            raise BadItems(f"--kwarg wants name=value, as in --kwarg size=5; got '{text}'.")
+            raise BadItems(f"--kwarg expects name=value, as in --kwarg size=5; got '{text}'.")
         if name in found:
             raise BadItems(f"--kwarg {name} is given twice.")
         found[name] = parse_value(value)

@@ -48,7 +48,7 @@ def resolve(text: str, pythons: Sequence[Python]) -> Python:
     """The one of ``pythons`` that ``text`` means; only a path that is not among them is asked. Raises NoSuchPython."""
     wanted = text.strip()
     if not wanted:
-        raise NoSuchPython(f"Say which Python: a name, a version or a path. {_there_are(pythons)}")
+        raise NoSuchPython(f"Which Python? Give a name, a version or a path. {_there_are(pythons)}")
     for called in (_by_name, _by_nickname):
         if (found := called(wanted.casefold(), pythons)) is not None:
             return _usable(found)
@@ -64,7 +64,7 @@ def resolve(text: str, pythons: Sequence[Python]) -> Python:
     if len(part) == 1:
         return _usable(part[0])
     if part:
-        raise NoSuchPython(f"'{one_line(wanted)}' may be any of these: {_names(part)}. Say more of its name.")
+        raise NoSuchPython(f"'{one_line(wanted)}' matches several: {_names(part)}. Give more of the name.")
     raise NoSuchPython(_nothing(wanted, pythons))
 
 

@@ -164,7 +164,7 @@ def _ending(code: int) -> str:
 
 def _refused(outcome: Outcome, executable: str) -> str:
     if outcome.number == errno.ENOEXEC:
-        return "It is no program for this system."
+        return "It is not a program for this system."
     if outcome.number in (errno.EACCES, errno.EPERM):
         return "It must not be run: permission is denied."
     if outcome.number == errno.ENOENT and os.path.exists(executable):

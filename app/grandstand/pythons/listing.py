@@ -48,7 +48,7 @@ def _of_this_kind(path: str, mode: int) -> str:
     if modes.S_ISDIR(mode):
         return "It is a folder in which no Python was found."
     if not modes.S_ISREG(mode):
-        return "It is no file that could be run."
+        return "It is not a file that can be run."
     if not os.access(path, os.X_OK):
         return "It is not marked as executable (chmod +x would do that)."
     return ""

@@ -95,7 +95,7 @@ class Memory:
         if not self._changed or self._file is None:
             return
         if os.path.lexists(self._file) and not self._file.is_file():
-            _log.info("What Pythons said cannot be kept: %s is no file", self._file)  # a pipe would be waited for
+            _log.info("What Pythons said cannot be kept: %s is not a file", self._file)  # a pipe would be waited for
             return
         kept = [one for one in self._kept.values() if _is_text(one) and os.path.lexists(one.path)]
         found = self._discovered

@@ -37,8 +37,8 @@ def over_workers(found: Beside) -> Curves:
             Curve("ideal", "text.secondary", tuple((x, x) for x in (1.0, float(min(cores, most)))), guide=True)
         )
     return Curves(
-        "Both speedups over workers", "workers", "times each one's own baseline", tuple(curves), x_log=most > 8,
-        note="Whiskers: 95 % intervals. Each comparison is held against its own baseline.",
+        "Both speedups over workers", "workers", "times its own baseline", tuple(curves), x_log=most > 8,
+        note="Whiskers: 95 % intervals. Each comparison is measured against its own baseline.",
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def throughputs(found: Beside) -> Bars:
     pairs = [pair for pair in found.pairs if pair in pairs]
     comparable = not found.why_no_ratio
     bars = [bar for pair in pairs for bar in _two(found, pair, comparable)]
-    note = "The weaker bar is the second one's. " + (
+    note = "The paler bar is the second comparison. " + (
         "Medians of blocks with 95 % bootstrap intervals." if comparable else "Each against its own baseline."
     )
     if len(found.pairs) > len(pairs):

@@ -129,7 +129,7 @@ def speedups(comparison: Comparison) -> Bars:
             label = f"{setup.words}{_parameters(setup, swept)}"
             text = f"{words.times(e.value)}  {words.rate(rate.value, comparison.unit)}"
             bars.append(Bar(label, e.value, f"modes.{setup.mode}", e.low, e.high, text))
-    kind = "with the start" if comparison.plan.work else "while running"
+    kind = "start-up included" if comparison.plan.work else "while running"
     note = f"{_how_many(comparison)}Medians of blocks, {kind}; 95 % bootstrap intervals."
     return Bars("Throughput against the baseline", "×", tuple(bars), 1.0, note)
 
@@ -150,7 +150,7 @@ def accounts(comparison: Comparison) -> Stacks:
         seen.update({title: color for title, color, _ in parts})
         rows.append(Stack(f"{setup.words}{_parameters(setup, swept)}", tuple((c, share) for _, c, share in parts)))
     note = _how_many(comparison).strip()
-    return Stacks("What the workers' time went to", tuple(rows), tuple(seen.items()), note)
+    return Stacks("Where the workers' time went", tuple(rows), tuple(seen.items()), note)
 
 
 def _how_many(comparison: Comparison) -> str:
@@ -173,12 +173,12 @@ def break_even(found: Map) -> Grid:
             squares.append(Square(f"modes.{place.winner}", text, hatched=not place.decided))
         rows.append((size_words(size), tuple(squares)))
     return Grid(
-        f"Which way wins, {found.workers} workers", "length of a task", "data it takes",
+        f"Which way wins, {found.workers} workers", "length of a task", "data per task",
         tuple(time_words(length) for length in lengths), tuple(rows),
         tuple((described(way).title.lower(), described(way).role) for way in WAYS),
         f"Pure-Python tasks in warm pools. Each figure: how much faster the winner is than {base}, or, where "
         f"{base} wins, than the runner-up. "
-        "Hatched: the interval does not tell.",
+        "Hatched: the interval does not decide.",
     )  # fmt: skip
 
 

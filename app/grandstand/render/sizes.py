@@ -22,4 +22,4 @@ def parse_size(text: str) -> tuple[int, int]:
         if all(SMALLEST <= side <= LARGEST for side in size):
             return size
     names = ", ".join(PRESETS)
-    raise ValueError(f"'{text}' is no size: choose {names}, or WIDTHxHEIGHT from {SMALLEST} to {LARGEST}.")
+    raise ValueError(f"'{text}' is not a size: choose {names}, or WIDTHxHEIGHT from {SMALLEST} to {LARGEST}.")

@@ -96,14 +96,14 @@ def scene_mistakes(scene: Scene, claim_ids: ClaimIds | None = None) -> list[tupl
     if len(scene.notes) > LONGEST_NOTES:
         found.append(("notes", f"{len(scene.notes)} characters; {LONGEST_NOTES} are the most"))
     if scene.start not in STARTS:
-        found.append(("start", f"'{_short(scene.start)}' is none; there are {listed(STARTS)}"))
+        found.append(("start", f"'{_short(scene.start)}' is unknown; choose {listed(STARTS)}"))
     if scene.claim:
         usual = Scene(scene.title)
         for key in RUN_FIELDS:
             if getattr(scene, key) != getattr(usual, key):
                 found.append((key, "a scene that shows a claim runs nothing beside it; leave this out"))
         if claim_ids is not None and scene.claim not in claim_ids():
-            found.append(("claim", f"'{_short(scene.claim)}' is none; 'claims --list' names those there are"))
+            found.append(("claim", f"'{_short(scene.claim)}' is not a claim; 'claims --list' shows them all"))
         return found
     return found + _run_mistakes(scene)
 
@@ -112,7 +112,7 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
     found = []
     titles = {kind.key: kind for kind in catalogue.workload_classes()}
     if scene.workload not in titles:
-        found.append(("workload", f"'{_short(scene.workload)}' is none; there are {listed(titles)}"))
+        found.append(("workload", f"'{_short(scene.workload)}' is unknown; choose {listed(titles)}"))
     else:
         for key, value in scene.parameters:
             try:
@@ -120,17 +120,17 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
             except ValueError as problem:
                 found.append(("parameters", str(problem.args[0])))
     if scene.mode not in modes.keys():  # noqa: SIM118
-        found.append(("mode", f"'{_short(scene.mode)}' is none; there are {listed(modes.keys())}"))
+        found.append(("mode", f"'{_short(scene.mode)}' is unknown; choose {listed(modes.keys())}"))
     found += _option_mistakes(scene)
     if not 1 <= scene.workers <= MOST_WORKERS:
         found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
         found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
     if not scene.layout:
-        found.append(("layout", f"no panel is named; there are 'story' and {listed(panels.keys())}"))
+        found.append(("layout", f"no panel is named; choose 'story' or {listed(panels.keys())}"))
     for panel in scene.layout:
         if panel not in panels.keys():  # noqa: SIM118
-            found.append(("layout", f"'{_short(panel)}' is none; there are 'story' and {listed(panels.keys())}"))
+            found.append(("layout", f"'{_short(panel)}' is unknown; choose 'story' or {listed(panels.keys())}"))
     if len(set(scene.layout)) < len(scene.layout):
         found.append(("layout", "a panel is named twice; it can be shown once"))
     return found

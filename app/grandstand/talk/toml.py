@@ -26,8 +26,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "notes": (str,),
 }  # fmt: skip
 _FORMER: dict[str, tuple[type, ...]] = {"knobs": (dict,), "frame_slots": (bool,), "start_method": (str,)}
-_WANTED = {str: "a text in quotes", int: "a whole number", float: "a number", bool: "true or false",
-           dict: "a table such as { size = 1000 }", list: "a list of texts"}  # fmt: skip
+_WANTED = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false",
+           dict: "a table such as { size = 1000 }", list: "a list of strings"}  # fmt: skip
 
 
 class TalkError(ValueError):
@@ -51,14 +51,14 @@ def read_talk(path: Path, claim_ids: ClaimIds | None = None) -> Talk:
 def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None) -> Talk:
     """The talk in a text; ``name`` stands in messages. Raises TalkError."""
     if costly := too_costly(text):
-        raise TalkError(name, [f"is no talk: {costly}"])
+        raise TalkError(name, [f"is not a talk: {costly}"])
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as problem:  # ValueError: a number of 5,000 digits
         raise TalkError(name, [f"is not TOML: {str(problem)[:200]}"]) from problem
     kind = data.pop("format", FORMAT)
     if type(kind) is not int or kind < 1:
-        raise TalkError(name, [f"format: {str(kind)[:40]!r} is none; this Grandstand writes {FORMAT}"])
+        raise TalkError(name, [f"format: {str(kind)[:40]!r} is unknown; this Grandstand writes {FORMAT}"])
     if kind > FORMAT:
         raise TalkError(
             name, [f"format: it was made by a newer Grandstand (format {kind}; this one reads {FORMAT}); update first"]
@@ -66,7 +66,7 @@ def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None)
     found: list[str] = []
     title = data.pop("title", None)
     if not isinstance(title, str):
-        found.append('title: is missing or no text; write title = "…" at the top')
+        found.append('title: is missing or not text; write title = "…" at the top')
         title = ""
     tables = data.pop("scene", [])
     found += [_unknown("", key, ("format", "title", "scene")) for key in data]
@@ -91,7 +91,7 @@ def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
             found.append(_unknown(here, key, tuple(_KINDS)))
         elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(dict.fromkeys(_WANTED[k] for k in kinds if k is not float or int not in kinds))
-            found.append(f"{here}{key}: wants {'a number' if kinds == (int, float) else wanted}")
+            found.append(f"{here}{key}: expects {'a number' if kinds == (int, float) else wanted}")
         elif isinstance(value, int) and abs(value) > _LARGEST:
             found.append(f"{here}{key}: is far too large")
         elif (key in RUN_FIELDS or key in _FORMER) and table.get("claim"):
@@ -121,7 +121,7 @@ def _of_today(values: dict[str, Any]) -> None:
 def _options(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, Any], ...]:
     for key, value in table.items():
         if not isinstance(value, bool | int | float | str):
-            found.append(f"{here}options: {key[:40]} wants a text, a number, true or false")
+            found.append(f"{here}options: {key[:40]} expects text, a number, true or false")
             return ()
     return tuple(sorted(table.items()))
 
@@ -129,10 +129,10 @@ def _options(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[
 def _parameters(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
     for key, value in table.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(f"{here}parameters: {key[:40]} wants a number")
+            found.append(f"{here}parameters: {key[:40]} expects a number")
             return ()
         if not abs(value) <= _LARGEST:
-            found.append(f"{here}parameters: {key[:40]} wants a number that is not as large")
+            found.append(f"{here}parameters: {key[:40]} expects a number that is not as large")
             return ()
     return tuple(table.items())
 
@@ -141,7 +141,7 @@ def _layout(here: str, value: str | list[Any], found: list[str]) -> tuple[str, .
     if isinstance(value, str):
         return story() if value == "story" else (value,)
     if not all(isinstance(panel, str) for panel in value):
-        found.append(f"{here}layout: wants a list of texts")
+        found.append(f"{here}layout: expects a list of strings")
         return story()
     return tuple(value)
 

@@ -71,7 +71,7 @@ class ExportDialog(QDialog):
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("How far the export is")
+        self.bar.setAccessibleName("Progress of the export")
         self.export_button = make_button("Export…", "export", "export_begin", self.ask, "primary")
         self.cancel_button = make_button("Close", "", "export_cancel", self.cancel)
         self._form = form = QFormLayout(self)
@@ -118,10 +118,10 @@ class ExportDialog(QDialog):
             try:
                 numbers.append(float(field.text().replace(",", ".")))
             except ValueError:
-                raise ValueError(f"{field.accessibleName()}: '{field.text()}' is no number.") from None
+                raise ValueError(f"{field.accessibleName()}: '{field.text()}' is not a number.") from None
         start, end, speed, fps = numbers
         if not 0 <= start < end <= self._seconds + 0.001:
-            raise ValueError(f"The stretch must lie within 0 and {self._seconds:.3f} s, its start before its end.")
+            raise ValueError(f"Start and end must lie between 0 and {self._seconds:.3f} s, the start before the end.")
         if not 0.001 <= speed <= 100 or not 1 <= fps <= 60:
             raise ValueError("Speed must be 0.001 to 100, frames a second 1 to 60.")
         size = parse_size(self.sizes.currentData())

@@ -236,7 +236,7 @@ class SnapshotActions(QObject):
         kinds = [(f"PNG at {s}×", {"format": "png", "size": "", "scale": s}) for s in SCALES]
         kinds += [("SVG", {"format": "svg", "size": ""}), ("PDF", {"format": "pdf", "size": ""})]
         self._choices(menu, kinds)
-        sizes = menu.addMenu("For slides, laid out anew")
+        sizes = menu.addMenu("Laid out for slides")
         names = {"square": "Square", "slide-half": "Half of a slide"}
         self._choices(
             sizes,
@@ -248,17 +248,18 @@ class SnapshotActions(QObject):
         )
         themes = menu.addMenu("Theme")
         self._choices(
-            themes, [(text, {"theme": t}) for t, text in (("", "As the window"), ("dark", "Dark"), ("light", "Light"))]
+            themes,
+            [(text, {"theme": t}) for t, text in (("", "As in the window"), ("dark", "Dark"), ("light", "Light"))],
         )
         menu.addSeparator()
         panels = {k: p for k, p in board.panels.items() if p.isVisible()}
         whats = [("All charts", {"what": "all"})]
         whats += [(f"Only {panel.accessibleName().lower()}", {"what": key}) for key, panel in panels.items()]
-        whats += [("Each chart in a file of its own", {"what": "each"})]
+        whats += [("Each chart as a separate file", {"what": "each"})]
         self._choices(menu, whats)
         menu.addSeparator()
         self._switch(menu, "With caption", "caption")
-        self._switch(menu, "Without a ground", "transparent")
+        self._switch(menu, "Transparent background", "transparent")
         menu.addSeparator()
         menu.addAction("Save as…").triggered.connect(lambda: self.save_as(stage, board))
         menu.addAction("Choose folder…").triggered.connect(self._choose_folder)

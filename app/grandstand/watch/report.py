@@ -134,8 +134,8 @@ def _picture(process: Process, shown: list[Thread], used: list[states.State]) ->
         parts = tuple((state.color, thread.states[state.number] / length) for state in used)
         rows.append(Stack(f"{thread.id} {thread.name}".rstrip(), parts))
     legend = tuple((state.title, state.color) for state in used)
-    note = "What is left empty was not seen." if any(thread.unseen for thread in shown) else ""
-    picture = Stacks("What each thread spent its time on", tuple(rows), legend, note)
+    note = "Empty cells were not seen." if any(thread.unseen for thread in shown) else ""
+    picture = Stacks("Where each thread's time went", tuple(rows), legend, note)
     return Markup(draw(picture, as_variables(), PICTURE_WIDTH))
 
 

@@ -13,13 +13,13 @@ def flaw(brought: Any) -> str:
     """What is wrong with it, in words; '' when all is well."""
     kind: Any = brought  # what its attributes hold is for nobody to promise
     if not (isinstance(brought, type) and issubclass(brought, Workload)):
-        return "it is no subclass of grandstand.engine.workloads.base.Workload"
+        return "it is not a subclass of grandstand.engine.workloads.base.Workload"
     if not isinstance(kind.key, str) or not _KEY.fullmatch(kind.key):
         return "its key {!r} must be lower-case letters, digits, - and _".format(kind.key)
     for name in ("title", "unit", "expect"):
         text = getattr(kind, name)
         if not isinstance(text, str) or not text.strip() or not text.isprintable():
-            return "its {} must be a text of one line".format(name)
+            return "its {} must be one line of text".format(name)
     if kind.step is Workload.step:
         return "it has no step"
     if not isinstance(kind.parameters, tuple) or not all(isinstance(p, Parameter) for p in kind.parameters):

@@ -172,7 +172,7 @@ def _launch(command: list[str], outlet: Outlet) -> int:
         why = {
             errno.ENOENT: "there is no such program",
             errno.EACCES: "it may not be run",
-            errno.ENOEXEC: "it is no program",
+            errno.ENOEXEC: "it is not a program",
             errno.E2BIG: "its command line is too long",
         }.get(problem.errno or 0, problem.strerror or str(problem))
         outlet.say(Trouble(NOT_STARTED, f"{command[0]} cannot be started: {why}.", str(problem.errno or 0)))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from grandstand.engine import messages as m
+from grandstand.render.ticks import span_text
 from grandstand.session.lanes import Raster
 from grandstand.session.session import LANES, Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
@@ -20,13 +21,6 @@ from grandstand.ui.theme.manager import theme_manager
 from grandstand.vocabulary.states import KEYS
 
 SHORTEST_NS, LONGEST_NS = 1_000_000, 60_000_000_000
-
-
-def span_text(span_ns: float) -> str:
-    """'10 s', '250 ms', '1.5 ms'."""
-    if span_ns >= 1e9:
-        return f"{span_ns / 1e9:.3g} s"
-    return f"{span_ns / 1e6:.3g} ms"
 
 
 class LanesView(LaneCanvas):
@@ -194,7 +188,7 @@ class LanesView(LaneCanvas):
             if silent > 1.2 and told.open_state in (m.COMPUTING, -1) and rect.height() >= 15 * manager.scale:
                 painter.setFont(ui_font(13, 500, manager.scale))
                 painter.setPen(QColor(theme.text.secondary))
-                words = f"no word for {silent:.0f} s " if rect.right() - x > 110 else ""
+                words = f"silent for {silent:.0f} s " if rect.right() - x > 110 else ""
                 painter.drawText(rect, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), words)
 
     def _paint_axis(self, painter: QPainter, taken: list[tuple[float, float]]) -> None:

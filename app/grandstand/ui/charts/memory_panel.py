@@ -32,7 +32,7 @@ class MemoryPanel(Chart):
         if run is None:
             frame.set_empty("No worker processes yet", "Measured once a second while they run.")
         elif inside:
-            frame.set_empty("In this window's own memory", "Its workers have no process of their own.")
+            frame.set_empty("In this window's own memory", "Its workers share this window's process.")
         elif memory is None:
             frame.set_empty("Not measured yet", "Once a second while workers run.")
         else:

@@ -34,7 +34,7 @@ class ScoreboardPanel(Chart):
         if rows:
             frame.set_empty(None)
         else:
-            frame.set_empty("No result yet", "A mode gets its line after a second of running.")
+            frame.set_empty("No result yet", "A mode appears here after running for a second.")
         self.told()
 
 

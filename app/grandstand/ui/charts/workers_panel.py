@@ -20,7 +20,7 @@ class WorkersPanel(Chart):
     def tell(self, t_ns: int) -> None:
         frame, run = self.frame, self.run
         if run is None:
-            frame.set_empty("No workers yet", "One bar for each, as far as it has come.")
+            frame.set_empty("No workers yet", "One bar per worker shows how much it has done.")
         else:
             frame.set_empty(None)
         self.widget.set_bars([_bar(r) for r in run.present] if run else [], self.unit, self.mode)

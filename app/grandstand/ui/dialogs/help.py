@@ -37,7 +37,7 @@ WORDS = (
         "[1.90, 1.95]",
         "95 % confidence interval of a claim's figure; across a border it is undecided",
     ),
-    ("memory", "USS: what a process has alone and would give back if it ended"),
+    ("memory", "USS: memory that only this process uses, and would free if it ended"),
 )
 
 
@@ -75,7 +75,7 @@ class HelpDialog(QDialog):
         grid.setColumnStretch(1, 1)
         row = 0
         ways = ("Ways of running workers", mode_lines())
-        words = ("What the words mean and how it is measured", list(WORDS))
+        words = ("What the words mean and how things are measured", list(WORDS))
         for title, lines in (*key_lines(everywhere, pages), ways, words):
             heading = make_label(title, "heading")
             grid.addWidget(heading, row, 0, 1, 2)

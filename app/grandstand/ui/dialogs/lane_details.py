@@ -35,7 +35,7 @@ class LaneDetails(QDialog):
         copy, close = QPushButton("Copy"), QPushButton("Close")
         for button, name in ((copy, "copy"), (close, "close")):
             button.setObjectName(f"lane_details.{name}")
-            button.setAccessibleName("Copy what happened" if name == "copy" else "Close")
+            button.setAccessibleName("Copy the details" if name == "copy" else "Close")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(f"{record.note}\n\n{record.details}"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()

@@ -71,7 +71,7 @@ class SessionRecorder:
         where = library.folder()
         if where is None:
             if not self._said:
-                self._said = f"{folders.NOWHERE}: nothing is recorded, and settings are forgotten at the end."
+                self._said = f"{folders.NOWHERE}: nothing is recorded, and settings are lost when the window closes."
                 self._tell("warning", f"{self._said} GRANDSTAND_RECORDINGS may name a folder for recordings.")
             return
         title = f"Session {datetime.now():%H:%M}"

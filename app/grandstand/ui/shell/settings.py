@@ -74,12 +74,12 @@ class Settings:
             return default
         try:
             if not isinstance(value, str):
-                raise Unreadable("it is no text.")
+                raise Unreadable("it is not text.")
             return checked.decode(value.encode("utf-8", "replace"), kind, "what is kept there")
         except Unreadable as problem:
             self._store.setValue(f"{key}.broken", value)
             self._store.remove(key)
-            self._say(f"“{key}” of the settings was begun anew: {problem} The old entry was kept as {key}.broken.")
+            self._say(f"“{key}” of the settings was reset: {problem} The old entry was kept as {key}.broken.")
             return default
 
     def put(self, key: str, value: Any) -> None:

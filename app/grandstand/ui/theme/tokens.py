@@ -180,7 +180,7 @@ def parse_theme(text: str, file: str) -> Theme:
 
     title, dark = data.pop("title", None), data.pop("dark", None)
     if not isinstance(title, str):
-        raise ThemeError(f"{file}: title: expected a text, got {title!r}")
+        raise ThemeError(f"{file}: title: expected text, got {title!r}")
     if not isinstance(dark, bool):
         raise ThemeError(f"{file}: dark: expected true or false, got {dark!r}")
     theme = Theme(

@@ -54,5 +54,5 @@ def parse_number(text: str, *, unit: str = "", whole: bool = False) -> float:
         factor, compact = _SUFFIX[compact[-1]], compact[:-1]
     compact = compact.replace(",", "" if whole and _THOUSANDS.fullmatch(compact) else ".")
     if not _NUMBER.fullmatch(compact):
-        raise ValueError(f"{text!r} is no number")
+        raise ValueError(f"{text!r} is not a number")
     return float(compact) * factor

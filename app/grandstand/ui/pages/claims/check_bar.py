@@ -35,14 +35,14 @@ class CheckBar(QFrame):
         self._entries = entries
         whole = sum(durations([entry.claim for entry in entries]))
         about = f"{round(whole / 60)} minutes" if whole >= 90 else words.seconds(whole)
-        self.this_button = self._button("Check this", "play", "Check the opened claim (Enter)", self.check_this)
+        self.this_button = self._button("Check this", "play", "Check the open claim (Enter)", self.check_this)
         self.all_button = self._button(
             f"Check all (about {about})",
             "claims",
             f"Check all {len(entries)} claims in turn",
             self.check_all,
         )
-        self.cancel_button = self._button("Cancel", "stop", "Stop checking; verdicts until now stay", self.cancel)
+        self.cancel_button = self._button("Cancel", "stop", "Stop checking; the verdicts so far are kept", self.cancel)
         set_look(self.cancel_button, role="danger")
         set_icon(self.cancel_button, "stop", "accent.danger", 16)
         self.report_button = self._button(
@@ -57,7 +57,7 @@ class CheckBar(QFrame):
         set_icon(self.this_button, "play", "text.on_accent", 16)
         self.bar = QProgressBar()
         self.bar.setObjectName("check_progress")
-        self.bar.setAccessibleName("How far the checks are")
+        self.bar.setAccessibleName("Progress of the checks")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.words = ElidedLabel("", "body")
@@ -106,16 +106,16 @@ class CheckBar(QFrame):
         for verdict, chip in self._chips.items():
             count = self._counts[verdict]
             chip.set_chip(counted(verdict, count), tone(verdict))
-        there = [chip for verdict, chip in self._chips.items() if self._counts[verdict]]
+        chips = [chip for verdict, chip in self._chips.items() if self._counts[verdict]]
         gap = self._row.spacing()
-        need = sum(chip.sizeHint().width() + gap for chip in there)
+        need = sum(chip.sizeHint().width() + gap for chip in chips)
         buttons = (self.cancel_button, self.bar) if self._running else (
             self.this_button, self.all_button, self.report_button,
         )  # fmt: skip
         taken = sum(max(b.sizeHint().width(), b.minimumWidth()) + gap for b in buttons) + theme_manager().px(120)
         fits = need + taken <= self.width()
         for chip in self._chips.values():
-            chip.setVisible(fits and chip in there)
+            chip.setVisible(fits and chip in chips)
 
     def minimumSizeHint(self) -> QSize:
         # Buttons and chips come and go: what is shown for a moment together must not make the window wider.

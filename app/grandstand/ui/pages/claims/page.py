@@ -89,7 +89,7 @@ class ClaimsPage(Page):
 
     @property
     def current(self) -> Entry:
-        """The opened claim."""
+        """The open claim."""
         return self.entries[self.list.current]
 
     @property
@@ -107,7 +107,9 @@ class ClaimsPage(Page):
         return self.overall if self.busy else None
 
     def why_no_start(self) -> str:
-        return "Claims are being checked, alone on this machine. Cancel that first." if self.busy else ""
+        return (
+            "Claims are being checked and need the machine to themselves. Cancel the check first." if self.busy else ""
+        )
 
     def open(self, ident: str) -> None:
         """Opens a claim."""
@@ -189,14 +191,14 @@ class ClaimsPage(Page):
 
     def copy(self) -> bool:
         """The picture of the opened claim onto the clipboard; False where there is none."""
-        there = [view for view in self.view.shown_pictures() if view.svg]
-        if there:
-            there[0].copy()
+        drawn = [view for view in self.view.shown_pictures() if view.svg]
+        if drawn:
+            drawn[0].copy()
             self._tell("info", "Picture copied to the clipboard.", "")
-        return bool(there)
+        return bool(drawn)
 
     def snapshot(self) -> Path | None:
-        """The opened claim as it is seen, as PNG in the folder for pictures; returns its path."""
+        """The open claim as it is seen, as PNG in the folder for pictures; returns its path."""
         stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
         path = self._settings.pictures_folder() / f"grandstand_claim_{self.current.claim.id}_{stamp}.png"
         try:
@@ -339,7 +341,7 @@ class ClaimsPage(Page):
             return "Waiting for the live run to end" if self._alone_timer.isActive() else "Begins"
         whole = sum(durations(self.checker.claims)) * self.checker.longer
         left = words.seconds(max(1.0, round(whole * (1 - self.overall))))
-        return f"Claim {at_work.claim.number}: {at_work.words or 'begins'}; about {left} left"
+        return f"Claim {at_work.claim.number}: {at_work.words or 'starting'}; about {left} left"
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         pages = {Qt.Key.Key_PageDown: 0.9, Qt.Key.Key_PageUp: -0.9}.get(Qt.Key(event.key()))

@@ -64,7 +64,7 @@ class VerdictCard(QWidget):
         self.caption.setWordWrap(True)
         self.bar = QProgressBar()
         self.bar.setObjectName("claim_progress")
-        self.bar.setAccessibleName("How far this claim is")
+        self.bar.setAccessibleName("Progress of this claim")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.longer_button = QPushButton("Run longer")
@@ -165,7 +165,7 @@ class VerdictCard(QWidget):
         if entry.at_work:
             return "Measuring…", entry.words or "begins", "", "accent", "lanes"
         if entry.status == "waiting":
-            return "Waiting its turn", "Claims are measured one after another, each alone.", "", "neutral", "pause"
+            return "Waiting for its turn", "Claims are measured one after another, each alone.", "", "neutral", "pause"
         if result is None:
             if entry.status == "cancelled":
                 text = "It was stopped before there was a verdict. What was measured until then is not used."
@@ -179,7 +179,7 @@ class VerdictCard(QWidget):
         if result.n:
             parts.append(f"at least {result.n} repeats of each figure")
         if entry.status == "cancelled":
-            parts.append("the last check was cancelled, this is the one before it")
+            parts.append("the last check was cancelled; this is the one before")
         caption = "; ".join(parts) + "."
         if entry.failed:
             return "The measurement failed", result.reason, caption, "warn", "error"

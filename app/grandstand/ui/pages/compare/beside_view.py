@@ -71,7 +71,7 @@ class BesideView(QScrollArea):
         self.title = make_label("Two comparisons side by side", "heading")
         self.close_button = QPushButton("Close the second")
         self.close_button.setObjectName("beside_close")
-        self.close_button.setAccessibleName("Take the second comparison away")
+        self.close_button.setAccessibleName("Close the second comparison")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         set_icon(self.close_button, "close", "text.primary", 16)
         self.close_button.clicked.connect(lambda: self.closed.emit())

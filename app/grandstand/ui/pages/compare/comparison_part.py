@@ -290,7 +290,7 @@ class ComparisonPart(Part):
         self.cancel_button.setVisible(running)
         self.progress.setVisible(running)
         if not running and free:
-            text = f"{len(there.measurements):,} legs measured, {there.at[:16].replace('T', ' ')}" if there else ""
+            text = f"{len(there.measurements):,} measurements, {there.at[:16].replace('T', ' ')}" if there else ""
             self.words.setText(text)
         self.changed.emit()
 

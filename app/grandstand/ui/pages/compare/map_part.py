@@ -88,7 +88,7 @@ class MapPart(Part):
         self.runner.stepped.connect(self._stepped, Qt.ConnectionType.QueuedConnection)
         self.runner.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
         if self.map is None:
-            self.empty.set_text("The map is being measured", "Each place several times, in turns.", "lanes")
+            self.empty.set_text("The map is being measured", "Each place is measured several times, in turn.", "lanes")
         self._refresh()
         self._begin_when_alone(self.runner.start)
 

@@ -77,7 +77,7 @@ class ComparePage(Page):
 
     def why_no_start(self) -> str:
         what = "The break-even map" if self.mapping.busy else "A comparison"
-        return f"{what} is being measured, alone on this machine. Cancel that first." if self.busy else ""
+        return f"{what} is being measured and needs the machine to itself. Cancel it first." if self.busy else ""
 
     @property
     def form(self) -> PlanForm:

@@ -65,7 +65,7 @@ class Part(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self.progress = QProgressBar()
         self.progress.setObjectName(f"{name}_progress")
-        self.progress.setAccessibleName(f"How far {what} is")
+        self.progress.setAccessibleName(f"Progress of {what}")
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.words = ElidedLabel("", "body")
@@ -127,7 +127,9 @@ class Part(QWidget):
     def _held_up(self) -> bool:
         """True, with a message, while the other part of the page measures."""
         if self.rival():
-            self._tell("warning", "Something else is being measured, alone on this machine. Cancel that first.", "")
+            self._tell(
+                "warning", "Something else is being measured and needs the machine to itself. Cancel it first.", ""
+            )
             return True
         return False
 

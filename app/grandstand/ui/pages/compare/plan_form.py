@@ -57,20 +57,20 @@ class PlanForm(QWidget):
             box.toggled.connect(self.changed)
             self.modes[key] = box
             column.addWidget(box)
-        column.addWidget(make_label("How many, how long", "heading"))
+        column.addWidget(make_label("How much to measure", "heading"))
         self.fields: dict[str, QLineEdit] = {}
         self._form = QFormLayout()
         counts = ", ".join(str(n) for n in sorted({1, 2, whole_cores(), 2 * whole_cores()}))
         for key, title, text, tip in (
-            ("workers", "Workers", counts, "Numbers of workers, with commas between"),
+            ("workers", "Workers", counts, "Numbers of workers, separated by commas"),
             (
                 "blocks",
-                "Blocks or time",
+                "Repeats or time",
                 "5",
-                "Repeats of every setup (5 at least for an interval), or a time like 60s",
+                "How often to measure each setup (at least 5 for an interval), or a time such as 60s",
             ),
-            ("seconds", "Seconds a leg", "1", "How long each setup is measured in each block"),
-            ("work", "Fixed work", "0", "Units a leg, start-up included, instead of a time; 0: none"),
+            ("seconds", "Seconds each", "1", "How long to measure each setup, each time"),
+            ("work", "Fixed work", "0", "Measure this many units instead of a time, start-up included; 0: off"),
         ):
             self._form.addRow(_label(title), self._field(key, title, text, tip))
         column.addLayout(self._form)
@@ -101,7 +101,7 @@ class PlanForm(QWidget):
                 sweep = (parameter.key, values)
             else:
                 fixed[parameter.key] = values[0]
-        settings: dict[str, Any] = {"seconds": _number(self.fields["seconds"].text(), "Seconds a leg")}
+        settings: dict[str, Any] = {"seconds": _number(self.fields["seconds"].text(), "Seconds each")}
         work = _number(self.fields["work"].text(), "Fixed work")
         if work:
             settings.update(work=work, seconds=60.0)
@@ -110,7 +110,7 @@ class PlanForm(QWidget):
         if budget is not None:
             settings["budget"] = float(budget[1]) * (1 if budget[2] == "s" else 60)
         else:
-            settings["repeats"] = _whole(blocks, "Blocks or time")
+            settings["repeats"] = _whole(blocks, "Repeats or time")
         counts = [_whole(part, "Workers") for part in self.fields["workers"].text().split(",") if part.strip()]
         wanted = [key for key, box in self.modes.items() if box.isChecked()]
         return make_plan(kind.key, wanted, counts, fixed, sweep, **settings)
@@ -160,7 +160,7 @@ class PlanForm(QWidget):
         for parameter in catalogue.workload(self.workload.currentData()).parameters:
             unit = f" ({parameter.unit})" if parameter.unit else ""
             reach = f"From {parameter.minimum:g} to {parameter.maximum:g}."
-            tip = f"{parameter.help} {reach} Several values, with commas, are compared."
+            tip = f"{parameter.help} {reach} Separate several values by commas to compare them."
             text = f"{values.get(parameter.key, parameter.default):g}"
             self._parameters.addRow(
                 _label(f"{parameter.title}{unit}"),
@@ -192,21 +192,21 @@ def _numbers(text: str, title: str) -> list[float]:
     try:
         found = [float(part) for part in text.split(",") if part.strip()]
     except ValueError:
-        raise ValueError(f"{title} wants a number, or several with commas between; got '{text}'.") from None
+        raise ValueError(f"{title} expects a number, or several with commas between; got '{text}'.") from None
     if not found:
-        raise ValueError(f"{title} wants a number.")
+        raise ValueError(f"{title} expects a number.")
     return found
 
 
 def _number(text: str, title: str) -> float:
     found = _numbers(text, title)
     if len(found) != 1:
-        raise ValueError(f"{title} wants one number; got '{text}'.")
+        raise ValueError(f"{title} expects one number; got '{text}'.")
     return found[0]
 
 
 def _whole(text: str, title: str) -> int:
     number = _number(text, title)
     if number != int(number):
-        raise ValueError(f"{title} wants whole numbers; got '{text.strip()}'.")
+        raise ValueError(f"{title} expects whole numbers; got '{text.strip()}'.")
     return int(number)

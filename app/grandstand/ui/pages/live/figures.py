@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from grandstand import modes
+from grandstand.render.ticks import span_text
 from grandstand.ui.charts.chart import Chart
-from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.stage import Stage
 from grandstand.vocabulary.states import KEYS
 
@@ -76,4 +76,4 @@ class Figures:
         )
         turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 else ""
         turns = f": {turns}" if turns else ""
-        board.microscope_words.set_texts(f"200 ms, renewed twice a second{turns}", "200 ms, renewed twice a second")
+        board.microscope_words.set_texts(f"200 ms, updated twice a second{turns}", "200 ms, updated twice a second")

@@ -22,7 +22,7 @@ from grandstand.ui.widgets.select import Select
 log = logging.getLogger(__name__)
 _OWN = "Grandstand's own"
 _ADD = "add"
-_LOOKING = "Looking for more …"
+_LOOKING = "Looking for more…"
 
 
 class _Finder(QObject):
@@ -55,7 +55,7 @@ class _Finder(QObject):
         except FindingCancelled:
             return
         except Exception:  # a defect: the window goes on with what it has
-            log.exception("Pythons could not be looked for")
+            log.exception("Could not look for Pythons")
             found = []
         self.busy = False
         self._say(self.found, (found, False))
@@ -155,8 +155,8 @@ class PythonPicker(Select):
                 where = f"{python.executable}\n{python.version}"
                 self._item(python.name, python.executable, where if python.usable else python.reason, python.usable)
         if looking:
-            self._item(_LOOKING, "looking", "Each is asked what it is, in a process of its own.", enabled=False)
-        self._item("Add another …", _ADD, "Any Python from 3.9 on, by its path.")
+            self._item(_LOOKING, "looking", "Each one is asked what it is, in a separate process.", enabled=False)
+        self._item("Add another…", _ADD, "Any Python from 3.9 on, by its path.")
         self._select()
 
     def _item(self, text: str, key: str, tip: str, enabled: bool = True) -> None:

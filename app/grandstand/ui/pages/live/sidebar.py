@@ -73,7 +73,7 @@ class Sidebar(QFrame):
         self.workers.value_changed.connect(lambda v: self._ask(workers=int(v)))
         self.workers.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.workers.customContextMenuRequested.connect(self._choose_range)
-        self.workers.setToolTip("Right-click: how far the slider goes")
+        self.workers.setToolTip("Right-click to change the slider's range")
         self._parameter_box = QVBoxLayout()
         self.options = OptionControls(controller.where, lambda key, value: self._ask(options={key: value}))
         self.options.setObjectName("options")

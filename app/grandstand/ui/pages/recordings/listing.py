@@ -141,7 +141,7 @@ class Listing(QWidget):
         self.facts.setObjectName("recordings_facts")
         self.record = Toggle("Record every session")
         self.record.setObjectName("recordings_on")
-        self.most = Select("Room for recordings: beyond it the oldest that are not pinned go")
+        self.most = Select("Space for recordings; when it is full, the oldest unpinned ones are deleted")
         self.most.setObjectName("recordings_budget")
         for size, text in BUDGETS:
             self.most.addItem(f"Keep {text}", size)

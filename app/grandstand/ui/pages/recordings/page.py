@@ -290,7 +290,7 @@ class RecordingsPage(Page):
 
         def done(gone: list[Path]) -> None:
             if gone:
-                self._tell(f"{len(gone)} of the oldest recordings were removed to keep within that.", "info")
+                self._tell(f"{len(gone)} of the oldest recordings were removed to stay within that.", "info")
             self.refresh()
 
         self._worker.do(tidy, done, lambda error: self._tell(str(error)))

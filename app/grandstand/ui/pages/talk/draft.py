@@ -144,7 +144,7 @@ class Draft(QObject):
         try:
             talk = read_talk(self.kept)
         except TalkError as problem:
-            self.problem = f"Unsaved changes of last time: {problem} {set_aside(self.kept, 'broken')}"
+            self.problem = f"Unsaved changes from last time: {problem} {set_aside(self.kept, 'broken')}"
             return False
         of = self._settings.text("talk/kept_of", "")
         saved = NEW

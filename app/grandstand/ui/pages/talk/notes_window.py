@@ -50,7 +50,7 @@ class NotesWindow(QWidget):
         self.elapsed = QPushButton("0:00")
         set_look(self.elapsed, role="value")
         self.elapsed.setObjectName("notes_elapsed")
-        self.elapsed.setAccessibleName("Time since the talk began; a press begins anew")
+        self.elapsed.setAccessibleName("Time since the talk began; click to restart")
         self.elapsed.setToolTip(plain_tip(self.elapsed.accessibleName()))
         self.elapsed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.elapsed.clicked.connect(self.begin_anew)

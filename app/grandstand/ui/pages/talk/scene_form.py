@@ -28,7 +28,7 @@ from grandstand.vocabulary import panels
 from grandstand.vocabulary.panels import Panel
 
 _CHOSEN = "chosen"
-_START_WORDS = {"at once": "At once, as the scene comes", "on Space": "Waits for the space bar"}
+_START_WORDS = {"at once": "Right away, with the scene", "on Space": "When Space is pressed"}
 
 
 def runs_text(scene: Scene) -> str:
@@ -68,7 +68,7 @@ class SceneForm(QWidget):
         self._shown_title = ""
         self.runs = make_label("", "body")
         self.runs.setWordWrap(True)
-        self.take_button = QPushButton("Take from the window")
+        self.take_button = QPushButton("Copy from the window")
         self.take_button.setToolTip(
             "Workload, mode, workers, parameters and time shown, as they are in the window now"
         )
@@ -79,7 +79,7 @@ class SceneForm(QWidget):
         self.layout_select.addItem(f"The story: {story}", "story")
         for panel in there:
             self.layout_select.addItem(f"{_named(panel)} alone", panel.key)
-        self.layout_select.addItem("A chosen arrangement", _CHOSEN)
+        self.layout_select.addItem("Chosen panels", _CHOSEN)
         self.layout_select.activated.connect(self._layout_chosen)
         self.panels: dict[str, QCheckBox] = {}
         self._panel_box = QWidget()

@@ -56,7 +56,7 @@ class SceneList(QDialog):
         self._connect()
         self.draft.changed.connect(self._refresh)
         if self.draft.restore():
-            self.say("Unsaved changes of last time are here again.", "info")
+            self.say("Unsaved changes from last time have been restored.", "info")
         elif self.draft.problem:
             self.say(self.draft.problem, "bad")
         self._refresh()
@@ -130,11 +130,11 @@ class SceneList(QDialog):
 
     def undo(self) -> None:
         what = self.draft.undo()
-        self.say(f"Taken back: {what}." if what else "There is nothing to undo.", "info")
+        self.say(f"Undone: {what}." if what else "There is nothing to undo.", "info")
 
     def redo(self) -> None:
         what = self.draft.redo()
-        self.say(f"Done again: {what}." if what else "There is nothing to do again.", "info")
+        self.say(f"Redone: {what}." if what else "There is nothing to redo.", "info")
 
     @property
     def scene(self) -> Scene | None:
@@ -215,7 +215,7 @@ class SceneList(QDialog):
         def opened(talk: Talk) -> None:
             self._first_saved(lambda: self._show(lambda: self.draft.begin(talk, path)))
             if path is None:
-                self.say("The starter talk, as a copy: save it as your own.", "info")
+                self.say("This is a copy of the starter talk: save it as your own.", "info")
                 return
             remember(self._services.settings, path)
             self.say(f"Opened {path.name}.", "info")
@@ -250,8 +250,8 @@ class SceneList(QDialog):
             then()
 
     def _folder(self) -> Path:
-        there = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
-        return there[0].parent if there else folders.start()
+        paths = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
+        return paths[0].parent if paths else folders.start()
 
     def _open_menu(self) -> None:
         menu = QMenu(self)

@@ -115,7 +115,7 @@ class Parts(QObject):
         self.question_save = self._button("question_save", "Save", "save", "primary")
         self._asked.addWidget(self.question_save)
         self._asked.addWidget(self._button("question_discard", "Discard", "delete", "danger"))
-        self._asked.addWidget(self._button("question_keep", "Go on editing", "edit"))
+        self._asked.addWidget(self._button("question_keep", "Keep editing", "edit"))
         self.question.hide()
 
     def _make_left(self) -> None:
@@ -127,7 +127,7 @@ class Parts(QObject):
         for row, entries in zip(
             self._rows,
             (
-                (("add", "Add as the window is", "plus"), ("duplicate", "Duplicate", "copy")),
+                (("add", "Add the window as it is", "plus"), ("duplicate", "Duplicate", "copy")),
                 (("delete", "Delete", "delete"), ("up", "", "chevron-up"), ("down", "", "chevron-down"),
                  ("undo", "Undo", ""), ("redo", "Redo", "")),
             ),
@@ -147,7 +147,7 @@ class Parts(QObject):
         empty = EmptyState()
         empty.set_text(
             "No scene yet",
-            "A scene is a workload, a mode, workers and what is on the screen. Set the window up and add it as it is.",
+            "A scene is a workload, a mode, workers and what is on screen. Set up the window, then add it as it is.",
             "present",
         )
         column = QVBoxLayout(page)
@@ -155,7 +155,7 @@ class Parts(QObject):
         column.addWidget(empty, 3)
         self._choices = QHBoxLayout()
         self._choices.addStretch(1)
-        self._choices.addWidget(self._button("first", "Add as the window is", "plus", "primary"))
+        self._choices.addWidget(self._button("first", "Add the window as it is", "plus", "primary"))
         self._choices.addWidget(self._button("starter", "Open the starter talk", "open"))
         self._choices.addStretch(1)
         column.addLayout(self._choices)
