@@ -43,6 +43,8 @@ class Answer:
     reasons: tuple[str, ...] = ()
     way: recommend.Way | None = None
     code: dict[str, str] = field(default_factory=dict)
+    decided: bool = True
+    """Whether the intervals tell; else ``use`` is only what does no harm."""
 
     @property
     def sentence(self) -> str:
@@ -61,7 +63,7 @@ def answer(race: Race) -> Answer:
         return Answer(f"Only {reference.words} could be measured: {rate}.", reference, None, (), _way(race, reference))
     better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not _impossible(race, s, e)}
     if not better:
-        use, e = reference, None
+        use, e, decided = reference, None, True
         if all(e.low is None for e in found.values()):
             first = max(found, key=lambda s: found[s].value)
             blocks = len(comparison.of(reference))
@@ -72,6 +74,7 @@ def answer(race: Race) -> Answer:
             return Answer(text, None, found[first])
         text = f"Run it {_sequentially(reference)}: no other way is surely faster here."
         wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not _impossible(race, s, e)]
+        decided = not wide
         if wide:
             first = max(wide, key=lambda s: found[s].value)
             text = (
@@ -79,10 +82,11 @@ def answer(race: Race) -> Answer:
                 "Race it longer, or on a quiet machine."
             )
     else:
+        decided = True
         use = _choose(race, better)
         e = better[use]
         text = f"Use {use.words}: {between(e)} as fast as {reference.words}."
-    return _with_code(race, Answer(text, use, e, tuple(_reasons(race, use, found)), _way(race, use)))
+    return _with_code(race, Answer(text, use, e, tuple(_reasons(race, use, found)), _way(race, use), {}, decided))
 
 
 def between(e: Estimate) -> str:

@@ -11,6 +11,7 @@ from grandstand.session import words
 from grandstand.vocabulary.states import IN_ORDER
 
 _REASON = 46
+_FEW = 8
 _LEAST_SHARE = 0.004
 _USE_THIS = "use this"
 
@@ -26,10 +27,14 @@ def pictures(race: Race) -> tuple[Picture, ...]:
 
 
 def every_way(race: Race) -> Bars:
-    """The reference, each way with the best of its numbers of workers, and those that could not take part."""
-    use = answer(race).use
+    """The reference, each way with the best of its numbers of workers (all of them where they are few), and those that
+    could not take part.
+    """
+    found = answer(race)
+    use = found.use
+    there = [s for s in race.comparison.measured if race.speedup(s) is not None]
     bars = []
-    for setup in _telling(race, use):
+    for setup in there if len(there) <= _FEW else _telling(race, use):
         e = race.speedup(setup)
         if e is None:
             continue
@@ -38,7 +43,7 @@ def every_way(race: Race) -> Bars:
             Bar(
                 setup.words, e.value, setup.way.role, e.low if setup != race.reference else None,
                 e.high if setup != race.reference else None,
-                f"{said}  {_USE_THIS}" if setup == use else said,
+                f"{said}  {_USE_THIS}" if setup == use and found.decided else said,
             )
         )  # fmt: skip
     for one in race.left_out:
