@@ -32,14 +32,14 @@ _FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first
 
 def _wish(
     text: str, arg: list[str] | None, kwarg: list[str] | None, items: str, setup: str, unit: str, python: str,
-    memory: float, fail_fast: bool = False,
+    memory: float, fail_fast: bool = False, once: bool = False,
 ) -> Wish | None:  # fmt: skip
     """What was said of a function of one's own; None where nothing can have been meant by it."""
     if not text:
         return None
     from grandstand.own.naming import Wish
 
-    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory)
+    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory, once)
 
 
 app = typer.Typer(
@@ -128,6 +128,7 @@ def run_command_(
     unit: _UNIT = "",
     memory: _MEMORY = 0.0,
     fail_fast: _FAIL_FAST = False,
+    once: Annotated[bool, typer.Option("--once", help="With --items: each once, then the run ends.")] = False,
 ) -> None:
     """Run one workload, or a function of your own, in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
@@ -136,7 +137,7 @@ def run_command_(
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record, python,
-        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast, once),
     )  # fmt: skip
     raise typer.Exit(run(request))
 

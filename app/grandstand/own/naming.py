@@ -37,11 +37,22 @@ class Wish:
     fail_fast: bool = False
     memory: float = 0.0
     """MB that a worker process may take; 0 for its share of what is free."""
+    once: bool = False
+    """The run ends when each item has been worked through, once."""
 
     @property
     def given(self) -> bool:
         """Whether anything was said that only a function of one's own can be told."""
-        return bool(self.args or self.kwargs or self.items or self.setup or self.unit or self.fail_fast or self.memory)
+        return bool(
+            self.args
+            or self.kwargs
+            or self.items
+            or self.setup
+            or self.unit
+            or self.fail_fast
+            or self.memory
+            or self.once
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Own:
     fail_fast: bool = False
     memory: int = 0
     """Bytes that a worker process may take; 0 for its share of what is free."""
+    once: bool = False
 
     @property
     def shown(self) -> str:
@@ -90,7 +102,7 @@ class Own:
             "kind": self.function.kind, "setup": self.setup, "args": repr(list(self.args)),
             "kwargs": repr(self.kwargs), "items": self.items.described() if self.items is not None else None,
             "counts": self.counts, "path": list(self.path), "folder": self.folder, "fail_fast": self.fail_fast,
-            "digest": self.file.digest if by_file else "",
+            "digest": self.file.digest if by_file else "", **({"once": True} if self.once else {}),
         }  # fmt: skip
 
     def changed(self) -> bool:
@@ -148,6 +160,8 @@ def put_together(wish: Wish, args: tuple[Any, ...], kwargs: dict[str, Any], item
         raise NoFunction(file, wish.text)
     function = file.function(name)
     reference.check_arguments(function, args, kwargs, items is not None)
+    if wish.once and items is None:
+        raise BadItems("--once works through --items once: name some, like --items 'range(1000)'.")
     if wish.setup:
         setup = file.function(wish.setup)
         if setup.kind not in _SETUP_KINDS:
@@ -168,7 +182,7 @@ def put_together(wish: Wish, args: tuple[Any, ...], kwargs: dict[str, Any], item
     counts = "returned" if unit else "items" if items is not None else "calls"
     return Own(
         file, function, args, kwargs, items, wish.setup, unit or counts, counts, python, path, str(Path.cwd()),
-        wish.fail_fast, int(wish.memory * 1e6),
+        wish.fail_fast, int(wish.memory * 1e6), wish.once,
     )  # fmt: skip
 
 
