@@ -73,7 +73,7 @@ def take_part(
             found.most[mode.key] = _most(mode, diagnosis, cores)
             counts = {1} if mode.baseline else {1, cores, 2 * cores}
             if seed is not None and seed.mode == mode.key and not mode.baseline:
-                counts.add(seed.workers)
+                counts.add(min(seed.workers, found.most[mode.key]))
             found.setups += [_setup(mode, count, python) for count in sorted(counts) if count <= found.most[mode.key]]
     if not found.setups or not found.setups[0].baseline:
         why = " ".join(one.reason for one in found.left_out)
