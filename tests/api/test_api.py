@@ -138,7 +138,7 @@ def test_the_magic_takes_the_last_function_of_the_cell(monkeypatch):
     assert seen == [(shell.user_ns["second"], [1, 2], 120.0)]
     with pytest.raises(ValueError, match="defines no function"):
         run_cell(shell, "", "x = 1")
-    with pytest.raises(ValueError, match="wants a time"):
+    with pytest.raises(ValueError, match="expects a time"):
         run_cell(shell, "--budget soon", "def f(): pass")
 
 

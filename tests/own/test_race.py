@@ -128,7 +128,7 @@ def test_conditions(tmp_path):
     assert met(race, "processes >= 1.8").ok, "the best number of them"
     assert not met(race, "processes@1 >= 1.8").ok
     assert not met(race, "threads >= 1.2").ok
-    with pytest.raises(ValueError, match="wants something like"):
+    with pytest.raises(ValueError, match="expects something like"):
         met(race, "processes fast")
     broken = Finding("pickle", FAILS, "It cannot be sent.")
     without = measured(begun(tmp_path, 60.0, broken), {BASE: 100, TWO_THREADS: 99})

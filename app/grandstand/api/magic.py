@@ -40,7 +40,7 @@ def run_cell(shell: Any, line: str, cell: str) -> Any:
         raise ValueError(f"%%race: there is no function {name}.")
     match = _BUDGET.match(asked.budget)
     if match is None:
-        raise ValueError(f"%%race: --budget wants a time like 30s or 2m; got '{asked.budget}'.")
+        raise ValueError(f"%%race: --budget expects a time like 30s or 2m; got '{asked.budget}'.")
     items = None
     if asked.items:
         there = shell.user_ns.get(asked.items)

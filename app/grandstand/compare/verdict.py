@@ -186,7 +186,7 @@ def condition_parts(condition: str) -> tuple[str, int | None]:
     """Mode and number of workers (None: not told) of a condition. Raises ValueError for what is none."""
     match = _CONDITION.match(condition)
     if match is None:
-        raise ValueError(f"--check wants something like 'processes@2 >= 1.5'; got '{condition}'.")
+        raise ValueError(f"--check expects something like 'processes@2 >= 1.5'; got '{condition}'.")
     return match[1], int(match[2]) if match[2] is not None else None
 
 

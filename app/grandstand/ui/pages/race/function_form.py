@@ -102,7 +102,7 @@ class FunctionForm(QWidget):
         match = _TIME.match(text)
         found = float(match[1]) * (1 if (match[2] or "s") == "s" else 60) if match is not None else 0.0
         if found <= 0:
-            raise ValueError(f"Time wants something like 60s or 2m; got '{text[:40]}'.")
+            raise ValueError(f"Time expects something like 60s or 2m; got '{text[:40]}'.")
         return found
 
     def wish(self) -> Wish:
