@@ -142,6 +142,10 @@ def test_a_budget_that_is_too_small_says_what_would_do(tmp_path):
     few = begun(tmp_path, 8.0)
     assert len(few.comparison.plan.setups) == 3
     assert "give no intervals" in few.notes[0]
+    waiting = diagnosis(tmp_path)
+    waiting.raw["sharing.measure"] = {**SHARING, "thread_cpu": 0.05}
+    likely = prepare(waiting, take_part(waiting, 2, ("threads", "processes")), 2, 20.0)
+    assert {s.workers for s in likely.comparison.plan.setups if s.mode == "threads"} == {32}, "where waits overlap"
     some = begun(tmp_path, 25.0)
     assert "--budget" in some.notes[0]
     assert begun(tmp_path, 60.0).notes == []

@@ -107,7 +107,7 @@ def _fit(found: Field, each: float, budget: float, cores: int) -> tuple[list[Set
     fewer = [
         full,
         [one for one in full if one.baseline or one.workers > 1],
-        [one for one in full if one.baseline or one.workers == cores],
+        [one for one in full if one.baseline or one.workers == found.likely.get(one.mode, cores)],
     ]
     fewer = [full, *(setups for setups in fewer[1:] if len(setups) > 1)]
     for setups in fewer:
