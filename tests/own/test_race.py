@@ -109,6 +109,12 @@ def test_threads_cannot_gain_more_than_the_gil_lets_them(tmp_path):
     assert any("measure it again on a quiet machine" in reason for reason in found.reasons)
 
 
+def test_more_than_the_cores_can_give_is_said(tmp_path):
+    race = measured(begun(tmp_path), {BASE: 100, TWO: 350})
+    race.comparison.measurements = [dataclasses.replace(x, others=1.5) for x in race.comparison.measurements]
+    assert "is more than 2 cores can give" in answer(race).sentence
+
+
 def test_too_few_blocks_are_no_answer(tmp_path):
     assert answer(begun(tmp_path)).text.startswith("There is no answer")
     found = answer(measured(begun(tmp_path), {BASE: 100, TWO: 190}, blocks=3))
