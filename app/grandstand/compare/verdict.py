@@ -182,6 +182,14 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def condition_parts(condition: str) -> tuple[str, int | None]:
+    """Mode and number of workers (None: not told) of a condition. Raises ValueError for what is none."""
+    match = _CONDITION.match(condition)
+    if match is None:
+        raise ValueError(f"--check expects something like 'processes@2 >= 1.5'; got '{condition}'.")
+    return match[1], int(match[2]) if match[2] is not None else None
+
+
 def check(comparison: Comparison, condition: str) -> Met:
     """'processes@2 >= 1.5': met when the interval of that setup's speedup is, its lower end for >=.
 

@@ -6,6 +6,7 @@ environment): the app never imports the function, only this does.
 
 import json
 import sys
+import time
 import traceback
 from itertools import repeat
 from typing import Any, Callable, Dict, List
@@ -23,6 +24,7 @@ _BATCH_NS = 200_000
 _TAKE_NS = 2_000_000
 """Items that a worker takes at once last about so long."""
 _MOST_TAKEN = 1_000
+_REST_S = 0.01
 _MOST_BATCH = 1_000_000
 Call = Callable[..., Any]
 Many = Callable[[int], float]
@@ -64,6 +66,8 @@ class FunctionWorkload(Workload):
         self._items = items_of(told)
         self._with_items = bool(told.get("items"))
         self._tickets = Tickets(environment.get("own_tickets", "")) if self._with_items else None
+        self._once = bool(told.get("once"))
+        self._through = False
         if told["kind"] == "async":
             self._loop = asyncio.new_event_loop()
             self._do = self._async_items(call, args, kwargs) if self._with_items else self._async(call, args, kwargs)
@@ -81,6 +85,11 @@ class FunctionWorkload(Workload):
         if self._at >= self._until:
             assert self._tickets is not None
             self._at, self._until = self._tickets.take(self._taking)
+            if self._once:
+                self._until = min(self._until, len(self._items))
+                if self._at >= self._until:
+                    self._rest(meter)
+                    return 0.0
         many = min(self._batch, self._until - self._at)
         start = now_ns()
         done = self._do(many)
@@ -89,6 +98,15 @@ class FunctionWorkload(Workload):
         self._tune(took, many)
         self._taking = max(self._batch, min(_MOST_TAKEN, int(_TAKE_NS * many / max(took, 1))), 1)
         return done
+
+    def _rest(self, meter: Any) -> None:
+        """Once through, and nothing is left for this worker: others may still have something."""
+        if not self._through:
+            self._through = True
+            self._notes.say(through=now_ns())
+        meter.enter(m.IDLE)
+        time.sleep(_REST_S)
+        meter.leave()
 
     def close(self) -> None:
         if self._loop is not None:
