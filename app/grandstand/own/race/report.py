@@ -52,7 +52,7 @@ def conditions(race: Race) -> str:
     others = [x.others for x in race.comparison.measurements]
     busy = sum(others) / len(others) if others else 0.0
     return (
-        f"{blocks} blocks in random order, {race.comparison.plan.seconds:.2g} s a leg, in "
+        f"{blocks} blocks in random order, {race.comparison.plan.seconds:.2g} s per measurement, in "
         f"{words.seconds(race.seconds)}; {here.get('cpu')}, {words.cores_of(here)}, {busy:.1f} of them busy with "
         f"other programs; {race.own.python.words}; {here.get('os')}; {race.comparison.at}. Medians over blocks "
         "with 95 % bootstrap intervals; who is clearly behind drops out early."
