@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grandstand.engine import runners
 from grandstand.engine.workloads import load
 from grandstand.hosts import base, interpreter
 from grandstand.hosts.pump import Pump
@@ -46,6 +47,13 @@ def find(name: str) -> str:
     if name not in pythons():
         pytest.skip(f"there is no Python {name} on this machine")
     return pythons()[name]
+
+
+def can(python: str, shape: str) -> None:
+    """Skips the test where that Python has no such runner."""
+    name = next(name for name, executable in pythons().items() if executable == python)
+    if shape == runners.INTERPRETERS and not name.startswith("3.14"):
+        pytest.skip(f"Python {name} has no concurrent.interpreters")
 
 
 class Foreign(Running):
