@@ -29,7 +29,7 @@ _ASK = "import json, sys; print(json.dumps(['%d.%d' % sys.version_info[:2], geta
 def pythons() -> dict[str, str]:
     """Version ('3.14t' for a free-threaded build) -> executable: pyenv's, those on PATH, and this one."""
     roots = [Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions", Path("/opt")]
-    candidates = [str(path) for root in roots for path in sorted(root.glob("*/bin/python"))]
+    candidates = [str(path) for root in roots for path in sorted(root.glob("*/bin/python3"))]
     candidates += [found for name in WANTED if (found := shutil.which(f"python{name}"))]
     there: dict[str, str] = {}
     for python in [sys.executable, *candidates]:
