@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -36,11 +37,19 @@ def test_every_workload_with_its_parameters(document):
 
 def test_every_mode_and_why_one_cannot_run_here(document):
     modes = {mode["key"]: mode for mode in document["modes"]}
-    assert list(modes) == ["sequential", "threads", "processes", "qthreads"]
+    keys = ["sequential", "threads", "processes", "qthreads", "interpreters", "asyncio"]
+    assert list(modes) == keys
     for mode in modes.values():
         words = {"key", "title", "blurb", "singular", "plural", "baseline"}
         assert set(mode) == {*words, "available", "reason", "remedy", "options"}
-    assert [mode["available"] for mode in modes.values()] == [True, True, True, False]
+    assert [mode["available"] for mode in modes.values()] == [
+        True,
+        True,
+        True,
+        False,
+        sys.version_info >= (3, 14),
+        True,
+    ]
     assert [key for key, mode in modes.items() if mode["baseline"]] == ["sequential"]
     assert (modes["processes"]["singular"], modes["processes"]["plural"]) == ("process", "processes")
     assert modes["threads"]["reason"] is None
@@ -69,7 +78,7 @@ def test_the_tables_say_the_same(document):
         assert all(parameter["key"] in done.stdout for parameter in workload["parameters"])
     for mode in document["modes"]:
         assert mode["title"] in done.stdout
-    assert document["modes"][-1]["reason"] in done.stdout
+    assert document["modes"][3]["reason"] in done.stdout
 
 
 def test_version_and_help():

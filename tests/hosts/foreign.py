@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grandstand.engine import runners
 from grandstand.engine.workloads import load
 from grandstand.hosts import base, interpreter
 from grandstand.hosts.pump import Pump
@@ -28,7 +29,7 @@ _ASK = "import json, sys; print(json.dumps(['%d.%d' % sys.version_info[:2], geta
 def pythons() -> dict[str, str]:
     """Version ('3.14t' for a free-threaded build) -> executable: pyenv's, those on PATH, and this one."""
     roots = [Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser() / "versions", Path("/opt")]
-    candidates = [str(path) for root in roots for path in sorted(root.glob("*/bin/python"))]
+    candidates = [str(path) for root in roots for path in sorted(root.glob("*/bin/python3"))]
     candidates += [found for name in WANTED if (found := shutil.which(f"python{name}"))]
     there: dict[str, str] = {}
     for python in [sys.executable, *candidates]:
@@ -46,6 +47,13 @@ def find(name: str) -> str:
     if name not in pythons():
         pytest.skip(f"there is no Python {name} on this machine")
     return pythons()[name]
+
+
+def can(python: str, shape: str) -> None:
+    """Skips the test where that Python has no such runner."""
+    name = next(name for name, executable in pythons().items() if executable == python)
+    if shape == runners.INTERPRETERS and not name.startswith("3.14"):
+        pytest.skip(f"Python {name} has no concurrent.interpreters")
 
 
 class Foreign(Running):

@@ -18,7 +18,7 @@ from grandstand.engine import messages as m
 from grandstand.hosts import base
 from grandstand.hosts.page_server import PageServer
 
-from tests.hosts.foreign import WANTED, Foreign, find, pythons
+from tests.hosts.foreign import WANTED, Foreign, can, find, pythons
 from tests.modes.conftest import light_main, nothing_left, semaphores, warm  # noqa: F401
 from tests.modes.runs import GRACE, STOP_PROMISE, gone_within, living
 from tests.places import SOURCES
@@ -56,6 +56,7 @@ def server() -> Iterator[str]:
 
 @pytest.mark.parametrize("shape", runners.KEYS)
 def test_figures_are_true(python: str, shape: str, tmp_path: Path) -> None:
+    can(python, shape)
     with Foreign(python, shape, WITNESS + "Witness", 2, {"books": f"{tmp_path}/books"}, size=100_000, batch=60) as run:
         run.until_working(2)
         run.turn_for(0.8)
@@ -83,6 +84,7 @@ def test_figures_are_true(python: str, shape: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", runners.KEYS)
 def test_a_run_from_start_to_stop(python: str, shape: str) -> None:
+    can(python, shape)
     with Foreign(python, shape, "Tuned", 2, after=0, kind=1) as run:
         run.until_working(2)
         assert {h.lane for h in run.hellos().values()} == {0, 1}
@@ -108,9 +110,11 @@ def test_a_run_from_start_to_stop(python: str, shape: str) -> None:
         assert run.of(m.Trouble) == []
 
 
+@pytest.mark.parametrize("shape", [runners.THREADS, runners.TASKS, runners.INTERPRETERS])
 @pytest.mark.parametrize("key", workloads.keys())
-def test_every_workload_runs(python: str, key: str, server: str) -> None:
-    with Foreign(python, runners.THREADS, key, 2, {"server": server}) as run:
+def test_every_workload_runs(python: str, key: str, shape: str, server: str) -> None:
+    can(python, shape)
+    with Foreign(python, shape, key, 2, {"server": server}) as run:
         run.until(lambda: all(run.units(w) > 0 for w in (1, 2)))
         run.stop()
         assert {g.outcome for g in run.goodbyes().values()} == {"stopped"}
@@ -146,6 +150,7 @@ def test_it_finds_the_engine_and_nothing_of_ours_beside_it(
 
 @pytest.mark.parametrize("shape", runners.KEYS)
 def test_prints_reach_nobody(python: str, shape: str, capfd: pytest.CaptureFixture[str]) -> None:
+    can(python, shape)
     with Foreign(python, shape, "PrintsFlood", 2, who=1, after=5) as run:
         run.until(lambda: 1 in run.progress() and run.progress()[1].printed > 200_000)
         run.until(lambda: run.units(2) > 10)

@@ -141,7 +141,8 @@ class Running:
 
 def combinations() -> list[tuple[str, str]]:
     """Every mode that runs in child processes, with every start method there is."""
-    keys = [key for key in modes.keys() if key != "qthreads"]  # noqa: SIM118
+    terminal = base.Surroundings(window=False)
+    keys = [mode.key for mode in modes.every() if base.available(mode, mode.complete(()), terminal).ok]
     return [(key, method) for key in keys for method in start_methods.offered()]
 
 

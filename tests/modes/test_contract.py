@@ -55,7 +55,7 @@ def test_a_run_from_start_to_stop(mode: str, method: str) -> None:
         assert run.of(m.Trouble) == []
 
 
-@pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
+@pytest.mark.parametrize("mode", ["sequential", "threads", "processes", "asyncio"])
 class TestEachMode:
     def test_units_counted_are_units_done(self, mode: str, tmp_path: Path) -> None:
         with Running(mode, "Behaves", 3, environment={"count": str(tmp_path / "count")}) as run:
@@ -184,7 +184,7 @@ def test_unknown_modes_and_what_is_there() -> None:
         assert mode.blurb.endswith(".")
 
 
-@pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
+@pytest.mark.parametrize("mode", ["sequential", "threads", "processes", "asyncio"])
 def test_what_cannot_be_says_why_and_what_to_do(mode: str) -> None:
     found = modes.load(mode)
     window, terminal = base.Surroundings(window=True), base.Surroundings(window=False)

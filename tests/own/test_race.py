@@ -66,6 +66,17 @@ def test_all_that_can_run_takes_part(tmp_path):
     assert not any(one.name == "Qt threads in this window" for one in found.left_out), "they are for the window"
 
 
+def test_tasks_are_for_what_awaits(tmp_path):
+    found = take_part(diagnosis(tmp_path), 2)
+    tasks = [mode.key for mode in modes.every() if mode.in_tasks]
+    assert tasks
+    assert not any(s.mode in tasks for s in found.setups)
+    assert all("never awaits" in one.reason for one in found.left_out if one.mode in tasks)
+    own = understood(tmp_path, "async def wait(n):\n    return n\n", "wait", items="range(9)")
+    awaiting = take_part(Diagnosis(own, [], 0.001, raw={"sharing.measure": SHARING}), 2)
+    assert any(s.mode in tasks for s in awaiting.setups)
+
+
 def test_what_the_doctor_says_will_fail_is_left_out_with_its_reason(tmp_path):
     broken = Finding("main-guard", FAILS, "It starts its work at import.")
     found = take_part(diagnosis(tmp_path, broken), 2, ("threads", "processes"))

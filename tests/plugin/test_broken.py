@@ -103,7 +103,14 @@ def test_whatever_is_wrong_is_said_and_the_rest_is_there(tmp_path: Path) -> None
         assert reason in told[group, name.lower()], name
     assert len(problems) == len(REASONS)
     assert {p["distribution"] for p in problems} == {"broken-things 0.1"}
-    assert [mode["key"] for mode in found["modes"]] == ["sequential", "threads", "processes", "qthreads"]
+    assert [mode["key"] for mode in found["modes"]] == [
+        "sequential",
+        "threads",
+        "processes",
+        "qthreads",
+        "interpreters",
+        "asyncio",
+    ]
     assert "primes" in {workload["key"] for workload in found["workloads"]}
     table = grandstand("list", PYTHONPATH=path).stdout
     assert "broken-things 0.1: its mode 'taken' cannot be used: there is a mode 'threads' already." in table

@@ -45,7 +45,9 @@ def test_list_names_workload_mode_and_export(listed: dict[str, Any]) -> None:
     assert (workload["title"], workload["unit"]) == ("Collatz steps", "starts")
     assert [p["key"] for p in workload["parameters"]] == ["first"]
     keys = [mode["key"] for mode in listed["modes"]]
-    assert keys == ["sequential", "threads", "processes", "spawned", "qthreads"], "in its place by order"
+    assert keys == ["sequential", "threads", "processes", "spawned", "qthreads", "interpreters", "asyncio"], (
+        "in its place by order"
+    )
     mode = listed["modes"][3]
     assert (mode["singular"], mode["plural"], mode["available"]) == ("spawned process", "spawned processes", True)
     assert [option["key"] for option in mode["options"]] == ["warm"]

@@ -45,7 +45,7 @@ def page_of(seat: Seat) -> ComparePage:
 
 
 def small(page: ComparePage, blocks: str = "5") -> None:
-    """Waits of 5 ms, sequential and in 4 threads, a tenth of a second a leg."""
+    """Waits of 5 ms, sequential and in 4 threads, a tenth of a second each."""
     page.form.workload.setCurrentIndex(page.form.workload.findData("wait"))
     page.form.modes["processes"].setChecked(False)
     for key, text in (("workers", "4"), ("blocks", blocks), ("seconds", "0.1"), ("parameter.duration_ms", "5")):

@@ -132,7 +132,7 @@ class RaceResult:
     def __repr__(self) -> str:
         said = [self._answer.sentence]
         said += [f"  {row['setup']}: {row['times ' + self.race.reference.words]}" for row in report.table(self.race)]
-        said += [f"Mind: {text}" for text in self.warnings]
+        said += [f"Note: {text}" for text in self.warnings]
         return "\n".join([*said, *(f"Left out: {text}" for text in self.left_out)])
 
     def _repr_html_(self) -> str:

@@ -207,7 +207,7 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Terminal) ->
             output.print(table_of(rows, output.width))
         output.tell(sentence(comparison))
         for warning in comparison.warnings():
-            output.tell(f"Mind: {warning}")
+            output.tell(f"Note: {warning}")
         scaling = laws_table(comparison)
         if scaling:
             output.print(table_of(scaling, output.width))

@@ -175,10 +175,11 @@ def _tell_field(found: Field, made: Race, console: Terminal) -> None:
     for one in found.left_out:
         console.tell(f"Left out: {one.name}. {one.reason}")
     for note in made.notes:
-        console.tell(f"Mind: {note}")
+        console.tell(f"Note: {note}")
     plan = made.comparison.plan
     console.tell(
-        f"{len(plan.setups)} setups to begin with, {plan.seconds:.2g} s a leg, for about {words.seconds(plan.budget)}."
+        f"{len(plan.setups)} setups to begin with, {plan.seconds:.2g} s per measurement, for about "
+        f"{words.seconds(plan.budget)}."
     )
 
 
@@ -241,7 +242,7 @@ def _tell(made: Race, request: RaceRequest, before: Comparison | None, console: 
         if rows:
             output.print(table_of(rows, output.width))
         for text in warnings(made):
-            output.tell(f"Mind: {text}")
+            output.tell(f"Note: {text}")
         for left in made.left_out:
             output.tell(f"Left out: {left.name}. {left.reason}")
         if changed is not None:
@@ -273,4 +274,4 @@ def _tell_change(changed: Against, output: Terminal) -> None:
     for one in changed.changes:
         output.tell(one.words)
     for text in changed.mind:
-        output.tell(f"Mind: {text}.")
+        output.tell(f"Note: {text}.")

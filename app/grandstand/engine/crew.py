@@ -113,7 +113,8 @@ class Crew:
     # -- orders -----------------------------------------------------------------------------------------------
 
     def _add(self, spec: m.WorkerSpec) -> None:
-        worker = Worker(spec, self.emit, Control(dict(spec.parameters)), self.stops, self._runner.shared)
+        control = (self._runner.control or Control)(dict(spec.parameters))
+        worker = Worker(spec, self.emit, control, self.stops, self._runner.shared)
         with self._lock:
             worker.control.stop = self._stopping
             self._workers[spec.worker] = worker

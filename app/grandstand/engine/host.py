@@ -91,7 +91,7 @@ def main(*numbers: str) -> None:
     guest.die_with_parent()
     if len(numbers) > 2:
         guest.die_when_closed(inherited(numbers[2], os.O_RDONLY))
-    out.put(introduce(runners.KEYS))
+    out.put(introduce(runners.offered()))
     guest.print_to_nobody()  # until now the app has listened, for the reason why it could not begin
     try:
         _work(orders, out)

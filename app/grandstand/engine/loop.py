@@ -94,10 +94,19 @@ class Worker:
         self.line: Optional[Gate] = None
         self._emit = emit
         self._tail = Tail()
+        self._stops = stops
         self.meter = Meter(spec.worker, emit, spec.flush_ns, self._tail.count, stops, shared)
         self._seen = 0
         self._parameters = self.control.parameters
         self.workload: Optional[Workload] = None
+
+    def measure_by(self, make: Callable[..., Meter]) -> None:
+        """Takes a meter of another kind, before it begins; ``make`` takes what Meter takes, but for ``shared``."""
+        self.meter = make(self.spec.worker, self._emit, self.spec.flush_ns, self._tail.count, self._stops)
+
+    def capture(self) -> None:
+        """From now on prints of the calling thread are this worker's."""
+        capture(self._tail)
 
     def begin(self) -> None:
         """Builds the workload and says hello; raises what the workload raises.
@@ -139,7 +148,7 @@ class Worker:
             except TypeError:
                 sensible = False
             if not sensible:
-                raise ValueError(_NONSENSE.format(workload.key or type(workload).__name__, repr(done)[:80]))
+                raise nonsense(workload, done)
             meter.units += done
             meter.steps += 1
             if meter.bracketed:
@@ -155,6 +164,31 @@ class Worker:
             start = end
             if end >= until:
                 return
+
+    async def asteps(self, pause: Callable[[], Any]) -> None:
+        """The same in a task: awaits the workload's ``astep``, or makes its ``step`` as it is; until told to stop.
+
+        A step that gave nobody else a turn is followed by ``await pause()``. The account is the meter's affair.
+        """
+        workload, meter, control = self.workload, self.meter, self.control
+        assert workload is not None
+        astep = workload.astep
+        while not control.stop:
+            if control.version != self._seen:
+                self._seen = control.version
+                self._change(workload)
+            turn = meter.turn
+            done = workload.step(meter) if astep is None else await astep(meter)
+            try:
+                sensible = 0 <= done < _TOO_MANY_UNITS
+            except TypeError:
+                sensible = False
+            if not sensible:
+                raise nonsense(workload, done)
+            meter.units += done
+            meter.steps += 1
+            if meter.turn == turn:
+                await pause()
 
     def rest(self) -> None:
         """Its turn is over: idle from here, and the totals are told as they stand."""
@@ -197,6 +231,11 @@ class Worker:
             return
         words, lines = _tell(error)
         self._emit(m.Goodbye(self.spec.worker, t, "failed", words, lines, tail))
+
+
+def nonsense(workload: Workload, done: Any) -> ValueError:
+    """A step returned what is no number of units."""
+    return ValueError(_NONSENSE.format(workload.key or type(workload).__name__, repr(done)[:80]))
 
 
 def _tell(error: BaseException) -> Tuple[str, str]:

@@ -104,6 +104,7 @@ class Meter:
         self.flush_ns = flush_ns
         self.units: float = 0
         self.steps = 0
+        self.turn = 0  # of a task: how often the event loop has let it go on
         self.bracketed = False  # the current step left computing at least once: the step rule does not apply to it
         self.limit_ns = 0
         self.flush_due = 0

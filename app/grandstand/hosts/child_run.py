@@ -178,7 +178,7 @@ class ChildRun:
         single = self._shape == runners.SINGLE
         if new:
             first_child = 0 if self._children or single else 1
-            threads = len(new) if self._shape == runners.THREADS else 0
+            threads = len(new) if self._shape in (runners.THREADS, runners.INTERPRETERS) else 0
             trouble = limits.refusal(len(new) if single else first_child, threads)
             if trouble is not None:
                 self._begun = True

@@ -12,39 +12,26 @@ import os
 import sys
 
 from grandstand import plain
-from grandstand.engine import guest, helper_python, paths, wire
+from grandstand.engine import finder, guest, helper_python, paths, wire
 from grandstand.engine import messages as m
 from grandstand.hosts import base, limits
 from grandstand.hosts.child_run import ChildRun
 from grandstand.hosts.wire_channel import WireChannel
 
 OLDEST = (3, 9)
-SERVED = ("grandstand", "grandstand.vocabulary", "grandstand.engine")
 _BOOTSTRAP = f"""
 import sys
 if sys.version_info < {OLDEST!r}:
     sys.exit("It is Python %d.%d; workers need {OLDEST[0]}.{OLDEST[1]} or newer." % sys.version_info[:2])
-from importlib.machinery import PathFinder
 import os
 _, root, nice, *numbers = sys.argv
 del sys.argv[1:]
 if int(nice) and hasattr(os, "nice"):
     os.nice(int(nice))
-class Finder:
-    inside = None
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if name == "grandstand":
-            spec = PathFinder.find_spec(name, [root])
-            cls.inside, spec.submodule_search_locations = list(spec.submodule_search_locations), []
-            return spec
-        if name in {SERVED!r}:
-            return PathFinder.find_spec(name, cls.inside)
-sys.meta_path.insert(0, Finder)
-from grandstand.engine.host import main
+{finder.CODE}from grandstand.engine.host import main
 main(*numbers)
 """
-"""Written for Python 3.4 and newer, so that those which are too old can say so. PathFinder also looks into zips."""
+"""Written for Python 3.4 and newer, so that those which are too old can say so."""
 _BREAKING = ("PYTHONHOME", "PYTHONEXECUTABLE", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__")
 """What a Python's programs hand on for their own kind, and another Python cannot begin with."""
 _CHOOSE = "Choose another Python."

@@ -7,6 +7,8 @@ from grandstand.hosts.base import Availability, Deliver, RunSpec, Surroundings
 from grandstand.hosts.child_run import ChildRun
 from grandstand.modes import gil, start_method
 from grandstand.modes.mode import Mode
+from grandstand.pythons import question
+from grandstand.vocabulary import needs
 from grandstand.vocabulary.options import Values
 
 
@@ -16,6 +18,9 @@ class Local:
     pumped = True
 
     def available(self, mode: Mode, chosen: Values, where: Surroundings) -> Availability:
+        lack = _lack(mode, where)
+        if lack is not None:
+            return lack
         if where.python is None:
             return start_methods.available(start_method.of(chosen), where)
         if not where.python.usable:
@@ -26,6 +31,18 @@ class Local:
         if spec.python:
             return interpreter.start(spec, mode.runner, deliver, gil=gil.of(spec.options))
         return ChildRun(spec, mode.runner)
+
+
+def _lack(mode: Mode, where: Surroundings) -> Availability | None:
+    """Of what the mode needs, what that Python has not."""
+    need = needs.BY_KEY.get(mode.needs)
+    if need is None or (where.python is not None and not where.python.usable):
+        return None
+    has = question.interpreters() if where.python is None else bool(where.python.interpreters)
+    if has:
+        return None
+    version = question.version() if where.python is None else where.python.version
+    return Availability(False, f"{mode.title} need {need.words}; this is {version}.", need.remedy)
 
 
 HOST = Local()

@@ -11,7 +11,7 @@ import importlib
 from grandstand.modes.check import flaw
 from grandstand.modes.mode import Mode
 
-_FILES = ("sequential", "threads", "processes", "qthreads")
+_FILES = ("sequential", "threads", "processes", "qthreads", "interpreters", "asyncio")
 _added: dict[str, Mode] = {}
 
 

@@ -22,8 +22,9 @@ class Mode:
     ``baseline``: what the others are measured against; ``against`` completes "as much work as …". ``own_gil``: each
     worker has a GIL of its own; ``own_process``: and a process, whose memory can be measured. ``in_window``: its
     workers live in the window's process. ``one_thread``: all of them take turns on a single thread, so that their
-    number does not change the throughput. ``turns``: what to know of the turns that several workers take, for the
-    microscope.
+    number does not change the throughput. ``in_tasks``: they are asyncio tasks, which make a workload's ``astep``.
+    ``needs``: what the Python must have (vocabulary.needs; '' for nothing). ``turns``: what to know of the turns that
+    several workers take, for the microscope.
     """
 
     key: str
@@ -44,6 +45,8 @@ class Mode:
     own_process: bool = False
     in_window: bool = False
     one_thread: bool = False
+    in_tasks: bool = False
+    needs: str = ""
 
     @property
     def name(self) -> str:

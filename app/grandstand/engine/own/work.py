@@ -29,6 +29,8 @@ _MOST_BATCH = 1_000_000
 Call = Callable[..., Any]
 Many = Callable[[int], float]
 """Makes so many calls; returns the units done."""
+Awaited = Callable[[int], Any]
+"""The same, awaited."""
 
 
 class ItemFailed(RuntimeError):
@@ -58,6 +60,7 @@ class FunctionWorkload(Workload):
         args, kwargs = importing.arguments(told)
         self._counts = told["counts"] == "returned"
         self._loop: Any = None
+        self._do: Many
         self._failed: Dict[int, int] = {}
         self._batch = 1
         self._said_batch = False
@@ -69,44 +72,70 @@ class FunctionWorkload(Workload):
         self._once = bool(told.get("once"))
         self._through = False
         if told["kind"] == "async":
-            self._loop = asyncio.new_event_loop()
-            self._do = self._async_items(call, args, kwargs) if self._with_items else self._async(call, args, kwargs)
+            self._new_loop = asyncio.new_event_loop
+            self._awaits = (
+                self._async_items(call, args, kwargs) if self._with_items else self._async(call, args, kwargs)
+            )
+            self._do = self._in_own_loop
+            self.astep = self._astep
         elif self._with_items:
             self._do = self._some_items(call, args, kwargs)
         else:
             self._do = self._calls(call, args, kwargs)
 
     def step(self, meter: Any) -> float:
+        many = self._many()
+        if not many:
+            self._say_through()
+            meter.enter(m.IDLE)
+            time.sleep(_REST_S)
+            meter.leave()
+            return 0.0
+        start = now_ns()
+        done = self._do(many)
+        self._learn(now_ns() - start, many)
+        return done
+
+    async def _astep(self, meter: Any) -> float:
+        many = self._many()
+        if not many:
+            self._say_through()
+            await meter.asleep(_REST_S)
+            return 0.0
+        start = now_ns()
+        done: float = await self._awaits(many)
+        self._learn(now_ns() - start, many)
+        return done
+
+    def _many(self) -> int:
+        """How many calls the step makes; 0 when all items are done once and that was wanted."""
         if not self._with_items:
-            start = now_ns()
-            done = self._do(self._batch)
-            self._tune(now_ns() - start, self._batch)
-            return done
+            return self._batch
         if self._at >= self._until:
             assert self._tickets is not None
             self._at, self._until = self._tickets.take(self._taking)
             if self._once:
                 self._until = min(self._until, len(self._items))
-                if self._at >= self._until:
-                    self._rest(meter)
-                    return 0.0
-        many = min(self._batch, self._until - self._at)
-        start = now_ns()
-        done = self._do(many)
-        took = now_ns() - start
-        self._at += many
-        self._tune(took, many)
-        self._taking = max(self._batch, min(_MOST_TAKEN, int(_TAKE_NS * many / max(took, 1))), 1)
-        return done
+        return max(0, min(self._batch, self._until - self._at))
 
-    def _rest(self, meter: Any) -> None:
+    def _learn(self, took: int, many: int) -> None:
+        """From a step of so many calls, for the next one."""
+        self._tune(took, many)
+        if self._with_items:
+            self._at += many
+            self._taking = max(self._batch, min(_MOST_TAKEN, int(_TAKE_NS * many / max(took, 1))), 1)
+
+    def _in_own_loop(self, many: int) -> float:
+        """Where there is no loop but its own."""
+        if self._loop is None:
+            self._loop = self._new_loop()
+        return float(self._loop.run_until_complete(self._awaits(many)))
+
+    def _say_through(self) -> None:
         """Once through, and nothing is left for this worker: others may still have something."""
         if not self._through:
             self._through = True
             self._notes.say(through=now_ns())
-        meter.enter(m.IDLE)
-        time.sleep(_REST_S)
-        meter.leave()
 
     def close(self) -> None:
         if self._loop is not None:
@@ -152,7 +181,7 @@ class FunctionWorkload(Workload):
 
         return do
 
-    def _async(self, call: Call, args: List[Any], kwargs: Dict[str, Any]) -> Many:
+    def _async(self, call: Call, args: List[Any], kwargs: Dict[str, Any]) -> Awaited:
         async def work(many: int) -> float:
             done: float = 0
             for _ in repeat(None, many):
@@ -160,7 +189,7 @@ class FunctionWorkload(Workload):
                 done += self._units(returned) if self._counts else 1
             return done
 
-        return lambda many: float(self._loop.run_until_complete(work(many)))
+        return work
 
     def _some_items(self, call: Call, args: List[Any], kwargs: Dict[str, Any]) -> Many:
         items, length = self._items, len(self._items)
@@ -178,9 +207,7 @@ class FunctionWorkload(Workload):
 
         return do
 
-    def _async_items(
-        self, call: Callable[..., Any], args: List[Any], kwargs: Dict[str, Any]
-    ) -> Callable[[int], float]:
+    def _async_items(self, call: Call, args: List[Any], kwargs: Dict[str, Any]) -> Awaited:
         items, length = self._items, len(self._items)
 
         async def work(many: int) -> float:
@@ -194,7 +221,7 @@ class FunctionWorkload(Workload):
                     done += self._units(returned) if self._counts else 1
             return done
 
-        return lambda many: float(self._loop.run_until_complete(work(many)))
+        return work
 
     def _item_failed(self, number: int, problem: Exception) -> None:
         """Kept with its item and traceback, once an item; the rest goes on unless it was to stop at the first."""

@@ -47,6 +47,10 @@ class Workload:
     expect = ""
     needs_server = False
     parameters: Tuple[Parameter, ...] = ()
+    astep: Any = None
+    """``async def astep(self, meter)``: the same step for asyncio tasks, where it waits for something: it sleeps by
+    ``await meter.asleep(seconds)`` and awaits the rest. Without it a task makes ``step`` as it is, and blocks the
+    loop."""
     shown: Tuple[Any, ...] = ()
     """Functions that are shown above ``step`` in the window's "The code that runs"."""
 
@@ -82,11 +86,11 @@ class Workload:
         return result
 
     @classmethod
-    def source(cls) -> str:
-        """The text of the code that runs in a step, read from the file that runs."""
+    def source(cls, in_task: bool = False) -> str:
+        """The text of the code that runs in a step, or in a task's, read from the file that runs."""
         import inspect  # a megabyte in every worker that never shows its source
         import textwrap
 
         parts: List[str] = [textwrap.dedent(inspect.getsource(function)) for function in cls.shown]
-        parts.append(textwrap.dedent(inspect.getsource(cls.step)))
+        parts.append(textwrap.dedent(inspect.getsource(cls.astep if in_task and cls.astep else cls.step)))
         return "\n\n".join(part.rstrip() for part in parts) + "\n"

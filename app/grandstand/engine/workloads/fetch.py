@@ -1,6 +1,6 @@
 """Fetch pages: real HTTP over a connection kept open, against the app's own server on 127.0.0.1."""
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from grandstand.engine.workloads.base import Parameter, Workload
 
@@ -21,6 +21,7 @@ class FetchPages(Workload):
     )  # fmt: skip
     received = 0
     _connection: Any = None
+    _streams: Any = None
 
     def configure(self, parameters: Dict[str, float]) -> None:
         import http.client  # 20 ms, in the worker that fetches: the window only lists this workload
@@ -43,9 +44,37 @@ class FetchPages(Workload):
         self.received += len(page)
         return 1
 
+    async def astep(self, meter: Any) -> int:
+        import asyncio
+
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(*self._address.rsplit(":", 1))
+        reader, writer = self._streams
+        patience = asyncio.get_running_loop().call_later(_PATIENCE, writer.transport.abort)
+        try:
+            writer.write("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n".format(self._path, self._address).encode("ascii"))
+            status, *head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+            page = await reader.readexactly(_length(head))
+        finally:
+            patience.cancel()
+        if status.split(None, 2)[1] != "200":
+            raise OSError("The page server answered {}".format(status.partition(" ")[2]))
+        self.received += len(page)
+        return 1
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+        if self._streams is not None:
+            self._streams[1].close()
+
+
+def _length(head: List[str]) -> int:
+    """Bytes of the page that follows, as the head of the answer says."""
+    for line in head:
+        if line.startswith("content-length:"):
+            return int(line.partition(":")[2])
+    raise OSError("The page server did not say how long its page is")
 
 
 WORKLOAD = FetchPages

@@ -21,7 +21,6 @@ class Mixed(Workload):
         Parameter("wait_ms", "Wait at 0 % computing", "ms", 1, 200, 1, 10, "log",
              "How long a job without any computing would wait."),
     )  # fmt: skip
-    shown = (is_prime,)
     found = 0
     _left = 0
 
@@ -32,17 +31,31 @@ class Mixed(Workload):
         self._left = self._numbers
 
     def step(self, meter: Any) -> int:
-        if self._left > 0:
-            first = 100_001 + 2 * self._left
-            for number in range(first, first + 2 * min(_CHUNK, self._left), 2):
-                self.found += is_prime(number)
-            self._left -= _CHUNK
-        if self._left > 0:
+        if self._computes_on():
             return 0
         if self._pause > 0:
             meter.sleep(self._pause)
         self._left = self._numbers
         return 1
+
+    async def astep(self, meter: Any) -> int:
+        if self._computes_on():
+            return 0
+        if self._pause > 0:
+            await meter.asleep(self._pause)
+        self._left = self._numbers
+        return 1
+
+    def _computes_on(self) -> bool:
+        """A piece of the job's computing; whether more of it is left."""
+        if self._left > 0:
+            first = 100_001 + 2 * self._left
+            for number in range(first, first + 2 * min(_CHUNK, self._left), 2):
+                self.found += is_prime(number)
+            self._left -= _CHUNK
+        return self._left > 0
+
+    shown = (is_prime, _computes_on)
 
 
 WORKLOAD = Mixed

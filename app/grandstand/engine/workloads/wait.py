@@ -21,5 +21,9 @@ class Wait(Workload):
         meter.sleep(self._seconds)
         return 1
 
+    async def astep(self, meter: Any) -> int:
+        await meter.asleep(self._seconds)
+        return 1
+
 
 WORKLOAD = Wait

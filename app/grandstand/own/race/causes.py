@@ -44,7 +44,7 @@ def impossible(race: Race, one: Setup, e: Estimate) -> bool:
     """Whether workers that share a GIL came to more than it lets them: beside other programs more threads get more of
     the cores, which is no speedup."""
     mode, share = described(one.mode), gil_share(race)
-    if mode.own_gil or mode.one_thread or one.python != race.reference.python or not share or share < HOLDS:
+    if mode.own_gil or mode.in_tasks or one.python != race.reference.python or not share or share < HOLDS:
         return False
     return busy(race) > NOTABLE_OTHERS and e.value > EQUAL / share
 
@@ -52,7 +52,7 @@ def impossible(race: Race, one: Setup, e: Estimate) -> bool:
 def why_not(race: Race, one: Setup, mode: Mode) -> str:
     """Why a way does not help, out of the doctor's figures or of its own account; '' where neither tells."""
     share = gil_share(race)
-    if not mode.own_gil and not mode.one_thread and share is not None and share >= HOLDS:
+    if not mode.own_gil and not mode.in_tasks and share is not None and share >= HOLDS:
         return f"it holds the GIL {words.percent(share)} of the time"
     shares = shares_of(race, one)
     waits = {state: shares.get(state.key, 0.0) for state in WAITS}
@@ -72,12 +72,12 @@ def shares_of(race: Race, setup: Setup) -> dict[str, float]:
     spent = race.diagnosis.raw.get("sharing.measure")
     mode = described(setup.mode)
     rate = race.comparison.rate(setup).value
-    if mode.own_gil or mode.baseline or not spent or not spent.get("calls") or rate <= 0:
+    if mode.own_gil or mode.baseline or mode.in_tasks or not spent or not spent.get("calls") or rate <= 0:
         return shares
     if race.own.counts not in ("calls", "items"):
         return shares
     alone = max(0.0, spent["wall"] - spent["run_delay"] - spent["thread_cpu"]) / spent["calls"]
-    waits = min(shares.get(GIL.key, 0.0), alone * rate / (1 if mode.one_thread else setup.workers))
+    waits = min(shares.get(GIL.key, 0.0), alone * rate / setup.workers)
     return {**shares, GIL.key: shares.get(GIL.key, 0.0) - waits, WAITING.key: shares.get(WAITING.key, 0.0) + waits}
 
 

@@ -15,7 +15,7 @@ from grandstand.modes.mode import Mode
 from grandstand.own.doctor import Diagnosis
 from grandstand.own.finding import FAILS
 from grandstand.own.recommend import recommend
-from grandstand.own.reference import ASYNC, CLASS
+from grandstand.own.reference import ASYNC
 from grandstand.pythons.record import Python
 
 MOST_WORKERS = 64
@@ -108,9 +108,7 @@ def _why_not(mode: Mode, diagnosis: Diagnosis, python: Python | None, projects: 
     if mode.baseline:
         return ""
     kind = diagnosis.own.function.kind
-    if kind == CLASS and mode.one_thread:
-        return "The steps of a class build on each other."
-    if mode.one_thread and kind != ASYNC:
+    if mode.in_tasks and kind != ASYNC:
         return f"{diagnosis.own.function.name} is not async: it never awaits, so only one call would run at a time."
     for ident in _needs(mode) if projects else ():
         finding = diagnosis.finding(ident)

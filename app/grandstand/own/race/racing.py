@@ -125,8 +125,8 @@ def _fit(found: Field, each: float, budget: float, cores: int) -> tuple[list[Set
     if blocks < 1:
         raise BudgetTooSmall(
             f"{words.seconds(budget)} are too little: one block of {len(least)} setups takes about "
-            f"{words.seconds(each * len(least))} (a leg lasts {words.seconds(each)}), which tells no more than a "
-            f"first guess. Five blocks, the least for an interval, take about {words.seconds(enough)}: "
+            f"{words.seconds(each * len(least))} (a measurement takes {words.seconds(each)}), no more than a first "
+            f"guess. Five blocks, the least for an interval, take about {words.seconds(enough)}: "
             f"--budget {_typed(enough)}.",
             enough,
         )

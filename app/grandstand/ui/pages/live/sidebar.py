@@ -51,6 +51,7 @@ class Sidebar(QFrame):
         self._controller = controller
         self._wish = wish
         self._shown_workload = ""
+        self._shown_code = ("", False)
         self._shown_python = controller.choice.python
         self.most_workers = MOST_WORKERS
         self._parameters: dict[str, LabeledSlider] = {}
@@ -124,6 +125,7 @@ class Sidebar(QFrame):
         for kind in catalogue.workload_classes():
             self.workload.addItem(kind.title, kind.key)
         self._shown_workload = ""
+        self._shown_code = ("", False)
         self._fill_modes()
         self.refresh()
 
@@ -132,6 +134,7 @@ class Sidebar(QFrame):
         choice = self._controller.choice
         if choice.workload != self._shown_workload:
             self._show_workload(choice.workload)
+        self._show_code(choice.workload, modes.described(choice.mode).in_tasks)
         for key, value in choice.parameters:
             if key in self._parameters:
                 self._parameters[key].set_value(value)
@@ -193,6 +196,12 @@ class Sidebar(QFrame):
             ]
         )
 
+    def _show_code(self, workload: str, in_task: bool) -> None:
+        if self._shown_code != (workload, in_task):
+            self._shown_code = workload, in_task
+            kind = catalogue.workload(workload)
+            self.code.set_code(kind.source(in_task), f"{kind.title}: the code that runs")
+
     def _show_workload(self, key: str) -> None:
         self._shown_workload = key
         kind = catalogue.workload(key)
@@ -204,7 +213,6 @@ class Sidebar(QFrame):
         self._parameters = {parameter.key: self._parameter(parameter) for parameter in kind.parameters}
         for slider in self._parameters.values():
             self._parameter_box.addWidget(slider)
-        self.code.set_code(kind.source(), f"{kind.title}: the code that runs")
 
     def _parameter(self, parameter: Parameter) -> LabeledSlider:
         scale: ScaleKind = "log" if parameter.scale == "log" else "linear"
