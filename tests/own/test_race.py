@@ -181,7 +181,8 @@ def test_who_is_behind_drops_out_and_more_workers_come_in(tmp_path):
     assert TWO_THREADS not in there
     assert "clearly behind 4 processes" in race.dropped[TWO_THREADS]
     assert eight in there, "four were better than two"
-    assert chooser.choose(6, 59.9) == (), "no block fits any more"
+    assert set(chooser.choose(6, 56.5)) == {BASE, FOUR}, "what time is left goes to those that lead"
+    assert chooser.choose(7, 59.9) == (), "no block fits any more"
 
 
 def test_a_change_is_told_from_noise(tmp_path):

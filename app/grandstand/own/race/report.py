@@ -51,7 +51,8 @@ def conditions(race: Race) -> str:
     here = race.comparison.machine
     blocks = max((x.block for x in race.comparison.measurements), default=-1) + 1
     return (
-        f"{blocks} blocks in random order, {race.comparison.plan.seconds:.2g} s per measurement, in "
+        f"{blocks} {'block' if blocks == 1 else 'blocks'} in random order, "
+        f"{race.comparison.plan.seconds:.2g} s per measurement, in "
         f"{words.seconds(race.seconds)}; {here.get('cpu')}, {words.cores_of(here)}, {busy(race):.1f} of them busy "
         f"with other programs; {race.own.python.words}; {here.get('os')}; {race.comparison.at}. Medians over blocks "
         "with 95 % bootstrap intervals; who is clearly behind drops out early."
