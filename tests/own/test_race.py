@@ -192,6 +192,12 @@ def test_a_change_is_told_from_noise(tmp_path):
     slower = against(before, measured(begun(tmp_path), {BASE: 100, TWO: 195}, factor=0.7).comparison)
     assert "became slower" in slower.sentence
     assert [one.faster for one in slower.changes] == [-1, -1]
+    busy = measured(begun(tmp_path), {BASE: 100, TWO: 195}, factor=0.3).comparison
+    busy.measurements = [dataclasses.replace(x, others=1.8, cpu_cores=0.3 * x.cpu_cores) for x in busy.measurements]
+    told = against(before, busy)
+    assert [one.faster for one in told.changes] == [0, 0], "fewer calls, since others had the cores"
+    assert "a CPU second" in told.sentence
+    assert "Other programs kept" in told.mind[0]
     other = dataclasses.replace(before.plan, workload="own:other.py:f@00000000")
     with pytest.raises(ValueError, match=r"that was other\.py:f"):
         against(Comparison(other, "items", {}), before)
