@@ -9,6 +9,7 @@ function that hardly computes nothing is told.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from grandstand.compare.beside import Beside, Pair, beside, differences
@@ -45,7 +46,7 @@ class Change:
             return f"{self.name}: not known, {self.why or 'one of the two has too few blocks for an interval'}."
         how = {1: "faster", -1: "slower", 0: "no change that can be told from noise"}[self.faster]
         much = " a CPU second" if self.by_cpu else ""
-        return f"{self.name}: {between(self.ratio)} as fast as before{much}, {how}."
+        return f"{self.name}: {between(self.ratio)} as fast{much} as before, {how}."
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -109,7 +110,7 @@ def _by_cpu(before: Comparison, now: Comparison, pair: Pair) -> Change:
     name = pair.setups[1].words
     samples = [made.of(setup) for made, setup in zip((before, now), pair.setups, strict=True)]
     wants = [x.states.get(COMPUTING.key, 0.0) + x.states.get(CORE.key, 0.0) for there in samples for x in there]
-    if pair.ratio is None or not wants or min(wants) < _COMPUTES:
+    if pair.ratio is None or not wants or median(wants) < _COMPUTES:
         return Change(name, pair.ratio, None, why="the machine was busy, and it hardly computes")
     values = [[x.per_second / x.cpu_cores for x in there if x.cpu_cores > 0 < x.per_second] for there in samples]
     if min(map(len, values)) < LEAST:
@@ -127,7 +128,8 @@ def _sentence(changes: tuple[Change, ...]) -> str:
     assert first.ratio is not None
     much = " a CPU second" if first.by_cpu else ""
     if first.faster == 0 and all(one.faster == 0 for one in known):
-        return f"Against before: no change that can be told from noise; {first.name} is {between(first.ratio)} as fast{much}."
+        told = f"{first.name} is {between(first.ratio)} as fast{much}"
+        return f"Against before: no change that can be told from noise; {told}."
     if first.faster:
         return (
             f"Against before: the function became {'faster' if first.faster > 0 else 'slower'}: {first.name} is "
