@@ -84,7 +84,10 @@ def against(before: Comparison, now: Comparison) -> Against:
     if loaded:
         mind.insert(0, f"Other programs kept {busy[0]:.1f} cores busy then and {busy[1]:.1f} now")
     if both.why_no_ratio:
-        mind.insert(0, "It was called with other arguments or items then: only speedups can be compared")
+        mind.insert(
+            0,
+            "It was called with other arguments or items then, or from another folder: only speedups can be compared",
+        )
     return Against(changes, tuple(mind), _sentence(changes))
 
 
@@ -94,7 +97,10 @@ def _name(made: Comparison) -> str:
 
 def _change(pair: Pair) -> Change:
     e = pair.ratio
-    if e is None or e.low is None:
+    if e is None:
+        why = "it was called with other arguments or items then, or from another folder"
+        return Change(pair.setups[1].words, None, None, why=why)
+    if e.low is None:
         return Change(pair.setups[1].words, e, None)
     faster = 1 if e.above(1 + NOISE) else -1 if e.below(1 - NOISE) else 0
     return Change(pair.setups[1].words, e, faster)
@@ -110,7 +116,9 @@ def _by_cpu(before: Comparison, now: Comparison, pair: Pair) -> Change:
     name = pair.setups[1].words
     samples = [made.of(setup) for made, setup in zip((before, now), pair.setups, strict=True)]
     wants = [x.states.get(COMPUTING.key, 0.0) + x.states.get(CORE.key, 0.0) for there in samples for x in there]
-    if pair.ratio is None or not wants or median(wants) < _COMPUTES:
+    if pair.ratio is None:
+        return _change(pair)
+    if not wants or median(wants) < _COMPUTES:
         return Change(name, pair.ratio, None, why="the machine was busy, and it hardly computes")
     values = [[x.per_second / x.cpu_cores for x in there if x.cpu_cores > 0 < x.per_second] for there in samples]
     if min(map(len, values)) < LEAST:
