@@ -26,6 +26,7 @@ BUSY_NOISE = 0.15
 _BUSY = 0.2
 """Share of the cores that others kept busy."""
 _COMPUTES = 0.5
+_OTHER_CALL = "it was called with other arguments or items then, or from another folder"
 _CONDITIONS = ("CPU", "cores", "CPU quota", "GIL", "system", "priority")
 
 
@@ -98,8 +99,7 @@ def _name(made: Comparison) -> str:
 def _change(pair: Pair) -> Change:
     e = pair.ratio
     if e is None:
-        why = "it was called with other arguments or items then, or from another folder"
-        return Change(pair.setups[1].words, None, None, why=why)
+        return Change(pair.setups[1].words, None, None, why=_OTHER_CALL)
     if e.low is None:
         return Change(pair.setups[1].words, e, None)
     faster = 1 if e.above(1 + NOISE) else -1 if e.below(1 - NOISE) else 0
