@@ -8,9 +8,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from grandstand.cli.race import live
+from grandstand.cli.terminal import Terminal
+from grandstand.compare.runner import Step
 
 from tests.cli.command import command, environment, grandstand
 from tests.own.made import write
+from tests.own.test_race import BASE, FOUR, TWO, TWO_THREADS, begun, measured
 
 SOURCE = """
     import time
@@ -74,3 +78,18 @@ def test_a_race_that_is_interrupted_tells_what_it_has(folder):
     document = json.loads((folder / "r.json").read_text())
     assert document["comparison"]["cancelled"]
     assert document["answer"]["text"]
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_intervals_are_seen_while_they_shrink(tmp_path, width):
+    race = begun(tmp_path)
+    for blocks in (0, 1, 6):
+        race.comparison.measurements.clear()
+        measured(race, {BASE: 100, TWO_THREADS: 99, TWO: 195}, blocks)
+        for setup in (BASE, FOUR):  # one that has figures, and one that has none yet
+            console = Terminal(width=width)
+            with console.capture() as text:
+                console.print(live(race, Step(0.4, 12.0, blocks, setup), width))
+            assert f"block {blocks + 1}" in text.get()
+    assert "2 processes" in text.get()
+    assert "├" in text.get() or width == 40

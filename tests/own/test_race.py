@@ -66,6 +66,17 @@ def test_all_that_can_run_takes_part(tmp_path):
     assert not any(one.name == "Qt threads in this window" for one in found.left_out), "they are for the window"
 
 
+def test_tasks_are_for_what_awaits(tmp_path):
+    found = take_part(diagnosis(tmp_path), 2)
+    tasks = [mode.key for mode in modes.every() if mode.in_tasks]
+    assert tasks
+    assert not any(s.mode in tasks for s in found.setups)
+    assert all("never awaits" in one.reason for one in found.left_out if one.mode in tasks)
+    own = understood(tmp_path, "async def wait(n):\n    return n\n", "wait", items="range(9)")
+    awaiting = take_part(Diagnosis(own, [], 0.001, raw={"sharing.measure": SHARING}), 2)
+    assert any(s.mode in tasks for s in awaiting.setups)
+
+
 def test_what_the_doctor_says_will_fail_is_left_out_with_its_reason(tmp_path):
     broken = Finding("main-guard", FAILS, "It starts its work at import.")
     found = take_part(diagnosis(tmp_path, broken), 2, ("threads", "processes"))
@@ -109,6 +120,12 @@ def test_threads_cannot_gain_more_than_the_gil_lets_them(tmp_path):
     assert any("measure it again on a quiet machine" in reason for reason in found.reasons)
 
 
+def test_more_than_the_cores_can_give_is_said(tmp_path):
+    race = measured(begun(tmp_path), {BASE: 100, TWO: 350})
+    race.comparison.measurements = [dataclasses.replace(x, others=1.5) for x in race.comparison.measurements]
+    assert "is more than 2 cores can give" in answer(race).sentence
+
+
 def test_too_few_blocks_are_no_answer(tmp_path):
     assert answer(begun(tmp_path)).text.startswith("There is no answer")
     found = answer(measured(begun(tmp_path), {BASE: 100, TWO: 190}, blocks=3))
@@ -142,6 +159,10 @@ def test_a_budget_that_is_too_small_says_what_would_do(tmp_path):
     few = begun(tmp_path, 8.0)
     assert len(few.comparison.plan.setups) == 3
     assert "give no intervals" in few.notes[0]
+    waiting = diagnosis(tmp_path)
+    waiting.raw["sharing.measure"] = {**SHARING, "thread_cpu": 0.05}
+    likely = prepare(waiting, take_part(waiting, 2, ("threads", "processes")), 2, 20.0)
+    assert {s.workers for s in likely.comparison.plan.setups if s.mode == "threads"} == {32}, "where waits overlap"
     some = begun(tmp_path, 25.0)
     assert "--budget" in some.notes[0]
     assert begun(tmp_path, 60.0).notes == []
@@ -160,7 +181,8 @@ def test_who_is_behind_drops_out_and_more_workers_come_in(tmp_path):
     assert TWO_THREADS not in there
     assert "clearly behind 4 processes" in race.dropped[TWO_THREADS]
     assert eight in there, "four were better than two"
-    assert chooser.choose(6, 59.9) == (), "no block fits any more"
+    assert set(chooser.choose(6, 56.5)) == {BASE, FOUR}, "what time is left goes to those that lead"
+    assert chooser.choose(7, 59.9) == (), "no block fits any more"
 
 
 def test_a_change_is_told_from_noise(tmp_path):
@@ -170,6 +192,12 @@ def test_a_change_is_told_from_noise(tmp_path):
     slower = against(before, measured(begun(tmp_path), {BASE: 100, TWO: 195}, factor=0.7).comparison)
     assert "became slower" in slower.sentence
     assert [one.faster for one in slower.changes] == [-1, -1]
+    busy = measured(begun(tmp_path), {BASE: 100, TWO: 195}, factor=0.3).comparison
+    busy.measurements = [dataclasses.replace(x, others=1.8, cpu_cores=0.3 * x.cpu_cores) for x in busy.measurements]
+    told = against(before, busy)
+    assert [one.faster for one in told.changes] == [0, 0], "fewer calls, since others had the cores"
+    assert "a CPU second" in told.sentence
+    assert "Other programs kept" in told.mind[0]
     other = dataclasses.replace(before.plan, workload="own:other.py:f@00000000")
     with pytest.raises(ValueError, match=r"that was other\.py:f"):
         against(Comparison(other, "items", {}), before)

@@ -164,3 +164,12 @@ def test_what_cannot_be_sent_is_not_sent(folder):
     assert recommend(found, 4).mode == SEQUENTIAL
     found.stops = "it raises"
     assert recommend(found, 4) is None
+
+
+def test_sub_interpreters_as_a_program(tmp_path):
+    own = understood(tmp_path, "def work(n):\n    return n\n", "work", items="range(9)")
+    way = Way("interpreters", 2, 1, "")
+    text = takehome.program(own, way)
+    compile(text, "taken.py", "exec")
+    assert "InterpreterPoolExecutor(max_workers=WORKERS)" in text
+    assert way.words == "2 interpreters"

@@ -188,17 +188,17 @@ def _carry_out(made: Race, console: Terminal, cancelled: threading.Event) -> Non
         if not console.drawn_live:
             run(made, cancelled=cancelled)
             return
-        with Live(console=console, transient=True, refresh_per_second=8) as live:
-            run(made, lambda race, step: live.update(_live(race, step, console.width)), cancelled)
+        with Live(console=console, transient=True, refresh_per_second=8) as shown:
+            run(made, lambda race, step: shown.update(live(race, step, console.width)), cancelled)
 
 
-def _live(race: Race, step: Step, width: int) -> Group:
+def live(race: Race, step: Step, width: int) -> Group:
     """A bar a setup with its interval as it stands, the best first."""
     there = [(s, race.speedup(s)) for s in race.comparison.plan.setups]
     known = sorted(((s, e) for s, e in there if e is not None), key=lambda pair: -pair[1].value)[:_MOST_LIVE]
     most = max((e.high or e.value for _, e in known), default=1.0)
-    columns = [Column("setup"), Column("", spare=True), Column("× sequential", right=True), Column("n", right=True),
-               Column("")]  # fmt: skip
+    columns = [Column("setup"), Column("interval so far", spare=True), Column("× sequential", right=True),
+               Column("n", right=True), Column("now")]  # fmt: skip
     rows = [
         [s.words, _interval_bar(e.low or e.value, e.value, e.high or e.value, most),
          between(e) if s != race.reference else "1×", str(e.n),

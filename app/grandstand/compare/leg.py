@@ -60,6 +60,8 @@ class Setup:
     python_name: str = field(default="", compare=False)
     record: Python | None = field(default=None, compare=False, repr=False)
     """The interpreter itself, where the setup is to be measured here."""
+    told: bool = field(default=True, compare=False, repr=False)
+    """Whether the interpreter is named: not where all of a comparison have the same."""
 
     @property
     def baseline(self) -> bool:
@@ -75,7 +77,7 @@ class Setup:
 
     @property
     def _under(self) -> str:
-        return f" on {self.python_name or self.python}" if self.python else ""
+        return f" on {self.python_name or self.python}" if self.python and self.told else ""
 
     @property
     def words(self) -> str:

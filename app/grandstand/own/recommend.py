@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from grandstand.modes import processes, sequential, threads
+from grandstand.modes import asyncio, described, interpreters, processes, sequential, threads
 from grandstand.own.doctor import Diagnosis
 from grandstand.own.finding import FAILS
 from grandstand.own.reference import ASYNC, CLASS
@@ -14,7 +14,7 @@ from grandstand.own.rules.starting import duration
 from grandstand.session import words
 
 SEQUENTIAL, THREADS, PROCESSES = sequential.MODE.key, threads.MODE.key, processes.MODE.key
-ASYNCIO = "asyncio"
+ASYNCIO, INTERPRETERS = asyncio.MODE.key, interpreters.MODE.key
 _MOST_WAITING, _MOST_TASKS = 32, 100
 _CHUNK_S = 0.02
 _SOON_S = 0.1
@@ -36,9 +36,9 @@ class Way:
         """'4 processes', 'one call after the other'."""
         if self.mode == SEQUENTIAL:
             return "one call after the other"
-        many = "" if self.workers == 1 else "s"
-        one = {THREADS: "thread", PROCESSES: "process", ASYNCIO: "asyncio task"}[self.mode]
-        return f"{self.workers} {one}{'es' if many and one == 'process' else many}"
+        if self.mode == ASYNCIO:
+            return f"{self.workers} asyncio task{'s' if self.workers != 1 else ''}"
+        return described(self.mode).workers(self.workers)
 
     def as_dict(self) -> dict[str, Any]:
         return {"mode": self.mode, "workers": self.workers, "chunk": self.chunk, "why": self.why}

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grandstand.own.naming import Own
-from grandstand.own.recommend import ASYNCIO, PROCESSES, SEQUENTIAL, THREADS, Way
+from grandstand.own.recommend import ASYNCIO, INTERPRETERS, PROCESSES, SEQUENTIAL, THREADS, Way
 from grandstand.own.reference import ASYNC, CLASS, split
 
 _CALLS = 1_000
@@ -22,13 +22,14 @@ _PUT_HERE = "# Put this at the end of {}, whose name cannot be imported."
 
 def written(mode: str) -> bool:
     """Whether there is a program for this mode."""
-    return mode in (SEQUENTIAL, THREADS, PROCESSES, ASYNCIO)
+    return mode in (SEQUENTIAL, THREADS, PROCESSES, ASYNCIO, INTERPRETERS)
 
 
 def program(own: Own, way: Way) -> str:
     """The way as a program with concurrent.futures or asyncio."""
     make: dict[str, Callable[[Own, Way], list[str]]] = {
         SEQUENTIAL: _sequential, THREADS: _threads, PROCESSES: _processes, ASYNCIO: _asyncio,
+        INTERPRETERS: _interpreters,
     }  # fmt: skip
     return "\n".join(make[way.mode](own, way)) + "\n"
 
@@ -142,13 +143,21 @@ def _sequential(own: Own, way: Way) -> list[str]:
 
 
 def _threads(own: Own, way: Way) -> list[str]:
+    return _pool(own, way, "threads", "ThreadPoolExecutor")
+
+
+def _interpreters(own: Own, way: Way) -> list[str]:
+    return _pool(own, way, "sub-interpreters, from Python 3.14 on", "InterpreterPoolExecutor")
+
+
+def _pool(own: Own, way: Way, what: str, executor: str) -> list[str]:
     mapped = _direct(own)
     one = _one(own, own.function.kind == ASYNC) if mapped == "one" else []
     initializer = f", initializer={own.setup}" if own.setup else ""
     return [
-        *_head(own, f"in {way.workers} threads", "from concurrent.futures import ThreadPoolExecutor"),
+        *_head(own, f"in {way.workers} {what}", f"from concurrent.futures import {executor}"),
         f"WORKERS = {way.workers}", *one, "", "", "def main():",
-        f"    with ThreadPoolExecutor(max_workers=WORKERS{initializer}) as executor:",
+        f"    with {executor}(max_workers=WORKERS{initializer}) as executor:",
         f"        return list(executor.map({mapped}, {_name(own)}))", *_tail(own),
     ]  # fmt: skip
 

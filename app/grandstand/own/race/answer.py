@@ -7,27 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grandstand import modes
-from grandstand.compare.comparison import NOTABLE_OTHERS
 from grandstand.compare.leg import Setup, Way
 from grandstand.compare.statistics import LEAST, Estimate
 from grandstand.compare.verdict import HARDLY, Met, check, condition_parts
 from grandstand.modes import described
-from grandstand.modes.mode import Mode
 from grandstand.own import recommend, takehome
+from grandstand.own.race.causes import EQUAL, busy, cores_give, costs, gil_share, impossible, shares_of, why_not
 from grandstand.own.race.racing import Race
 from grandstand.session import words
-from grandstand.vocabulary.states import GIL, WAITING, WAITS
 
-_EQUAL = 1.06
-"""Two that are not surely apart, and whose medians are no further apart than this, are as good as each other."""
 _WORSE = 0.97
+_MORE = 1.1
 _NOT_QUIET = 0.2
 """Of the cores, kept busy by others: then the answer itself says so."""
 _OPEN = 1.15
 """An interval that reaches further up than this does not say that a way does not help."""
-_HOLDS = 0.5
-_NOTABLE = 0.25
-_MUCH_MB, _LONG_S = 5.0, 0.05
 
 
 @dataclass(frozen=True)
@@ -61,7 +55,7 @@ def answer(race: Race) -> Answer:
     if not found:
         rate = words.rate(comparison.rate(reference).value, comparison.unit)
         return Answer(f"Only {reference.words} could be measured: {rate}.", reference, None, (), _way(race, reference))
-    better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not _impossible(race, s, e)}
+    better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not impossible(race, s, e)}
     if not better:
         use, e, decided = reference, None, True
         if all(e.low is None for e in found.values()):
@@ -73,7 +67,7 @@ def answer(race: Race) -> Answer:
             )
             return Answer(text, None, found[first])
         text = f"Run it {_sequentially(reference)}: no other way is surely faster here."
-        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not _impossible(race, s, e)]
+        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not impossible(race, s, e)]
         decided = not wide
         if wide:
             first = max(wide, key=lambda s: found[s].value)
@@ -114,7 +108,7 @@ def _choose(race: Race, better: dict[Setup, Estimate]) -> Setup:
 
 def _as_good(race: Race, one: Setup, best: Setup) -> bool:
     e = race.comparison.against(best, one)
-    return e is not None and e.low is not None and e.value < _EQUAL and not e.above(1 + HARDLY)
+    return e is not None and e.low is not None and e.value < EQUAL and not e.above(1 + HARDLY)
 
 
 def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
@@ -130,9 +124,16 @@ def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
     more = _beyond(race, use, found)
     said += [more] if more else []
     if busy(race) > _NOT_QUIET * race.cores:
+        reached, most = race.speedup(use), cores_give(race)
+        much = (
+            f" {between(reached)} is more than {words.cores(race.cores)} can give: beside other programs more workers "
+            "get more of the cores."
+            if reached is not None and most is not None and reached.value > _MORE * most
+            else ""
+        )
         said.append(
             f"Other programs kept {busy(race):.1f} of {words.cores(race.cores)} busy meanwhile: measure it again on a "
-            "quiet machine before you decide."
+            f"quiet machine before you decide.{much}"
         )
     return said
 
@@ -141,92 +142,23 @@ def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
     mode = described(one.mode)
     title = one.way.title
     if e.below(_WORSE):
-        why = _why_not(race, one, mode)
+        why = why_not(race, one, mode)
         return f"{title} make it slower, {between(e)}{f': {why}' if why else ''}."
-    if _impossible(race, one, e):
-        share = words.percent(_gil_share(race) or 1.0)
+    if impossible(race, one, e):
+        share = words.percent(gil_share(race) or 1.0)
         return (
             f"{_capital(one.words)} came to {between(e)}, which is more than they can gain by themselves, since it "
             f"holds the GIL {share} of the time: they got more of the busy cores."
         )
     if not e.above(1 + HARDLY):
-        why = _why_not(race, one, mode)
+        why = why_not(race, one, mode)
         if e.low is None or (e.high is not None and e.high > _OPEN and "GIL" not in why):
             return f"Of {one.words} no difference is shown: {between(e)}."
         return f"{title} do not help{f': {why}' if why else f' ({between(e)})'}."
     if race.comparison.against(use, one) is not None and use != race.reference and _as_good(race, one, use):
-        costs = _costs(race, one, use)
-        return f"{_capital(one.words)} are as fast, {between(e)}{f', but {costs}' if costs else ''}."
+        price = costs(race, one, use)
+        return f"{_capital(one.words)} are as fast, {between(e)}{f', but {price}' if price else ''}."
     return f"{_capital(one.words)} came to {between(e)}."
-
-
-def busy(race: Race) -> float:
-    """Cores that other programs kept busy, on average."""
-    others = [x.others for x in race.comparison.measurements]
-    return sum(others) / len(others) if others else 0.0
-
-
-def _gil_share(race: Race) -> float | None:
-    """The share of a call for which it has the GIL, as the doctor measured it."""
-    gil = race.diagnosis.finding("gil")
-    share = gil.evidence.get("outside_share") if gil is not None else None
-    return share if share is not None or gil is None else gil.evidence.get("counter_share")
-
-
-def _impossible(race: Race, one: Setup, e: Estimate) -> bool:
-    """Whether workers that share a GIL came to more than it lets them: beside other programs more threads get more of
-    the cores, which is no speedup."""
-    mode, share = described(one.mode), _gil_share(race)
-    if mode.own_gil or mode.one_thread or one.python != race.reference.python or not share or share < _HOLDS:
-        return False
-    return busy(race) > NOTABLE_OTHERS and e.value > _EQUAL / share
-
-
-def _why_not(race: Race, one: Setup, mode: Mode) -> str:
-    """Why a way does not help, out of the doctor's figures or of its own account; '' where neither tells."""
-    share = _gil_share(race)
-    if not mode.own_gil and not mode.one_thread and share is not None and share >= _HOLDS:
-        return f"it holds the GIL {words.percent(share)} of the time"
-    shares = shares_of(race, one)
-    waits = {state: shares.get(state.key, 0.0) for state in WAITS}
-    kind = max(waits, key=lambda state: waits[state])
-    if waits[kind] >= _NOTABLE:
-        return f"its workers spent {words.percent(waits[kind])} of their time {kind.title}"
-    return ""
-
-
-def shares_of(race: Race, setup: Setup) -> dict[str, float]:
-    """The mean share of each state in the workers' time.
-
-    What a function waits for by itself is bracketed nowhere, so workers that share a GIL count it as waiting for that.
-    The doctor measured how long a call waits by itself, alone: so much of each call is told as waiting.
-    """
-    shares = race.comparison.shares(setup)
-    spent = race.diagnosis.raw.get("sharing.measure")
-    mode = described(setup.mode)
-    rate = race.comparison.rate(setup).value
-    if mode.own_gil or mode.baseline or not spent or not spent.get("calls") or rate <= 0:
-        return shares
-    if race.own.counts not in ("calls", "items"):
-        return shares
-    alone = max(0.0, spent["wall"] - spent["run_delay"] - spent["thread_cpu"]) / spent["calls"]
-    waits = min(shares.get(GIL.key, 0.0), alone * rate / (1 if mode.one_thread else setup.workers))
-    return {**shares, GIL.key: shares.get(GIL.key, 0.0) - waits, WAITING.key: shares.get(WAITING.key, 0.0) + waits}
-
-
-def _costs(race: Race, one: Setup, use: Setup) -> str:
-    """What the other way costs that this one does not: 'need 0.8 s to start and 310 MB more'."""
-    parts = []
-    starts = [race.comparison.start_up(s) for s in (one, use)]
-    if starts[0] and starts[1] and starts[0].value > starts[1].value + _LONG_S:
-        parts.append(f"{words.seconds(starts[0].value)} to start")
-    memory = race.comparison.estimate(one, lambda x: x.memory)
-    mine = race.comparison.estimate(use, lambda x: x.memory)
-    if memory is not None:
-        total = memory.value * one.workers - (mine.value * use.workers if mine else 0.0)
-        if total > _MUCH_MB:
-            parts.append(f"{total:.0f} MB {'more' if mine else 'of memory of their own'}")
-    return f"need {' and '.join(parts)}" if parts else ""
 
 
 def _beyond(race: Race, use: Setup, found: dict[Setup, Estimate]) -> str:

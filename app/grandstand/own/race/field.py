@@ -15,7 +15,7 @@ from grandstand.modes.mode import Mode
 from grandstand.own.doctor import Diagnosis
 from grandstand.own.finding import FAILS
 from grandstand.own.recommend import recommend
-from grandstand.own.reference import ASYNC, CLASS
+from grandstand.own.reference import ASYNC
 from grandstand.pythons.record import Python
 
 MOST_WORKERS = 64
@@ -43,6 +43,8 @@ class Field:
     setups: list[Setup] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     most: dict[str, int] = field(default_factory=dict)
+    likely: dict[str, int] = field(default_factory=dict)
+    """By mode, how many the doctor's figures speak for: where there is time for one number of workers only."""
 
     @property
     def reference(self) -> Setup:
@@ -66,25 +68,31 @@ def take_part(
     for number, python in enumerate(pythons):
         for mode in sorted(chosen, key=lambda one: not one.baseline):
             reason = _why_not(mode, diagnosis, python, number == 0)
-            name = mode.title if python is None or python.own else f"{mode.title} on {called(python)}"
+            name = (
+                mode.title
+                if python is None or python.own or len(pythons) == 1
+                else f"{mode.title} on {called(python)}"
+            )
             if reason:
                 found.left_out.append(LeftOut(mode.key, python.executable if python else "", name, reason))
                 continue
             found.most[mode.key] = _most(mode, diagnosis, cores)
             counts = {1} if mode.baseline else {1, cores, 2 * cores}
             if seed is not None and seed.mode == mode.key and not mode.baseline:
-                counts.add(min(seed.workers, found.most[mode.key]))
-            found.setups += [_setup(mode, count, python) for count in sorted(counts) if count <= found.most[mode.key]]
+                found.likely[mode.key] = min(seed.workers, found.most[mode.key])
+                counts.add(found.likely[mode.key])
+            fitting = [count for count in sorted(counts) if count <= found.most[mode.key]]
+            found.setups += [_setup(mode, count, python, len(pythons) > 1) for count in fitting]
     if not found.setups or not found.setups[0].baseline:
         why = " ".join(one.reason for one in found.left_out)
         raise ValueError(f"Nothing can be raced: {why}")
     return found
 
 
-def _setup(mode: Mode, count: int, python: Python | None) -> Setup:
+def _setup(mode: Mode, count: int, python: Python | None, told: bool) -> Setup:
     if python is None or python.own:
         return Setup(mode.key, count)
-    return Setup(mode.key, count, python=python.executable, python_name=called(python), record=python)
+    return Setup(mode.key, count, python=python.executable, python_name=called(python), record=python, told=told)
 
 
 def _why_not(mode: Mode, diagnosis: Diagnosis, python: Python | None, projects: bool) -> str:
@@ -100,9 +108,7 @@ def _why_not(mode: Mode, diagnosis: Diagnosis, python: Python | None, projects: 
     if mode.baseline:
         return ""
     kind = diagnosis.own.function.kind
-    if kind == CLASS and mode.one_thread:
-        return "The steps of a class build on each other."
-    if mode.one_thread and kind != ASYNC:
+    if mode.in_tasks and kind != ASYNC:
         return f"{diagnosis.own.function.name} is not async: it never awaits, so only one call would run at a time."
     for ident in _needs(mode) if projects else ():
         finding = diagnosis.finding(ident)

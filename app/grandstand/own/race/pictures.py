@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grandstand.compare.leg import Setup, Way
-from grandstand.own.race.answer import answer, shares_of
+from grandstand.own.race.answer import answer
+from grandstand.own.race.causes import shares_of
 from grandstand.own.race.racing import Race
 from grandstand.render.comparison import over_workers
 from grandstand.render.kinds import Bar, Bars, Curves, Picture, Stack, Stacks

@@ -107,7 +107,7 @@ def _fit(found: Field, each: float, budget: float, cores: int) -> tuple[list[Set
     fewer = [
         full,
         [one for one in full if one.baseline or one.workers > 1],
-        [one for one in full if one.baseline or one.workers == cores],
+        [one for one in full if one.baseline or one.workers == found.likely.get(one.mode, cores)],
     ]
     fewer = [full, *(setups for setups in fewer[1:] if len(setups) > 1)]
     for setups in fewer:
@@ -158,8 +158,14 @@ class _Chooser:
         there = self._active
         if len(there) < 2 and block >= LEAST:
             return ()
-        if block and (elapsed + each * len(there) > race.budget or self._settled(block, there)):
+        if block and self._settled(block, there):
             return ()
+        fitting = int((race.budget - elapsed) // each) if each > 0 else len(there)
+        if block and fitting < len(there):  # what time is left goes to those that lead
+            if fitting < 2:
+                return ()
+            ranked = sorted(there, key=lambda one: -(e.value if (e := race.speedup(one)) is not None else 0.0))
+            there = [race.reference, *(one for one in ranked if one != race.reference)][:fitting]
         return random.Random(f"{plan.seed}/{block}").sample(there, len(there))
 
     @property

@@ -8,7 +8,8 @@ from markupsafe import Markup, escape
 
 from grandstand.compare.document import markdown_table
 from grandstand.own.finding import VERDICTS
-from grandstand.own.race.answer import answer, between, shares_of, warnings
+from grandstand.own.race.answer import answer, between, warnings
+from grandstand.own.race.causes import busy, shares_of
 from grandstand.own.race.pictures import pictures
 from grandstand.own.race.racing import Race
 from grandstand.plain import lines as plain_lines
@@ -49,12 +50,11 @@ def conditions(race: Race) -> str:
     """What was measured where and when, in a line."""
     here = race.comparison.machine
     blocks = max((x.block for x in race.comparison.measurements), default=-1) + 1
-    others = [x.others for x in race.comparison.measurements]
-    busy = sum(others) / len(others) if others else 0.0
     return (
-        f"{blocks} blocks in random order, {race.comparison.plan.seconds:.2g} s per measurement, in "
-        f"{words.seconds(race.seconds)}; {here.get('cpu')}, {words.cores_of(here)}, {busy:.1f} of them busy with "
-        f"other programs; {race.own.python.words}; {here.get('os')}; {race.comparison.at}. Medians over blocks "
+        f"{blocks} {'block' if blocks == 1 else 'blocks'} in random order, "
+        f"{race.comparison.plan.seconds:.2g} s per measurement, in "
+        f"{words.seconds(race.seconds)}; {here.get('cpu')}, {words.cores_of(here)}, {busy(race):.1f} of them busy "
+        f"with other programs; {race.own.python.words}; {here.get('os')}; {race.comparison.at}. Medians over blocks "
         "with 95 % bootstrap intervals; who is clearly behind drops out early."
     )
 
