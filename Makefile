@@ -46,7 +46,7 @@ test: setup-dev
 	$(call check,format,$(BIN)/python -m ruff format --check .)
 	$(call check,types,$(BIN)/python -m mypy)
 	$(call check,architecture,PYTHONPATH=app $(BIN)/lint-imports --no-logo)
-	$(call check,tests side by side,$(strip $(call some,$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not alone' $(PYTEST_ARGS))))
+	$(call check,tests side by side,$(strip $(call some,$(BIN)/python -m pytest -n 3 --dist loadfile -m 'not alone' $(PYTEST_ARGS))))
 	$(call check,tests that run alone,$(strip $(call some,$(BIN)/python -m pytest -m alone $(PYTEST_ARGS))))
 	@printf '\nmake test: all passed (style, format, types, architecture, tests) on %s\n' "$$($(BIN)/python --version)"
 

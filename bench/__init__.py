@@ -29,5 +29,6 @@ NAMES = {
     "wire": "wire",
     "hosts": "hosts",
     "watch": "watch",
+    "own": "own",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""

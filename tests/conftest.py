@@ -23,21 +23,27 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # What holds figures against the truth, or has a window on a real screen, runs alone: others would disturb it.
 # Everything else runs several at a time (`make test` does; `python -m pytest` runs all in a row).
 ALONE = (
-    "tests/cli/test_compare.py::test_a_condition",
+    "tests/cli/test_compare",
+    "tests/cli/test_run.py",
+    "tests/cli/test_run_ends",
     "tests/cli/test_run_quota",
+    "tests/compare/test_runner",
+    "tests/control/test_controller_failures",
     "tests/engine/test_clocks",
     "tests/engine/test_loop",
     "tests/engine/test_workloads",
     "tests/hosts/test_gate",
     "tests/hosts/test_interpreter.py::test_figures_are_true",
     "tests/hosts/test_suspended",
-    "tests/modes/test_accounts",
+    "tests/journal/test_recorder_command",
     "tests/own/test_doctor_finds.py::test_a_thread_that_counts",
     "tests/own/test_doctor_finds.py::test_who_has_the_gil",
     "tests/ui/test_many_qt_threads",
     "tests/ui/test_real_window",
     "tests/ui/test_suspended",
+    "tests/ui/test_window.py::test_the_sentence",
     "tests/ui/test_window.py::test_whenever_a_picture_is_taken",
+    "tests/watch/test_programs",
     "tests/watch/test_true",
 )
 

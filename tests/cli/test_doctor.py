@@ -174,7 +174,7 @@ def test_an_interruption_leaves_nothing(folder):
     finally:
         process.kill()
     assert process.returncode == 130
-    assert "nothing of it is left running" in err
+    assert "Nothing is left running" in err
     assert psutil.wait_procs(there, timeout=10)[1] == []
 
 

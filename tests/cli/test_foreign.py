@@ -20,8 +20,8 @@ from tests.journal.made import record
 EVIL = "threads [/s] vs [bold]\x1b[31mred\x1b]0;owned\x07\u202e <b>&amp;</b>"
 OLD = ROOT / "tests" / "recordings_of_old" / "schema1"
 NAMES = (
-    b"g\xe9.grandstand", b"\xff\xfe.grandstand", "größe 日本.grandstand".encode(), b"a#b?c%20&d.grandstand",
-    b"[bold]x[red].grandstand", b"e\x1b[31mred.grandstand", b"two\nlines.grandstand", b" -dash 'quote\".grandstand",
+    b"\xff\xfe g\xe9.grandstand", "größe 日本.grandstand".encode(), b" -dash 'quote\" a#b?c%20&d.grandstand",
+    b"[bold]x[red] e\x1b[31mred\ntwo lines.grandstand",
 )  # fmt: skip
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names are not bytes on this system")
 

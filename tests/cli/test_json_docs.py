@@ -35,7 +35,8 @@ CLAIMS, REST = REST.split("## `compare --json`")
 COMPARE, REST = REST.split("## `compare --open A --beside B --json`")
 BESIDE, REST = REST.split("## `break-even --json`")
 BREAK_EVEN, REST = REST.split("## `doctor --json`")
-DOCTOR, REST = REST.split("## `watch --json`")
+DOCTOR, REST = REST.split("## `race --json`")
+RACE, REST = REST.split("## `watch --json`")
 WATCH, REST = REST.split("## `recordings --json`")
 PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
@@ -198,6 +199,18 @@ def test_a_diagnosis(tmp_path):
     check(document, DOCTOR, missing={"findings[].evidence", "code"})
     for ident in TITLES:
         assert f"`{ident}`" in DOCTOR
+
+
+def test_a_race(tmp_path):
+    (tmp_path / "job.py").write_text("def work():\n    return sum(range(20_000))\n")
+    arguments = ("--budget", "6s", "--modes", "sequential,threads", "--check", "threads >= 0", "--json", "-")
+    found = json.loads(grandstand("race", "job.py:work", *arguments, cwd=tmp_path).stdout)
+    rows = {re.sub(r"share_\w+", "share_STATE", f"rows[].{key}") for row in found["rows"] for key in row}
+    parts = {f"answer.{key}" + ("[]" if key == "reasons" else "") for key in found["answer"]}
+    lists = ("dropped", "left_out", "warnings", "checks")
+    top = {key + ("[]" if key in lists else "") for key in found} - {"answer", "rows"}
+    assert set(listed(RACE)) == rows | parts | top
+    assert found["schema"] == 1
 
 
 def test_a_run_of_ones_own_function(tmp_path):

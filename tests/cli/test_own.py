@@ -341,3 +341,24 @@ def test_a_killed_app_leaves_no_worker_of_a_function_that_never_returns(folder):
         started.wait()
     _, alive = psutil.wait_procs(there, timeout=20)
     assert alive == []
+
+
+def test_once_through_ends_by_itself_and_shows_the_ragged_end(tmp_path):
+    write(tmp_path, """
+        import time
+        def work(n):
+            time.sleep(0.6 if n == 9 else 0.01)
+            return n
+    """)  # fmt: skip
+    arguments = ("--items", "range(10)", "--once", "--mode", "threads", "--workers", "3", "--json", "r.json")
+    done = grandstand("run", "job.py:work", *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "All 10 items in" in done.stdout
+    assert "Ragged end" in done.stdout
+    document = json.loads((tmp_path / "r.json").read_text())
+    assert sum(worker["units"] for worker in document["workers"]) == 10
+    assert document["function"]["once"]["alone_seconds"] > 0.3
+    assert max(worker["states"]["idle"] for worker in document["workers"]) > 0.3
+    refused = grandstand("run", "job.py:work", "--arg", "3", "--once", cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "--once works through --items once" in refused.stderr

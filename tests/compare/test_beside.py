@@ -36,9 +36,11 @@ def two(**changes: object):
 def test_what_differs_is_said_first_and_names_tell_them_apart() -> None:
     found = two(seconds=2.0)
     assert found.names == ("Python 3.13.0", "Python 3.14.0")
-    assert [d.what for d in found.differences] == ["cores", "Python", "GIL", "a leg"]
+    assert [d.what for d in found.differences] == ["cores", "Python", "GIL", "each measurement"]
     text = sentence(found)
-    assert text.startswith("Different: cores 2 against 8; Python 3.13.0 against 3.14.0; GIL on against off; a leg")
+    assert text.startswith(
+        "Different: cores 2 against 8; Python 3.13.0 against 3.14.0; GIL on against off; each measurement"
+    )
     assert text.endswith("of 3 common setups: faster in 2, slower in 1. Most at 4 threads: 2.00× [1.98, 2.02].")
 
 

@@ -102,7 +102,7 @@ def test_a_mode_that_there_is_not(desk: Desk, mode):
 
 def test_a_mode_that_cannot_run_here_says_why_and_what_would_mend_it(desk: Desk):
     text = refusal(desk, mode="qthreads")
-    assert "there is none here" in text
+    assert "there is no window here" in text
     assert "Open the window: grandstand" in text
 
 

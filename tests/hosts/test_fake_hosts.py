@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import stat
 import sys
 import textwrap
@@ -364,11 +365,17 @@ def test_its_standard_library_lacks_something(tmp_path: Path) -> None:
         run.until_working(1)
         run.stop()
     custom = next(folder.glob("lib/python3*/site-packages")) / "sitecustomize.py"
-    custom.write_text("import sys; sys.modules['struct'] = None")
+
+    def customize(code: str) -> None:
+        custom.unlink(missing_ok=True)
+        shutil.rmtree(custom.parent / "__pycache__", ignore_errors=True)  # files of one second and length look alike
+        custom.write_text(code)
+
+    customize("import sys; sys.modules['struct'] = None")
     trouble = cannot(python)
     assert "import of struct halted" in trouble.text
     assert "standard library is not complete" in trouble.remedy
-    custom.write_text("import sys; sys.modules['ctypes'] = None")  # without it some figures are not to be had
+    customize("import sys; sys.modules['ctypes'] = None")  # without it some figures are not to be had
     with Foreign(python, runners.THREADS, "primes", 2) as run:
         run.until_working(2)
         run.turn_for(0.3)
@@ -376,11 +383,11 @@ def test_its_standard_library_lacks_something(tmp_path: Path) -> None:
         last, hello = run.progress()[1], run.hellos()[1]
         assert sum(last.states_ns) == last.t_ns - hello.t_ns
         assert last.states_ns[m.GIL] == 0 < last.states_ns[m.UNKNOWN]
-    custom.write_text("import ctypes; del ctypes.PyDLL")  # as in PyPy
+    customize("import ctypes; del ctypes.PyDLL")  # as in PyPy
     with Foreign(python, runners.SINGLE, "primes", 1) as run:
         run.until_working(1)
         run.stop()
-    custom.write_text("print('customized'); import sys; sys.stderr.write('customized')")
+    customize("print('customized'); import sys; sys.stderr.write('customized')")
     with Foreign(python, runners.THREADS, "primes", 1) as run:
         run.until_working(1)
         run.stop()

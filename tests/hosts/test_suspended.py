@@ -97,9 +97,8 @@ def stop_group(pid: int) -> None:
 
 @pytest.mark.parametrize(
     ("mode", "workload"),
-    [("processes", "primes"), ("threads", "primes"), ("sequential", "primes"), ("processes", "wait"),
-     ("threads", "lock"), ("threads", "fetch"), ("sequential", "mixed")],
-)  # fmt: skip
+    [("processes", "primes"), ("threads", "lock"), ("threads", "fetch"), ("sequential", "mixed")],
+)
 def test_a_group_that_was_stopped(tmp_path: Path, mode: str, workload: str) -> None:
     ran = run(tmp_path, mode, stop_group, workload)
     assert ran.adds_up()
@@ -168,7 +167,7 @@ def freezer(request: pytest.FixtureRequest) -> Iterator[tuple[Callable[[], None]
             time.sleep(0.05)
 
 
-@pytest.mark.parametrize("mode", ["processes", "threads", "sequential"])
+@pytest.mark.parametrize("mode", ["processes", "threads"])
 def test_a_frozen_control_group(tmp_path: Path, mode: str, freezer: Any) -> None:
     """As ``docker pause`` does: the app and its workers at once, without a signal."""
     enter, freeze = freezer

@@ -8,12 +8,12 @@ import pytest
 from coloraide import Color
 from grandstand.render.drawing import LEAST_WIDTH, describe, draw, size
 from grandstand.render.drawing_canvas import clean, cut, text_width
-from grandstand.render.drawing_frame import linear_ticks, log_ticks, tick_words, time_axis
 from grandstand.render.drawing_lanes import MOST_ROWS
 from grandstand.render.drawing_ring import in_order
 from grandstand.render.drawing_texts import fit
 from grandstand.render.kinds import Bar, Bars, Curve, Curves, Holder, Lanes, Ring, Stretch, Texts
 from grandstand.render.palette import THEMES, as_variables, contrast, ink_on, palette, variables
+from grandstand.render.ticks import linear_ticks, log_ticks, tick_words, time_axis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -252,6 +252,7 @@ def test_log_ticks():
     assert log_ticks(90, 1_200_000, 6) == [100, 1_000, 10_000, 100_000, 1_000_000]
     assert log_ticks(1, 32, 8) == [1, 2, 5, 10, 20]
     assert [tick_words(v) for v in (0.5, 100, 1_000, 2_500_000)] == ["0.5", "100", "1 k", "2.5 M"]
+    assert tick_words(-0.5) == "−0.5"
 
 
 def test_a_time_axis_has_the_unit_that_suits():

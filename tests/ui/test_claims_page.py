@@ -316,7 +316,7 @@ def test_the_live_run_is_stopped_first_and_does_not_start_beside_a_check(seat: S
     assert any("alone" in text for text in seat.toasts())
     seat.click(seat.part("start"))
     assert not seat.controller.wanted
-    assert any("Cancel that first" in text for text in seat.toasts())
+    assert any("need the machine to themselves" in text for text in seat.toasts())
     seat.press("C")  # the check goes on behind the dashboard
     assert page.busy
     assert seat.part("claims").text().startswith("Claims 25")

@@ -45,7 +45,7 @@ def page_of(seat: Seat) -> ComparePage:
 
 
 def small(page: ComparePage, blocks: str = "5") -> None:
-    """Waits of 5 ms, sequential and in 4 threads, a tenth of a second a leg."""
+    """Waits of 5 ms, sequential and in 4 threads, a tenth of a second each."""
     page.form.workload.setCurrentIndex(page.form.workload.findData("wait"))
     page.form.modes["processes"].setChecked(False)
     for key, text in (("workers", "4"), ("blocks", blocks), ("seconds", "0.1"), ("parameter.duration_ms", "5")):
@@ -141,7 +141,7 @@ def test_a_comparison_from_beginning_to_end_is_kept_and_stops_the_run(seat: Seat
     seat.until(lambda: page.comparing.progress.value() > 0)
     assert any("measured alone" in text for text in seat.toasts())
     seat.window.toggle_run()
-    assert any("Cancel that first" in text for text in seat.toasts())
+    assert any("needs the machine to itself" in text for text in seat.toasts())
     seat.until(lambda: not page.busy)
     assert "Use 4 threads." in page.results.sentence.text()
     assert page.results.rows.rowCount() == 2
@@ -188,7 +188,7 @@ def test_files_are_opened_saved_and_refused(seat: Seat, tmp_path: Path) -> None:
     assert document.read((tmp_path / "out.json").read_text()) == part.comparison
     broken = tmp_path / "broken.json"
     broken.write_text("{}")
-    for path, words in ((broken, "no comparison"), (tmp_path / "nowhere.json", "nowhere.json")):
+    for path, words in ((broken, "not a comparison"), (tmp_path / "nowhere.json", "nowhere.json")):
         done(seat, part, lambda path=path: part.open(path))
         assert words in seat.toasts()[-1]
     assert part.comparison is not None, "what was shown stays"

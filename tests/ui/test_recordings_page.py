@@ -53,6 +53,15 @@ def settled(seat: Seat, page: RecordingsPage) -> None:
     seat.wait(0.1)
 
 
+def test_its_lanes_stay_high_enough_in_a_low_window(seat: Seat, folder: Path):
+    record(folder / "a.grandstand")
+    page = opened(seat)
+    seat.window.resize(1_024, 640)
+    shown(seat, page, folder / "a.grandstand")
+    seat.wait(0.1)
+    assert page.player.tracks[0].dashboard.lanes.height() >= 100
+
+
 def test_what_is_run_is_recorded_and_plays_to_the_same_figures(seat: Seat, folder: Path):
     seat.press(Qt.Key.Key_Space)
     seat.until(seat.working)

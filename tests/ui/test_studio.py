@@ -125,7 +125,7 @@ def test_in_the_window_from_the_menu(seat: Seat, tmp_path: Path):
     seat.window.settings.put("snapshot/folder", str(tmp_path))
     actions = seat.window.snapshots
     menu = actions.build_menu(seat.window, seat.controller, seat.dashboard)
-    sizes = next(m for m in menu.findChildren(QMenu) if m.title().startswith("For slides"))
+    sizes = next(m for m in menu.findChildren(QMenu) if m.title().startswith("Laid out for slides"))
     next(a for a in sizes.actions() if a.text() == "1920 × 1080, PNG").trigger()
     themes = next(m for m in menu.findChildren(QMenu) if m.title() == "Theme")
     next(a for a in themes.actions() if a.text() == "Light").trigger()

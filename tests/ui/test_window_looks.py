@@ -182,6 +182,19 @@ def test_a_presentation_shrinks_to_a_smaller_projector(seat: Seat):
     seat.until(lambda: window.width() == 1_440, 3)  # exactly the window that was
 
 
+def test_an_audience_sees_everything_without_scrolling(seat: Seat):
+    window = seat.window
+    window.present(True)
+    window.showNormal()
+    for size in ((1_024, 768), (1_280, 800), (1_080, 1_920)):
+        window.resize(*size)
+        seat.wait(0.1)
+        assert window.live.area.verticalScrollBar().maximum() == 0, size
+    window.present(False)
+    window.resize(1_024, 640)
+    seat.until(lambda: window.live.area.verticalScrollBar().maximum() > 0, 3)  # at the desk charts stay high enough
+
+
 def test_on_a_small_screen_the_first_window_takes_all_of_it(seat: Seat):
     """The screen in memory is 800 × 800: less than the 1440 × 900 that a window begins with elsewhere."""
     window = seat.window

@@ -80,8 +80,8 @@ def _section(result: Result) -> _Section:
 def _machine(machine: dict[str, Any]) -> str:
     """As far as it is known: 'CPU, 2 cores, Python 3.13.1, GIL on, Linux; workers at nice +10.'"""
     forms = (("cpu", "{}"), ("cores", "{}"), ("python", "Python {}"), ("gil", "GIL {}"), ("os", "{}"))
-    there = {**machine, "cores": words.cores_of(machine)} if machine.get("cores") else machine
-    known = [form.format(there[key]) for key, form in forms if there.get(key) not in (None, "")]
+    described = {**machine, "cores": words.cores_of(machine)} if machine.get("cores") else machine
+    known = [form.format(described[key]) for key, form in forms if described.get(key) not in (None, "")]
     text = ", ".join(known) or "A machine that is not described"
     return text + (f"; {machine['priority']}." if machine.get("priority") else ".")
 

@@ -91,14 +91,14 @@ def read_document(data: bytes) -> tuple[list[Result], dict[str, Any], list[str]]
 
 def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:
     """A table of verdicts and, under it, each claim's figures and reason."""
-    here = (
+    setting = (
         f"{machine['cpu']}, {words.cores_of(machine)}, Python {machine['python']}, GIL {machine['gil']}, "
         f"{machine['os']}; {machine['priority']}."
     )
     lines = [
         "# Threads and processes: what holds here",
         "",
-        markdown_text(here),
+        markdown_text(setting),
         "",
         "| claim | verdict |",
         "| --- | --- |",

@@ -32,14 +32,14 @@ _FAIL_FAST = Annotated[bool, typer.Option("--fail-fast", help="Stop at the first
 
 def _wish(
     text: str, arg: list[str] | None, kwarg: list[str] | None, items: str, setup: str, unit: str, python: str,
-    memory: float, fail_fast: bool = False,
+    memory: float, fail_fast: bool = False, once: bool = False,
 ) -> Wish | None:  # fmt: skip
     """What was said of a function of one's own; None where nothing can have been meant by it."""
     if not text:
         return None
     from grandstand.own.naming import Wish
 
-    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory)
+    return Wish(text, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, fail_fast, memory, once)
 
 
 app = typer.Typer(
@@ -128,6 +128,7 @@ def run_command_(
     unit: _UNIT = "",
     memory: _MEMORY = 0.0,
     fail_fast: _FAIL_FAST = False,
+    once: Annotated[bool, typer.Option("--once", help="With --items: each once, then the run ends.")] = False,
 ) -> None:
     """Run one workload, or a function of your own, in one mode and measure it."""
     from grandstand.cli.run import RunRequest, run
@@ -136,7 +137,7 @@ def run_command_(
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record, python,
-        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast, once),
     )  # fmt: skip
     raise typer.Exit(run(request))
 
@@ -324,6 +325,49 @@ def doctor_command(
 
     wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, "", python, False, memory)
     raise typer.Exit(doctor(DoctorRequest(wish, json_output, limit, code, only)))
+
+
+@app.command("race")
+def race_command(
+    function: Annotated[str, typer.Argument(metavar="FILE.py:FUNCTION", help="Your own function.")],
+    budget: Annotated[
+        str, typer.Option(metavar="60s", help="For measuring; the checks before take some seconds more.")
+    ] = "60s",
+    modes: Annotated[str, typer.Option(help="With commas between, see 'list'; all that can run if not given.")] = "",
+    pythons: Annotated[
+        str, typer.Option(metavar="3.13,3.14t", help="Under these too; the project's own is raced anyhow.")
+    ] = "",
+    arg: _ARG = None,
+    kwarg: _KWARG = None,
+    items: _ITEMS = "",
+    setup: _SETUP = "",
+    unit: _UNIT = "",
+    python: _PYTHON = "",
+    memory: _MEMORY = 0.0,
+    limit: Annotated[float, typer.Option(help="Seconds that the first call may take.")] = 20.0,
+    json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
+    report: Annotated[str, typer.Option(metavar="FILE.html|FILE.md", help="Write the race as a report.")] = "",
+    code: Annotated[str, typer.Option(metavar="-|FILE.py", help="Write the best way as a program.")] = "",
+    check: Annotated[
+        list[str] | None, typer.Option(metavar="'processes >= 2'", help="Exit code 1 unless the interval is.")
+    ] = None,
+    against: Annotated[
+        str, typer.Option(metavar="BEFORE.json", help="What --json wrote earlier: a change, told from noise.")
+    ] = "",
+    seed: Annotated[int, typer.Option(help="Of the order within the blocks.")] = 1,
+) -> None:
+    """Race a function of your own over every way to run it: checked first, the answer first, the code to take home."""
+    from grandstand.cli.race import RaceRequest, race
+    from grandstand.own.naming import Wish
+
+    wish = Wish(function, tuple(arg or ()), tuple(kwarg or ()), items, setup, unit, python, False, memory)
+    raise typer.Exit(
+        race(
+            RaceRequest(
+                wish, budget, modes, pythons, limit, json_output, report, code, tuple(check or ()), against, seed
+            )
+        )
+    )
 
 
 @app.command("break-even")

@@ -136,16 +136,17 @@ def _plan(request: CompareRequest, console: Terminal) -> Plan:
         parse_settings(request.settings),
         sweep,
         parse_options(request.options, *chosen),
-        [_python(text.strip(), console) for text in request.pythons.split(",")] if request.pythons else [None],
+        [parse_python(text.strip(), console) for text in request.pythons.split(",")] if request.pythons else [None],
         repeats=request.repeats,
         seconds=max(request.seconds, 30.0) if request.fixed_work else request.seconds,
         work=request.fixed_work or 0.0,
-        budget=_budget(request.budget),
+        budget=parse_budget(request.budget),
         seed=request.seed,
     )
 
 
-def _python(text: str, console: Terminal) -> Python | None:
+def parse_python(text: str, console: Terminal) -> Python | None:
+    """One of --pythons; None for the app's own. Raises Usage."""
     if not text:
         raise Usage("--pythons expects names, versions or paths with commas between them, like 3.11,3.14t.")
     return chosen_python(text, console, "--pythons")
@@ -158,7 +159,8 @@ def _numbers(text: str, option: str) -> list[float]:
         raise Usage(f"{option} expects numbers with commas between them, like 1,2,4; got '{text}'.") from None
 
 
-def _budget(text: str | None) -> float:
+def parse_budget(text: str | None) -> float:
+    """Seconds; 0 where none was given. Raises Usage."""
     if text is None:
         return 0.0
     match = _BUDGET.match(text)
@@ -205,7 +207,7 @@ def _tell(comparison: Comparison, request: CompareRequest, console: Terminal) ->
             output.print(table_of(rows, output.width))
         output.tell(sentence(comparison))
         for warning in comparison.warnings():
-            output.tell(f"Mind: {warning}")
+            output.tell(f"Note: {warning}")
         scaling = laws_table(comparison)
         if scaling:
             output.print(table_of(scaling, output.width))

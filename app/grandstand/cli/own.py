@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from grandstand.own import ancestry, naming, reference
 from grandstand.own.naming import NoFunction, Own, Wish
 from grandstand.session import words
 
+_NOTABLE_END = 0.02
 _SHOWN = 5
 """Failed items that are told on the terminal; the JSON document has more."""
 
@@ -26,7 +28,7 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     if workload in workloads.keys() or not reference.is_reference(workload):  # noqa: SIM118
         if wish.given:
             raise ValueError(
-                "--arg, --kwarg, --items, --setup, --unit, --memory and --fail-fast are for a function of "
+                "--arg, --kwarg, --items, --setup, --unit, --memory, --fail-fast and --once are for a function of "
                 f"your own, file.py:function. The parameters of {workload} are given with --set."
             )
         return workload, None
@@ -35,8 +37,8 @@ def understood(workload: str, wish: Wish) -> tuple[str, Own | None]:
     try:
         own = naming.understand(wish)
     except reference.BadReference as problem:
-        there = ", ".join(workloads.keys())
-        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {there}."
+        names = ", ".join(workloads.keys())
+        more = "" if ".py" in workload else f" Workloads of Grandstand's own are: {names}."
         raise ValueError(f"{problem}{more}") from None
     return named_key(own), own
 
@@ -97,6 +99,35 @@ def report(key: str, own: Own, processes: int) -> dict[str, Any]:
         "changed": own.changed(),
         "memory_limit": own.memory or named.memory_limit(processes),
     }
+
+
+def all_through(key: str, workers: Iterable[int]) -> bool:
+    """Whether each of these workers of a run with --once has found nothing left to do."""
+    done = {int(note["worker"]) for note in named.notes(key) if "through" in note}
+    return done.issuperset(workers)
+
+
+def once(key: str, started_ns: int, first_step_ns: int) -> dict[str, Any] | None:
+    """For JSON: how a run with --once came to its end; None where it did not (docs/json.md)."""
+    ends = sorted(int(note["through"]) for note in named.notes(key) if "through" in note)
+    if not ends:
+        return None
+    return {
+        "seconds": (ends[-1] - started_ns) / 1e9, "start_up_seconds": max(0, first_step_ns - started_ns) / 1e9,
+        "ragged_seconds": (ends[-1] - ends[0]) / 1e9,
+        "alone_seconds": (ends[-1] - ends[-2]) / 1e9 if len(ends) > 1 else 0.0,
+    }  # fmt: skip
+
+
+def tell_once(found: dict[str, Any], items: str, console: Terminal) -> None:
+    """All of it, and the ragged end: who had nothing left waited for the last."""
+    start = words.seconds(found["start_up_seconds"])
+    console.tell(f"All {items} in {words.seconds(found['seconds'])}, {start} of it to start.")
+    if found["ragged_seconds"] > _NOTABLE_END * found["seconds"]:
+        console.tell(
+            f"Ragged end: the last worker was done {words.seconds(found['ragged_seconds'])} after the first had "
+            f"nothing left, and worked alone for {words.seconds(found['alone_seconds'])}."
+        )
 
 
 def tell(found: dict[str, Any], console: Terminal) -> None:

@@ -41,6 +41,7 @@ DONE, FAILED, USAGE = 0, 1, 2
 _START_PATIENCE = 30.0
 _RECORDING_PATIENCE = 5.0
 _LONGEST = 24 * 3600.0
+_LOOK_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ def _named(request: RunRequest, console: Terminal) -> RunRequest:
         raise Usage("no function was named.") from None
     except (ValueError, KeyError) as problem:
         raise Usage(problem.args[0]) from None
+    if own is not None and own.once:  # it ends by itself, and all of it counts
+        request = replace(request, seconds=_LONGEST, warmup=0.0)
     return replace(request, workload=key, own=own, python=own_function.under(own) if own else request.python)
 
 
@@ -217,7 +220,9 @@ def _targets(request: RunRequest) -> list[Wanted]:
 def _measure(controller: Controller, request: RunRequest, console: Terminal) -> int:
     """Runs until measured for so many seconds, failed, or interrupted; returns the exit code for that, or 0."""
     seconds = request.seconds
-    fail_fast = request.own is not None and request.own.fail_fast
+    own = request.own
+    fail_fast = own is not None and own.fail_fast
+    looked = 0.0
     began = now_ns()
     live = Live(console=console, auto_refresh=False, transient=True) if console.drawn_live else None
     drawn = 0.0
@@ -248,7 +253,13 @@ def _measure(controller: Controller, request: RunRequest, console: Terminal) -> 
                 drawn = time.monotonic()
                 live.update(live_table(controller.session, run, elapsed, seconds, console.width), refresh=True)
             failed = fail_fast and any(r.exit == "failed" for r in run.workers.values())
-            if (elapsed >= seconds or failed) and run.state is RunState.RUNNING:
+            through = False
+            if own is not None and own.once and run.alive and time.monotonic() - looked > _LOOK_S:
+                from grandstand.cli.own import all_through
+
+                looked = time.monotonic()
+                through = all_through(request.workload, [record.worker for record in run.alive])
+            if (elapsed >= seconds or failed or through) and run.state is RunState.RUNNING:
                 controller.stop()
         return interrupts.code if interrupted else 0
 
@@ -269,6 +280,9 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         document["function"] = own_function.report(
             request.workload, request.own, request.workers if modes.described(request.mode).own_process else 1
         )
+        if request.own.once:
+            ended = own_function.once(request.workload, run.started_ns, run.first_step_ns)
+            document["function"]["once"] = ended
 
     def tell(output: Terminal) -> None:
         _tell_notices(controller, console)
@@ -278,6 +292,8 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         if request.own is not None:
             if summary.workers and not any(w.units for w in summary.workers) and not document["function"]["failures"]:
                 console.tell(own_function.no_call_came_back(request.own, request.seconds))
+            if document["function"].get("once") and request.own.items is not None:
+                own_function.tell_once(document["function"]["once"], request.own.items.words, output)
             own_function.tell(document["function"], console)
 
     def picture(path: Path) -> None:

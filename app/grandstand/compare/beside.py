@@ -128,7 +128,7 @@ def differences(one: Comparison, two: Comparison) -> tuple[Difference, ...]:
     settings = [_fixed(made) for made in (one, two)]
     for key in sorted(settings[0].keys() | settings[1].keys()):
         rows.append((f"parameter {key}", settings[0].get(key, "none"), settings[1].get(key, "none")))
-    rows.append(("a leg", _leg(one), _leg(two)))
+    rows.append(("each measurement", _leg(one), _leg(two)))
     rows.append(("blocks", str(_blocks(one)), str(_blocks(two))))
     rows.append(("measured", when(one), when(two)))
     return tuple(Difference(*row) for row in rows if row[1] != row[2])
@@ -195,7 +195,7 @@ def conditions_words(made: Comparison) -> str:
     """Where and how one of them was measured, in a line."""
     here: dict[str, Any] = made.machine
     return (
-        f"{made.plan.workload}; {_blocks(made)} blocks, {_leg(made)} a leg; {here.get('cpu')}, "
+        f"{made.plan.workload}; {_blocks(made)} blocks, {_leg(made)} per measurement; {here.get('cpu')}, "
         f"{words.cores_of(here)}, Python {here.get('python')}, GIL {here.get('gil')}; {when(made)}"
     )
 

@@ -96,11 +96,11 @@ class Comparison:
         """
         index = self._index
         size = len(index.get(setup, ())), len(index.get(other, ()))
-        there = self._kept.get(key)
-        if there is None or there[0] != size:
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != size:
             breathe()
-            there = self._kept[key] = size, make()
-        return there[1]
+            kept = self._kept[key] = size, make()
+        return kept[1]
 
     @property
     def measured(self) -> list[Setup]:
@@ -195,11 +195,11 @@ class Comparison:
         odd = [(setup, self._once(("odd", setup), setup, setup, functools.partial(self._oddities, setup)))
                for setup in self.measured]  # fmt: skip
         for kind, many in (("drift", "drift with time"), ("far", "have a block that lies far from the others")):
-            there = [(setup, words[kind]) for setup, words in odd if kind in words]
-            if len(there) > _MOST_NAMED:
-                said.append(f"{len(there):,} of {len(self.measured):,} setups {many}.")
+            affected = [(setup, words[kind]) for setup, words in odd if kind in words]
+            if len(affected) > _MOST_NAMED:
+                said.append(f"{len(affected):,} of {len(self.measured):,} setups {many}.")
             else:
-                said += [f"{self.label(setup)}: {words}" for setup, words in there]
+                said += [f"{self.label(setup)}: {words}" for setup, words in affected]
         return said
 
     def label(self, setup: Setup) -> str:

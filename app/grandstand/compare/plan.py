@@ -52,10 +52,10 @@ class Plan:
     def _baselines(self) -> dict[tuple[tuple[tuple[str, float], ...], str], Setup]:
         found: dict[tuple[tuple[tuple[str, float], ...], str], Setup] = {}
         for parameters in dict.fromkeys(setup.parameters for setup in self.setups):
-            there = [setup for setup in self.setups if setup.parameters == parameters]
-            usual = next((setup for setup in there if setup.baseline), there[0])
-            for python in {setup.python for setup in there}:
-                own = (setup for setup in there if setup.baseline and setup.python == python)
+            same = [setup for setup in self.setups if setup.parameters == parameters]
+            usual = next((setup for setup in same if setup.baseline), same[0])
+            for python in {setup.python for setup in same}:
+                own = (setup for setup in same if setup.baseline and setup.python == python)
                 found[parameters, python] = next(own, usual)
         return found
 
@@ -66,7 +66,7 @@ class Plan:
         for setup in self.setups:
             for key, value in setup.parameters:
                 values.setdefault(key, set()).add(value)
-        return frozenset(key for key, there in values.items() if len(there) > 1)
+        return frozenset(key for key, used in values.items() if len(used) > 1)
 
     @property
     def leg_seconds(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,15 +43,28 @@ def begin(plan: Plan) -> Comparison:
     return Comparison(plan, catalogue.workload(plan.workload).unit, machine().as_dict(), at)
 
 
+Choose = Callable[[int, float], Sequence[Setup]]
+"""Which setups the block of that number has, in order, when so many seconds are over; with none it ends."""
+
+
 def carry_out(
-    comparison: Comparison, hear: Callable[[Step], None], cancelled: threading.Event | None = None
+    comparison: Comparison,
+    hear: Callable[[Step], None],
+    cancelled: threading.Event | None = None,
+    choose: Choose | None = None,
 ) -> Comparison:
     """Adds what the plan still lacks to ``comparison``; a cancelled one is thereby resumed.
 
-    A setup that fails is tried once more in a later block, then left out, with the reason in ``failures``.
+    A setup that fails is tried once more in a later block, then left out, with the reason in ``failures``. ``choose``
+    may change ``comparison.plan`` between blocks.
     """
     cancelled = cancelled or threading.Event()
     plan = comparison.plan
+
+    def planned(block: int, elapsed: float) -> Sequence[Setup]:
+        return plan.block(block) if _goes_on(plan, block, elapsed) else ()
+
+    choose = choose or planned
     comparison.cancelled = False
     began = time.monotonic()
     offset = max((x.t for x in comparison.measurements), default=0.0)
@@ -66,8 +79,9 @@ def carry_out(
 
     try:
         block = 0
-        while _goes_on(plan, block, time.monotonic() - began):
-            for setup in plan.block(block):
+        while setups := choose(block, time.monotonic() - began):
+            plan = comparison.plan
+            for setup in setups:
                 if (block, setup) in done or failed.get(setup, 0) >= _FAILURES:
                     continue
                 if cancelled.is_set():

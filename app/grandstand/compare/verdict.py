@@ -182,6 +182,14 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def condition_parts(condition: str) -> tuple[str, int | None]:
+    """Mode and number of workers (None: not told) of a condition. Raises ValueError for what is none."""
+    match = _CONDITION.match(condition)
+    if match is None:
+        raise ValueError(f"--check expects something like 'processes@2 >= 1.5'; got '{condition}'.")
+    return match[1], int(match[2]) if match[2] is not None else None
+
+
 def check(comparison: Comparison, condition: str) -> Met:
     """'processes@2 >= 1.5': met when the interval of that setup's speedup is, its lower end for >=.
 
@@ -194,8 +202,8 @@ def check(comparison: Comparison, condition: str) -> Met:
     border = float(text)
     setups = [s for s in comparison.plan.setups if s.mode == mode and (count is None or s.workers == int(count))]
     if not setups:
-        there = ", ".join(sorted({f"{s.mode}@{s.workers}" for s in comparison.plan.setups}))
-        raise ValueError(f"--check '{condition}': that is not compared. There are: {there}.")
+        names = ", ".join(sorted({f"{s.mode}@{s.workers}" for s in comparison.plan.setups}))
+        raise ValueError(f"--check '{condition}': that is not compared. There are: {names}.")
     for setup in setups:
         e = comparison.speedup(setup) if setup in comparison.measured else None
         if e is None or e.low is None or e.high is None:

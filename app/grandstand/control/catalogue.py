@@ -41,8 +41,8 @@ def workload(key: str) -> type[Workload]:
         words = str(problem.args[0]) if isinstance(problem, KeyError) and problem.args else _text(problem)
         named = words if isinstance(problem, ImportError | KeyError) else f"{type(problem).__name__}: {words}"
         why = plain.one_line(named, most=400).rstrip(" .:")
-        there = ", ".join(workloads.keys())
-        raise KeyError(f"The workload '{key}' cannot be loaded: {why}. There are: {there}.") from problem
+        names = ", ".join(workloads.keys())
+        raise KeyError(f"The workload '{key}' cannot be loaded: {why}. There are: {names}.") from problem
 
 
 def _text(problem: BaseException) -> str:

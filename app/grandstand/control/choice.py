@@ -85,9 +85,9 @@ def changed(choice: Choice, changes: dict[str, Any], where: base.Surroundings) -
     checked = {key: option_of(key, mode).check(value) for key, value in options.items()}
     choice = replace(choice, options=tuple(sorted({**dict(choice.options), **checked}.items())))
     where = replace(where, python=choice.python)
-    there = base.available(mode, mode.complete(choice.options), where)
-    if not there.ok:
-        raise ValueError(" ".join(part for part in (there.reason, there.remedy) if part))
+    available = base.available(mode, mode.complete(choice.options), where)
+    if not available.ok:
+        raise ValueError(" ".join(part for part in (available.reason, available.remedy) if part))
     return choice
 
 
@@ -111,8 +111,8 @@ def option_of(key: str, mode: Mode) -> Option:
         option = one.option(key)
         if option is not None:
             return option
-    there = ", ".join(option.key for option in mode.options) or "none"
-    raise ValueError(f"{mode.title} has no option '{str(key)[:40]}'. It has: {there}.")
+    names = ", ".join(option.key for option in mode.options) or "none"
+    raise ValueError(f"{mode.title} has no option '{str(key)[:40]}'. It has: {names}.")
 
 
 def _whole_workers(count: Any) -> int:

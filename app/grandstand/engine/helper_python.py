@@ -67,15 +67,15 @@ def starting(first: str = "") -> Iterator[None]:
     from multiprocessing import spawn, util
 
     with _patching:  # the window's reader and a claim's thread may start children at the same moment
-        there: Dict[Any, Any] = {(spawn, "get_preparation_data"): _preparation}
+        replaced: Dict[Any, Any] = {(spawn, "get_preparation_data"): _preparation}
         if sys.platform == "win32":
             make = spawn.get_command_line
-            there[spawn, "get_command_line"] = lambda **keywords: deafened(make(**keywords), first)
+            replaced[spawn, "get_command_line"] = lambda **keywords: deafened(make(**keywords), first)
         else:
             start = util.spawnv_passfds
-            there[util, "spawnv_passfds"] = lambda path, args, fds: start(path, deafened(args, first), fds)
-        before = {(module, name): getattr(module, name) for module, name in there}
-        for (module, name), ours in there.items():
+            replaced[util, "spawnv_passfds"] = lambda path, args, fds: start(path, deafened(args, first), fds)
+        before = {(module, name): getattr(module, name) for module, name in replaced}
+        for (module, name), ours in replaced.items():
             setattr(module, name, ours)
         try:
             yield

@@ -74,11 +74,11 @@ def find(given: str) -> Path:
     if where is None:
         return path
     try:
-        there = [p for p in where.iterdir() if p.suffix == SUFFIX]
+        files = [p for p in where.iterdir() if p.suffix == SUFFIX]
     except OSError:
         return path
-    exact = [p for p in there if given in (p.name, p.stem)]
-    found = exact or [p for p in there if given in (plain.one_line(p.name), shown_name(p))]
+    exact = [p for p in files if given in (p.name, p.stem)]
+    found = exact or [p for p in files if given in (plain.one_line(p.name), shown_name(p))]
     if len(found) > 1:
         raise ValueError(f"{given} matches {len(found)} recordings; give the path of one of them.")
     return found[0] if found else path
@@ -171,14 +171,14 @@ def delete(path: Path) -> Callable[[], None]:
     target = trash / path.name
     moved: list[tuple[Path, Path]] = []
     for side in ("", *_SIDES):
-        name, there = path.with_name(path.name + side), target.with_name(target.name + side)
+        name, new = path.with_name(path.name + side), target.with_name(target.name + side)
         if name.exists():
-            name.replace(there)
-            moved.append((name, there))
+            name.replace(new)
+            moved.append((name, new))
 
     def back() -> None:
-        for name, there in moved:
-            there.replace(name)
+        for name, new in moved:
+            new.replace(name)
 
     return back
 

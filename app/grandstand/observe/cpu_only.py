@@ -50,20 +50,20 @@ class CpuOnly:
 
     def look(self) -> Iterator[Any]:
         """Events since the last look."""
-        there: dict[int, psutil.Process] = {}
+        processes: dict[int, psutil.Process] = {}
         try:
             if self._root.is_running() and self._root.status() != psutil.STATUS_ZOMBIE:
-                there[self._root.pid] = self._root
-            there.update({child.pid: child for child in self._root.children(recursive=True)})
+                processes[self._root.pid] = self._root
+            processes.update({child.pid: child for child in self._root.children(recursive=True)})
         except psutil.Error:
             pass
         now = now_ns()
-        for pid in self._processes.keys() - there.keys():
+        for pid in self._processes.keys() - processes.keys():
             yield observed.ProcessGone(pid, now, int(self._cpu.pop(pid, 0.0) * 1e9))
-        new = there.keys() - self._processes.keys()
-        self._processes = there
-        self.over = not there
-        for pid, process in there.items():
+        new = processes.keys() - self._processes.keys()
+        self._processes = processes
+        self.over = not processes
+        for pid, process in processes.items():
             try:
                 if pid in new:
                     yield self._seen(process, now)

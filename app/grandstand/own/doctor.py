@@ -127,9 +127,9 @@ class _Doctor:
             self._hear(finding)
 
     def _unchecked(self, why: str, idents: Iterable[str] = ()) -> None:
-        there = {one.id for one in self._found.findings}
+        checked = {one.id for one in self._found.findings}
         for ident in idents or TITLES:
-            if ident not in there:
+            if ident not in checked:
                 self._tell(Finding(ident, UNCHECKED, why))
 
     def _measure(self, what: str, patience: float, call_limit: float = 0.0, **options: Any) -> Raw:

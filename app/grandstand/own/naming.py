@@ -37,11 +37,22 @@ class Wish:
     fail_fast: bool = False
     memory: float = 0.0
     """MB that a worker process may take; 0 for its share of what is free."""
+    once: bool = False
+    """The run ends when each item has been worked through, once."""
 
     @property
     def given(self) -> bool:
         """Whether anything was said that only a function of one's own can be told."""
-        return bool(self.args or self.kwargs or self.items or self.setup or self.unit or self.fail_fast or self.memory)
+        return bool(
+            self.args
+            or self.kwargs
+            or self.items
+            or self.setup
+            or self.unit
+            or self.fail_fast
+            or self.memory
+            or self.once
+        )
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ class Own:
     fail_fast: bool = False
     memory: int = 0
     """Bytes that a worker process may take; 0 for its share of what is free."""
+    once: bool = False
 
     @property
     def shown(self) -> str:
@@ -90,7 +102,7 @@ class Own:
             "kind": self.function.kind, "setup": self.setup, "args": repr(list(self.args)),
             "kwargs": repr(self.kwargs), "items": self.items.described() if self.items is not None else None,
             "counts": self.counts, "path": list(self.path), "folder": self.folder, "fail_fast": self.fail_fast,
-            "digest": self.file.digest if by_file else "",
+            "digest": self.file.digest if by_file else "", **({"once": True} if self.once else {}),
         }  # fmt: skip
 
     def changed(self) -> bool:
@@ -125,6 +137,13 @@ class NoFunction(ValueError):
 
 def understand(wish: Wish) -> Own:
     """Raises ValueError (BadReference, BadItems, NoPython, NoFunction) with what is wrong and what to do."""
+    args, kwargs = tuple(parse_value(text) for text in wish.args), parse_kwargs(wish.kwargs)
+    items = parse_items(wish.items) if wish.items else None
+    return put_together(wish, args, kwargs, items)
+
+
+def put_together(wish: Wish, args: tuple[Any, ...], kwargs: dict[str, Any], items: Items | None) -> Own:
+    """The same with values in place of texts: those that ``wish`` may have are not looked at. Raises ValueError."""
     where, _ = reference.split(wish.text)
     first = Path(where).expanduser()
     by_file = where.endswith((".py", ".pyw")) or first.is_file()
@@ -140,9 +159,9 @@ def understand(wish: Wish) -> Own:
     if not name:
         raise NoFunction(file, wish.text)
     function = file.function(name)
-    args, kwargs = tuple(parse_value(text) for text in wish.args), parse_kwargs(wish.kwargs)
-    items = parse_items(wish.items) if wish.items else None
     reference.check_arguments(function, args, kwargs, items is not None)
+    if wish.once and items is None:
+        raise BadItems("--once works through --items once: name some, like --items 'range(1000)'.")
     if wish.setup:
         setup = file.function(wish.setup)
         if setup.kind not in _SETUP_KINDS:
@@ -153,7 +172,7 @@ def understand(wish: Wish) -> Own:
             except TypeError:
                 raise reference.BadReference(f"--setup: {setup.call} is called without arguments.") from None
     for what, value in (("--arg", list(args)), ("--kwarg", kwargs), ("--items", items.values if items else ())):
-        if not isinstance(value, range) and not _can_be_sent(value):
+        if not isinstance(value, range) and not can_be_sent(value):
             raise BadItems(f"{what}: numbers must be finite (no infinity, no NaN).")
     if not (wish.memory == 0 or _LEAST_MB <= wish.memory <= 1e7):
         raise BadItems(f"--memory must be {_LEAST_MB} MB or more for each worker; {wish.memory:g} is not.")
@@ -163,7 +182,7 @@ def understand(wish: Wish) -> Own:
     counts = "returned" if unit else "items" if items is not None else "calls"
     return Own(
         file, function, args, kwargs, items, wish.setup, unit or counts, counts, python, path, str(Path.cwd()),
-        wish.fail_fast, int(wish.memory * 1e6),
+        wish.fail_fast, int(wish.memory * 1e6), wish.once,
     )  # fmt: skip
 
 
@@ -172,7 +191,7 @@ def let_run(own: Own) -> named.Named:
     return named.name(own.shown, own.title, own.unit, own.described(), own.memory)
 
 
-def _can_be_sent(value: Any) -> bool:
+def can_be_sent(value: Any) -> bool:
     """Workers are told values as Python literals."""
     try:
         ast.literal_eval(repr(value))

@@ -92,9 +92,8 @@ def recommend(found: Diagnosis, cores: int) -> Way | None:
             f"It has the GIL for {words.percent(gil)} of a call, so threads do not help, and sending what it takes "
             f"and returns costs {duration(sending)} for a call of {duration(call)}, so processes hardly do.",
         )  # fmt: skip
-    chunk = _chunk(found, call, cores)
     return Way(
-        PROCESSES, cores, chunk,
+        PROCESSES, cores, chunk(found, cores),
         f"It computes with the GIL for {words.percent(gil)} of a call: only processes use more than one core.",
     )  # fmt: skip
 
@@ -104,9 +103,9 @@ def _sendable(found: Diagnosis) -> bool:
     return finding is None or finding.verdict != FAILS
 
 
-def _chunk(found: Diagnosis, call: float, workers: int) -> int:
+def chunk(found: Diagnosis, workers: int) -> int:
     """As many items as last 20 ms, but some chunks for each worker."""
-    wanted = max(1, round(_CHUNK_S / max(call, 1e-7)))
+    wanted = max(1, round(_CHUNK_S / max(found.call_seconds, 1e-7)))
     if found.own.items is None:
         return min(wanted, 10_000)
     return max(1, min(wanted, len(found.own.items.values) // (_PER_WORKER * workers)))

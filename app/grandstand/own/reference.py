@@ -88,13 +88,13 @@ class SourceFile:
                 f"{self.name}: {name} is defined under the main guard, and workers do not run what stands there. "
                 "Define it at the top of the file."
             )
-        there = [one.name for one in self.functions if one.kind != VALUE]
+        names = [one.name for one in self.functions if one.kind != VALUE]
         near = difflib.get_close_matches(name, [one.name for one in self.functions], 3, 0.6)
         if near:
             raise BadReference(f"{self.name} has no function '{name}'. Did you mean {_listed(near)}?")
-        if not there:
+        if not names:
             raise BadReference(f"{self.name} has no function '{name}', nor any other.")
-        raise BadReference(f"{self.name} has no function '{name}'. It has: {_listed(there[:12])}.")
+        raise BadReference(f"{self.name} has no function '{name}'. It has: {_listed(names[:12])}.")
 
 
 def is_reference(text: str) -> bool:

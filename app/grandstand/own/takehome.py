@@ -20,6 +20,11 @@ VARIANTS = ("joblib", "dask")
 _PUT_HERE = "# Put this at the end of {}, whose name cannot be imported."
 
 
+def written(mode: str) -> bool:
+    """Whether there is a program for this mode."""
+    return mode in (SEQUENTIAL, THREADS, PROCESSES, ASYNCIO)
+
+
 def program(own: Own, way: Way) -> str:
     """The way as a program with concurrent.futures or asyncio."""
     make: dict[str, Callable[[Own, Way], list[str]]] = {

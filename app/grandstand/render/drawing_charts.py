@@ -10,8 +10,10 @@ from itertools import pairwise
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate
 from grandstand.render.drawing_canvas import PAD, Canvas, clean, cut, text_width
-from grandstand.render.drawing_frame import header, linear_ticks, log_ticks, marker, tick_words
+from grandstand.render.drawing_frame import header, marker
 from grandstand.render.kinds import Bar, Bars, Curve, Curves
+from grandstand.render.ticks import linear_ticks, log_ticks, tick_words
+from grandstand.render.whisker import whisker
 
 MOST_BARS, MOST_CURVES, MOST_POINTS = 40, 12, 600
 _WIDEST_WHISKER = 2.5
@@ -51,7 +53,7 @@ def bars(canvas: Canvas, picture: Bars) -> None:
         canvas.text(PAD, middle, label)
         tip = max(zero, end)
         if bar.low is not None and bar.high is not None:
-            tip = max(tip, _whisker(canvas, bar.low, bar.high, zero, scale, low, top, middle, tall))
+            tip = max(tip, _whisker(canvas, bar, zero, scale, low, top, middle, tall))
         wide = text_width(words, px * 1.07, 600)
         if at is not None and tip + px * 0.3 < at < tip + px + wide:  # the line must not strike the figure out
             canvas.rect(tip + px * 0.4, middle - px * 0.8, wide + px * 0.4, px * 1.6, "surface.panel")
@@ -87,16 +89,13 @@ def _scale(
 
 
 def _whisker(
-    canvas: Canvas, low: float, high: float, zero: float, scale: float, least: float, top: float, middle: float,
-    tall: float,
-) -> float:  # fmt: skip
-    """The interval over the end of its bar; returns where it ends. An end that is off the scale has no cap."""
-    first, last = zero + max(least, _finite(low)) * scale, zero + min(top, _finite(high)) * scale
+    canvas: Canvas, bar: Bar, zero: float, scale: float, least: float, top: float, middle: float, tall: float
+) -> float:
+    """The interval over the end of its bar; returns where it ends."""
+    strokes, last = whisker(_finite(bar.low), _finite(bar.high), zero, scale, middle, tall, least, top)
     for px, token in ((4.5, "surface.panel"), (1.8, "text.primary")):  # the ground's color sets it off from the bar
-        canvas.line(first, middle, last, middle, token, px)
-        for x, at_end in ((first, low >= least), (last, high <= top)):
-            if at_end:
-                canvas.line(x, middle - tall * 0.28, x, middle + tall * 0.28, token, px)
+        for stroke in strokes:
+            canvas.line(*stroke, token, px)
     return last + 2
 
 

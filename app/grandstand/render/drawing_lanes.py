@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+import numpy as np
+
 from grandstand.render.drawing_canvas import PAD, Canvas, cut, n, text_width
-from grandstand.render.drawing_frame import header, time_axis
+from grandstand.render.drawing_frame import header
 from grandstand.render.kinds import Lanes, Stretch
 from grandstand.render.palette import ink_on
+from grandstand.render.ticks import time_axis
+from grandstand.session.lanes import Raster
 
 MOST_ROWS, MOST_MARKS = 64, 24
 _FEW_ROWS = 8
+_FINE = 1_000
+"""Parts of a pixel in which the ends of pieces are counted."""
 _DENSE = 4
 """A lane with a stretch in fewer px than this, on average, is drawn by columns."""
 
@@ -105,30 +111,34 @@ def _columns(
     canvas: Canvas, pieces: Sequence[_Piece], order: Sequence[str], x: float, width: float, tall: float, grain: int
 ) -> None:
     """Columns ``grain`` px wide with the share of each color, in the legend's order from the bottom up."""
-    columns: list[dict[str, float]] = [defaultdict(float) for _ in range(int(width) // grain + 1)]
-    for start, end, color, _ in pieces:
-        for i in range(int(start) // grain, min(int(end) // grain, len(columns) - 1) + 1):
-            columns[i][color] += max(0.0, min(end, (i + 1) * grain) - max(start, i * grain)) / grain
+    colors = sorted({color for _, _, color, _ in pieces})
+    raster = Raster(1, int(width) // grain + 1, grain * _FINE, len(colors))
+    slices = [(colors.index(color), round(start * _FINE), round(end * _FINE)) for start, end, color, _ in pieces]
+    raster.add(np.zeros(len(slices), np.int64), np.array(slices, np.int64).reshape(-1, 3))
+    columns = [
+        {color: float(share) for color, share in zip(colors, shares, strict=True) if share}
+        for shares in raster.shares[0]
+    ]
     ranks = {color: rank for rank, color in reversed(list(enumerate(order)))}
     paths: dict[str, list[str]] = defaultdict(list)
     open_runs: dict[str, tuple[int, str, str]] = {}  # color -> first column, bottom, height
     for i, column in enumerate([*columns, {}]):
         bottom = canvas.y + tall
         whole = max(1.0, sum(column.values()))  # stretches that overlap share the column
-        here: dict[str, tuple[str, str]] = {}
+        boxes: dict[str, tuple[str, str]] = {}
         for color in sorted(column, key=lambda c: (ranks.get(c, len(order)), c)):
             height = tall * column[color] / whole
             if height >= 0.15:
-                here[color] = (f"{bottom:.1f}", f"{height:.1f}")
+                boxes[color] = (f"{bottom:.1f}", f"{height:.1f}")
                 bottom -= height
         for color in list(open_runs):
             first, *form = open_runs[color]
-            if here.get(color) != tuple(form):
+            if boxes.get(color) != tuple(form):
                 right = min(width, i * grain)
                 left = first * grain
                 paths[color].append(f"M{n(x + left)} {form[0]}v-{form[1]}h{n(right - left)}v{form[1]}z")
                 del open_runs[color]
-        for color, (low, high) in here.items():
+        for color, (low, high) in boxes.items():
             open_runs.setdefault(color, (i, low, high))
     for color, found in paths.items():
         canvas.fill("".join(found), color)

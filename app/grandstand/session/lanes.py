@@ -140,14 +140,14 @@ class LaneStore:
 class Raster:
     """Share of each state per pixel column, accumulated as slices arrive: a frame costs what is new, not what is seen.
 
-    ``shares`` is [lanes, columns, states]; column ``c`` on the clock's grid (t_ns // column_ns) lives at index
-    ``c % columns``. ``head`` is the newest column.
+    ``shares`` is [lanes, columns, kinds]; the kinds are the states, unless told otherwise. Column ``c`` on the clock's
+    grid (t_ns // column_ns) lives at index ``c % columns``. ``head`` is the newest column.
     """
 
-    def __init__(self, lanes: int, columns: int, column_ns: int) -> None:
+    def __init__(self, lanes: int, columns: int, column_ns: int, kinds: int = STATES) -> None:
         self.columns = columns
         self.column_ns = column_ns
-        self.shares: Shares = np.zeros((lanes, columns, STATES), np.float32)
+        self.shares: Shares = np.zeros((lanes, columns, kinds), np.float32)
         self.head = -1
 
     def add(self, lanes: Ints, slices: Ints) -> npt.NDArray[np.int64]:
@@ -170,7 +170,7 @@ class Raster:
         column = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts) + first[which]
         left = column * self.column_ns
         overlap = np.minimum(ends[which], left + self.column_ns) - np.maximum(starts[which], left)
-        index = (lanes[which] * self.columns + column % self.columns) * STATES + slices[which, 0]
+        index = (lanes[which] * self.columns + column % self.columns) * self.shares.shape[2] + slices[which, 0]
         flat = self.shares.reshape(-1)
         np.add.at(flat, index, (np.maximum(overlap, 0) / self.column_ns).astype(np.float32))
         return np.unique(column)

@@ -101,8 +101,8 @@ def _figures(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
 
 def _others() -> str:
     """The two that most people want to see next."""
-    there = [mode.plural for mode in modes.every() if not mode.baseline and not mode.in_window]
-    return " or ".join(there[:2])
+    others = [mode.plural for mode in modes.every() if not mode.baseline and not mode.in_window]
+    return " or ".join(others[:2])
 
 
 def _compared(ratio: float, count: int) -> str:

@@ -270,8 +270,8 @@ class Session:
 
     def _check_all_here(self, run: Run, now_ns: int) -> None:
         """The measurement begins a moment after the last worker's hello."""
-        there = {record.lane for record in run.workers.values()}
-        if run.state is RunState.STARTING and there >= set(range(run.setting.workers)):
+        lanes = {record.lane for record in run.workers.values()}
+        if run.state is RunState.STARTING and lanes >= set(range(run.setting.workers)):
             run.to(RunState.RUNNING)
             hello = max(record.hello_ns for record in run.workers.values())
             run.measure_from_ns = max(hello, run.started_ns) + self.warm_up_ns
@@ -403,10 +403,10 @@ class Session:
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
         elif isinstance(said, Sample):
-            there = len(self.channels)
+            known = len(self.channels)
             if not self.channels.take(said, now_ns):
                 self.rejected += 1
-            elif len(self.channels) > there and self.log is not None:
+            elif len(self.channels) > known and self.log is not None:
                 self.log.described(self.channels.channel(said.channel))
 
     @property

@@ -53,8 +53,8 @@ class Option(NamedTuple):
             keys = [pick.key for pick in self.choices]
             if isinstance(value, str) and value in keys:
                 return value
-            there = ", ".join(key for key in keys if key)
-            raise ValueError("{}: there is no {!r}. There are: {}.".format(self.title, _short(value), there))
+            allowed = ", ".join(key for key in keys if key)
+            raise ValueError("{}: there is no {!r}. There are: {}.".format(self.title, _short(value), allowed))
         if self.kind == NUMBER:
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if number and self.minimum <= value <= self.maximum:  # not NaN

@@ -37,14 +37,14 @@ _added: Dict[str, Panel] = {}
 
 def every(more: Iterable[Channel] = ()) -> List[Panel]:
     """The panels in order; ``more``: channels that only a recording knows."""
-    there = [*OWN, *_added.values()]
-    keys = {panel.key for panel in there}
-    shown = {key for panel in there for key in panel.channels}
+    panels = [*OWN, *_added.values()]
+    keys = {panel.key for panel in panels}
+    shown = {key for panel in panels for key in panel.channels}
     for channel in {channel.key: channel for channel in [*channels.every(), *more]}.values():
         if channel.key not in shown:
             key = channel.key if channel.key not in keys else "channel." + channel.key
-            there.append(Panel(key, channel.title, channel.title, channel.order, False, (channel.key,)))
-    return sorted(there, key=lambda panel: panel.order)
+            panels.append(Panel(key, channel.title, channel.title, channel.order, False, (channel.key,)))
+    return sorted(panels, key=lambda panel: panel.order)
 
 
 def keys() -> Tuple[str, ...]:
@@ -70,7 +70,7 @@ def add(panel: Panel) -> None:
     """Takes a panel from outside. Raises ValueError for a key that is taken, or that is none."""
     if not channels.good_key(panel.key) or not panel.title:
         raise ValueError("a panel has a title, and a key of letters, digits, '_', '-' and '.'")
-    if panel.key in {there.key for there in [*OWN, *_added.values()]}:
+    if panel.key in {panels.key for panels in [*OWN, *_added.values()]}:
         raise ValueError("there is a panel '{}' already".format(panel.key))
     _added[panel.key] = panel
 

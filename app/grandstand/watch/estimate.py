@@ -96,8 +96,8 @@ def busiest(program: Program) -> Process | None:
         numbers = (states.COMPUTING.number, states.GIL.number)
         return sum(thread.states[number] for thread in process.everyone for number in numbers)
 
-    there = [process for process in program.everything if process.gil]
-    return max(there, key=wanted, default=None)
+    with_gil = [process for process in program.everything if process.gil]
+    return max(with_gil, key=wanted, default=None)
 
 
 def _more_threads(held: float, room: float) -> Bound:

@@ -6,6 +6,7 @@ environment): the app never imports the function, only this does.
 
 import json
 import sys
+import time
 import traceback
 from itertools import repeat
 from typing import Any, Callable, Dict, List
@@ -23,6 +24,7 @@ _BATCH_NS = 200_000
 _TAKE_NS = 2_000_000
 """Items that a worker takes at once last about so long."""
 _MOST_TAKEN = 1_000
+_REST_S = 0.01
 _MOST_BATCH = 1_000_000
 Call = Callable[..., Any]
 Many = Callable[[int], float]
@@ -67,6 +69,8 @@ class FunctionWorkload(Workload):
         self._items = items_of(told)
         self._with_items = bool(told.get("items"))
         self._tickets = Tickets(environment.get("own_tickets", "")) if self._with_items else None
+        self._once = bool(told.get("once"))
+        self._through = False
         if told["kind"] == "async":
             self._new_loop = asyncio.new_event_loop
             self._awaits = (
@@ -81,6 +85,12 @@ class FunctionWorkload(Workload):
 
     def step(self, meter: Any) -> float:
         many = self._many()
+        if not many:
+            self._say_through()
+            meter.enter(m.IDLE)
+            time.sleep(_REST_S)
+            meter.leave()
+            return 0.0
         start = now_ns()
         done = self._do(many)
         self._learn(now_ns() - start, many)
@@ -88,19 +98,25 @@ class FunctionWorkload(Workload):
 
     async def _astep(self, meter: Any) -> float:
         many = self._many()
+        if not many:
+            self._say_through()
+            await meter.asleep(_REST_S)
+            return 0.0
         start = now_ns()
         done: float = await self._awaits(many)
         self._learn(now_ns() - start, many)
         return done
 
     def _many(self) -> int:
-        """How many calls the step makes."""
+        """How many calls the step makes; 0 when all items are done once and that was wanted."""
         if not self._with_items:
             return self._batch
         if self._at >= self._until:
             assert self._tickets is not None
             self._at, self._until = self._tickets.take(self._taking)
-        return min(self._batch, self._until - self._at)
+            if self._once:
+                self._until = min(self._until, len(self._items))
+        return max(0, min(self._batch, self._until - self._at))
 
     def _learn(self, took: int, many: int) -> None:
         """From a step of so many calls, for the next one."""
@@ -114,6 +130,12 @@ class FunctionWorkload(Workload):
         if self._loop is None:
             self._loop = self._new_loop()
         return float(self._loop.run_until_complete(self._awaits(many)))
+
+    def _say_through(self) -> None:
+        """Once through, and nothing is left for this worker: others may still have something."""
+        if not self._through:
+            self._through = True
+            self._notes.say(through=now_ns())
 
     def close(self) -> None:
         if self._loop is not None:

@@ -80,8 +80,8 @@ class Workload:
         result = cls.defaults()
         for key, value in values.items():
             if key not in known:
-                there = ", ".join(known) or "none"
-                raise ValueError("{} has no parameter '{}'. It has: {}.".format(cls.title, key, there))
+                names = ", ".join(known) or "none"
+                raise ValueError("{} has no parameter '{}'. It has: {}.".format(cls.title, key, names))
             result[key] = known[key].check(value)
         return result
 

@@ -136,17 +136,17 @@ class Interpreter:
     def _walk(self) -> bool:
         """GILs come and go with sub-interpreters. Whether there is one."""
         memory, found, place = self._known_now()
-        there = gil.addresses(memory, found, place.base, place.runtime)[:_MOST_GILS]
-        there = [address for address in there if gil.plausible(memory, found, address)]
+        addresses = gil.addresses(memory, found, place.base, place.runtime)[:_MOST_GILS]
+        plausible = [address for address in addresses if gil.plausible(memory, found, address)]
         kept = {track.address: track for track in self.tracks}
         assert self._holders is not None
         self.tracks = [
             kept.get(address) or GilTrack(self._number(address), address, memory, found, self._holders)
-            for address in there
+            for address in plausible
         ]
         for track in self.tracks:
             track.look_whether_enabled()
-        return bool(there)
+        return bool(plausible)
 
     def _known_now(self) -> tuple[Memory, Layout, Module]:
         assert self.memory is not None

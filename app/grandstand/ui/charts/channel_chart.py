@@ -8,7 +8,6 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 
-from grandstand.session import words
 from grandstand.session.session import Session
 from grandstand.ui.charts.line_chart import LineChart
 from grandstand.ui.theme.manager import theme_manager
@@ -42,9 +41,6 @@ class ChannelChart(LineChart):
     def _pen(self, i: int) -> Any:
         manager = theme_manager()
         return pg.mkPen(manager.theme.core_color(i), width=1.8 * manager.scale, style=_DASHES[i % len(_DASHES)])
-
-    def tick_text(self, value: float) -> str:
-        return ("−" if value < 0 else "") + words.number(abs(value), 2)
 
     def latest(self) -> list[float]:
         """The newest figures, without what is not known at the end; empty before the first."""

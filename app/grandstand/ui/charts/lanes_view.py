@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from grandstand.engine import messages as m
+from grandstand.render.ticks import span_text
 from grandstand.session.lanes import Raster
 from grandstand.session.session import LANES, Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
@@ -20,13 +21,6 @@ from grandstand.ui.theme.manager import theme_manager
 from grandstand.vocabulary.states import KEYS
 
 SHORTEST_NS, LONGEST_NS = 1_000_000, 60_000_000_000
-
-
-def span_text(span_ns: float) -> str:
-    """'10 s', '250 ms', '1.5 ms'."""
-    if span_ns >= 1e9:
-        return f"{span_ns / 1e9:.3g} s"
-    return f"{span_ns / 1e6:.3g} ms"
 
 
 class LanesView(LaneCanvas):

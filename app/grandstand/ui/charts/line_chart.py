@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
+from grandstand.render.ticks import nice_top, span_text, tick_words
 from grandstand.session.session import Session
-from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.vocabulary.states import SUSPENDED
@@ -184,7 +184,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         return (0.0, self._top / 2, self._top)
 
     def tick_text(self, value: float) -> str:
-        return f"{value:g}"
+        return tick_words(value)
 
     # -- data -------------------------------------------------------------------------------------------------
 
@@ -226,14 +226,3 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
     def advance(self, edge_ns: int) -> None:
         """One frame."""
         raise NotImplementedError
-
-
-def nice_top(highest: float) -> float:
-    """The round number at or above ``highest``: 1, 2, 4, 5 or 8 times a power of ten (they halve well)."""
-    if highest <= 0 or not np.isfinite(highest):
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(highest))
-    for step in (1, 2, 4, 5, 6, 8, 10):
-        if highest <= step * power * 1.0001:
-            return float(step * power)
-    return float(10 * power)

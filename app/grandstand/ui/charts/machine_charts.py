@@ -39,9 +39,6 @@ class CoresChart(LineChart):
         for i, line in enumerate(self._lines):
             line.setPen(self.pen(theme.core_color(i), 1.8))
 
-    def tick_text(self, value: float) -> str:
-        return f"{value:.0f}"
-
     def advance(self, edge_ns: int) -> None:
         times, values = self._session.cores.since(edge_ns - self._span_ns - 300_000_000)
         x = self.seconds(times, edge_ns)
@@ -82,9 +79,6 @@ class HeartbeatChart(LineChart):
     def _ticks(self) -> tuple[float, ...]:
         near = self._top <= 200
         return (0.0, 33.0, self._top) if near else (0.0, self._top / 2, self._top)
-
-    def tick_text(self, value: float) -> str:
-        return f"{value:.0f}"
 
     def advance(self, edge_ns: int) -> None:
         times, values = self._session.heartbeat.since(edge_ns - self._span_ns - 100_000_000)

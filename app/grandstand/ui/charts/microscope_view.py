@@ -7,11 +7,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from grandstand.render.ticks import span_text
 from grandstand.session.lanes import Raster
 from grandstand.session.session import Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
 from grandstand.ui.charts.lane_image import LaneImage
-from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.theme.manager import theme_manager
 
 SPAN_NS = 200_000_000

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from grandstand.modes import described
+from grandstand.render.whisker import whisker
 from grandstand.session import words
 from grandstand.session.scoreboard import Row
 from grandstand.ui.theme.fonts import ui_font
@@ -85,12 +86,11 @@ class ScoreboardView(QWidget):
             painter.drawRoundedRect(bar, 3, 3)
             end = bar.right()
             if r.low is not None and r.high is not None:
-                painter.setPen(QPen(QColor(theme.text.primary), 1.5 * scale))
-                a, b = left + room * r.low / most, left + room * r.high / most
-                painter.drawLine(int(a), int(middle), int(b), int(middle))
-                for x in (a, b):
-                    painter.drawLine(int(x), int(middle - thick / 4), int(x), int(middle + thick / 4))
-                end = max(end, b)
+                strokes, last = whisker(r.low, r.high, left, room / most, middle, thick)
+                for color, wide in ((theme.surface.panel, 3.8), (theme.text.primary, 1.6)):
+                    painter.setPen(QPen(QColor(color), wide * scale))
+                    painter.drawLines([QLineF(*stroke) for stroke in strokes])
+                end = max(end, last)
             painter.setFont(bold)
             painter.setPen(QColor(theme.text.primary))
             painter.drawText(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from grandstand.session import words
 from grandstand.session.session import Session
 from grandstand.ui.charts.line_chart import LineChart
 from grandstand.ui.theme.manager import theme_manager
@@ -35,9 +34,6 @@ class ThroughputChart(LineChart):
             curve.setPen(self.pen(theme.tone(self._mode), 1.0, 190))
         if hasattr(self, "_total"):
             self._total.setPen(self.pen(theme.chart.total, 2.2))
-
-    def tick_text(self, value: float) -> str:
-        return words.number(value, 2) if value else "0"
 
     def advance(self, edge_ns: int) -> None:
         until = min(edge_ns, self._session.known_until(edge_ns))

@@ -7,6 +7,7 @@ the desk that pages ask (see services.Desk); it knows a page only through its co
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,6 +23,7 @@ from grandstand.session import words
 from grandstand.ui.shell.actions import actions_of
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.bridge import FrameClock, Rescue
+from grandstand.ui.shell.drops import Drops
 from grandstand.ui.shell.pages import HOME, Pages, page_specs
 from grandstand.ui.shell.presentation import Presentation
 from grandstand.ui.shell.services import Services
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self._restyle()
         self.resize(1440, 900)
         self.placed = settings.restore_geometry(self)
+        Drops(self, self.open_function)
         self._refresh_controls()
 
     def place(self) -> None:
@@ -243,6 +246,11 @@ class MainWindow(QMainWindow):
     def open_recording(self) -> None:
         self.show_page("recordings")
         self.page("recordings").ask_open()
+
+    def open_function(self, path: Path) -> None:
+        """A Python file that was dropped: its functions are listed, and nothing of it runs."""
+        self.show_page("race")
+        self.page("race").open(path)
 
     def show_help(self) -> None:
         from grandstand.ui.dialogs.help import HelpDialog

@@ -39,6 +39,8 @@ def make_label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
 
 
 _TRACKED = 1.14
+_LEAST_LETTERS = 6
+"""Of what is cut: less than that tells nothing."""
 SEPARATOR = "  ·  "
 """Between facts on one line."""
 
@@ -61,7 +63,7 @@ class ElidedLabel(PlainLabel):
             whole = SEPARATOR.join(facts)
             shown = self.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
             if shown == whole or len(facts) == 1:
-                return shown
+                return shown if shown == whole or len(shown) >= _LEAST_LETTERS else ""
             facts.pop()
 
     def paintEvent(self, event: QPaintEvent) -> None:

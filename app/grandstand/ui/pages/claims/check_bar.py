@@ -106,16 +106,16 @@ class CheckBar(QFrame):
         for verdict, chip in self._chips.items():
             count = self._counts[verdict]
             chip.set_chip(counted(verdict, count), tone(verdict))
-        there = [chip for verdict, chip in self._chips.items() if self._counts[verdict]]
+        chips = [chip for verdict, chip in self._chips.items() if self._counts[verdict]]
         gap = self._row.spacing()
-        need = sum(chip.sizeHint().width() + gap for chip in there)
+        need = sum(chip.sizeHint().width() + gap for chip in chips)
         buttons = (self.cancel_button, self.bar) if self._running else (
             self.this_button, self.all_button, self.report_button,
         )  # fmt: skip
         taken = sum(max(b.sizeHint().width(), b.minimumWidth()) + gap for b in buttons) + theme_manager().px(120)
         fits = need + taken <= self.width()
         for chip in self._chips.values():
-            chip.setVisible(fits and chip in there)
+            chip.setVisible(fits and chip in chips)
 
     def minimumSizeHint(self) -> QSize:
         # Buttons and chips come and go: what is shown for a moment together must not make the window wider.

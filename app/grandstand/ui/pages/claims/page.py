@@ -191,11 +191,11 @@ class ClaimsPage(Page):
 
     def copy(self) -> bool:
         """The picture of the opened claim onto the clipboard; False where there is none."""
-        there = [view for view in self.view.shown_pictures() if view.svg]
-        if there:
-            there[0].copy()
+        drawn = [view for view in self.view.shown_pictures() if view.svg]
+        if drawn:
+            drawn[0].copy()
             self._tell("info", "Picture copied to the clipboard.", "")
-        return bool(there)
+        return bool(drawn)
 
     def snapshot(self) -> Path | None:
         """The open claim as it is seen, as PNG in the folder for pictures; returns its path."""

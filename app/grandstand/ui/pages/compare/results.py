@@ -78,7 +78,7 @@ class Results(QScrollArea):
         self.shown = shown
         self.sentence.setText(shown.sentence)
         more = len(shown.warnings) - _MOST_WARNINGS
-        lines = [f"Mind: {w}" for w in shown.warnings[:_MOST_WARNINGS]] + ([f"… and {more} more"] if more > 0 else [])
+        lines = [f"Note: {w}" for w in shown.warnings[:_MOST_WARNINGS]] + ([f"… and {more} more"] if more > 0 else [])
         self.warnings.setText("\n".join(lines))
         self.warnings.setVisible(bool(lines))
         show_pictures(self.pictures, shown.pictures, self._pictures, "compare_picture", self.trouble.emit)

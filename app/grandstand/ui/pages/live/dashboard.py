@@ -180,9 +180,10 @@ class Dashboard(QWidget):
         self._outer.setStretch(0, 12 if lanes else 0)
         self._outer.setStretch(1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
         if self._scrolls:
-            self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES))
+            desk = theme_manager().scale <= 1  # an audience cannot scroll: there everything fits, however low
+            self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES) if desk else 0)
             for row in range(self._grid.rowCount()):
-                self._grid.setRowMinimumHeight(row, px(_LOWEST) if row < rows else 0)
+                self._grid.setRowMinimumHeight(row, px(_LOWEST) if desk and row < rows else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

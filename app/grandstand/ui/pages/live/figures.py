@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 from grandstand import modes
+from grandstand.render.ticks import span_text
 from grandstand.ui.charts.chart import Chart
-from grandstand.ui.charts.lanes_view import span_text
 from grandstand.ui.stage import Stage
 from grandstand.vocabulary.states import KEYS
 

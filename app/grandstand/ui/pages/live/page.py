@@ -6,7 +6,7 @@ It shows what the controller holds and passes on wishes.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from grandstand.hosts.base import MOST_WORKERS
 from grandstand.hosts.frame_slots import frame_slots
@@ -22,6 +22,7 @@ from grandstand.ui.pages.live.sidebar import Sidebar
 from grandstand.ui.shell.page import Page
 from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.charts_area import ChartsArea
 from grandstand.ui.widgets.sentence_bar import SentenceBar
 
 
@@ -34,13 +35,7 @@ class LivePage(Page):
         self.controller = controller = services.controller
         self.sidebar = Sidebar(controller, services.desk.wish, services.tell)
         self.dashboard = Dashboard(controller, scrolls=True)
-        self.area = QScrollArea()
-        self.area.setObjectName("charts_area")
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(self.dashboard)
+        self.area = ChartsArea(self.dashboard)
         self.sentence_bar = SentenceBar()
         self.sentence_bar.setObjectName("sentence")
         self.arrangements = Arrangements(services, self)

@@ -13,6 +13,7 @@ from grandstand.ui.pages.live.sentences import current_sentence
 from grandstand.ui.pages.recordings.replay_lanes import ReplayLanes
 from grandstand.ui.pages.recordings.timeline import Mark, Span
 from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.charts_area import ChartsArea
 from grandstand.ui.widgets.panel import ElidedLabel, make_label
 from grandstand.ui.widgets.sentence_bar import SentenceBar
 
@@ -35,7 +36,7 @@ class Track(QWidget):
         self.title = make_label(title, "title")
         self.title.setObjectName("track_title")
         self.facts = ElidedLabel(facts, "secondary")
-        self.dashboard = Dashboard(player, lanes=ReplayLanes)
+        self.dashboard = Dashboard(player, lanes=ReplayLanes, scrolls=True)
         self.dashboard.build_charts()
         self.sentence_bar = SentenceBar()
         player.lanes.patience_s = _PATIENCE_S
@@ -51,7 +52,7 @@ class Track(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._head)
-        column.addWidget(self.dashboard, 1)
+        column.addWidget(ChartsArea(self.dashboard), 1)
         column.addWidget(self.sentence_bar)
         self.dashboard.lanes.sought.connect(self._sought)  # type: ignore[attr-defined]
         self.dashboard.scored.connect(self.show_sentence)

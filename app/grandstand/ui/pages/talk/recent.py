@@ -19,5 +19,5 @@ def recent(settings: Settings) -> list[Path]:
 
 def remember(settings: Settings, path: Path) -> None:
     path = path.absolute()
-    there = [path, *(other for other in recent(settings) if other != path)]
-    settings.put(_KEY, json.dumps([str(p) for p in there[:MOST]]))
+    paths = [path, *(other for other in recent(settings) if other != path)]
+    settings.put(_KEY, json.dumps([str(p) for p in paths[:MOST]]))

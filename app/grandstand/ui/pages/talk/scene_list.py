@@ -250,8 +250,8 @@ class SceneList(QDialog):
             then()
 
     def _folder(self) -> Path:
-        there = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
-        return there[0].parent if there else folders.start()
+        paths = [p for p in (self.draft.path, *recent(self._services.settings)) if p is not None]
+        return paths[0].parent if paths else folders.start()
 
     def _open_menu(self) -> None:
         menu = QMenu(self)

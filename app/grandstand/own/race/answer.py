@@ -1,0 +1,332 @@
+"""What came of a race, the answer first: which way to use, by how much, and why not the others. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grandstand import modes
+from grandstand.compare.comparison import NOTABLE_OTHERS
+from grandstand.compare.leg import Setup, Way
+from grandstand.compare.statistics import LEAST, Estimate
+from grandstand.compare.verdict import HARDLY, Met, check, condition_parts
+from grandstand.modes import described
+from grandstand.modes.mode import Mode
+from grandstand.own import recommend, takehome
+from grandstand.own.race.racing import Race
+from grandstand.session import words
+from grandstand.vocabulary.states import GIL, WAITING, WAITS
+
+_EQUAL = 1.06
+"""Two that are not surely apart, and whose medians are no further apart than this, are as good as each other."""
+_WORSE = 0.97
+_NOT_QUIET = 0.2
+"""Of the cores, kept busy by others: then the answer itself says so."""
+_OPEN = 1.15
+"""An interval that reaches further up than this does not say that a way does not help."""
+_HOLDS = 0.5
+_NOTABLE = 0.25
+_MUCH_MB, _LONG_S = 5.0, 0.05
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``text``: which way, and by how much. ``use``: its setup, None where nothing could be told.
+
+    ``reasons``: a sentence for each other way. ``way``: as a program to take home, None where there is none.
+    """
+
+    text: str
+    use: Setup | None = None
+    speedup: Estimate | None = None
+    reasons: tuple[str, ...] = ()
+    way: recommend.Way | None = None
+    code: dict[str, str] = field(default_factory=dict)
+    decided: bool = True
+    """Whether the intervals tell; else ``use`` is only what does no harm."""
+
+    @property
+    def sentence(self) -> str:
+        return " ".join((self.text, *self.reasons))
+
+
+def answer(race: Race) -> Answer:
+    """Of what has been measured so far."""
+    comparison, reference = race.comparison, race.reference
+    if reference not in comparison.measured:
+        why = comparison.failures.get(reference, "nothing has been measured yet.")
+        return Answer(f"There is no answer: {why}")
+    found = {s: e for s in comparison.measured if s != reference and (e := race.speedup(s)) is not None}
+    if not found:
+        rate = words.rate(comparison.rate(reference).value, comparison.unit)
+        return Answer(f"Only {reference.words} could be measured: {rate}.", reference, None, (), _way(race, reference))
+    better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not _impossible(race, s, e)}
+    if not better:
+        use, e, decided = reference, None, True
+        if all(e.low is None for e in found.values()):
+            first = max(found, key=lambda s: found[s].value)
+            blocks = len(comparison.of(reference))
+            text = (
+                f"It is too early to tell: {first.words} came to {words.times(found[first].value)} in {blocks} "
+                f"block{'s' if blocks != 1 else ''}, and {LEAST} are the least for an interval."
+            )
+            return Answer(text, None, found[first])
+        text = f"Run it {_sequentially(reference)}: no other way is surely faster here."
+        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not _impossible(race, s, e)]
+        decided = not wide
+        if wide:
+            first = max(wide, key=lambda s: found[s].value)
+            text = (
+                f"No way is surely faster than {reference.words}, and {first.words} may be: {between(found[first])}. "
+                "Race it longer, or on a quiet machine."
+            )
+    else:
+        decided = True
+        use = _choose(race, better)
+        e = better[use]
+        text = f"Use {use.words}: {between(e)} as fast as {reference.words}."
+    return _with_code(race, Answer(text, use, e, tuple(_reasons(race, use, found)), _way(race, use), {}, decided))
+
+
+def between(e: Estimate) -> str:
+    """'3.1× (2.9–3.3)'; the figure alone where there is no interval."""
+    if e.low is None or e.high is None:
+        return f"{_figure(e.value)}×"
+    return f"{_figure(e.value)}× ({_figure(e.low)}–{_figure(e.high)})"
+
+
+def _figure(value: float) -> str:
+    return f"{value:.2f}" if value < 9.95 else f"{value:.1f}" if value < 99.5 else f"{value:.0f}"
+
+
+def _sequentially(reference: Setup) -> str:
+    return "one call after the other" if described(reference.mode).baseline else f"as {reference.words}"
+
+
+def _choose(race: Race, better: dict[Setup, Estimate]) -> Setup:
+    """The best, or of those that are as good the one that costs least: the cheaper mode, then the fewer workers."""
+    best = max(better, key=lambda s: better[s].value)
+    equal = [s for s in better if s == best or _as_good(race, s, best)]
+    here = race.reference.python
+    return min(equal, key=lambda s: (s.python != here, described(s.mode).order, s.workers))
+
+
+def _as_good(race: Race, one: Setup, best: Setup) -> bool:
+    e = race.comparison.against(best, one)
+    return e is not None and e.low is not None and e.value < _EQUAL and not e.above(1 + HARDLY)
+
+
+def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
+    """A sentence for the best of each other way."""
+    best: dict[Way, Setup] = {}
+    several = {s.way for s in found if s.workers > 1}
+    for setup, e in found.items():
+        if setup.way == use.way or (setup.workers == 1 and setup.way in several):
+            continue
+        if setup.way not in best or e.value > found[best[setup.way]].value:
+            best[setup.way] = setup
+    said = [_reason(race, use, one, found[one]) for one in best.values()]
+    more = _beyond(race, use, found)
+    said += [more] if more else []
+    if busy(race) > _NOT_QUIET * race.cores:
+        said.append(
+            f"Other programs kept {busy(race):.1f} of {words.cores(race.cores)} busy meanwhile: measure it again on a "
+            "quiet machine before you decide."
+        )
+    return said
+
+
+def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
+    mode = described(one.mode)
+    title = one.way.title
+    if e.below(_WORSE):
+        why = _why_not(race, one, mode)
+        return f"{title} make it slower, {between(e)}{f': {why}' if why else ''}."
+    if _impossible(race, one, e):
+        share = words.percent(_gil_share(race) or 1.0)
+        return (
+            f"{_capital(one.words)} came to {between(e)}, which is more than they can gain by themselves, since it "
+            f"holds the GIL {share} of the time: they got more of the busy cores."
+        )
+    if not e.above(1 + HARDLY):
+        why = _why_not(race, one, mode)
+        if e.low is None or (e.high is not None and e.high > _OPEN and "GIL" not in why):
+            return f"Of {one.words} no difference is shown: {between(e)}."
+        return f"{title} do not help{f': {why}' if why else f' ({between(e)})'}."
+    if race.comparison.against(use, one) is not None and use != race.reference and _as_good(race, one, use):
+        costs = _costs(race, one, use)
+        return f"{_capital(one.words)} are as fast, {between(e)}{f', but {costs}' if costs else ''}."
+    return f"{_capital(one.words)} came to {between(e)}."
+
+
+def busy(race: Race) -> float:
+    """Cores that other programs kept busy, on average."""
+    others = [x.others for x in race.comparison.measurements]
+    return sum(others) / len(others) if others else 0.0
+
+
+def _gil_share(race: Race) -> float | None:
+    """The share of a call for which it has the GIL, as the doctor measured it."""
+    gil = race.diagnosis.finding("gil")
+    share = gil.evidence.get("outside_share") if gil is not None else None
+    return share if share is not None or gil is None else gil.evidence.get("counter_share")
+
+
+def _impossible(race: Race, one: Setup, e: Estimate) -> bool:
+    """Whether workers that share a GIL came to more than it lets them: beside other programs more threads get more of
+    the cores, which is no speedup."""
+    mode, share = described(one.mode), _gil_share(race)
+    if mode.own_gil or mode.one_thread or one.python != race.reference.python or not share or share < _HOLDS:
+        return False
+    return busy(race) > NOTABLE_OTHERS and e.value > _EQUAL / share
+
+
+def _why_not(race: Race, one: Setup, mode: Mode) -> str:
+    """Why a way does not help, out of the doctor's figures or of its own account; '' where neither tells."""
+    share = _gil_share(race)
+    if not mode.own_gil and not mode.one_thread and share is not None and share >= _HOLDS:
+        return f"it holds the GIL {words.percent(share)} of the time"
+    shares = shares_of(race, one)
+    waits = {state: shares.get(state.key, 0.0) for state in WAITS}
+    kind = max(waits, key=lambda state: waits[state])
+    if waits[kind] >= _NOTABLE:
+        return f"its workers spent {words.percent(waits[kind])} of their time {kind.title}"
+    return ""
+
+
+def shares_of(race: Race, setup: Setup) -> dict[str, float]:
+    """The mean share of each state in the workers' time.
+
+    What a function waits for by itself is bracketed nowhere, so workers that share a GIL count it as waiting for that.
+    The doctor measured how long a call waits by itself, alone: so much of each call is told as waiting.
+    """
+    shares = race.comparison.shares(setup)
+    spent = race.diagnosis.raw.get("sharing.measure")
+    mode = described(setup.mode)
+    rate = race.comparison.rate(setup).value
+    if mode.own_gil or mode.baseline or not spent or not spent.get("calls") or rate <= 0:
+        return shares
+    if race.own.counts not in ("calls", "items"):
+        return shares
+    alone = max(0.0, spent["wall"] - spent["run_delay"] - spent["thread_cpu"]) / spent["calls"]
+    waits = min(shares.get(GIL.key, 0.0), alone * rate / (1 if mode.one_thread else setup.workers))
+    return {**shares, GIL.key: shares.get(GIL.key, 0.0) - waits, WAITING.key: shares.get(WAITING.key, 0.0) + waits}
+
+
+def _costs(race: Race, one: Setup, use: Setup) -> str:
+    """What the other way costs that this one does not: 'need 0.8 s to start and 310 MB more'."""
+    parts = []
+    starts = [race.comparison.start_up(s) for s in (one, use)]
+    if starts[0] and starts[1] and starts[0].value > starts[1].value + _LONG_S:
+        parts.append(f"{words.seconds(starts[0].value)} to start")
+    memory = race.comparison.estimate(one, lambda x: x.memory)
+    mine = race.comparison.estimate(use, lambda x: x.memory)
+    if memory is not None:
+        total = memory.value * one.workers - (mine.value * use.workers if mine else 0.0)
+        if total > _MUCH_MB:
+            parts.append(f"{total:.0f} MB {'more' if mine else 'of memory of their own'}")
+    return f"need {' and '.join(parts)}" if parts else ""
+
+
+def _beyond(race: Race, use: Setup, found: dict[Setup, Estimate]) -> str:
+    """Whether more workers of the chosen way gained anything."""
+    more = [s for s in found if s.way == use.way and s.workers > use.workers]
+    if not more or use == race.reference:
+        return ""
+    gains = [race.comparison.against(s, use) for s in more]
+    if all(e is not None and not e.above(1 + HARDLY) for e in gains):
+        return f"Beyond {use.words} nothing is gained."
+    return ""
+
+
+def _way(race: Race, use: Setup) -> recommend.Way | None:
+    """As a program; None for a way that there are no programs of."""
+    usual = recommend.recommend(race.diagnosis, race.cores)
+    if not takehome.written(use.mode):
+        return None
+    chunk = recommend.chunk(race.diagnosis, use.workers) if described(use.mode).own_process else 1
+    if usual is not None and usual.mode == use.mode and usual.workers == use.workers:
+        chunk = usual.chunk
+    return recommend.Way(use.mode, use.workers, chunk, f"Measured: {use.words}.")
+
+
+def _with_code(race: Race, found: Answer) -> Answer:
+    if found.way is None:
+        return found
+    try:
+        program = takehome.program(race.own, found.way)
+        code = {"program": program, **takehome.variants(race.own, found.way)}
+    except (ValueError, KeyError):
+        return found
+    return replace(found, code=code)
+
+
+def is_condition(condition: str) -> None:
+    """Raises ValueError or KeyError, saying why it is none."""
+    modes.load(condition_parts(condition)[0])
+
+
+def met(race: Race, condition: str) -> Met:
+    """A condition like 'processes >= 2': without @workers the best number of them must meet it.
+
+    Raises ValueError for what is no condition, or names what does not take part.
+    """
+    mode, count = condition_parts(condition)
+    missing = [one for one in race.left_out if one.mode == mode]
+    there = [s for s in race.comparison.plan.setups if s.mode == mode and s.python == race.reference.python]
+    if not there and missing:
+        return Met(False, f"{condition}: not met, {missing[0].name} could not run: {missing[0].reason}")
+    if count is not None or not there:
+        return check(race.comparison, condition)
+    measured = [(s, e) for s in there if s in race.comparison.measured and (e := race.speedup(s)) is not None]
+    with_interval = [(s, e) for s, e in measured if e.low is not None] or measured
+    best = max(with_interval, key=lambda pair: pair[1].value)[0] if with_interval else there[0]
+    alone = replace(race.comparison, plan=replace(race.comparison.plan, setups=(race.reference, best)))
+    return replace(check(alone, condition))
+
+
+def warnings(race: Race) -> list[str]:
+    """What to mind: of the plan, of the measurements, of what the doctor found."""
+    said = list(race.notes)
+    said += [text for text in race.comparison.warnings() if not _of_dropped(race, text)]
+    said += [f"{one.title}: {one.text}" for one in race.diagnosis.findings if _matters(one.id, one.verdict)]
+    if race.changed:
+        said.append(f"{race.own.file.name} was changed meanwhile: what was measured is the file as it was.")
+    return said
+
+
+def _of_dropped(race: Race, text: str) -> bool:
+    """That one that dropped out has few blocks is no news."""
+    few = "block gives no interval" in text or "blocks give no interval" in text
+    return few and any(len(race.comparison.of(s)) >= LEAST for s in race.comparison.measured)
+
+
+def _matters(ident: str, verdict: str) -> bool:
+    return verdict in ("mind", "fails") and ident in ("results", "globals", "random", "pools", "threads", "leaves")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def rows(race: Race, shown: Sequence[Setup] = ()) -> list[dict[str, Any]]:
+    """A row a setup, pandas-friendly: plain names and numbers; None where there is no figure."""
+    said = answer(race).use
+    found = []
+    for setup in shown or race.comparison.measured:
+        rate, speedup = race.comparison.rate(setup), race.speedup(setup)
+        start = race.comparison.start_up(setup)
+        memory = race.comparison.estimate(setup, lambda x: x.memory)
+        found.append(
+            {
+                "setup": setup.words, "mode": setup.mode, "workers": setup.workers, "python": setup.python or None,
+                "speedup": speedup.value if speedup else None, "low": speedup.low if speedup else None,
+                "high": speedup.high if speedup else None, "blocks": rate.n, "per_second": rate.value,
+                "unit": race.comparison.unit, "start_up_s": start.value if start else None,
+                "memory_mb": memory.value if memory else None, "use": setup == said,
+                "dropped": race.dropped.get(setup, ""),
+                **{f"share_{key}": share for key, share in shares_of(race, setup).items()},
+            }
+        )  # fmt: skip
+    return found

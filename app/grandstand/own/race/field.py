@@ -1,0 +1,139 @@
+"""Who takes part in a race: ways that can run the function here, and the others with the reason. Any thread."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from grandstand import modes
+from grandstand.compare.leg import Setup
+from grandstand.control.choice import called
+from grandstand.hosts.base import Surroundings, available
+from grandstand.modes.mode import Mode
+from grandstand.own.doctor import Diagnosis
+from grandstand.own.finding import FAILS
+from grandstand.own.recommend import recommend
+from grandstand.own.reference import ASYNC, CLASS
+from grandstand.pythons.record import Python
+
+MOST_WORKERS = 64
+_PER_CORE = 4
+"""Processes and other workers with a GIL of their own: so many for each core at most."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A way that does not take part. ``name``: as it is shown; ``reason``: a sentence."""
+
+    mode: str
+    python: str
+    name: str
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"mode": self.mode, "python": self.python or None, "name": self.name, "reason": self.reason}
+
+
+@dataclass
+class Field:
+    """``setups``: the first is what the others are measured against. ``most``: workers at most, by mode."""
+
+    setups: list[Setup] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    most: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def reference(self) -> Setup:
+        return self.setups[0]
+
+
+def take_part(
+    diagnosis: Diagnosis, cores: int, wanted: Sequence[str] = (), pythons: Sequence[Python | None] = (None,)
+) -> Field:
+    """``wanted``: modes by their keys, where none are named all but those that live in the window.
+
+    ``pythons``: the project's own first.
+
+    Raises KeyError for a mode that there is not, ValueError where nothing could run.
+    """
+    for key in wanted:
+        modes.load(key)
+    found = Field()
+    chosen = [one for one in modes.every() if one.baseline or one.key in wanted or (not wanted and not one.in_window)]
+    seed = recommend(diagnosis, cores)
+    for number, python in enumerate(pythons):
+        for mode in sorted(chosen, key=lambda one: not one.baseline):
+            reason = _why_not(mode, diagnosis, python, number == 0)
+            name = mode.title if python is None or python.own else f"{mode.title} on {called(python)}"
+            if reason:
+                found.left_out.append(LeftOut(mode.key, python.executable if python else "", name, reason))
+                continue
+            found.most[mode.key] = _most(mode, diagnosis, cores)
+            counts = {1} if mode.baseline else {1, cores, 2 * cores}
+            if seed is not None and seed.mode == mode.key and not mode.baseline:
+                counts.add(min(seed.workers, found.most[mode.key]))
+            found.setups += [_setup(mode, count, python) for count in sorted(counts) if count <= found.most[mode.key]]
+    if not found.setups or not found.setups[0].baseline:
+        why = " ".join(one.reason for one in found.left_out)
+        raise ValueError(f"Nothing can be raced: {why}")
+    return found
+
+
+def _setup(mode: Mode, count: int, python: Python | None) -> Setup:
+    if python is None or python.own:
+        return Setup(mode.key, count)
+    return Setup(mode.key, count, python=python.executable, python_name=called(python), record=python)
+
+
+def _why_not(mode: Mode, diagnosis: Diagnosis, python: Python | None, projects: bool) -> str:
+    """Why it cannot run there, in a sentence; '' where it can.
+
+    What the doctor found holds for the project's Python.
+    """
+    there = available(mode, mode.complete(()), Surroundings(window=False, python=python))
+    if not there.ok:
+        return _sentence(there.reason)
+    if python is not None and not python.usable:
+        return _sentence(python.reason)
+    if mode.baseline:
+        return ""
+    kind = diagnosis.own.function.kind
+    if kind == CLASS and mode.one_thread:
+        return "The steps of a class build on each other."
+    if mode.one_thread and kind != ASYNC:
+        return f"{diagnosis.own.function.name} is not async: it never awaits, so only one call would run at a time."
+    for ident in _needs(mode) if projects else ():
+        finding = diagnosis.finding(ident)
+        if finding is not None and finding.verdict == FAILS:
+            return finding.text
+    return ""
+
+
+def _needs(mode: Mode) -> tuple[str, ...]:
+    """The checks that must not fail for it."""
+    if mode.own_process:
+        return ("pickle", "main-guard")
+    return ("interpreters",) if mode.own_gil else ()
+
+
+def _most(mode: Mode, diagnosis: Diagnosis, cores: int) -> int:
+    """Workers at most: of those with a memory of their own as many as fit into what is free."""
+    if mode.baseline:
+        return 1
+    if not mode.own_gil:
+        return MOST_WORKERS
+    most = _PER_CORE * cores
+    memory = diagnosis.finding("memory")
+    if mode.own_process and memory is not None:
+        each = max(float(memory.evidence.get("after") or 0), float(memory.evidence.get("peak") or 0))
+        free = float(memory.evidence.get("available") or 0)
+        if each > 0 and free > 0:
+            most = min(most, max(1, math.floor(0.8 * free / each)))
+    return most
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
