@@ -84,11 +84,16 @@ def _fit(points: Sequence[tuple[int, float]], coherent: bool) -> Law:
     half = _t(degrees) * errors if degrees > 0 else np.full(len(found), np.inf)
     single = Estimate(
         math.exp(found[0]), "units/s", math.exp(found[0] - half[0]), math.exp(min(found[0] + half[0], 700.0)),
-        len(points), "legs",
+        len(points), "measurements",
     )  # fmt: skip
     rest = [
         Estimate(
-            float(found[i]), "", max(0.0, float(found[i] - half[i])), float(found[i] + half[i]), len(points), "legs"
+            float(found[i]),
+            "",
+            max(0.0, float(found[i] - half[i])),
+            float(found[i] + half[i]),
+            len(points),
+            "measurements",
         )
         for i in range(1, len(found))
     ]

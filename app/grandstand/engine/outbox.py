@@ -4,7 +4,7 @@ sender.
 The usual Queue pickles and sends in a thread of its own. In a process with one worker that thread is the only other
 one to want the GIL, and on a busy machine it gets it and then waits for a core, while the worker waits for
 the GIL: the measurement would show up in the measured. Sending from the worker's own thread costs some 20 µs,
-thirty times a second, and is accounted as serializing.
+twenty times a second, and is accounted as serializing.
 
 The usual Queue takes three semaphores, so that several may write and read. Here one process writes and one thread
 reads: the pipe alone keeps their order and says when it is full. So nothing is left in /dev/shm, whoever is killed,

@@ -207,5 +207,5 @@ def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:
 
 
 def flush_ns(workers: int) -> int:
-    """Time between two messages of a worker: a few tens a second each, some 400 a second in all."""
-    return int(max(1 / 30, workers / 400) * 1e9)
+    """Time between two messages of a worker: twenty a second each, 400 a second in all at the most."""
+    return int(max(1 / 20, workers / 400) * 1e9)

@@ -78,7 +78,7 @@ def answer(race: Race) -> Answer:
         if wide:
             first = max(wide, key=lambda s: found[s].value)
             text = (
-                f"No way is surely faster than {reference.words}, and {first.words} may be: {between(found[first])}. "
+                f"No winner yet: {first.words} did {between(found[first])} of {reference.words}. "
                 "Race it longer, or on a quiet machine."
             )
     else:

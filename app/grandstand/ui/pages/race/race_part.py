@@ -244,7 +244,7 @@ class RacePart(Part):
         self.form_panel.setVisible(theme_manager().scale < _PRESENTING or self.race is None)
         if not running and free:
             legs = len(self.race.comparison.measurements) if self.race is not None else 0
-            self.words.setText(f"{legs:,} legs measured" if legs else "")
+            self.words.setText(f"{legs:,} measurements" if legs else "")
         self.changed.emit()
 
     def _rescale(self) -> None:

@@ -82,7 +82,7 @@ class RaceResults(QScrollArea):
         self._panels.insert(2, self._code)
         self._column.addLayout(self._grid)
         self._minds, minds = _panel(body)
-        minds.addWidget(make_label("Mind", "heading"))
+        minds.addWidget(make_label("Notes", "heading"))
         self.warnings = SizedLabel(14)
         self.warnings.setObjectName("race_warnings")
         minds.addWidget(self.warnings)
@@ -180,7 +180,8 @@ class RaceResults(QScrollArea):
         layout = self._head.layout()
         if isinstance(layout, QVBoxLayout):
             layout.setAlignment(Qt.AlignmentFlag.AlignVCenter if empty else Qt.AlignmentFlag.AlignTop)
-        self._head.setMinimumHeight(theme_manager().px(420) if empty else 0)
+        self._column.setStretch(0, 1 if empty else 0)
+        self._column.setStretch(self._column.count() - 1, 0 if empty else 1)
 
     def _rescale(self) -> None:
         px = theme_manager().px
