@@ -42,6 +42,20 @@ def test_a_condition_that_is_not_met_gives_exit_code_1() -> None:
     assert "threads@4 >= 50: not met, the lower end" in done.stdout
 
 
+def test_one_python_is_that_of_every_setup(tmp_path: Path) -> None:
+    """Of a workload and of a function alike; by name, version or path."""
+    (tmp_path / "job.py").write_text("def work(): return sum(range(1000))\n")
+    for what in ("wait", "job.py:work"):
+        done = grandstand(
+            "compare", what, "--modes", "threads", "--workers", "1", "--seconds", "0.05", "--repeats", "1",
+            "--python", sys.executable, "--json", "-", cwd=tmp_path,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["plan"]["setups"][0]["python"] in ("", sys.executable)
+        refused = grandstand("compare", what, "--modes", "threads", "--python", "9.9", cwd=tmp_path)
+        assert "There is no Python 9.9 here" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

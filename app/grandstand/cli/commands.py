@@ -295,12 +295,13 @@ def compare_command(
     """Compare modes and numbers of workers, with intervals and a verdict."""
     from grandstand.cli.compare import compare
     from grandstand.cli.compared import CompareRequest
+    from grandstand.own.reference import is_reference
 
     request = CompareRequest(
         workload, modes, workers, tuple(set_ or ()), sweep, repeats, seconds, budget, fixed_work, seed, json_output,
         csv, markdown, snapshot, "dark", resume, tuple(check or ()), open_, beside, tuple(option or ()),
-        pythons,
-        _wish(workload, arg, kwarg, items, setup, unit, "", memory),
+        pythons or ("" if is_reference(workload) else python),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory),
     )  # fmt: skip
     raise typer.Exit(compare(request))
 

@@ -14,6 +14,7 @@ from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import deliver
 from grandstand.cli.pictures import pictures_output
 from grandstand.cli.python import chosen as chosen_python
+from grandstand.cli.python import executable
 from grandstand.cli.run import Usage, parse_options, parse_settings
 from grandstand.cli.tables import table_of
 from grandstand.cli.terminal import Terminal, bar_words
@@ -53,7 +54,9 @@ def compare(request: CompareRequest) -> int:
         return _tell(comparison, request, console)
     plan = comparison.plan
     much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
-    console.tell(f"{len(plan.setups)} setups, {much}: about {words.seconds(plan.duration)}.")
+    console.tell(
+        f"{len(plan.setups)} setup{'' if len(plan.setups) == 1 else 's'}, {much}: about {words.seconds(plan.duration)}."
+    )
     with interrupts.kept():
         interrupted = _carry_out(comparison, console)
         code = _tell(comparison, request, console)
@@ -84,7 +87,8 @@ def _named(request: CompareRequest, console: Terminal) -> CompareRequest:
     from grandstand.own.naming import NoFunction
 
     try:
-        wish = replace(request.wish, python="own") if request.pythons else request.wish
+        under = "own" if request.pythons else executable(request.wish.python, console)
+        wish = replace(request.wish, python=under)
         key, own = own_function.understood(request.workload, wish)
         if own is not None:
             check_targets(request, own_function.inputs(own))
