@@ -74,11 +74,11 @@ def has(kind: type) -> Callable[[list[Any]], bool]:
     return lambda said: any(isinstance(x, kind) for x in said)
 
 
-@pytest.mark.parametrize("shape", runners.KEYS)
+@pytest.mark.parametrize("shape", runners.offered())
 def test_from_introduction_to_goodbye(app: App, shape: str) -> None:
     (first, *_) = app.hear(has(wire.Introduction))
     assert isinstance(first, wire.Introduction)
-    assert (first.pid, first.runners) == (app.process.pid, runners.KEYS)
+    assert (first.pid, first.runners) == (app.process.pid, runners.offered())
     app.send(plan(shape, spec_of("Behaves", 1)))
     app.hear(has(m.Progress))
     app.send(m.Stop())

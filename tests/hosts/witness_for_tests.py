@@ -1,6 +1,7 @@
 """A workload that keeps books of its own beside the meter. Hosts of any Python from 3.9 on run it."""
 
 import json
+import sys
 import time
 from typing import Any
 
@@ -41,3 +42,16 @@ class WithoutZlib(CountPrimes):
 
     def configure(self, parameters: dict[str, float]) -> None:
         __import__("no_such_module_in_any_library")
+
+
+class Imports(CountPrimes):
+    """Imports the module that the environment names, after its first steps."""
+
+    steps = 0
+
+    def step(self, meter: Any) -> int:
+        self.steps += 1
+        if self.steps == 20:
+            sys.path.append(self.environment.get("folder", ""))
+            __import__(self.environment["module"])
+        return super().step(meter)

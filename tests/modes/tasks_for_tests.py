@@ -20,7 +20,9 @@ class OneBlocks(Workload):
 
     async def astep(self, meter: Any) -> int:
         if self.worker == 1:
-            self.began = self.began or time.thread_time_ns()
+            if not self.began:  # the others begin meanwhile
+                self.began = time.thread_time_ns()
+                await meter.asleep(PAUSE_S)
             start = time.perf_counter_ns()
             time.sleep(BLOCK_S)
             self.blocked += time.perf_counter_ns() - start

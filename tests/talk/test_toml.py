@@ -170,7 +170,8 @@ def test_the_starter_talk_can_run_here(qapp: object) -> None:
         assert (choice.workload, choice.mode, choice.workers) == (scene.workload, scene.mode, scene.workers)
         assert len(scene.title) <= 56, "a title must stand on one line of a small projector"
         assert len(scene.notes) > 100, "a speaker needs notes"
-    assert {scene.mode for scene in talk.scenes} == set(modes.keys())
+    everywhere = {mode.key for mode in modes.every() if not mode.needs}
+    assert {scene.mode for scene in talk.scenes} == everywhere
     assert [scene.options for scene in talk.scenes if scene.mode == "qthreads"] == [(("frame_slots", False),), ()]
 
 
@@ -181,7 +182,7 @@ def test_present_checks_and_lists(tmp_path: Path, capsys: pytest.CaptureFixture[
     bad = tmp_path / "bad.toml"
     bad.write_text('title = "t"\n[[scene]]\ntitle = "s"\nmode = "x"\nworkers = 0\n')
     assert present(check=True) == 0
-    assert "OK, 9 scenes" in capsys.readouterr().out
+    assert "OK, 10 scenes" in capsys.readouterr().out
     assert present(str(bad), check=True) == 1
     told = capsys.readouterr().err
     assert "scene 1, mode" in told
@@ -193,6 +194,6 @@ def test_present_checks_and_lists(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert [s["title"] for s in listed["scenes"]] == [s.title for s in starter().scenes]
     assert present(listed=True) == 0
     assert "Sequential" in capsys.readouterr().out
-    assert present(scene=10) == 2
-    assert "scenes 1 to 9" in capsys.readouterr().err
+    assert present(scene=11) == 2
+    assert "scenes 1 to 10" in capsys.readouterr().err
     assert present(as_json=True) == 2

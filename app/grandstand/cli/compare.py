@@ -54,9 +54,8 @@ def compare(request: CompareRequest) -> int:
         return _tell(comparison, request, console)
     plan = comparison.plan
     much = f"{words.seconds(plan.budget)} of budget" if plan.budget else f"{plan.repeats} blocks"
-    console.tell(
-        f"{len(plan.setups)} setup{'' if len(plan.setups) == 1 else 's'}, {much}: about {words.seconds(plan.duration)}."
-    )
+    many = f"{len(plan.setups)} setup{'' if len(plan.setups) == 1 else 's'}"
+    console.tell(f"{many}, {much}: about {words.seconds(plan.duration)}.")
     with interrupts.kept():
         interrupted = _carry_out(comparison, console)
         code = _tell(comparison, request, console)

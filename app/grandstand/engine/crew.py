@@ -10,6 +10,8 @@ from typing import Any, Dict, List
 
 from grandstand.engine import messages as m
 from grandstand.engine import runners
+from grandstand.engine.gil_watch import GilWatch
+from grandstand.engine.introduction import introduce
 from grandstand.engine.loop import Control, Worker
 from grandstand.engine.stops import Stops
 
@@ -26,6 +28,7 @@ class Crew:
         self._out = out
         self._runner = runners.load(plan.shape)
         self.stops = Stops(plan.pulse)
+        self._gil = GilWatch()
         self._post: Any = None  # a queue.SimpleQueue for workers that are threads
         self._sender: Any = None
         self._lock = threading.Condition()
@@ -44,10 +47,22 @@ class Crew:
         every other one that has something to say wait for it: 64 threads took more than ten seconds to say hello.
         ``SimpleQueue.put`` is one piece of C code.
         """
+        if self._gil.off and self._gil.came_on():
+            self._tell_of_gil()
         if self._post is None:
             self.deliver(message)
         elif not (isinstance(message, m.Progress) and self._post.qsize() > MOST_UNSENT):
             self._post.put(message)
+
+    def _tell_of_gil(self) -> None:
+        """A free-threaded Python has its GIL on again: from now on workers may wait for it."""
+        for worker in list(self._workers.values()):
+            worker.meter.gil_came_on()
+        what = "the import of '{}'".format(self._gil.module) if self._gil.module else "an import"
+        words = "This free-threaded Python turned its GIL on again: {} asked for it, by not declaring that it can run"
+        remedy = "A newer version of that module may do without; --option gil=0 keeps the GIL off at your own risk."
+        self.emit(m.Trouble(m.INSTEAD, (words + " without.").format(what), remedy))
+        self.emit(introduce(runners.offered()))
 
     def begin_sending(self) -> None:
         """From now on a sender's thread says what workers have to say."""

@@ -111,6 +111,7 @@ class Meter:
         self._emit = emit
         self._printed = printed or (lambda: 0)
         self._stops = stops or Stops()
+        self._others = shared
         self._shared = shared and gil_enabled()
         self._states = [0] * m.STATE_COUNT
         self._cpu_total = 0
@@ -158,8 +159,17 @@ class Meter:
         """Opens the clocks, in the thread that they are to watch. It gives the GIL away a few times, so it is done
         before the race."""
         self._clock = SchedulerClock()
-        self._wait_state = m.WAITING if not self._shared else m.GIL if self._clock.available else m.UNKNOWN
         self._prepared = True
+        self._name_waits()
+
+    def gil_came_on(self) -> None:
+        """From now on it may wait for the GIL. Any thread."""
+        if self._prepared:
+            self._name_waits()
+
+    def _name_waits(self) -> None:
+        self._shared = self._others and gil_enabled()  # what the workload imported may have turned it on again
+        self._wait_state = m.WAITING if not self._shared else m.GIL if self._clock.available else m.UNKNOWN
 
     def begin(self) -> int:
         """Starts the account, in the thread that it is of; returns its first instant."""

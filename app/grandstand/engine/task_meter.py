@@ -8,7 +8,7 @@ Between two turns a task first waits for I/O and then, from when it could go on,
 * after a zero sleep, at once.
 
 The loop's own work between two turns is done to wake the second: its CPU time is that task's computing. So the tasks'
-computing adds up to the thread's CPU time.
+computing adds up to the thread's CPU time. So is what the loop then waited for a core.
 """
 
 from typing import Any, Callable, List, Optional, Tuple
@@ -74,17 +74,22 @@ class TaskMeter(Meter):
         first = self._mark
         for_it = cpu_ns() - turns.cpu
         silent = t - turns.ended - for_it
-        if silent > _SHORT_NS:  # the loop slept: what that cost is nobody's turn
+        start = max(first, t - for_it)
+        core = 0
+        if silent > _SHORT_NS:  # the loop slept, or had no core
             delay = self._clock.run_delay_ns()
             if delay is not None:
+                core = max(0, min(delay - turns.delay, start - max(first, min(turns.ended, start))))
                 turns.delay = delay
                 self._clock.switches_since_last_call()
             if silent >= LEAST_NS:
                 self._stopped(turns.ended, t, silent)
-        start = max(first, t - for_it)
-        ready = first if self._at_once else min(max(first, self._due or turns.before), start)
+        away = start - core
+        ready = first if self._at_once else min(max(first, self._due or turns.before), away)
         self._due = 0
-        self._was_away(first, ready, start)
+        self._was_away(first, ready, away)
+        self._states[m.CORE] += core
+        self._push(m.CORE, away, start)
         self._mark, self._cpu, self._delay = start, turns.cpu, turns.delay
         self._state = self._inside
         self.bracketed = True
@@ -111,15 +116,15 @@ class TaskMeter(Meter):
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _was_away(self, first: int, ready: int, start: int) -> None:
+    def _was_away(self, first: int, ready: int, until: int) -> None:
         """Between two turns: it waited for I/O until it was ``ready``, then for the loop; but for a stop."""
-        pieces: List[Tuple[int, int, int]] = [(m.IO, first, ready), (m.LOOP, ready, start)]
-        if start - first >= LEAST_NS and self._stops.any_since(first):
-            since, stopped = self._stopped(first, start, start - first)
-            since = min(since, start - stopped)
-            until = since + stopped
-            outside = [(s, a, min(b, since)) for s, a, b in pieces] + [(s, max(a, until), b) for s, a, b in pieces]
-            pieces = sorted([*outside, (m.SUSPENDED, since, until)], key=lambda piece: piece[1])
+        pieces: List[Tuple[int, int, int]] = [(m.IO, first, ready), (m.LOOP, ready, until)]
+        if until - first >= LEAST_NS and self._stops.any_since(first):
+            since, stopped = self._stopped(first, until, until - first)
+            since = min(since, until - stopped)
+            again = since + stopped
+            outside = [(s, a, min(b, since)) for s, a, b in pieces] + [(s, max(a, again), b) for s, a, b in pieces]
+            pieces = sorted([*outside, (m.SUSPENDED, since, again)], key=lambda piece: piece[1])
         for state, a, b in pieces:
             if b > a:
                 self._states[state] += b - a

@@ -153,8 +153,11 @@ class WireChannel:
                 said += self._take(list(event.messages))
             elif isinstance(event, _OF_WORKERS):
                 said.append(clocks.shifted(event, self._offset))
+            elif isinstance(event, wire.Introduction):
+                said += self._met_again(event)
             elif isinstance(event, m.Trouble):
-                said.append(m.Trouble("host", plain.one_line(event.text), plain.one_line(event.remedy)))
+                kind = m.INSTEAD if event.kind == m.INSTEAD else "host"
+                said.append(m.Trouble(kind, plain.one_line(event.text), plain.one_line(event.remedy)))
         return said
 
     def _meet(self, event: Any) -> list[Any]:
@@ -172,6 +175,14 @@ class WireChannel:
         self._unsent.insert(0, self._plan)
         self.push()
         return [introduction]
+
+    def _met_again(self, event: wire.Introduction) -> list[Any]:
+        """All that may change of a host is whether its GIL is on."""
+        known = self.introduction
+        if known is None or event.gil == known.gil:
+            return []
+        self.introduction = known._replace(gil=event.gil, t_ns=event.t_ns + self._offset)
+        return [self.introduction]
 
     def _fail(self, why: str) -> None:
         """It is of no more use; whoever waits for its sentinel buries it."""

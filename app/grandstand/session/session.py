@@ -368,9 +368,10 @@ class Session:
         if said.kind != m.INSTEAD:
             run.problem, run.remedy = said.text, said.remedy
 
-    @staticmethod
-    def _introduced(run: Run, said: Introduction, now_ns: int) -> None:
-        """What a host of the run is. Each of a run's hosts says the same."""
+    def _introduced(self, run: Run, said: Introduction, now_ns: int) -> None:
+        """What a host of the run is. Each of a run's hosts says the same, but for a GIL that comes on again."""
+        if run.introduced is not None and said.gil and not run.introduced.gil:
+            self.markers.append(Marker(min(said.t_ns, now_ns), "GIL on again", run.setting.mode))
         run.introduced = said
 
     def _sample(self, said: Any, now_ns: int) -> None:
