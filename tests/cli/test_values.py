@@ -116,7 +116,7 @@ MODULES = {
     "misses_a_key": ("{}['key']\n", "key"),
     "cannot_say_why": (
         "class Mute(Exception):\n    def __str__(self):\n        raise ValueError\nraise Mute\n",
-        "Mute: its source is not",
+        "Mute: its message cannot be read",
     ),
     "divides": ("1 / 0\n", "ZeroDivisionError: division by zero"),
 }  # fmt: skip

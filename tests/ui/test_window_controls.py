@@ -141,7 +141,7 @@ def test_another_workload_brings_its_parameters_and_the_code_that_runs(seat: Sea
         (text,) = {edit.toPlainText() for edit in seat.sidebar.findChildren(QPlainTextEdit)}
         assert textwrap.dedent(inspect.getsource(kind.step)) in text
         for function in kind.shown:
-            assert inspect.getsource(function) in text
+            assert textwrap.dedent(inspect.getsource(function)) in text
 
 
 def test_another_workload_while_running(seat: Seat):

@@ -49,7 +49,7 @@ def _text(problem: BaseException) -> str:
     try:
         return str(problem)
     except Exception:
-        return "its source is not available"
+        return "its message cannot be read"
 
 
 def mode_entries(where: Surroundings) -> list[ModeEntry]:

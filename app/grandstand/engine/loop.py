@@ -245,7 +245,7 @@ def _tell(error: BaseException) -> Tuple[str, str]:
     try:
         words = "{}: {}".format(name, error)
     except BaseException as problem:
-        words = "{} (its source is not available: {})".format(name, type(problem).__name__)
+        words = "{} (its message cannot be read: {})".format(name, type(problem).__name__)
     try:
         pieces = traceback.format_exception(type(error), error, error.__traceback__)
         # A message of a million characters must not push the lines of code out of what is kept.

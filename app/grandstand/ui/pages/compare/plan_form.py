@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from grandstand import modes
-from grandstand.compare.plan import Plan, make_plan
+from grandstand.compare.plan import Plan, make_plan, usual_modes
 from grandstand.control import catalogue
 from grandstand.control.choice import Choice
 from grandstand.hosts.base import Surroundings, available
@@ -44,6 +44,7 @@ class PlanForm(QWidget):
         column.addWidget(make_label("Workload", "heading"))
         column.addWidget(self.workload)
         column.addWidget(make_label("Modes", "heading"))
+        usual = usual_modes()
         for key in modes.keys():  # noqa: SIM118 (a function of the package)
             mode = modes.load(key)
             there = available(mode, mode.complete(()), Surroundings(window=False))
@@ -53,7 +54,7 @@ class PlanForm(QWidget):
             box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             box.setEnabled(there.ok)
             box.setToolTip(plain_tip(mode.blurb if there.ok else f"{there.reason} {there.remedy}"))
-            box.setChecked(there.ok)
+            box.setChecked(there.ok and key in usual)
             box.toggled.connect(self.changed)
             self.modes[key] = box
             column.addWidget(box)
