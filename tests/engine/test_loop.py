@@ -38,7 +38,7 @@ def test_a_good_worker_says_hello_progress_goodbye(run_for: Run, tmp_path: Path)
         ("RaisesAtClose", "RuntimeError: will not go quietly"),
         ("SystemExits", "SystemExit: bye"),
         ("HugeTraceback", "ValueError: \U0001f600\U0001f600"),
-        ("RaisesTheUnspeakable", "UnspeakableError (its source is not available: RuntimeError)"),
+        ("RaisesTheUnspeakable", "UnspeakableError (its message cannot be read: RuntimeError)"),
     ],
 )
 def test_a_failing_worker_says_why(run_for: Run, name: str, error: str) -> None:
