@@ -13,8 +13,8 @@ class Need(NamedTuple):
 
 INTERPRETERS = Need(
     "interpreters",
-    "Python 3.14 or newer (concurrent.interpreters)",
-    "Choose such a Python (--python 3.14), or install one first: uv python install 3.14",
+    "Python 3.14 or newer",
+    "Choose one with --python 3.14, or install it first: uv python install 3.14",
 )
 
 BY_KEY: Dict[str, Need] = {need.key: need for need in (INTERPRETERS,)}
