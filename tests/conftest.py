@@ -23,6 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # What holds figures against the truth, or has a window on a real screen, runs alone: others would disturb it.
 # Everything else runs several at a time (`make test` does; `python -m pytest` runs all in a row).
 ALONE = (
+    "tests/claims/test_check.py::test_a_race_is_run_once",
     "tests/cli/test_compare",
     "tests/cli/test_run.py",
     "tests/cli/test_run_ends",
