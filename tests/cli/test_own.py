@@ -323,6 +323,14 @@ def test_nothing_is_left_in_the_temporary_folder(folder, tmp_path_factory):
     assert list(temporary.iterdir()) == []
 
 
+def words_of(process: psutil.Process) -> str:
+    """Its command line; '' for one that has ended meanwhile."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def test_a_killed_app_leaves_no_worker_of_a_function_that_never_returns(folder):
     started = subprocess.Popen(
         command("run", "job.py:never", "--mode", "processes", "--workers", "2", "--seconds", "60"),
@@ -332,7 +340,7 @@ def test_a_killed_app_leaves_no_worker_of_a_function_that_never_returns(folder):
         there: list[psutil.Process] = []
         for _ in range(600):
             there = psutil.Process(started.pid).children(recursive=True)
-            if len([p for p in there if "forkserver" in " ".join(p.cmdline())]) >= 3 or len(there) >= 4:
+            if len([p for p in there if "forkserver" in words_of(p)]) >= 3 or len(there) >= 4:
                 break
             psutil.wait_procs(there, timeout=0.05)
         assert len(there) >= 3
