@@ -22,6 +22,7 @@ from grandstand.engine import workloads
 from grandstand.engine.clocks import now_ns
 from grandstand.hosts import base
 from grandstand.hosts.pump import Done, Envelope, Pump
+from grandstand.observe.gil_feed import GilFeed
 from grandstand.observe.machine import Machine, machine, whole_cores
 from grandstand.observe.sampler import Sampler
 from grandstand.session.run import Run
@@ -61,6 +62,8 @@ class Controller:
         self.sampler = Sampler()
         self.pump = Pump(self.deliver)
         self.pump.every_turn(self.sampler)
+        self.gil_feed = GilFeed()
+        self.pump.every_turn(self.gil_feed)
         self.notices: deque[Notice] = deque(maxlen=50)
         self.revision = 0
         self.choice = first_choice()
@@ -191,6 +194,7 @@ class Controller:
         """Ends everything; the pump's own thread must have ended or be this one."""
         self._want = False
         self.pump.close()
+        self.gil_feed.close()
         if self._server is not None:
             self._server.close()
             self._server = None
@@ -377,6 +381,7 @@ class Controller:
     def _watch_pids(self) -> None:
         run = self.session.current
         pids = {r.pid for r in run.alive} if run is not None else set()
+        self.gil_feed.watch(frozenset(pids))
         if self._server is not None and self._server.pid:
             pids.add(self._server.pid)
         me = frozenset(pids)

@@ -70,7 +70,9 @@ class LaneStore:
     TOTAL = 200_000
     LEAST = 9_000
 
-    def __init__(self, lanes: int) -> None:
+    def __init__(self, lanes: int, states: int = STATES) -> None:
+        """``states``: how many there are to be in."""
+        self._states = states
         self.lanes = [Lane(self.LEAST) for _ in range(lanes)]
         self._open: set[int] = set()
         self._pending: deque[tuple[int, Ints]] = deque(maxlen=_MOST_PENDING)
@@ -85,7 +87,7 @@ class LaneStore:
             states, starts, ends = rows[:, 0], rows[:, 1], rows[:, 2]
             if (
                 states.min() < 0
-                or states.max() >= STATES
+                or states.max() >= self._states
                 or (ends < starts).any()
                 or (starts[1:] < ends[:-1]).any()
                 or ends[-1] > t_ns

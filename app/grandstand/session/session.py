@@ -11,9 +11,11 @@ from typing import Any, Protocol
 from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
+from grandstand.engine.observed import GilSeen, Looking, ProcessSeen
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from grandstand.engine.wire import Introduction
 from grandstand.session.channels import Channels
+from grandstand.session.gils import Gils
 from grandstand.session.lanes import LaneStore
 from grandstand.session.quota_use import grown, held_back
 from grandstand.session.run import (
@@ -45,7 +47,7 @@ _CHANGING = (
     "began_s", "rates", "channels", "memory_kind", "markers", "suspensions", "runs", "summaries", "scoreboard",
     "_steady", "warm_up_ns", "core_first", "core_last", "quota_last", "rejected", "_handles",
 )  # fmt: skip
-"""What a snapshot holds. Not the lanes, whose slices are too many, nor clock and log."""
+"""What a snapshot holds. Not lanes and GILs, whose slices are too many, nor clock and log."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Session:
         self.clock: Callable[[], int] = now_ns
         self.log: SessionLog | None = None
         self.lanes = LaneStore(LANES)
+        self.gils = Gils(LANES)
         self.rates = Rates(RATE_BIN_NS, (KEPT_SECONDS + 5) * 10, LANES)
         self.channels = Channels(
             {
@@ -171,6 +174,8 @@ class Session:
                 record.base = None
             run.introduced = before.introduced
         self._handles[handle] = run
+        if before is None:
+            self.gils.begin()
         if self.runs and self.runs[-1].setting.workload != setting.workload:
             self.rates.clear()  # other units: they cannot share an axis
         if before is None:  # else their workers are this run's too
@@ -402,6 +407,15 @@ class Session:
                         row[record.lane] = said.bytes_by_pid[record.pid]
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
+        elif isinstance(said, GilSeen):
+            run = self.current
+            lanes = {(r.pid, r.thread): r.lane for r in run.alive} if run is not None else {}
+            if not self.gils.take(said, lambda pid, thread: lanes.get((pid, thread))):
+                self.rejected += 1
+        elif isinstance(said, Looking):
+            self.gils.looked(said)
+        elif isinstance(said, ProcessSeen):
+            self.gils.described(said)
         elif isinstance(said, Sample):
             known = len(self.channels)
             if not self.channels.take(said, now_ns):

@@ -47,7 +47,7 @@ def session_picture(
         theme_manager().set_theme(theme)
         run = controller.session.current
         end = run.ended_ns if run is not None and run.ended_ns else now_ns()
-        studio = Studio(controller, wanted, theme, panels.story() if size else panels.keys(), transparent=transparent)
+        studio = Studio(controller, wanted, theme, panels.story() if size else panels.usual(), transparent=transparent)
         try:
             studio.still(end + flush_ns(1))
             return studio.packed(kind)

@@ -26,7 +26,7 @@ from grandstand.ui.theme.style import build_style
 from grandstand.ui.vector import pdf_of, png_of, svg_of
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.sentence_bar import SentenceBar
-from grandstand.vocabulary.panels import keys, story
+from grandstand.vocabulary.panels import story, usual
 
 __all__ = ["PRESETS", "Studio", "parse_size"]
 
@@ -42,7 +42,7 @@ class Studio:
         with_caption: bool = True, transparent: bool = False, span_ns: float = 10e9,
     ) -> None:  # fmt: skip
         panels = tuple(panels) or story()
-        whole = set(panels) >= set(keys())
+        whole = set(panels) >= set(usual())
         self.stage = stage
         self.size = QSize(*size)
         self.theme = theme or theme_manager().theme.name

@@ -12,7 +12,8 @@ from grandstand.vocabulary.channels import Channel
 class Panel(NamedTuple):
     """One panel. ``short``: its title where there is little room. ``order``: its place on the screen and where panels
     are offered. ``story``: whether an audience sees it unless a scene wants something else. ``channels``: keys of the
-    channels that it shows, so that they need no panel of their own.
+    channels that it shows, so that they need no panel of their own. ``asked``: what it shows costs something to
+    measure, so it is measured and shown only for who asks for it.
     """
 
     key: str
@@ -21,6 +22,7 @@ class Panel(NamedTuple):
     order: float
     story: bool = False
     channels: Tuple[str, ...] = ()
+    asked: bool = False
 
 
 LANES = Panel("lanes", "Lanes", "Lanes", 0, True)
@@ -29,8 +31,9 @@ CORES = Panel("cores", "Cores", "Cores", 20, False, (channels.CORES.key, channel
 HEARTBEAT = Panel("heartbeat", "Window heartbeat", "Heartbeat", 30, False, (channels.HEARTBEAT.key,))
 WORKERS = Panel("workers", "Workers", "Workers", 40)
 MEMORY = Panel("memory", "Memory", "Memory", 50, False, (channels.MEMORY.key,))
+GIL = Panel("gil", "Who holds the GIL", "GIL", 5, False, (), True)
 SCOREBOARD = Panel("scoreboard", "Scoreboard", "Scoreboard", 60, True)
-OWN: Tuple[Panel, ...] = (LANES, THROUGHPUT, CORES, HEARTBEAT, WORKERS, MEMORY, SCOREBOARD)
+OWN: Tuple[Panel, ...] = (LANES, GIL, THROUGHPUT, CORES, HEARTBEAT, WORKERS, MEMORY, SCOREBOARD)
 
 _added: Dict[str, Panel] = {}
 
@@ -50,6 +53,11 @@ def every(more: Iterable[Channel] = ()) -> List[Panel]:
 def keys() -> Tuple[str, ...]:
     """Their keys, in that order."""
     return tuple(panel.key for panel in every())
+
+
+def usual() -> Tuple[str, ...]:
+    """What is shown unless somebody asks for less, or for more."""
+    return tuple(panel.key for panel in every() if not panel.asked)
 
 
 def story() -> Tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from grandstand.observe.outside import procfs
@@ -27,6 +28,7 @@ class Tree:
             there = set(procfs.processes())
         except OSError:
             return
+        there.discard(os.getpid())  # its parent may be what is watched
         new = sorted(there - self._known)
         self._known = there
         parents: dict[int, int] = {}

@@ -11,6 +11,9 @@ from grandstand.session.run import Run
 from grandstand.ui.stage import Stage
 from grandstand.ui.widgets.panel import Panel
 
+_SHORTEST_NS = 1_000_000_000
+"""A line chart of less than a second has nothing to show."""
+
 
 class Chart:
     """One chart of one dashboard. Subclasses make the ``widget`` and ``tell`` what the heading says.
@@ -52,7 +55,7 @@ class Chart:
     def set_span(self, span_ns: float) -> None:
         """Shows so much time."""
         if hasattr(self.widget, "set_span"):
-            self.widget.set_span(span_ns)
+            self.widget.set_span(max(_SHORTEST_NS, span_ns))
 
     # -- what most of them ask --------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ All lanes are one image, and only columns that changed are painted into it: a fr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtGui import QColor, QImage
@@ -14,11 +15,27 @@ from grandstand.session.lanes import Ints, Raster
 from grandstand.ui.theme.tokens import Theme
 from grandstand.vocabulary.states import IDLE, STACK
 
-_STACK = [state.number for state in STACK]
-_GROUND = len(_STACK)
-_STRIPED = tuple(i for i, state in enumerate(STACK) if state.texture)
 _STRIPE = 4
 """Pixels of a diagonal stripe; twice that is its period."""
+
+
+class Look(NamedTuple):
+    """Kinds from the bottom up, their colors, which of them (by place) are striped, and the color where none is."""
+
+    stack: tuple[int, ...]
+    colors: tuple[str, ...]
+    ground: str
+    striped: tuple[int, ...] = ()
+
+    @classmethod
+    def of_states(cls, theme: Theme) -> Look:
+        """As a worker's lane looks."""
+        return cls(
+            tuple(state.number for state in STACK),
+            tuple(theme.states[state.key] for state in STACK),
+            theme.states[IDLE.key],
+            tuple(i for i, state in enumerate(STACK) if state.texture),
+        )
 
 
 @dataclass(frozen=True)
@@ -42,13 +59,24 @@ class LaneGeometry:
 class LaneImage:
     """A QImage over a numpy array [rows, columns], painted column by column from a Raster."""
 
-    def __init__(self, geometry: LaneGeometry, columns: int, theme: Theme) -> None:
+    def __init__(
+        self,
+        geometry: LaneGeometry,
+        columns: int,
+        theme: Theme,
+        look: Look | None = None,
+        rows: tuple[int, ...] = (),
+    ) -> None:
+        """``rows`` of the raster that are shown, in this order; none: the first ones."""
+        look = look or Look.of_states(theme)
         self.geometry = geometry
+        self._shown = list(rows or range(len(geometry.tops)))
+        self._stack, self._striped = list(look.stack), look.striped
         self._pixels = np.zeros((geometry.total, columns), np.uint32)
-        rows, stride = self._pixels.shape[0], self._pixels.strides[0]
-        self.image = QImage(self._pixels.data, columns, rows, stride, QImage.Format.Format_RGB32)
-        ground = QColor(theme.states[IDLE.key]).rgb()
-        stack = [QColor(theme.states[state.key]).rgb() for state in STACK]
+        high, stride = self._pixels.shape[0], self._pixels.strides[0]
+        self.image = QImage(self._pixels.data, columns, high, stride, QImage.Format.Format_RGB32)
+        ground = QColor(look.ground).rgb()
+        stack = [QColor(color).rgb() for color in look.colors]
         self._palette = np.array([*stack, ground], np.uint32)
         self._gap = QColor(theme.surface.panel).rgb()
         height = geometry.height
@@ -63,7 +91,7 @@ class LaneImage:
             return
         index = columns % raster.columns
         lanes = len(self.geometry.tops)
-        shares = raster.shares[:lanes, index][:, :, _STACK]
+        shares = raster.shares[self._shown][:, index][:, :, self._stack]
         present = np.flatnonzero(shares.any(axis=(0, 1)))
         tops = np.cumsum(shares[:, :, present], axis=2)
         if len(present):  # a column covered to within rounding is covered: no hairline of ground on top of it
@@ -71,9 +99,9 @@ class LaneImage:
         place = np.zeros((lanes, len(index), len(self._levels)), np.uint8)
         for k in range(len(present)):
             place += tops[:, :, k, None] <= self._levels
-        for striped in np.flatnonzero(np.isin(present, _STRIPED)):
+        for striped in np.flatnonzero(np.isin(present, self._striped)):
             diagonal = (np.arange(len(self._levels))[None, :] + columns[:, None]) % (2 * _STRIPE)
             place[(place == striped) & (diagonal < _STRIPE)] = len(present)
-        colors = self._palette[np.append(present, _GROUND)]
+        colors = self._palette[np.append(present, len(self._stack))]
         block = colors[place].transpose(0, 2, 1).reshape(-1, len(index))
         self._pixels[np.ix_(self._rows, index)] = block

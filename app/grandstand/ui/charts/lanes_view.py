@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from grandstand.engine import messages as m
 from grandstand.render.ticks import span_text
-from grandstand.session.lanes import Raster
+from grandstand.session.lanes import LaneStore, Raster
 from grandstand.session.session import LANES, Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
 from grandstand.ui.charts.lane_image import LaneImage
@@ -34,19 +34,32 @@ class LanesView(LaneCanvas):
         self.live = True
         self.edge_ns = session.clock()
         self.microscope: tuple[int, int] | None = None
-        self._raster = Raster(LANES, 20, 1_000_000)
         self._head = 0
         self._drag: tuple[QPointF, int] | None = None
         super().__init__(session, parent)
+        self._raster = self.blank_raster(20, 1_000_000)
         self.setObjectName("lanes")
         self.setAccessibleName("Lanes: what each worker does")
         self.setMouseTracking(True)
+
+    # -- what is shown: a subclass may show something else -----------------------------------------------------
+
+    @property
+    def store(self) -> LaneStore:
+        """Where its slices come from."""
+        return self._session.lanes
+
+    def blank_raster(self, columns: int, column_ns: int) -> Raster:
+        return Raster(LANES, columns, column_ns)
+
+    def blank_image(self, columns: int) -> LaneImage:
+        return LaneImage(self.geometry_rows(), columns, theme_manager().theme)
 
     # -- what the window calls --------------------------------------------------------------------------------
 
     def advance(self, edge_ns: int) -> None:
         """One frame: new slices into the picture, the edge to ``edge_ns`` while live."""
-        lanes, slices = self._session.lanes.take_new()
+        lanes, slices = self.store.take_new()
         if self._image is None:
             self.rebuild()
             return
@@ -81,11 +94,11 @@ class LanesView(LaneCanvas):
     def rebuild(self) -> None:
         columns = self.columns()
         column_ns = max(1, self.span_ns // columns)
-        self._raster = Raster(LANES, 2 * columns + 2, column_ns)
-        self._image = LaneImage(self.geometry_rows(), self._raster.columns, theme_manager().theme)
+        self._raster = self.blank_raster(2 * columns + 2, column_ns)
+        self._image = self.blank_image(self._raster.columns)
         start = self.edge_ns - self.span_ns - column_ns
         end = 1 << 62 if self.live else self.edge_ns + column_ns
-        lanes, slices = self._session.lanes.all_since(start, end)
+        lanes, slices = self.store.all_since(start, end)
         self._head = self.edge_ns // column_ns
         self._raster.advance(self._head)
         self._image.paint(self._raster, self._raster.add(lanes, slices))

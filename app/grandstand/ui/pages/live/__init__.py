@@ -22,6 +22,7 @@ PAGE = PageSpec(
                    "toggle_live", checkable=True),
         ActionSpec("sidebar", "Controls", "show or hide the controls beside the charts", ("Ctrl+B",),
                    "sidebar", "toggle_sidebar", checkable=True),
+        ActionSpec("watch_gil", "Who holds the GIL", "show or hide who holds the GIL", ("G",), "", "watch_gil"),
         ActionSpec("note", "Mark this moment", "a marker in the recording, now", ("M",), "", "note"),
         ActionSpec("snapshot", "Snapshot", "a picture: a file and the clipboard", ("S",), "snapshot", "snapshot"),
         ActionSpec("copy", "Copy picture", "copy the picture only", ("Ctrl+C",), "", "copy"),

@@ -18,7 +18,7 @@ from grandstand.ui.pages.live.legend import Legend
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label
-from grandstand.vocabulary.panels import LANES, SCOREBOARD, every, story
+from grandstand.vocabulary.panels import LANES, SCOREBOARD, every, keys, story, usual
 
 _LEAST_TURNS = 3
 """Frames in which each of the paced charts is drawn once."""
@@ -30,12 +30,13 @@ class Dashboard(QWidget):
     """The right side of the window. ``advance`` is called each frame.
 
     ``enlarged``: the panel of that key is to fill the screen (a double click on its heading). ``scored``: the
-    scoreboard was renewed; who says the same figures elsewhere does so now.
+    scoreboard was renewed; who says the same figures elsewhere does so now. ``arranged``: other panels are shown.
     """
 
     lane_clicked = Signal(int)
     enlarged = Signal(str)
     scored = Signal()
+    arranged = Signal()
 
     def __init__(
         self, stage: Stage, parent: QWidget | None = None, lanes: type[LanesView] = LanesView, scrolls: bool = False
@@ -52,6 +53,8 @@ class Dashboard(QWidget):
         self._turns: tuple[Chart, ...] = ()
         self._built = False
         self.layout_keys: tuple[str, ...] = ()
+        self.asked_for: set[str] = set()
+        """Keys of panels that are shown because somebody asked for them (Panel.asked)."""
 
         self.lanes_panel = Panel(LANES.title, "last 10 s")
         self.lanes_panel.add_corner(self.legend)
@@ -111,10 +114,21 @@ class Dashboard(QWidget):
         """Whether the line charts are there."""
         return self._built
 
+    def _usual(self) -> tuple[str, ...]:
+        there = usual()
+        return tuple(key for key in self.panels if key in there or key in self.asked_for or key not in keys())
+
+    def ask_for(self, key: str, on: bool) -> None:
+        """Shows a panel that is not there of itself, or takes it away again."""
+        all_of_them = self.shows_all
+        (self.asked_for.add if on else self.asked_for.discard)(key)
+        if all_of_them:
+            self.arrange(False)
+
     @property
     def shows_all(self) -> bool:
         """Whether all panels are shown at once."""
-        return set(self.layout_keys) == set(self.panels)
+        return set(self.layout_keys) == set(self._usual())
 
     @property
     def round(self) -> int:
@@ -144,10 +158,11 @@ class Dashboard(QWidget):
         A key that there is no panel for is left out.
         """
         if isinstance(layout, bool):
-            layout = story() if layout else tuple(self.panels)
+            layout = story() if layout else self._usual()
         self.layout_keys = tuple(dict.fromkeys(key for key in layout if key in self.panels))
         self._columns = 0
         self._reflow()
+        self.arranged.emit()
 
     def _reflow(self) -> None:
         """As many columns as there is room for; with fewer of them more rows."""
@@ -238,9 +253,8 @@ class Dashboard(QWidget):
         self._figures.renew(t_ns)
 
     def _span_changed(self, span_ns: float) -> None:
-        longer = max(1_000_000_000.0, span_ns)  # a line chart of less than a second has nothing to show
         for one in self.charts.values():
-            one.set_span(longer)
+            one.set_span(span_ns)
 
     def _rescale(self) -> None:
         gap = theme_manager().px(12)

@@ -24,6 +24,7 @@ from grandstand.ui.shell.services import Services
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.charts_area import ChartsArea
 from grandstand.ui.widgets.sentence_bar import SentenceBar
+from grandstand.vocabulary.panels import GIL
 
 
 class LivePage(Page):
@@ -53,6 +54,9 @@ class LivePage(Page):
 
     def _connect(self) -> None:
         settings, lanes = self.services.settings, self.dashboard.lanes
+        self.dashboard.arranged.connect(self._look_at_gil)
+        self.sidebar.gil.toggled.connect(self._ask_for_gil)
+        self.sidebar.gil.setChecked(settings.text("gil/watched", "no") == "yes")
         self.dashboard.scored.connect(self.show_sentence)
         self.dashboard.enlarged.connect(self.arrangements.show)
         self.dashboard.lane_clicked.connect(self.show_lane)
@@ -118,6 +122,18 @@ class LivePage(Page):
         self.services.settings.put("sidebar/shown", "no" if self.with_sidebar else "yes")
         self.sidebar.setVisible(self.with_sidebar and not self.services.desk.presenting)
         self.changed.emit()
+
+    def watch_gil(self) -> None:
+        """Who holds the GIL is looked at, or no longer."""
+        self.sidebar.gil.setChecked(not self.sidebar.gil.isChecked())
+
+    def _ask_for_gil(self, on: bool) -> None:
+        self.services.settings.put("gil/watched", "yes" if on else "no")
+        self.dashboard.ask_for(GIL.key, on)
+
+    def _look_at_gil(self) -> None:
+        """It is measured while it is shown: that takes a part of a core."""
+        self.controller.gil_feed.want(GIL.key in self.dashboard.layout_keys)
 
     def note(self) -> None:
         """A marker in the recording, at this moment."""

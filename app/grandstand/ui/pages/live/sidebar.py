@@ -28,6 +28,7 @@ from grandstand.ui.widgets.mode_card import ModeItem, ModeList
 from grandstand.ui.widgets.panel import make_label
 from grandstand.ui.widgets.select import Select
 from grandstand.ui.widgets.slider_scale import ScaleKind
+from grandstand.ui.widgets.toggle import Toggle
 
 WIDTH = 288
 RANGES = (8, 16, 32, MOST_WORKERS)
@@ -83,6 +84,11 @@ class Sidebar(QFrame):
         )
         self.span.setObjectName("span")
         self.span.value_changed.connect(lambda v: self.span_changed.emit(v * 1e9))
+        self.gil = Toggle("Who holds the GIL")
+        self.gil.setObjectName("watch_gil")
+        self.gil.setToolTip(
+            plain_tip("A process of its own looks up to 1,000 times a second, which takes some of a core (G)")
+        )
         self.code = CodeView(lines=9)
         self.code.setObjectName("code")
 
@@ -103,6 +109,7 @@ class Sidebar(QFrame):
         column.addWidget(self.workers)
         column.addLayout(self._parameter_box)
         column.addWidget(self.span)
+        column.addWidget(self.gil)
         self._gap(column)
         column.addWidget(self.code)
         column.addStretch(1)

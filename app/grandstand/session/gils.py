@@ -1,0 +1,170 @@
+"""Who held which GIL over the last minute, as an observer saw it from outside. Model thread.
+
+Each GIL with workers has a band. In it, kinds stand where a lane has states: FREE, OTHER (a thread that is no worker:
+the one that writes messages, the window's own) and FIRST + lane. Where no slice is, nobody looked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from grandstand.engine.observed import GilSeen, Looking, ProcessSeen
+from grandstand.session.lanes import LaneStore
+
+FREE, OTHER, FIRST = 0, 1, 2
+BANDS = 16
+"""As many as can be told apart on a screen; of more GILs the rest is counted only."""
+WINDOW_NS = 2_000_000_000
+"""What the figures are of: the last two seconds."""
+LEAST_LOOKS, MOST_UNSEEN = 150.0, 0.25
+"""Fewer looks a second, or a larger share that was not seen, and no picture is drawn: it would be guesswork."""
+_USES_TOO_LITTLE = 0.02
+LaneOf = Callable[[int, int], int | None]
+"""(pid, thread) -> the lane of the worker that runs in it."""
+
+
+@dataclass
+class Band:
+    """One GIL: its place, and its totals at several times of the last seconds."""
+
+    pid: int
+    gil: int
+    row: int
+    seen: deque[tuple[GilSeen, dict[int, int]]] = field(default_factory=deque)
+
+
+@dataclass(frozen=True)
+class GilFigures:
+    """Of one GIL over the last seconds. ``shares``: of the time seen, by lane; ``others``: threads that are no worker.
+
+    ``hand_overs``: a second, as the interpreter counts them. ``looks`` a second; ``unseen``: share of the time.
+    """
+
+    row: int
+    shares: dict[int, float]
+    others: float
+    free: float
+    hand_overs: float
+    looks: float
+    unseen: float
+
+    @property
+    def good(self) -> bool:
+        """Whether it is enough for a picture."""
+        return self.looks >= LEAST_LOOKS and self.unseen <= MOST_UNSEEN
+
+
+class Gils:
+    """The bands. ``trouble``: why nothing can be seen, in words; ``none``: the workers' Python has no GIL."""
+
+    def __init__(self, lanes: int) -> None:
+        self.kinds = FIRST + lanes
+        self.store = LaneStore(BANDS, self.kinds)
+        self.bands: dict[tuple[int, int], Band] = {}
+        self.trouble = ("", "")
+        self.none = False
+        self.too_many = 0
+        self.observer_share = 0.0
+        self._looking: Looking | None = None
+
+    def begin(self) -> None:
+        """Other workers: their GILs take the rows anew. What was seen stays in the picture."""
+        for band in self.bands.values():
+            self.store.close_lane(band.row)
+        self.bands.clear()
+        self.trouble, self.none, self.too_many = ("", ""), False, 0
+
+    def keep_only(self, pids: set[int]) -> None:
+        """The workers of other processes have gone."""
+        for key, band in list(self.bands.items()):
+            if band.pid not in pids:
+                self.store.close_lane(band.row)
+                del self.bands[key]
+
+    def looked(self, said: Looking) -> None:
+        before, self._looking = self._looking, said
+        if before is not None and said.t_ns - before.t_ns > 0 and said.cpu_ns >= before.cpu_ns:
+            self.observer_share = (said.cpu_ns - before.cpu_ns) / (said.t_ns - before.t_ns)
+
+    def described(self, said: ProcessSeen) -> None:
+        """What is known of the Python of a process with workers."""
+        self.none = said.gil == "none"
+        if not said.gil and said.why:
+            self.trouble = (said.why, said.remedy)
+        elif said.gil:
+            self.trouble = ("", "")
+
+    def take(self, said: GilSeen, lane_of: LaneOf) -> bool:
+        """Who held a GIL since the last time. False, and nothing is taken, when that cannot be true."""
+        if len(said.slices) % 24 or len(said.holders) % 16:
+            return False
+        pairs = np.frombuffer(said.holders, np.int64).reshape(-1, 2).tolist()
+        lanes: dict[int, int | None] = {int(thread): lane_of(said.pid, int(thread)) for thread, _ in pairs}
+        held: dict[int, int] = {}
+        for thread, ns in pairs:
+            lane = lanes[thread]
+            held[-1 if lane is None else lane] = held.get(-1 if lane is None else lane, 0) + ns
+        band = self._band(said, held)
+        if band is None:
+            return True
+        rows = np.frombuffer(said.slices, np.int64).reshape(-1, 3).copy()
+        for thread in np.unique(rows[:, 0]).tolist() if len(rows) else ():
+            if thread:
+                lane = lanes[thread] if thread in lanes else lane_of(said.pid, thread)
+                rows[rows[:, 0] == thread, 0] = -OTHER if lane is None else -(FIRST + lane)
+        rows[:, 0] *= -1  # below zero, so that a kind is not taken for a thread of that number
+        if not self.store.add(band.row, rows.tobytes(), said.t_ns, -1):
+            return False
+        band.seen.append((said._replace(slices=b"", holders=b""), held))
+        while len(band.seen) > 2 and band.seen[1][0].t_ns <= said.t_ns - WINDOW_NS:
+            band.seen.popleft()
+        return True
+
+    def _band(self, said: GilSeen, held: dict[int, int]) -> Band | None:
+        """Its band; None as long as no worker has used it."""
+        key = (said.pid, said.gil)
+        band = self.bands.get(key)
+        if band is not None:
+            return band
+        workers = {lane: ns for lane, ns in held.items() if lane >= 0}
+        # A thread passes through the main interpreter's GIL on its way to one of its own.
+        if sum(workers.values()) < _USES_TOO_LITTLE * max(1, said.held_ns + said.free_ns):
+            return None
+        taken = {band.row for band in self.bands.values()}
+        free = [row for row in range(BANDS) if row not in taken]
+        if not free:
+            self.too_many = max(self.too_many, len(self.bands) + 1)
+            return None
+        first = min(workers)
+        band = self.bands[key] = Band(said.pid, said.gil, first if first in free else free[0])
+        return band
+
+    def figures(self) -> list[GilFigures]:
+        """Of each GIL of which there is something to say, from the first row on."""
+        found = []
+        for band in sorted(self.bands.values(), key=lambda band: band.row):
+            if len(band.seen) < 2:
+                continue
+            (a, held_a), (b, held_b) = band.seen[0], band.seen[-1]
+            seen = (b.held_ns - a.held_ns) + (b.free_ns - a.free_ns)
+            unseen = b.unseen_ns - a.unseen_ns
+            seconds = (b.t_ns - a.t_ns) / 1e9
+            if seen <= 0 or seconds <= 0:
+                continue
+            shares = {lane: (ns - held_a.get(lane, 0)) / seen for lane, ns in held_b.items()}
+            found.append(
+                GilFigures(
+                    band.row,
+                    {lane: share for lane, share in sorted(shares.items()) if lane >= 0},
+                    shares.get(-1, 0.0),
+                    (b.free_ns - a.free_ns) / seen,
+                    (b.switches - a.switches) / seconds,
+                    (b.samples - a.samples) / seconds,
+                    unseen / (seen + unseen),
+                )
+            )
+        return found

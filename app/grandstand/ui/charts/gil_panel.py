@@ -1,0 +1,87 @@
+"""Who holds the GIL, in its panel: the picture, hand-overs a second, each worker's share, and how well it was seen.
+
+GUI thread.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from grandstand.session.gils import LEAST_LOOKS, MOST_UNSEEN, GilFigures
+from grandstand.ui.charts.chart import Chart
+from grandstand.ui.charts.gil_view import GilView
+from grandstand.ui.widgets.gil_key import GilKey
+
+_LAG_NS = 150_000_000
+"""What the observer sees is told twenty times a second, and drawn ten times."""
+
+
+class GilPanel(Chart):
+    """Below a stated quality nothing is drawn, and why is said instead."""
+
+    early = True
+    paced = True
+
+    def make(self) -> QWidget:
+        self.key = GilKey()
+        self.frame.body.addWidget(self.key)
+        return GilView(self.stage.session)
+
+    def set_span(self, span_ns: float) -> None:
+        self.widget.set_span(span_ns)
+
+    def advance(self, t_ns: int) -> None:
+        self.widget.advance(t_ns - _LAG_NS)
+
+    def tell(self, t_ns: int) -> None:
+        gils, frame = self.stage.session.gils, self.frame
+        figures = gils.figures()
+        why, hint = self._nothing(figures)
+        frame.set_empty(why, hint)
+        if why is not None:
+            frame.set_value("")
+            frame.set_subtitle("")
+            self.key.show_shares([])
+            return
+        self.widget.show_figures(figures)
+        hand_overs = sum(one.hand_overs for one in figures)
+        frame.set_value(f"{hand_overs:,.0f} hand-overs/s", f"{hand_overs:,.0f}/s")
+        looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
+        more = f" · the first {len(figures)} GILs" if gils.too_many else ""
+        frame.set_subtitle(
+            f"{looks:,.0f} looks a second from outside, {_percent(unseen)} not seen · the observer takes "
+            f"{100 * gils.observer_share:.0f} % of a core{more}",
+            f"{looks:,.0f} looks/s",
+        )
+        shares = [(lane, share) for one in figures for lane, share in one.shares.items()]
+        others, free = (sum(part) / len(figures) for part in zip(*((f.others, f.free) for f in figures), strict=True))
+        self.key.show_shares(shares, others, free)
+        told = ", ".join(f"worker {lane + 1} {share:.0%}" for lane, share in shares)
+        self.widget.setAccessibleDescription(f"{hand_overs:.0f} hand-overs a second; held by {told}")
+
+    def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
+        """Why there is no picture, and what would bring one; None where there is one."""
+        gils, run = self.stage.session.gils, self.run
+        if gils.trouble[0]:
+            return "Who holds the GIL cannot be seen", " ".join(part for part in gils.trouble if part)
+        if gils.none:
+            return "No GIL here", "These workers run under a free-threaded Python: each runs whenever a core is free."
+        if not figures:
+            if run is None or run.state.ended:
+                return "Press Start (Space) to see who holds the GIL", "A process of its own looks from outside."
+            return "Looking for the GIL…", "Workers that hardly run Python code hardly ever hold it."
+        if not all(one.good for one in figures):
+            looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
+            return (
+                "Too little was seen for a picture",
+                f"{looks:.0f} looks a second, {unseen:.0%} of the time not seen; a picture needs {LEAST_LOOKS:.0f} "
+                f"looks and at most {MOST_UNSEEN:.0%}. Free a core, or take fewer workers.",
+            )
+        return None, ""
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share < 0.1 else f"{100 * share:.0f} %"
+
+
+CHART = GilPanel
