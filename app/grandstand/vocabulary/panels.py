@@ -13,7 +13,8 @@ class Panel(NamedTuple):
     """One panel. ``short``: its title where there is little room. ``order``: its place on the screen and where panels
     are offered. ``story``: whether an audience sees it unless a scene wants something else. ``channels``: keys of the
     channels that it shows, so that they need no panel of their own. ``asked``: what it shows costs something to
-    measure, so it is measured and shown only for who asks for it.
+    measure, so it is measured and shown only for who asks for it. ``wide``: it lies across the screen, below the
+    lanes and on their time axis.
     """
 
     key: str
@@ -23,6 +24,7 @@ class Panel(NamedTuple):
     story: bool = False
     channels: Tuple[str, ...] = ()
     asked: bool = False
+    wide: bool = False
 
 
 LANES = Panel("lanes", "Lanes", "Lanes", 0, True)
@@ -31,7 +33,7 @@ CORES = Panel("cores", "Cores", "Cores", 20, False, (channels.CORES.key, channel
 HEARTBEAT = Panel("heartbeat", "Window heartbeat", "Heartbeat", 30, False, (channels.HEARTBEAT.key,))
 WORKERS = Panel("workers", "Workers", "Workers", 40)
 MEMORY = Panel("memory", "Memory", "Memory", 50, False, (channels.MEMORY.key,))
-GIL = Panel("gil", "Who holds the GIL", "GIL", 5, False, (), True)
+GIL = Panel("gil", "Who holds the GIL", "GIL", 5, False, (), True, True)
 SCOREBOARD = Panel("scoreboard", "Scoreboard", "Scoreboard", 60, True)
 OWN: Tuple[Panel, ...] = (LANES, GIL, THROUGHPUT, CORES, HEARTBEAT, WORKERS, MEMORY, SCOREBOARD)
 

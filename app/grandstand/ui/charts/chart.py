@@ -52,6 +52,13 @@ class Chart:
         if hasattr(self.widget, "advance"):
             self.widget.advance(t_ns)
 
+    def set_window(self, window_ns: tuple[int, int] | None) -> None:
+        """The stretch that the microscope shows."""
+
+    def room(self) -> int:
+        """Of a wide panel: how high it is at least beside others, in px at scale 1."""
+        return 120
+
     def set_span(self, span_ns: float) -> None:
         """Shows so much time."""
         if hasattr(self.widget, "set_span"):

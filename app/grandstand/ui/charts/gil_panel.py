@@ -5,11 +5,11 @@ GUI thread.
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from grandstand.session.gils import LEAST_LOOKS, MOST_UNSEEN, GilFigures
 from grandstand.ui.charts.chart import Chart
-from grandstand.ui.charts.gil_view import GilView
+from grandstand.ui.charts.gil_view import GilMicroscope, GilView
 from grandstand.ui.widgets.gil_key import GilKey
 
 _LAG_NS = 150_000_000
@@ -24,14 +24,27 @@ class GilPanel(Chart):
 
     def make(self) -> QWidget:
         self.key = GilKey()
-        self.frame.body.addWidget(self.key)
-        return GilView(self.stage.session)
+        self.frame.add_corner(self.key)
+        self.view, self.microscope = GilView(self.stage.session), GilMicroscope(self.stage.session)
+        whole = QWidget()
+        box = QVBoxLayout(whole)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(self.view, 1)
+        box.addWidget(self.microscope, 1)
+        return whole
 
     def set_span(self, span_ns: float) -> None:
-        self.widget.set_span(span_ns)
+        self.view.set_span(span_ns)
 
     def advance(self, t_ns: int) -> None:
-        self.widget.advance(t_ns - _LAG_NS)
+        self.view.advance(t_ns - _LAG_NS)
+        self.microscope.rebuild()  # what it shows may have become known since
+
+    def set_window(self, window_ns: tuple[int, int] | None) -> None:
+        self.microscope.window_ns = window_ns
+
+    def room(self) -> int:
+        return 104 + 36 * max(1, min(4, len(self.stage.session.gils.bands)))
 
     def tell(self, t_ns: int) -> None:
         gils, frame = self.stage.session.gils, self.frame
@@ -43,21 +56,22 @@ class GilPanel(Chart):
             frame.set_subtitle("")
             self.key.show_shares([])
             return
-        self.widget.show_figures(figures)
+        self.view.show_figures(figures)
+        self.microscope.show_figures(figures)
         hand_overs = sum(one.hand_overs for one in figures)
         frame.set_value(f"{hand_overs:,.0f} hand-overs/s", f"{hand_overs:,.0f}/s")
         looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
         more = f" · the first {len(figures)} GILs" if gils.too_many else ""
         frame.set_subtitle(
-            f"{looks:,.0f} looks a second from outside, {_percent(unseen)} not seen · the observer takes "
-            f"{100 * gils.observer_share:.0f} % of a core{more}",
+            f"{looks:,.0f} looks/s from outside, {_percent(unseen)} not seen, for {100 * gils.observer_share:.0f} % "
+            f"of a core{more}",
             f"{looks:,.0f} looks/s",
         )
         shares = [(lane, share) for one in figures for lane, share in one.shares.items()]
         others, free = (sum(part) / len(figures) for part in zip(*((f.others, f.free) for f in figures), strict=True))
         self.key.show_shares(shares, others, free)
         told = ", ".join(f"worker {lane + 1} {share:.0%}" for lane, share in shares)
-        self.widget.setAccessibleDescription(f"{hand_overs:.0f} hand-overs a second; held by {told}")
+        self.view.setAccessibleDescription(f"{hand_overs:.0f} hand-overs a second; held by {told}")
 
     def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
         """Why there is no picture, and what would bring one; None where there is one."""

@@ -34,6 +34,8 @@ class LaneCanvas(QWidget):
         self._image: LaneImage | None = None
         self._fitted = ((0, 0), LaneGeometry.fit(1, 1))
         self._records: dict[int, WorkerRecord] = {}
+        self.in_color = False
+        """Each lane has a mark in its worker's color, as another chart uses it."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme_manager().changed.connect(self.rebuild)
@@ -108,6 +110,11 @@ class LaneCanvas(QWidget):
         pitch = self.plot_rect().height() / self._lanes
         every = next((n for n in (1, 2, 4, 8, 16, 32) if n * pitch >= high), 64)
         right = self.plot_rect().left() - manager.px(9)
+        if self.in_color:
+            for lane in range(self._lanes):
+                rect = self.lane_rect(lane)
+                mark = QRectF(rect.left() - manager.px(6), rect.top(), manager.px(4), rect.height())
+                painter.fillRect(mark, QColor(manager.theme.core_color(lane)))
         for lane in range(self._lanes):
             if lane % every:
                 continue

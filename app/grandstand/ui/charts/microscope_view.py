@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from grandstand.render.ticks import span_text
-from grandstand.session.lanes import Raster
+from grandstand.session.lanes import LaneStore, Raster
 from grandstand.session.session import Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
 from grandstand.ui.charts.lane_image import LaneImage
@@ -33,6 +33,21 @@ class MicroscopeView(LaneCanvas):
         self.setObjectName("microscope")
         self.setAccessibleName("Microscope: 200 milliseconds in which single turns are seen")
 
+    # -- what is shown: a subclass may show something else -----------------------------------------------------
+
+    @property
+    def store(self) -> LaneStore:
+        """Where its slices come from."""
+        return self._session.lanes
+
+    def blank_raster(self, columns: int, column_ns: int) -> Raster:
+        return Raster(self._lanes, columns, column_ns)
+
+    def blank_image(self, columns: int) -> LaneImage:
+        return LaneImage(self.geometry_rows(), columns, theme_manager().theme)
+
+    # ----------------------------------------------------------------------------------------------------------
+
     def advance(self, edge_ns: int, until_ns: int) -> None:
         """Renews itself when it is time; ``until_ns`` is how far every lane's slices reach."""
         turn = edge_ns // self.every_ns
@@ -49,13 +64,13 @@ class MicroscopeView(LaneCanvas):
 
     def rebuild(self) -> None:
         columns = self.columns()
-        self._image = LaneImage(self.geometry_rows(), columns, theme_manager().theme)
+        self._image = self.blank_image(columns)
         if self.window_ns is not None:
             start, end = self.window_ns
             column_ns = max(1, (end - start) // columns)
-            raster = Raster(self._lanes, columns, column_ns)
-            lanes, slices = self._session.lanes.all_since(start, end)
-            here = lanes < self._lanes
+            raster = self.blank_raster(columns, column_ns)
+            lanes, slices = self.store.all_since(start, end)
+            here = lanes < len(raster.shares)
             lanes, slices = lanes[here], slices[here].copy()
             np.clip(slices[:, 1:], start, start + columns * column_ns, out=slices[:, 1:])
             slices[:, 1:] -= start

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -11,6 +13,8 @@ from grandstand.ui.theme.manager import theme_manager
 from grandstand.vocabulary.states import IDLE
 
 _PX = 13
+_WIDEST = 520
+"""Of it, in px at scale 1."""
 
 
 class GilKey(QWidget):
@@ -19,10 +23,16 @@ class GilKey(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._parts: list[tuple[str, str]] = []
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(100, theme_manager().px(20))
+        px = theme_manager().px
+        metrics = QFontMetricsF(ui_font(_PX, 500, theme_manager().scale))
+        wide = sum(px(10 + 5 + 14) + metrics.horizontalAdvance(text) for _, text in self._parts)
+        return QSize(min(px(_WIDEST), math.ceil(wide)), px(20))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, theme_manager().px(20))
 
     def show_shares(self, shares: list[tuple[int, float]], others: float = 0.0, free: float = 0.0) -> None:
         """(lane, share of the time in which its GIL was seen); other threads' share; when nobody had it."""
@@ -35,6 +45,7 @@ class GilKey(QWidget):
         if parts != self._parts:
             self._parts = parts
             self.setAccessibleName(", ".join(text for _, text in parts))
+            self.updateGeometry()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -44,7 +55,7 @@ class GilKey(QWidget):
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         box, gap = manager.px(10), manager.px(14)
-        x, middle = float(manager.px(30)), self.height() / 2
+        x, middle = 0.0, self.height() / 2
         for i, (color, text) in enumerate(self._parts):
             wide = box + manager.px(5) + metrics.horizontalAdvance(text)
             rest = metrics.horizontalAdvance("…") if i + 1 < len(self._parts) else 0

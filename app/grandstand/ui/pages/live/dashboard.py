@@ -18,9 +18,11 @@ from grandstand.ui.pages.live.legend import Legend
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label
-from grandstand.vocabulary.panels import LANES, SCOREBOARD, every, keys, story, usual
+from grandstand.vocabulary.panels import GIL, LANES, SCOREBOARD, every, keys, story, usual
 
 _LEAST_TURNS = 3
+_NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
+_WIDE = frozenset(panel.key for panel in every() if panel.wide)
 """Frames in which each of the paced charts is drawn once."""
 _NARROWEST, _LOWEST, _LOWEST_LANES = 216, 146, 212
 """Of a panel, in px at scale 1: with less its chart says nothing any more."""
@@ -45,6 +47,7 @@ class Dashboard(QWidget):
         super().__init__(parent)
         self._stage, self._scrolls = stage, scrolls
         self._columns = 0
+        self._rooms: tuple[int, ...] = ()
         session = stage.session
         self.lanes = lanes(session)
         self.microscope = MicroscopeView(session)
@@ -73,6 +76,9 @@ class Dashboard(QWidget):
         self._grid = QGridLayout()
         self._outer = QVBoxLayout(self)
         self._outer.addWidget(self.lanes_panel, 12)
+        for key, panel in self.panels.items():
+            if key in _WIDE:
+                self._outer.addWidget(panel)
         self._outer.addLayout(self._grid, 13)
         self.lanes.lane_clicked.connect(self.lane_clicked)
         self.lanes.span_changed.connect(self._span_changed)
@@ -166,7 +172,7 @@ class Dashboard(QWidget):
 
     def _reflow(self) -> None:
         """As many columns as there is room for; with fewer of them more rows."""
-        below = [key for key in self.layout_keys if key != LANES.key]
+        below = [key for key in self.layout_keys if key not in _WIDE and key != LANES.key]
         px, gap = theme_manager().px, self._grid.spacing()
         columns = len(below) if len(below) < 4 else (len(below) + 1) // 2
         if self.width() > px(_NARROWEST):
@@ -174,11 +180,13 @@ class Dashboard(QWidget):
             # On a tall screen wide charts in more rows, and not slim ones in two.
             while columns > 2 and self.height() / 2 / -(-len(below) // columns) > self.width() / columns:
                 columns -= 1
-        if columns == self._columns:
+        rooms = tuple(self.charts[key].room() for key in self.layout_keys if key in _WIDE)
+        if (columns, rooms) == (self._columns, self._rooms):
             return
+        self._rooms = rooms
         self._columns = columns
         for key, panel in self.panels.items():
-            if key != LANES.key:
+            if key != LANES.key and key not in _WIDE:
                 self._grid.removeWidget(panel)
             if key not in self.layout_keys:
                 panel.hide()
@@ -193,7 +201,15 @@ class Dashboard(QWidget):
             self._grid.setRowStretch(row, 1 if row < rows else 0)
         lanes = LANES.key in self.layout_keys
         self._outer.setStretch(0, 12 if lanes else 0)
-        self._outer.setStretch(1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
+        self._outer.setStretch(self._outer.count() - 1, (0, 7, 13)[rows] if rows < 3 else 6 * rows)
+        for key in _WIDE & self.panels.keys():
+            # Beside others as high as it must be; alone it fills the screen.
+            alone = not below and not lanes
+            self._outer.setStretchFactor(self.panels[key], 12 if alone else 0)
+            room = px(self.charts[key].room())
+            self.panels[key].setMinimumHeight(room)
+            self.panels[key].setMaximumHeight(_NO_LIMIT if alone else room)
+        self.lanes.in_color = self.microscope.in_color = GIL.key in self.layout_keys
         if self._scrolls:
             desk = theme_manager().scale <= 1  # an audience cannot scroll: there everything fits, however low
             self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES) if desk else 0)
@@ -221,12 +237,20 @@ class Dashboard(QWidget):
             reach = [session.lanes.lanes[r.lane].reach_ns for r in records.values() if r.alive]
             self.microscope.advance(t_ns, max(min(reach, default=edge), edge - 1_000_000_000))
             self.lanes.microscope = self.microscope.window_ns
+            self._show_window()
         if not self._built:
             return
         self._turn = (self._turn + 1) % max(_LEAST_TURNS, len(self._turns))
         if self._turn < len(self._turns):
             self._turns[self._turn].advance(t_ns)
         self._figures.advance(t_ns)
+        if any(key in _WIDE for key in self.layout_keys):
+            self._reflow()  # a wide panel may have become higher
+
+    def _show_window(self) -> None:
+        for key in self.layout_keys:
+            if key in _WIDE:
+                self.charts[key].set_window(self.microscope.window_ns)
 
     def still(self, t_ns: int) -> None:
         """Everything as it is at ``t_ns``, drawn anew; news are left to whoever follows the session frame by frame."""
@@ -243,6 +267,7 @@ class Dashboard(QWidget):
             end = run.ended_ns - 150_000_000 if run.state.ended else edge  # the last moments are the stop
             self.microscope.show_until(min(end, edge))
         self.lanes.microscope = self.microscope.window_ns
+        self._show_window()
         self.lanes.rebuild()
         for one in self.charts.values():
             one.advance(t_ns)

@@ -1,0 +1,57 @@
+"""Who holds the GIL, in the window: shown and looked at when somebody asks for it, and not otherwise."""
+
+from __future__ import annotations
+
+import sys
+
+import psutil
+import pytest
+from grandstand.session.gils import FIRST
+from PySide6.QtWidgets import QLabel
+
+from tests.ui.conftest import Seat
+
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the GIL is read from outside on Linux only"),
+]
+
+
+def test_a_key_shows_who_holds_the_gil_and_takes_it_away_again(seat: Seat) -> None:
+    panel = seat.dashboard.panels["gil"]
+    assert not panel.isVisible()
+    seat.press("G")
+    assert panel.isVisible()
+    assert panel.is_empty(), "nothing runs yet"
+    seat.window.wish(workload="primes", mode="threads", workers=2)
+    seat.start()
+    gils = seat.controller.session.gils
+    seat.until(lambda: gils.figures() and set(gils.figures()[0].shares) == {0, 1} and not panel.is_empty())
+    seat.until(lambda: {FIRST, FIRST + 1} <= set(gils.store.all_since(0)[1][:, 0].tolist()))
+    assert len(observers()) == 1
+    texts = " ".join(label.text() for label in panel.findChildren(QLabel))
+    assert "hand-overs/s" in texts
+    assert "worker 1" in seat.dashboard.charts["gil"].view.accessibleDescription()
+    assert seat.dashboard.lanes.in_color
+    seat.press("G")
+    assert not panel.isVisible()
+    assert not seat.dashboard.lanes.in_color
+    assert set(seat.dashboard.layout_keys) == set(seat.dashboard.panels) - {"gil"}
+    seat.until(lambda: not observers())
+
+
+def observers() -> list[psutil.Process]:
+    return [p for p in psutil.Process().children() if "observe.outside" in " ".join(p.cmdline())]
+
+
+def test_that_it_was_asked_for_is_remembered(seat: Seat) -> None:
+    seat.press("G")
+    assert seat.running.settings.text("gil/watched", "no") == "yes"
+    assert seat.sidebar.gil.isChecked()
+
+
+def test_alone_it_fills_the_screen(seat: Seat) -> None:
+    seat.dashboard.arrange(("gil",))
+    seat.wait(0.05)
+    assert seat.dashboard.panels["gil"].height() > 0.9 * seat.dashboard.height()
+    assert not seat.dashboard.panels["lanes"].isVisible()
