@@ -25,4 +25,4 @@ def nothing_left() -> Iterator[None]:
     before, threads = children(), threading.active_count()
     yield
     wait_until_gone(children() - before, 5.0)
-    assert threading.active_count() == threads
+    assert threading.active_count() <= threads

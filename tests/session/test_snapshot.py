@@ -86,7 +86,7 @@ def test_nothing_that_changes_is_left_out() -> None:
     tell(story)
     held = set(story.session.snapshot().state)
     series = {key for key, value in vars(story.session).items() if value in list(story.session.channels.values())}
-    assert set(vars(story.session)) - held - series == {"clock", "log", "lanes", "_takes"}
+    assert set(vars(story.session)) - held - series == {"clock", "log", "lanes", "gils", "_takes"}
     assert series == {"cores", "heartbeat", "memory"}
 
 

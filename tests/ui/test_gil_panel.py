@@ -40,8 +40,15 @@ def test_a_key_shows_who_holds_the_gil_and_takes_it_away_again(seat: Seat) -> No
     seat.until(lambda: not observers())
 
 
-def observers() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if "observe.outside" in " ".join(p.cmdline())]
+def observers() -> list[int]:
+    return [child.pid for child in psutil.Process().children() if "observe.outside" in " ".join(words_of(child))]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:  # it has ended
+        return []
 
 
 def test_that_it_was_asked_for_is_remembered(seat: Seat) -> None:

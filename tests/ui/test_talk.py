@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from grandstand.pythons.record import Python
 from grandstand.talk.library import starter
 from grandstand.talk.scene import ON_SPACE, Scene, Talk
 from grandstand.talk.toml import read_talk, write_talk
+from grandstand.ui.pages.live import python_picker
 from grandstand.ui.pages.talk.in_window import TalkInWindow
 from grandstand.ui.pages.talk.pictures import scenes as pictures
 from grandstand.ui.pages.talk.scene_list import SceneList
@@ -95,6 +98,58 @@ def test_a_clicker_walks_through_the_scenes(seat: Seat, talk: TalkInWindow) -> N
     seat.press(KEY.Key_PageDown)
     seat.press(KEY.Key_B)
     assert (talk.at, talk.blanked) == (2, False)  # the keys are the window's again
+
+
+OWN = Python("/own/python", "3.11 · own", "3.11.9", "CPython", False, own=True)
+CHOSEN = Python("/opt/python3.13", "3.13", "3.13.1", "CPython", False)
+FREE = Python("/opt/python3.14t", "3.14t (free-threaded)", "3.14.0", "CPython", True)
+UNDER_PYTHONS = Talk(
+    "Pythons",
+    (
+        replace(WAITS, title="As chosen", start=ON_SPACE),
+        replace(WAITS, title="Nobody has it", start=ON_SPACE, python="3.99"),
+        replace(WAITS, title="Free-threaded", start=ON_SPACE, python="free-threaded"),
+        replace(WAITS, title="Nor that", start=ON_SPACE, python="/no/such/python"),
+    ),
+)
+
+
+def told(seat: Seat) -> str:
+    return "\n".join(seat.toasts())
+
+
+def test_a_scene_has_its_python_and_one_that_is_not_here_is_passed_over(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allowed = threading.Event()
+
+    def find(*_: Any) -> list[Python]:
+        allowed.wait(20)
+        return [OWN, CHOSEN, FREE]
+
+    monkeypatch.setattr(python_picker, "find", find)
+    seat.controller.choose(python=CHOSEN)
+    talk = seat.window.talk
+    assert talk.open(UNDER_PYTHONS, at=2)  # while they are still being looked for
+    assert seat.controller.choice.python == CHOSEN
+    allowed.set()
+    seat.until(lambda: seat.controller.choice.python == FREE)
+    seat.press(KEY.Key_PageUp)
+    assert talk.scene is not None
+    assert talk.scene.title == "As chosen"
+    assert seat.controller.choice.python == CHOSEN
+    assert "'Nobody has it' was passed over. There is no Python 3.99 here." in told(seat)
+    seat.press(KEY.Key_PageDown)
+    assert talk.scene.title == "Free-threaded"
+    assert seat.controller.choice.python == FREE
+    seat.press(KEY.Key_PageDown)
+    assert talk.scene.title == "Free-threaded", "there is nothing after it that could be shown"
+    assert "'Nor that' was passed over" in told(seat)
+    talk.go(1)  # asked for by its number, it says why it shows nothing
+    assert not seat.controller.wanted
+    assert "There is no Python 3.99 here." in told(seat)
+    talk.close()
+    assert seat.controller.choice.python == CHOSEN
 
 
 def test_a_blank_screen_is_black_and_the_work_goes_on(seat: Seat, talk: TalkInWindow) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from grandstand.vocabulary import panels
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
@@ -116,7 +117,7 @@ def test_f_presents_and_escape_ends_it(seat: Seat):
     assert seat.sidebar.isVisible()
     assert seat.window.toolbar.isVisible()
     assert not seat.window.isFullScreen()
-    assert all(panel.isVisible() for panel in seat.dashboard.panels.values())
+    assert {key for key, panel in seat.dashboard.panels.items() if panel.isVisible()} == set(panels.usual())
     assert seat.controller.wanted
     seat.press("F")
     seat.press("F")

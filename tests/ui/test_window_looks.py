@@ -59,7 +59,7 @@ def test_charts_have_names_for_people_too(seat: Seat):
     for chart in (board.lanes, board.microscope, *(chart.widget for chart in board.charts.values()),
                   board.legend):  # fmt: skip
         assert chart.accessibleName(), chart
-    assert len({panel.accessibleName() for panel in board.panels.values()}) == 7
+    assert len({panel.accessibleName() for panel in board.panels.values()}) == len(board.panels)
 
 
 def small_words(root: QWidget, least: float) -> list[str]:
@@ -135,13 +135,13 @@ def test_the_empty_states_make_room_when_it_starts_and_stay_away_when_it_stops(s
     seat.press("3")
     seat.start()
     panels = seat.dashboard.panels
-    seat.until(lambda: not any(panel.is_empty() for panel in panels.values()), 8)
+    seat.until(lambda: not any(panel.is_empty() for panel in panels.values() if panel.isVisible()), 8)
     seat.press("P")
     seat.press("P")
     seat.controller.stop()
     seat.until(lambda: not seat.controller.active)
     seat.wait(0.4)
-    assert not any(panel.is_empty() for panel in panels.values())
+    assert not any(panel.is_empty() for panel in panels.values() if panel.isVisible())
 
 
 def test_qt_threads_have_no_memory_of_their_own_and_the_panel_says_so(seat: Seat):

@@ -65,6 +65,7 @@ def _entry(number: int, scene: Scene) -> dict[str, Any]:
         "layout": list(scene.layout),
         "span_s": scene.span,
         "options": dict(scene.options),
+        "python": scene.python,
     }
 
 
@@ -80,6 +81,7 @@ def _show(talk: Talk, name: str, listed: bool, as_json: bool) -> None:
     rows = []
     for number, scene in enumerate(talk.scenes, 1):
         parameters = "".join(f", {key} {value:g}" for key, value in scene.parameters)
+        parameters += f", Python {scene.python}" if scene.python else ""
         runs = (
             f"claim {scene.claim}" if scene.claim else f"{scene.workload}, {scene.mode}, {scene.workers}{parameters}"
         )

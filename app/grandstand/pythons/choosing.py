@@ -1,8 +1,9 @@
 """One Python out of many, by what a person calls it: a name, a version, a path. Any thread but the window's.
 
 In this order: the path of a file or an environment (with a separator in it), a name from the list, a version
-('3.14t', '3.13', '3.11.7', 'pypy3.10'), a part of a name that only one has. Of several that have the version, the
-newest is taken, an installation before an environment, and the app's own before its like.
+('3.14t', '3.13', '3.11.7', 'pypy3.10'), a part of a name that only one has.
+'free-threaded' is any of that kind. Of several that have the version, the newest is taken, an installation before an
+environment, and the app's own before its like.
 """
 
 from __future__ import annotations
@@ -24,8 +25,30 @@ _SPEC = re.compile(
 _KINDS = {"python": "cpython", "py": "cpython", "cpython": "cpython", "pypy": "pypy", "graalpy": "graalpy"}
 
 
+FREE_THREADED = "free-threaded"
+"""Any of them, the newest first."""
+
+
 class NoSuchPython(ValueError):
     """Nothing, more than one, or one that cannot be used. The text says which, and what there is."""
+
+
+def called(python: Python) -> str:
+    """What it is called on other machines as well: its version, '3.14t'; one of an environment by its name."""
+    if python.environment or not python.version:
+        return python.name
+    return ".".join(map(str, python.numbers[:2])) + ("t" if python.free_threaded else "")
+
+
+def known(text: str, pythons: Sequence[Python]) -> Python:
+    """As ``resolve``, but nothing is asked: a path must be among ``pythons``. Raises NoSuchPython."""
+    if is_path(text):
+        full = os.path.abspath(os.path.expanduser(text))
+        one = next((one for one in pythons if full in (one.executable, one.environment)), None)
+        if one is None:
+            raise NoSuchPython(f"There is no Python {one_line(text)} here. Add it under Python, in the window.")
+        return _usable(one)
+    return resolve(text, pythons)
 
 
 def choose(
@@ -80,6 +103,8 @@ def _by_nickname(wanted: str, pythons: Sequence[Python]) -> Python | None:
             return one
         if one.project and wanted in ("project", folder, f"project {folder}"):
             return one
+    if wanted == FREE_THREADED:
+        return max((one for one in pythons if one.free_threaded and one.usable), key=_rank, default=None)
     return None
 
 

@@ -21,7 +21,7 @@ AT_ONCE, ON_SPACE = "at once", "on Space"
 STARTS = (AT_ONCE, ON_SPACE)
 LEAST_SPAN_S, MOST_SPAN_S = 0.001, 60.0
 MOST_SCENES, LONGEST_TITLE, LONGEST_NOTES = 200, 120, 10_000
-RUN_FIELDS = ("workload", "mode", "workers", "parameters", "layout", "span", "options")
+RUN_FIELDS = ("workload", "mode", "workers", "parameters", "layout", "span", "options", "python")
 """What a scene that shows a claim has no use for."""
 
 ClaimIds = Callable[[], Collection[str]]
@@ -34,7 +34,8 @@ class Scene:
 
     ``layout`` names the panels on the screen; ``span`` is the time that lanes show, in s; ``start`` whether the run
     begins (or switches) as the scene comes, or waits for the space bar; ``options`` are those of the mode that are
-    not as usual. ``claim`` shows a claim instead of a run.
+    not as usual. ``python`` is what a person would call it (see pythons.choosing); without it, the one that was chosen
+    before the talk. Where there is no such Python, the scene is passed over. ``claim`` shows a claim instead of a run.
     """
 
     title: str
@@ -48,10 +49,12 @@ class Scene:
     span: float = 10.0
     options: Values = ()
     claim: str = ""
+    python: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", one_line(self.title))
         object.__setattr__(self, "notes", plain(self.notes))
+        object.__setattr__(self, "python", one_line(self.python))
         object.__setattr__(self, "parameters", tuple(sorted(self.parameters)))
         own = {option.key: option.default for option in modes.described(self.mode).options}
         unusual = ((key, value) for key, value in self.options if key not in own or own[key] != value)
@@ -122,6 +125,8 @@ def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
     if scene.mode not in modes.keys():  # noqa: SIM118
         found.append(("mode", f"'{_short(scene.mode)}' is unknown; choose {listed(modes.keys())}"))
     found += _option_mistakes(scene)
+    if len(scene.python) > LONGEST_TITLE:
+        found.append(("python", f"{len(scene.python)} characters; {LONGEST_TITLE} are the most"))
     if not 1 <= scene.workers <= MOST_WORKERS:
         found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):

@@ -14,8 +14,10 @@ from grandstand.files.writer import write_text
 from grandstand.talk.scene import MOST_SCENES, RUN_FIELDS, ClaimIds, Scene, Talk, listed, mistakes_of
 from grandstand.vocabulary.panels import story
 
-FORMAT = 2
-"""1 has ``knobs`` for ``parameters``, and two options as keys of their own; it is read as before."""
+FORMAT = 3
+"""2 has no ``python``, and is what is written where no scene has one. 1 has ``knobs`` for ``parameters``, and two
+options as keys of their own. Both are read as before.
+"""
 SUFFIX = ".toml"
 MOST_BYTES = 1_000_000
 _LARGEST = 10**15
@@ -23,6 +25,7 @@ _LARGEST = 10**15
 _KINDS: dict[str, tuple[type, ...]] = {
     "title": (str,), "workload": (str,), "mode": (str,), "workers": (int,), "parameters": (dict,),
     "layout": (str, list), "span": (int, float), "options": (dict,), "start": (str,), "claim": (str,),
+    "python": (str,),
     "notes": (str,),
 }  # fmt: skip
 _FORMER: dict[str, tuple[type, ...]] = {"knobs": (dict,), "frame_slots": (bool,), "start_method": (str,)}
@@ -157,7 +160,8 @@ def _unknown(here: str, key: str, known: tuple[str, ...]) -> str:
 
 def talk_text(talk: Talk) -> str:
     """The talk as TOML: only what differs from a scene's defaults, beside workload, mode and workers."""
-    lines = [f"format = {FORMAT}", f"title = {_quoted(talk.title)}"]
+    kind = FORMAT if any(scene.python for scene in talk.scenes) else 2
+    lines = [f"format = {kind}", f"title = {_quoted(talk.title)}"]
     for scene in talk.scenes:
         lines += ["", "[[scene]]", f"title = {_quoted(scene.title)}"]
         if scene.claim:
@@ -180,6 +184,8 @@ def write_talk(path: Path, talk: Talk) -> None:
 
 def _run_lines(scene: Scene) -> list[str]:
     lines = [f"workload = {_quoted(scene.workload)}", f"mode = {_quoted(scene.mode)}", f"workers = {scene.workers}"]
+    if scene.python:
+        lines.append(f"python = {_quoted(scene.python)}")
     if scene.parameters:
         lines.append(f"parameters = {{ {', '.join(f'{_key(k)} = {_number(v)}' for k, v in scene.parameters)} }}")
     if scene.layout == story():

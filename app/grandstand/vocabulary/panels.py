@@ -68,12 +68,14 @@ def story() -> Tuple[str, ...]:
 
 
 def arrangements() -> Tuple[Tuple[str, ...], ...]:
-    """What the keys of a clicker go through: the story, what it does to machine and window, then each panel alone.
+    """What the keys of a clicker go through: the story, what it does to machine and window, the lanes with each
+    wide panel, then every other panel alone.
 
     All at once is none of them: in letters for the back row there is no room for that on 1280 × 800.
     """
-    alone = sorted(every(), key=lambda panel: not panel.story)
-    return (story(), (LANES.key, CORES.key, HEARTBEAT.key), *((panel.key,) for panel in alone))
+    alone = sorted((panel for panel in every() if not panel.wide), key=lambda panel: not panel.story)
+    wide = [(LANES.key, panel.key) for panel in every() if panel.wide]
+    return (story(), (LANES.key, CORES.key, HEARTBEAT.key), *wide, *((panel.key,) for panel in alone))
 
 
 def add(panel: Panel) -> None:

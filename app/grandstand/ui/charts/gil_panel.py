@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from grandstand.session.gils import LEAST_LOOKS, MOST_UNSEEN, GilFigures
 from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.gil_view import GilMicroscope, GilView
+from grandstand.ui.stage import Stage
 from grandstand.ui.widgets.gil_key import GilKey
+from grandstand.ui.widgets.panel import Panel
 
 _LAG_NS = 150_000_000
 """What the observer sees is told twenty times a second, and drawn ten times."""
@@ -19,14 +21,17 @@ _LAG_NS = 150_000_000
 class GilPanel(Chart):
     """Below a stated quality nothing is drawn, and why is said instead."""
 
-    early = True
     paced = True
 
-    def make(self) -> QWidget:
+    def __init__(self, stage: Stage, frame: Panel) -> None:
         self.key = GilKey()
+        super().__init__(stage, frame)
+
+    def make(self) -> QWidget:
         self.frame.add_corner(self.key)
         self.view, self.microscope = GilView(self.stage.session), GilMicroscope(self.stage.session)
         whole = QWidget()
+        whole.setAccessibleName("Who holds the GIL: the last seconds, and 200 milliseconds turn by turn")
         box = QVBoxLayout(whole)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view, 1)
@@ -34,14 +39,18 @@ class GilPanel(Chart):
         return whole
 
     def set_span(self, span_ns: float) -> None:
-        self.view.set_span(span_ns)
+        if self.widget is not None:
+            self.view.set_span(span_ns)
 
     def advance(self, t_ns: int) -> None:
+        if self.widget is None:
+            return
         self.view.advance(t_ns - _LAG_NS)
         self.microscope.rebuild()  # what it shows may have become known since
 
     def set_window(self, window_ns: tuple[int, int] | None) -> None:
-        self.microscope.window_ns = window_ns
+        if self.widget is not None:
+            self.microscope.window_ns = window_ns
 
     def room(self) -> int:
         return 104 + 36 * max(1, min(4, len(self.stage.session.gils.bands)))
@@ -51,7 +60,7 @@ class GilPanel(Chart):
         figures = gils.figures()
         why, hint = self._nothing(figures)
         frame.set_empty(why, hint)
-        if why is not None:
+        if why is not None or self.widget is None:
             frame.set_value("")
             frame.set_subtitle("")
             self.key.show_shares([])

@@ -96,17 +96,27 @@ class PythonPicker(Select):
         self._finder.found.connect(self._found, Qt.ConnectionType.QueuedConnection)
         self._finder.added.connect(self._added, Qt.ConnectionType.QueuedConnection)
         self.pythons: list[Python] = []
-        self._looked = False
+        self._looked = self._looking = False
         self._shown: Python | None = None
         self._fill(looking=False)
         self.activated.connect(self._activated)
 
     def look(self) -> None:
         """Looks around; what is remembered is there at once, the rest within a second or two."""
-        self._looked = True
+        self._looked = self._looking = True
         if not self._finder.busy:
             self._fill(looking=True)
             self._finder.look()
+
+    def look_once(self) -> None:
+        """Looks around if nobody has yet."""
+        if not self._looked:
+            self.look()
+
+    @property
+    def finding(self) -> bool:
+        """Whether there may be more than is known."""
+        return self._looking
 
     def stop(self) -> None:
         self._finder.stopped = True
@@ -117,14 +127,12 @@ class PythonPicker(Select):
         self._select()
 
     def showPopup(self) -> None:
-        if not self._looked:
-            self.look()
+        self.look_once()
         super().showPopup()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        if not self._looked:  # its arrow keys choose without opening it
-            self.look()
+        self.look_once()  # its arrow keys choose without opening it
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -132,6 +140,7 @@ class PythonPicker(Select):
         pythons, more = told
         if pythons or not more:
             self.pythons = pythons or self.pythons
+        self._looking = more
         self._fill(looking=more)
         if not more:
             self.known.emit()

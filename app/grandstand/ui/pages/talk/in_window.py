@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from grandstand.modes import described
+from grandstand.pythons.choosing import NoSuchPython, known
+from grandstand.pythons.record import Python
 from grandstand.talk.scene import AT_ONCE, ON_SPACE, Scene, Talk
 from grandstand.ui.pages.talk.strip import SceneStrip
 from grandstand.ui.shell.services import Services
 from grandstand.ui.widgets.blank import Blank
 
 if TYPE_CHECKING:
+    from grandstand.ui.pages.live.python_picker import PythonPicker
     from grandstand.ui.pages.talk.notes_window import NotesWindow
     from grandstand.ui.pages.talk.scene_list import SceneList
 
@@ -33,6 +36,9 @@ class TalkInWindow(QObject):
         self._strip: SceneStrip | None = None
         self._blank: Blank | None = None
         self._presenting_before = False
+        self._python_before: Python | None = None
+        self._awaited: Scene | None = None
+        self._picker: PythonPicker | None = None
         self._list: SceneList | None = None
         self._notes_were_open = False
         self._pending: Scene | None = None
@@ -65,6 +71,9 @@ class TalkInWindow(QObject):
             return False
         if not self.opened:
             self._presenting_before = self._desk.presenting
+            self._python_before = self._services.controller.choice.python
+            if any(scene.python for scene in talk.scenes):
+                self._look_for_pythons()
         self.talk = talk
         self.began = time.monotonic()
         if self._strip is None:
@@ -84,7 +93,9 @@ class TalkInWindow(QObject):
         """Leaves the talk: the window as it was before, and what runs goes on."""
         if self.talk is None:
             return
-        self.talk, self._pending = None, None
+        self.talk, self._pending, self._awaited = None, None, None
+        if self._services.controller.choice.python != self._python_before:
+            self._desk.wish(python=self._python_before)
         self._services.walkers.drop(self)
         self.blank(False)
         if self._strip is not None:
@@ -134,15 +145,51 @@ class TalkInWindow(QObject):
         if self.talk is None:
             return False
         self.blank(False)
-        if self.go(self.at + by):
-            return True
-        self._services.tell("info", otherwise)
-        return False
+        scenes, to, passed = self.talk.scenes, self.at + by, []
+        while 0 <= to < len(scenes) and (why := self._lacks(scenes[to])):
+            passed.append(f"The scene '{scenes[to].title}' was passed over. {why}")
+            to += by
+        went = self.go(to)
+        for text in passed:
+            self._services.tell("info", text)
+        if not went:
+            self._services.tell("info", otherwise)
+        return went
+
+    # -- which Python -----------------------------------------------------------------------------------------
+
+    def _look_for_pythons(self) -> None:
+        if self._picker is None:
+            self._picker = self._desk.page("live").sidebar.python
+            self._picker.known.connect(self._pythons_known)
+        self._picker.look_once()
+
+    def _pythons_known(self) -> None:
+        awaited, self._awaited = self._awaited, None
+        if awaited is not None and self.scene is awaited:
+            self._enter(awaited)
+
+    def _lacks(self, scene: Scene) -> str:
+        """Why this machine cannot show a scene, in words; '' where it can, or nobody knows yet."""
+        if not scene.python or self._picker is None or self._picker.finding:
+            return ""
+        try:
+            known(scene.python, self._picker.pythons)
+        except NoSuchPython as problem:
+            return str(problem)
+        return ""
+
+    def _python_of(self, scene: Scene) -> Python | None:
+        """Raises NoSuchPython."""
+        if not scene.python or self._picker is None:
+            return self._python_before
+        found = known(scene.python, self._picker.pythons)
+        return None if found.own else found
 
     # -- what a scene is --------------------------------------------------------------------------------------
 
     def _enter(self, scene: Scene) -> None:
-        self._pending = None
+        self._pending = self._awaited = None
         if self._claims_busy:
             self._desk.page("claims").cancel()
         if scene.claim:
@@ -156,12 +203,23 @@ class TalkInWindow(QObject):
         controller = self._services.controller
         if scene.start == ON_SPACE and controller.wanted:
             controller.stop()
+        if scene.python and self._picker is not None and self._picker.finding:
+            controller.stop()
+            self._awaited = scene
+            return
+        try:
+            python = self._python_of(scene)
+        except NoSuchPython as problem:
+            controller.stop()  # what still runs is the scene before: it would lie under this title
+            self._services.tell("warning", str(problem))
+            return
         possible = self._desk.wish(
             workload=scene.workload,
             parameters=dict(scene.parameters),
             mode=scene.mode,
             workers=scene.workers,
             options=dict(described(scene.mode).complete(scene.options)),
+            python=python,
         )
         if not possible:
             controller.stop()  # what still runs is the scene before: it would lie under this title

@@ -40,6 +40,7 @@ def runs_text(scene: Scene) -> str:
     parts = [kind.title, words.workers(scene.mode, scene.workers)]
     parts += [f"{titles[k].title.lower()} {v:g} {titles[k].unit}".strip() for k, v in scene.parameters if k in titles]
     parts.append(described(scene.mode).variant(scene.options))
+    parts.append(f"Python {scene.python}" if scene.python else "")
     parts = [part for part in parts if part]
     return SEPARATOR.join(parts)
 
@@ -98,6 +99,13 @@ class SceneForm(QWidget):
         self.span = QLineEdit()
         self.span.setToolTip(plain_tip(f"Seconds, {LEAST_SPAN_S:g} to {MOST_SPAN_S:g}"))
         self.span.editingFinished.connect(self._span_edited)
+        self.python = QLineEdit()
+        self.python.setMaxLength(LONGEST_TITLE)
+        self.python.setPlaceholderText("As chosen in the window")
+        self.python.setToolTip(
+            "3.14, 3.14t, free-threaded, or a name from the list of Pythons. Without it, the scene is passed over"
+        )
+        self.python.editingFinished.connect(lambda: self._tell(python=one_line(self.python.text())))
         self.notes = QPlainTextEdit()
         self.notes.setTabChangesFocus(True)
         self.notes.setPlaceholderText("What you want to say. Only you see it (N while presenting).")
@@ -115,6 +123,7 @@ class SceneForm(QWidget):
             ("Runs", run, "", ""),
             ("Layout", self.layout_select, "scene_layout", "Layout"),
             ("", self._panel_box, "", ""),
+            ("Python", self.python, "scene_python", "Python that the workers run under"),
             ("Start", self.start, "scene_start", "When the run starts"),
             ("Time shown, s", self.span, "scene_span", "Time shown, seconds"),
             ("Notes", self.notes, "scene_notes", "Notes for the speaker"),
@@ -149,11 +158,13 @@ class SceneForm(QWidget):
         for key, box in self.panels.items():
             box.setChecked(key in scene.layout)
         self.start.setCurrentIndex(self.start.findData(scene.start))
+        if not self.python.hasFocus():
+            self.python.setText(scene.python)
         self.span.setText(f"{scene.span:g}")
         set_look(self.span, invalid=False)
         if self.notes.toPlainText().strip() != scene.notes:
             self.notes.setPlainText(scene.notes)
-        for widget in (self.layout_select, self.span):
+        for widget in (self.layout_select, self.span, self.python):
             widget.setEnabled(not scene.claim)
         self._quiet = False
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
 from grandstand.control import catalogue
 from grandstand.modes import load as load_mode
+from grandstand.pythons.choosing import called
 from grandstand.talk.scene import LONGEST_TITLE, Scene, Talk
 from grandstand.ui.pages.talk.scene_delegate import LINE, SceneDelegate, SceneLine
 from grandstand.ui.pages.talk.scene_form import runs_text
@@ -88,4 +89,5 @@ def scene_of(services: Services) -> Scene:
         story() if dashboard.shows_all else dashboard.layout_keys,
         span=round(dashboard.lanes.span_ns / 1e9, 6),
         options=load_mode(choice.mode).unusual(choice.options),
+        python=called(choice.python) if choice.python is not None else "",
     )
