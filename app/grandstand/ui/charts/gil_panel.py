@@ -53,7 +53,7 @@ class GilPanel(Chart):
             self.microscope.window_ns = window_ns
 
     def room(self) -> int:
-        return 104 + 36 * max(1, min(4, len(self.stage.session.gils.bands)))
+        return 112 + 28 * max(1, min(4, len(self.stage.session.gils.bands)))
 
     def tell(self, t_ns: int) -> None:
         gils, frame = self.stage.session.gils, self.frame

@@ -14,6 +14,9 @@ from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
 
 _ROW = 46
+_LEAST_ROW = 18
+"""Px at scale 1 that the letters of a row need."""
+_LEAST_FIT = 0.5
 _WIDE = 520
 """Px at scale 1 that a row needs for names, bar, figure and range."""
 _MOST_GROWTH = 1.8
@@ -44,7 +47,7 @@ class ScoreboardView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         manager = theme_manager()
         theme = manager.theme
-        scale = manager.scale * self._growth()
+        scale = manager.scale * self._growth() * self._fit()
 
         def px(length: float) -> int:
             return max(1, round(length * scale))
@@ -108,6 +111,11 @@ class ScoreboardView(QWidget):
             return 1.0
         needed = max(4, len(self._rows)) * _ROW * scale
         return min(_MOST_GROWTH, max(1.0, self.height() / needed), max(1.0, self.width() / (_WIDE * scale)))
+
+    def _fit(self) -> float:
+        """Smaller where there are more rows than fit in letters of the usual size: they must not overlap."""
+        high = self.height() / max(1, len(self._rows))
+        return max(_LEAST_FIT, min(1.0, high / (_LEAST_ROW * theme_manager().scale)))
 
     @staticmethod
     def _range(row: Row) -> str:

@@ -21,6 +21,8 @@ from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label
 from grandstand.vocabulary.panels import GIL, LANES, SCOREBOARD, every, keys, story, usual
 
 _LEAST_TURNS = 3
+_MOST_WIDE = 0.4
+"""Of the height, for a wide panel beside others."""
 _NO_LIMIT = 16_777_215  # QWIDGETSIZE_MAX
 _WIDE = frozenset(panel.key for panel in every() if panel.wide)
 """Frames in which each of the paced charts is drawn once."""
@@ -180,7 +182,7 @@ class Dashboard(QWidget):
             # On a tall screen wide charts in more rows, and not slim ones in two.
             while columns > 2 and self.height() / 2 / -(-len(below) // columns) > self.width() / columns:
                 columns -= 1
-        rooms = tuple(self.charts[key].room() for key in self.layout_keys if key in _WIDE)
+        rooms = (self.height(), *(self.charts[key].room() for key in self.layout_keys if key in _WIDE))
         if (columns, rooms) == (self._columns, self._rooms):
             return
         self._rooms = rooms
@@ -207,14 +209,21 @@ class Dashboard(QWidget):
             alone = not below and not lanes
             self._outer.setStretchFactor(self.panels[key], 12 if alone else 0)
             room = px(self.charts[key].room())
+            if not alone and not self._scrolls_now:
+                room = min(room, int(_MOST_WIDE * self.height()))
             self.panels[key].setMinimumHeight(room)
             self.panels[key].setMaximumHeight(_NO_LIMIT if alone else room)
         self.lanes.in_color = self.microscope.in_color = GIL.key in self.layout_keys
         if self._scrolls:
-            desk = theme_manager().scale <= 1  # an audience cannot scroll: there everything fits, however low
+            desk = self._scrolls_now
             self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES) if desk else 0)
             for row in range(self._grid.rowCount()):
                 self._grid.setRowMinimumHeight(row, px(_LOWEST) if desk and row < rows else 0)
+
+    @property
+    def _scrolls_now(self) -> bool:
+        """Whether there is always room below; an audience cannot scroll: there everything fits, however low."""
+        return self._scrolls and theme_manager().scale <= 1
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -74,6 +74,7 @@ class Figures:
                 if ns > 0.005 * (r.last.t_ns - r.hello_ns) and ns > 0
             }
         )
-        turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 else ""
+        free = run.introduced is not None and not run.introduced.gil
+        turns = modes.described(run.setting.mode).turns if run.setting.workers > 1 and not free else ""
         turns = f": {turns}" if turns else ""
         board.microscope_words.set_texts(f"200 ms, updated twice a second{turns}", "200 ms, updated twice a second")
