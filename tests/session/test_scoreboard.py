@@ -88,8 +88,16 @@ def test_each_python_is_measured_against_its_own_baseline_where_there_is_one():
     threads = replace(setting(4, "threads"), python="/opt/python3.14")
     made = board(summary("sequential", 1, 500, setting=here), summary("threads", 4, 600, setting=threads))
     assert made.rows(WORK)[-1].times == pytest.approx(1.2), "there is none yet"
+    assert not made.apart(WORK)
     made.record(summary("sequential", 1, 400, setting=there))
     assert made.rows(WORK)[-1].times == pytest.approx(1.5)
+    assert made.apart(WORK)
+
+
+def test_what_one_thread_costs_under_another_python_is_told():
+    here, there = setting(1, "sequential"), replace(setting(1, "sequential"), python="/opt/python3.14t")
+    made = board(summary("sequential", 1, 500, setting=here), summary("sequential", 1, 400, setting=there))
+    assert [(row.setting.python, row.times) for row in made.rows(WORK)] == [("", 1.0), ("/opt/python3.14t", 0.8)]
 
 
 def test_only_the_same_work_is_compared():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from grandstand.session.quota_use import QuotaUse
 from grandstand.session.sentence import failures, sentence
 
-from tests.session.made import summary, worker_summary
+from tests.session.made import setting, summary, worker_summary
 
 ONE_BY_ONE = summary("sequential", 1, 1_000.0)
 GIL = {"computing": 2.5, "gil": 7.3, "core": 0.2}
@@ -266,3 +268,16 @@ def test_a_baseline_that_a_quota_held_back_was_not_measured_on_a_busy_machine():
         (summary("sequential", 1, 500.0, states={"computing": 2.0, "core": 8.0}, quota=use(0.5, 1.0)), True),
     ):
         assert ("do that again" in said(two, base)) is again
+
+
+def test_a_baseline_under_another_python_is_named():
+    own, other = setting(1, "sequential"), replace(setting(1, "sequential"), python="/x/3.14", python_name="3.14")
+    threads = summary(
+        "threads", 4, 2_000.0, states=GIL, setting=replace(setting(4), python="/x/3.14t", python_name="3.14t")
+    )
+    assert "as running sequentially on Grandstand's own Python:" in said(
+        threads, summary("sequential", 1, setting=own)
+    )
+    assert "as running sequentially on 3.14:" in said(threads, summary("sequential", 1, setting=other))
+    same = replace(setting(1, "sequential"), python="/x/3.14t", python_name="3.14t")
+    assert "as running sequentially:" in said(threads, summary("sequential", 1, setting=same))

@@ -68,6 +68,12 @@ class Scoreboard:
         there = same or found
         return there[-1] if there else None
 
+    def apart(self, work: object) -> bool:
+        """Whether results under several Pythons are compared with the baseline of each."""
+        pythons = {s.setting.python for s in self._best.values() if s.setting.work == work}
+        bases = (self.baseline(work, python) for python in pythons)
+        return len(pythons) > 1 and {base.setting.python for base in bases if base is not None} == pythons
+
     def rows(self, work: object) -> list[Row]:
         """One row for each way that has a result for ``work``: the newest; in the order in which modes are offered."""
         newest: dict[object, Summary] = {}
@@ -81,9 +87,10 @@ class Scoreboard:
         ]
 
     def _row(self, s: Summary) -> Row:
-        base = self.baseline(s.setting.work, s.setting.python)
-        ratio = base.per_second if base is not None and base.per_second > 0 else None
         mode = modes.described(s.setting.mode)
+        # The baseline itself under another Python: what one thread costs there, against the app's own.
+        base = self.baseline(s.setting.work, "" if mode.baseline else s.setting.python)
+        ratio = base.per_second if base is not None and base.per_second > 0 else None
         variant = mode.variant(s.setting.options)
         name = " · ".join(part for part in (mode.name, s.setting.under.removeprefix(" on "), variant) if part)
         return Row(

@@ -89,7 +89,7 @@ def _figures(summary: Summary, unit: str, baseline: Summary | None, cores: int) 
             mode,
         )
     ratio = summary.per_second / baseline.per_second
-    text = f"{_capital(who)} did {_compared(ratio, count)}: {_why(summary, cores)}."
+    text = f"{_capital(who)} did {_compared(ratio, count, _against(summary, baseline))}: {_why(summary, cores)}."
     if baseline.starved - _kept_by_quota(baseline) > STARVED:
         had = words.percent(1 - baseline.starved)
         return Sentence(
@@ -105,12 +105,21 @@ def _others() -> str:
     return " or ".join(others[:2])
 
 
-def _compared(ratio: float, count: int) -> str:
+def _against(summary: Summary, baseline: Summary) -> str:
+    """'running sequentially', and under which Python where it is another one."""
+    against = modes.baseline().against
+    if baseline.setting.python == summary.setting.python:
+        return against
+    under = baseline.setting.under or " on Grandstand's own Python"
+    return f"{against}{under}"
+
+
+def _compared(ratio: float, count: int, against: str) -> str:
     if count > 1 and abs(ratio - 1) <= _SAME:
-        return f"no more work than {modes.baseline().against} ({words.times(ratio)})"
+        return f"no more work than {against} ({words.times(ratio)})"
     if ratio < 1 - _SAME:
-        return f"less work than {modes.baseline().against} ({words.times(ratio)})"
-    return f"{words.times(ratio)} as much work as {modes.baseline().against}"
+        return f"less work than {against} ({words.times(ratio)})"
+    return f"{words.times(ratio)} as much work as {against}"
 
 
 def _why(summary: Summary, cores: int) -> str:

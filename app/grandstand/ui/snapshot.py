@@ -44,7 +44,7 @@ def caption(stage: Stage) -> list[str]:
         summary = stage.session.steady(run)
         if summary.measured:
             parts.append(f"{words.rate(summary.per_second, about.unit)} over {words.seconds(summary.seconds)}")
-            base = stage.session.scoreboard.baseline(setting.work)
+            base = stage.session.scoreboard.baseline(setting.work, setting.python)
             compared = not described(setting.mode).baseline and summary.seconds >= LONG_ENOUGH
             if compared and base is not None and base.per_second > 0:
                 parts.append(f"{words.times(summary.per_second / base.per_second)} {baseline().title.lower()}")

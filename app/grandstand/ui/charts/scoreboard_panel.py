@@ -28,7 +28,8 @@ class ScoreboardPanel(Chart):
         if base is not None and base.starved > STARVED:
             frame.set_subtitle(f"{name} was short of a core: measure it again", f"measure {name} again")
         elif base is not None:
-            frame.set_subtitle(f"against {name} · range of ½ s", f"against {name}")
+            of = f"against {name}, each on its own Python" if board.apart(work) else f"against {name}"
+            frame.set_subtitle(f"{of} · range of ½ s", f"against {name}")
         else:
             frame.set_subtitle(f"{name} not measured yet", "no baseline yet")
         if rows:

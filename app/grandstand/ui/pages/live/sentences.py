@@ -17,6 +17,6 @@ def current_sentence(stage: Stage) -> Sentence:
     if run.problem and not run.workers:
         return Sentence(f"{run.problem} {run.remedy}".strip(), "warning")
     unit = run.setting.about.unit
-    baseline = session.scoreboard.baseline(run.setting.work)
+    baseline = session.scoreboard.baseline(run.setting.work, run.setting.python)
     failed = failures(session.summary(run))  # at once
     return failed or sentence(session.steady(run), unit, baseline, stage.machine.cores)
