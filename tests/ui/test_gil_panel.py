@@ -7,7 +7,8 @@ import sys
 import psutil
 import pytest
 from grandstand.session.gils import FIRST
-from PySide6.QtWidgets import QLabel
+from grandstand.ui.widgets.panel import EmptyState
+from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.conftest import Seat
 
@@ -29,15 +30,34 @@ def test_a_key_shows_who_holds_the_gil_and_takes_it_away_again(seat: Seat) -> No
     seat.until(lambda: gils.figures() and set(gils.figures()[0].shares) == {0, 1} and not panel.is_empty())
     seat.until(lambda: {FIRST, FIRST + 1} <= set(gils.store.all_since(0)[1][:, 0].tolist()))
     assert len(observers()) == 1
-    texts = " ".join(label.text() for label in panel.findChildren(QLabel))
-    assert "hand-overs/s" in texts
+    assert "hand-overs/s" in texts_of(panel)
     assert "worker 1" in seat.dashboard.charts["gil"].view.accessibleDescription()
     assert seat.dashboard.lanes.in_color
+    seat.until(lambda: gils.witnesses.compared == 2)
+    seat.until(lambda: "from outside" in texts_of(panel) or "agree" in texts_of(panel))
     seat.press("G")
     assert not panel.isVisible()
     assert not seat.dashboard.lanes.in_color
     assert set(seat.dashboard.layout_keys) == set(seat.dashboard.panels) - {"gil"}
     seat.until(lambda: not observers())
+
+
+def texts_of(panel: QWidget) -> str:
+    return " ".join(label.text() for label in panel.findChildren(QLabel))
+
+
+def test_workers_that_share_a_thread_are_not_told_apart(seat: Seat) -> None:
+    seat.press("G")
+    seat.window.wish(workload="wait", mode="asyncio", workers=2)
+    seat.start()
+    panel = seat.dashboard.panels["gil"]
+    seat.until(lambda: len(seat.run.present) == 2)
+    seat.until(lambda: panel.is_empty() and "share a thread" in words_shown(panel))
+    assert not seat.controller.session.gils.bands
+
+
+def words_shown(panel: QWidget) -> str:
+    return " ".join(widget.accessibleName() for widget in panel.findChildren(EmptyState))
 
 
 def observers() -> list[int]:

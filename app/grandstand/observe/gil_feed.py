@@ -19,8 +19,9 @@ _REST_S = 5.0
 
 
 class GilFeed:
-    """Says GilSeen and ProcessSeen of the workers' processes, and Looking. Where nothing can be seen, a ProcessSeen
-    without a GIL says why.
+    """Says GilSeen, ThreadsSeen and ProcessSeen of the workers' processes, and Looking.
+
+    Where nothing can be seen, a ProcessSeen without a GIL says why.
     """
 
     def __init__(self) -> None:
@@ -80,9 +81,9 @@ class GilFeed:
             if isinstance(event, observed.ProcessSeen):
                 self._about[event.pid] = event
                 self._told.discard(event.pid)
-            elif isinstance(event, observed.GilSeen):
+            elif isinstance(event, observed.GilSeen | observed.ThreadsSeen):
                 if event.pid in pids:
-                    said.append(event)
+                    said.append(_without_slices(event))
             elif isinstance(event, observed.Looking):
                 said.append(event)
             elif isinstance(event, m.Trouble):
@@ -104,6 +105,11 @@ class GilFeed:
             one.close()
         self._leaving.clear()
         self._observer = None
+
+
+def _without_slices(event: Any) -> Any:
+    """Of threads only their totals are compared."""
+    return event._replace(slices=b"") if isinstance(event, observed.ThreadsSeen) else event
 
 
 def _unseen(text: str, remedy: str = "") -> observed.ProcessSeen:

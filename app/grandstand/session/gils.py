@@ -14,6 +14,7 @@ import numpy as np
 
 from grandstand.engine.observed import GilSeen, Looking, ProcessSeen
 from grandstand.session.lanes import LaneStore
+from grandstand.session.witnesses import Witnesses
 
 FREE, OTHER, FIRST = 0, 1, 2
 BANDS = 16
@@ -69,6 +70,7 @@ class Gils:
         self.none = False
         self.too_many = 0
         self.observer_share = 0.0
+        self.witnesses = Witnesses()
         self._looking: Looking | None = None
 
     def begin(self) -> None:
@@ -76,17 +78,12 @@ class Gils:
         for band in self.bands.values():
             self.store.close_lane(band.row)
         self.bands.clear()
+        self.witnesses.begin()
         self.trouble, self.none, self.too_many = ("", ""), False, 0
-
-    def keep_only(self, pids: set[int]) -> None:
-        """The workers of other processes have gone."""
-        for key, band in list(self.bands.items()):
-            if band.pid not in pids:
-                self.store.close_lane(band.row)
-                del self.bands[key]
 
     def looked(self, said: Looking) -> None:
         before, self._looking = self._looking, said
+        self.witnesses.looks_hz = said.threads_hz
         if before is not None and said.t_ns - before.t_ns > 0 and said.cpu_ns >= before.cpu_ns:
             self.observer_share = (said.cpu_ns - before.cpu_ns) / (said.t_ns - before.t_ns)
 

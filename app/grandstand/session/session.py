@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
-from grandstand.engine.observed import GilSeen, Looking, ProcessSeen
+from grandstand.engine.observed import GilSeen, Looking, ProcessSeen, ThreadsSeen
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from grandstand.engine.wire import Introduction
 from grandstand.session.channels import Channels
@@ -304,6 +304,7 @@ class Session:
             self.rates.add(record.lane, start, said.t_ns, done)
         record.last = account = Account.of(said)
         record.steps, record.printed = said.steps, said.printed
+        self.gils.witnesses.inside(record.lane, said.t_ns, said.states_ns)
         record.idle = said.open_state == m.IDLE
         if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
             record.base = account if before is None else before.towards(account, run.measure_from_ns)
@@ -407,10 +408,9 @@ class Session:
                         row[record.lane] = said.bytes_by_pid[record.pid]
             self.memory_kind = said.kind
             self.memory.append(said.t_ns, *row)
-        elif isinstance(said, GilSeen):
-            run = self.current
-            lanes = {(r.pid, r.thread): r.lane for r in run.alive} if run is not None else {}
-            if not self.gils.take(said, lambda pid, thread: lanes.get((pid, thread))):
+        elif isinstance(said, GilSeen | ThreadsSeen):
+            take = self.gils.take if isinstance(said, GilSeen) else self.gils.witnesses.outside
+            if not take(said, self._lane_of()):  # type: ignore[arg-type]
                 self.rejected += 1
         elif isinstance(said, Looking):
             self.gils.looked(said)
@@ -422,6 +422,15 @@ class Session:
                 self.rejected += 1
             elif len(self.channels) > known and self.log is not None:
                 self.log.described(self.channels.channel(said.channel))
+
+    def _lane_of(self) -> Callable[[int, int], int | None]:
+        """By process and thread; a thread that several workers share (tasks, say) is nobody's."""
+        run = self.current
+        lanes: dict[tuple[int, int], int | None] = {}
+        for record in run.alive if run is not None else ():
+            key = (record.pid, record.thread)
+            lanes[key] = None if key in lanes else record.lane
+        return lambda pid, thread: lanes.get((pid, thread))
 
     @property
     def quota(self) -> float | None:

@@ -12,7 +12,7 @@ from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.gil_view import GilMicroscope, GilView
 from grandstand.ui.stage import Stage
 from grandstand.ui.widgets.gil_key import GilKey
-from grandstand.ui.widgets.panel import Panel
+from grandstand.ui.widgets.panel import GivingLabel, Panel
 
 _LAG_NS = 150_000_000
 """What the observer sees is told twenty times a second, and drawn ten times."""
@@ -36,6 +36,9 @@ class GilPanel(Chart):
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self.view, 1)
         box.addWidget(self.microscope, 1)
+        self.witnesses = GivingLabel("caption")
+        self.witnesses.setObjectName("gil_witnesses")
+        box.addWidget(self.witnesses)
         return whole
 
     def set_span(self, span_ns: float) -> None:
@@ -53,7 +56,7 @@ class GilPanel(Chart):
             self.microscope.window_ns = window_ns
 
     def room(self) -> int:
-        return 112 + 28 * max(1, min(4, len(self.stage.session.gils.bands)))
+        return 132 + 28 * max(1, min(4, len(self.stage.session.gils.bands)))
 
     def tell(self, t_ns: int) -> None:
         gils, frame = self.stage.session.gils, self.frame
@@ -79,12 +82,31 @@ class GilPanel(Chart):
         shares = [(lane, share) for one in figures for lane, share in one.shares.items()]
         others, free = (sum(part) / len(figures) for part in zip(*((f.others, f.free) for f in figures), strict=True))
         self.key.show_shares(shares, others, free)
-        told = ", ".join(f"worker {lane + 1} {share:.0%}" for lane, share in shares)
+        self.witnesses.set_texts(*self._two_witnesses())
+        told = ", ".join(f"worker {lane + 1} {100 * share:.0f} %" for lane, share in shares)
         self.view.setAccessibleDescription(f"{hand_overs:.0f} hand-overs a second; held by {told}")
+
+    def _two_witnesses(self) -> tuple[str, str]:
+        """Whether what workers say of themselves is what was seen of them; long and short."""
+        both = self.stage.session.gils.witnesses
+        found = both.differences()
+        if not both.compared:
+            return "", ""
+        if not found:
+            text = "What the workers say of themselves and what is seen from outside agree, to 3 points."
+            return text, "Inside and outside agree, to 3 points."
+        more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+        return found[0].words + more, found[0].words
 
     def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
         """Why there is no picture, and what would bring one; None where there is one."""
         gils, run = self.stage.session.gils, self.run
+        present = run.present if run is not None else []
+        if len({(r.pid, r.thread) for r in present}) < len(present):
+            return (
+                "One thread, one holder",
+                "These workers share a thread, which has the GIL whenever one of them computes.",
+            )
         if gils.trouble[0]:
             return "Who holds the GIL cannot be seen", " ".join(part for part in gils.trouble if part)
         if gils.none:
@@ -97,8 +119,8 @@ class GilPanel(Chart):
             looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
             return (
                 "Too little was seen for a picture",
-                f"{looks:.0f} looks a second, {unseen:.0%} of the time not seen; a picture needs {LEAST_LOOKS:.0f} "
-                f"looks and at most {MOST_UNSEEN:.0%}. Free a core, or take fewer workers.",
+                f"{looks:.0f} looks a second, {100 * unseen:.0f} % of the time not seen; a picture needs {LEAST_LOOKS:.0f} "
+                f"looks and at most {100 * MOST_UNSEEN:.0f} %. Free a core, or take fewer workers.",
             )
         return None, ""
 

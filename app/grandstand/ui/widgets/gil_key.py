@@ -37,11 +37,11 @@ class GilKey(QWidget):
     def show_shares(self, shares: list[tuple[int, float]], others: float = 0.0, free: float = 0.0) -> None:
         """(lane, share of the time in which its GIL was seen); other threads' share; when nobody had it."""
         theme = theme_manager().theme
-        parts = [(theme.core_color(lane), f"{lane + 1}: {share:.0%}") for lane, share in shares]
+        parts = [(theme.core_color(lane), f"{lane + 1}: {100 * share:.0f} %") for lane, share in shares]
         if shares and others >= 0.005:
-            parts.append((theme.text.secondary, f"others: {others:.0%}"))
+            parts.append((theme.text.secondary, f"others: {100 * others:.0f} %"))
         if shares:
-            parts.append((theme.states[IDLE.key], f"free: {free:.0%}"))
+            parts.append((theme.states[IDLE.key], f"free: {100 * free:.0f} %"))
         if parts != self._parts:
             self._parts = parts
             self.setAccessibleName(", ".join(text for _, text in parts))
