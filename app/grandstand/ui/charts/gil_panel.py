@@ -119,7 +119,7 @@ class GilPanel(Chart):
             looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
             return (
                 "Too little was seen for a picture",
-                f"{looks:.0f} looks a second, {100 * unseen:.0f} % of the time not seen; a picture needs {LEAST_LOOKS:.0f} "
+                f"{looks:.0f} looks a second, {100 * unseen:.0f} % of the time not seen; needed are {LEAST_LOOKS:.0f} "
                 f"looks and at most {100 * MOST_UNSEEN:.0f} %. Free a core, or take fewer workers.",
             )
         return None, ""
