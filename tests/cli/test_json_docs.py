@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -78,6 +79,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 def general(path: str) -> str:
     path = re.sub(r"^workers\[\]\.states\.\w+$", "workers[].states.STATE", path)
     path = re.sub(r"^rungs\.\w+$", "rungs.RUNG", path)
+    path = re.sub(r"^gil\.gils\[\]\.shares\.\w+$", "gil.gils[].shares.WORKER", path)
     path = re.sub(r"^channels\.\w+\.", "channels.CHANNEL.", path)
     path = re.sub(r"^estimate\.(more_threads|processes|free_threaded)\.", "estimate.QUESTION.", path)
     path = re.sub(r"^(processes\[\]\.threads\[\])\.states\.\w+$", r"\1.states.STATE", path)
@@ -105,6 +107,7 @@ def check(document: dict[str, Any], part: str, missing: set[str] = frozenset()) 
     assert set(kinds) - found == missing
 
 
+GIL = {key for key in listed(RUN) if key.startswith("gil.")}
 BEATS = {f"heartbeat_ms.{key}" for key in ("p50", "p95", "p99", "max")}
 LIMITED = {f"quota.{key}" for key in ("cores", "periods", "throttled_periods", "throttled_seconds")}
 
@@ -112,7 +115,23 @@ LIMITED = {f"quota.{key}" for key in ("cores", "periods", "throttled_periods", "
 @pytest.mark.parametrize("mode", ["sequential", "threads", "processes"])
 def test_a_real_run(finished, mode):
     document = finished(mode).document
-    check(document, RUN, missing=BEATS | (LIMITED if document["quota"] is None else {"quota"}))
+    check(document, RUN, missing=BEATS | GIL | (LIMITED if document["quota"] is None else {"quota"}))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the GIL is read from outside on Linux only")
+def test_a_run_that_looked_who_holds_the_gil() -> None:
+    done = grandstand("run", "primes", "--mode", "threads", "--workers", "2", "--seconds", "3", "--gil", "--json", "-")
+    found = json.loads(done.stdout)["gil"]
+    assert found["why_not"] is None
+    (one,) = found["gils"]
+    assert set(one["shares"]) == {"1", "2"}
+    assert sum(one["shares"].values()) + one["others"] + one["free"] == pytest.approx(1, abs=0.01)
+    assert "The GIL was held by worker 1:" in done.stderr
+    keys = {key for key, _ in leaves({"gil": found})}
+    assert keys <= GIL
+    assert {key for key in GIL - keys if "differences" not in key} == set()
+    none = grandstand("run", "wait", "--mode", "sequential", "--seconds", "0.5", "--gil", "--json", "-")
+    assert "share a thread" in json.loads(none.stdout)["gil"]["why_not"]
 
 
 def test_a_run_in_the_window():
@@ -233,7 +252,7 @@ def test_the_pythons(tmp_path):
 def test_the_example_is_a_document_too():
     (block,) = re.findall(r"```json\n(.*?)```", RUN, re.DOTALL)
     document = json.loads(block)
-    check(document, RUN, missing=BEATS | LIMITED)
+    check(document, RUN, missing=BEATS | LIMITED | GIL)
     for worker in document["workers"]:
         assert sum(worker["states"].values()) == pytest.approx(worker["seconds"])
 

@@ -121,6 +121,7 @@ def run_command_(
             help="The Python that runs the workers: a name, version or path (see 'pythons').",
         ),
     ] = "",
+    gil: Annotated[bool, typer.Option("--gil", help="Look from outside who holds the GIL (Linux).")] = False,
     arg: _ARG = None,
     kwarg: _KWARG = None,
     items: _ITEMS = "",
@@ -137,7 +138,7 @@ def run_command_(
     request = RunRequest(
         workload, mode, workers, seconds, warmup, tuple(set_ or ()), options, json_output, snapshot,
         snapshot_theme, snapshot_size, transparent, record, python,
-        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast, once),
+        _wish(workload, arg, kwarg, items, setup, unit, python, memory, fail_fast, once), gil=gil,
     )  # fmt: skip
     raise typer.Exit(run(request))
 

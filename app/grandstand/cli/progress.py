@@ -21,6 +21,9 @@ _WIDTH, _SPAN_NS = 60, 3_000_000_000
 _MOST_LANES = 12
 
 
+_MOST_DIFFERENCES = 3
+
+
 def live_table(session: Session, run: Run, elapsed: float, seconds: float, width: int) -> Table:
     """Lanes of the last three seconds (one letter a column) and the figures so far."""
     summary = summarize(run)
@@ -89,3 +92,22 @@ def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
     output.print(table(columns, rows, output.width))
     for note in notes:
         output.tell(note)
+
+
+def tell_gil(output: Terminal, found: dict[str, Any]) -> None:
+    """Who held the GIL, in a sentence a GIL; and where the two witnesses differ."""
+    if found["why_not"]:
+        output.tell(f"Who held the GIL was not seen. {found['why_not']}")
+        return
+    for one in found["gils"]:
+        held = ", ".join(f"{worker}: {100 * share:.0f} %" for worker, share in one["shares"].items())
+        output.tell(
+            f"The GIL was held by worker {held}; by other threads {100 * one['others']:.0f} %; free "
+            f"{100 * one['free']:.0f} %. {one['hand_overs_per_second']:,.0f} hand-overs a second "
+            f"({one['looks_per_second']:,.0f} looks a second, {100 * one['unseen']:.1f} % not seen)."
+        )
+    both = found["witnesses"]
+    for difference in both["differences"][:_MOST_DIFFERENCES]:
+        output.tell(difference["words"])
+    if both["compared"] and not both["differences"]:
+        output.tell("What the workers say of themselves and what was seen from outside agree, to 3 points.")

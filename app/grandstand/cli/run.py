@@ -14,7 +14,7 @@ from grandstand import modes
 from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import Output, deliver, document_output
 from grandstand.cli.pictures import PICTURE_ENDINGS, why_no_picture
-from grandstand.cli.progress import live_table, tell_result
+from grandstand.cli.progress import live_table, tell_gil, tell_result
 from grandstand.cli.terminal import Terminal
 from grandstand.cli.usage import Usage as Usage
 from grandstand.control import catalogue
@@ -27,7 +27,7 @@ from grandstand.observe.machine import machine
 from grandstand.pythons.record import running
 from grandstand.render.sizes import parse_size
 from grandstand.session import words
-from grandstand.session.report import run_report
+from grandstand.session.report import gil_report, run_report
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
 from grandstand.session.sentence import failures, sentence
@@ -65,6 +65,8 @@ class RunRequest:
     wish: Wish | None = None
     """What was said of a function of one's own."""
     own: Own | None = None
+    gil: bool = False
+    """Whether to look who holds the GIL."""
 
 
 def parse_settings(settings: tuple[str, ...]) -> dict[str, float]:
@@ -233,6 +235,7 @@ def _measure(controller: Controller, request: RunRequest, console: Terminal) -> 
         interrupted = True
 
     with interrupts.stopping(stop), live or nullcontext():
+        controller.gil_feed.want(request.gil)
         controller.start()
         while controller.active:
             controller.pump.turn(0.02)
@@ -272,6 +275,8 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
     summary = controller.session.summary(run)
     unit = catalogue.workload(request.workload).unit
     document = run_report(controller.session, run, unit, machine().as_dict(), running())
+    if request.gil:
+        document["gil"] = gil_report(controller.session)
     if request.record:
         document["recording"] = request.record
     if request.own is not None:
@@ -289,6 +294,8 @@ def _tell(controller: Controller, request: RunRequest, console: Terminal) -> int
         if summary.workers:
             tell_result(output, document, run)
             output.tell(sentence(summary, unit, None, machine().cores).text)
+        if request.gil:
+            tell_gil(output, document["gil"])
         if request.own is not None:
             if summary.workers and not any(w.units for w in summary.workers) and not document["function"]["failures"]:
                 console.tell(own_function.no_call_came_back(request.own, request.seconds))

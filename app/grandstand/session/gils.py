@@ -24,6 +24,9 @@ WINDOW_NS = 2_000_000_000
 LEAST_LOOKS, MOST_UNSEEN = 150.0, 0.25
 """Fewer looks a second, or a larger share that was not seen, and no picture is drawn: it would be guesswork."""
 _USES_TOO_LITTLE = 0.02
+SHARED = "These workers share a thread, which has the GIL whenever one of them computes."
+NO_GIL = "These workers run under a free-threaded Python: each runs whenever a core is free."
+HARDLY = "Workers that hardly run Python code hardly ever hold it."
 LaneOf = Callable[[int, int], int | None]
 """(pid, thread) -> the lane of the worker that runs in it."""
 
@@ -36,13 +39,15 @@ class Band:
     gil: int
     row: int
     seen: deque[tuple[GilSeen, dict[int, int]]] = field(default_factory=deque)
+    first: tuple[GilSeen, dict[int, int]] | None = None
 
 
 @dataclass(frozen=True)
 class GilFigures:
     """Of one GIL over the last seconds. ``shares``: of the time seen, by lane; ``others``: threads that are no worker.
 
-    ``hand_overs``: a second, as the interpreter counts them. ``looks`` a second; ``unseen``: share of the time.
+    ``hand_overs``: a second, as the interpreter counts them. ``looks`` a second; ``unseen``: share of the time;
+    ``seconds`` that these are of.
     """
 
     row: int
@@ -52,6 +57,7 @@ class GilFigures:
     hand_overs: float
     looks: float
     unseen: float
+    seconds: float
 
     @property
     def good(self) -> bool:
@@ -117,6 +123,7 @@ class Gils:
         if not self.store.add(band.row, rows.tobytes(), said.t_ns, -1):
             return False
         band.seen.append((said._replace(slices=b"", holders=b""), held))
+        band.first = band.first or band.seen[0]
         while len(band.seen) > 2 and band.seen[1][0].t_ns <= said.t_ns - WINDOW_NS:
             band.seen.popleft()
         return True
@@ -140,13 +147,16 @@ class Gils:
         band = self.bands[key] = Band(said.pid, said.gil, first if first in free else free[0])
         return band
 
-    def figures(self) -> list[GilFigures]:
-        """Of each GIL of which there is something to say, from the first row on."""
+    def figures(self, whole: bool = False) -> list[GilFigures]:
+        """Of each GIL of which there is something to say, from the first row on.
+
+        Of the last seconds, or of the ``whole`` time since it was found.
+        """
         found = []
         for band in sorted(self.bands.values(), key=lambda band: band.row):
-            if len(band.seen) < 2:
+            if len(band.seen) < 2 or band.first is None:
                 continue
-            (a, held_a), (b, held_b) = band.seen[0], band.seen[-1]
+            (a, held_a), (b, held_b) = band.first if whole else band.seen[0], band.seen[-1]
             seen = (b.held_ns - a.held_ns) + (b.free_ns - a.free_ns)
             unseen = b.unseen_ns - a.unseen_ns
             seconds = (b.t_ns - a.t_ns) / 1e9
@@ -162,6 +172,7 @@ class Gils:
                     (b.switches - a.switches) / seconds,
                     (b.samples - a.samples) / seconds,
                     unseen / (seen + unseen),
+                    seconds,
                 )
             )
         return found

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from grandstand.session.gils import HARDLY, NO_GIL, SHARED
 from grandstand.session.run import Run
 from grandstand.session.session import RATE_BIN_NS, Session
-from grandstand.vocabulary.states import in_order
+from grandstand.vocabulary.states import KEYS, in_order
 
 SCHEMA = 2
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalPy"}
@@ -97,7 +98,50 @@ def run_report(
             else None
         ),
         "channels": _channels(session, start, run.all_at_work_until()),
+        "gil": None,
         "rungs": run.rungs,
+    }
+
+
+def gil_report(session: Session) -> dict[str, Any]:
+    """Who held the GIL, for ``run --gil``; over the time in which it was watched."""
+    gils = session.gils
+    differences = gils.witnesses.differences()
+    figures = gils.figures(whole=True)
+    why = " ".join(part for part in gils.trouble if part)
+    if gils.none:
+        why = NO_GIL
+    elif not figures and not why:
+        why = SHARED if session.current is not None and session.current.share_a_thread else HARDLY
+    return {
+        "observer_cores": round(gils.observer_share, 3),
+        "why_not": why or None,
+        "gils": [
+            {
+                "shares": {str(lane + 1): round(share, 4) for lane, share in one.shares.items()},
+                "others": round(one.others, 4),
+                "free": round(one.free, 4),
+                "hand_overs_per_second": round(one.hand_overs, 1),
+                "looks_per_second": round(one.looks, 1),
+                "unseen": round(one.unseen, 4),
+                "seconds": round(one.seconds, 3),
+            }
+            for one in figures
+        ],
+        "witnesses": {
+            "compared": gils.witnesses.compared,
+            "differences": [
+                {
+                    "worker": one.lane + 1,
+                    "state": KEYS[one.state],
+                    "inside": round(one.inside, 4),
+                    "outside": round(one.outside, 4),
+                    "right": one.right or None,
+                    "words": one.words,
+                }
+                for one in differences
+            ],
+        },
     }
 
 

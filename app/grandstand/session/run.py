@@ -219,6 +219,12 @@ class Run:
         return min(fine, default=max((t_ns for t_ns, _ in ended), default=self.started_ns))
 
     @property
+    def share_a_thread(self) -> bool:
+        """Whether several of its workers live in one thread: tasks, or those that run one after the other."""
+        present = self.present
+        return len({(r.pid, r.thread) for r in present}) < len(present)
+
+    @property
     def present(self) -> list[WorkerRecord]:
         """Workers in lane order, a lane's newest one only."""
         newest: dict[int, WorkerRecord] = {}

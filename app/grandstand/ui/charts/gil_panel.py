@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from grandstand.session.gils import LEAST_LOOKS, MOST_UNSEEN, GilFigures
+from grandstand.session.gils import HARDLY, LEAST_LOOKS, MOST_UNSEEN, NO_GIL, SHARED, GilFigures
 from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.gil_view import GilMicroscope, GilView
 from grandstand.ui.stage import Stage
@@ -101,20 +101,16 @@ class GilPanel(Chart):
     def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
         """Why there is no picture, and what would bring one; None where there is one."""
         gils, run = self.stage.session.gils, self.run
-        present = run.present if run is not None else []
-        if len({(r.pid, r.thread) for r in present}) < len(present):
-            return (
-                "One thread, one holder",
-                "These workers share a thread, which has the GIL whenever one of them computes.",
-            )
+        if run is not None and run.share_a_thread:
+            return "One thread, one holder", SHARED
         if gils.trouble[0]:
             return "Who holds the GIL cannot be seen", " ".join(part for part in gils.trouble if part)
         if gils.none:
-            return "No GIL here", "These workers run under a free-threaded Python: each runs whenever a core is free."
+            return "No GIL here", NO_GIL
         if not figures:
             if run is None or run.state.ended:
                 return "Press Start (Space) to see who holds the GIL", "A process of its own looks from outside."
-            return "Looking for the GIL…", "Workers that hardly run Python code hardly ever hold it."
+            return "Looking for the GIL…", HARDLY
         if not all(one.good for one in figures):
             looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
             return (
