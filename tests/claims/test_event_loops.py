@@ -21,7 +21,7 @@ def times(low: float, high: float) -> Estimate:
 
 
 def share(low: float, high: float) -> Estimate:
-    return Estimate((low + high) / 2, "%", low, high, 99, "tasks")
+    return Estimate((low + high) / 2, "", low, high, 99, "tasks")
 
 
 # -- rules ------------------------------------------------------------------------------------------------------------
@@ -46,16 +46,16 @@ def test_async_cpu(computing: Estimate, waiting: Estimate, verdict: Verdict) -> 
 @pytest.mark.parametrize(
     ("stopped", "verdict"),
     [
-        (share(96, 100), Verdict.HOLDS),
-        (share(60, 90), Verdict.LIMITS),
-        (share(0, 10), Verdict.NOT),
-        (share(90, 99), Verdict.UNDECIDED),
+        (share(0.96, 1), Verdict.HOLDS),
+        (share(0.6, 0.9), Verdict.LIMITS),
+        (share(0, 0.1), Verdict.NOT),
+        (share(0.9, 0.99), Verdict.UNDECIDED),
     ],
 )
 def test_blocking_call(stopped: Estimate, verdict: Verdict) -> None:
     figures = {
         "other tasks stopped, time.sleep in one task": stopped,
-        "other tasks stopped, the same call in a thread": share(0, 1),
+        "other tasks stopped, the same call in a thread": share(0, 0.01),
         "longest standstill of a task, time.sleep in one task": Estimate(207, "ms", 205, 209, 6),
     }
     assert g.judge_blocking_call(Measured(figures)).verdict is verdict

@@ -26,7 +26,7 @@ GAIN_BLOCKS, JOBS, NUMBERS = 16, 20, 20_000
 STOP_BLOCKS, TASKS = 6, 100
 STOPPED = 0.9
 """A task that does not get on for this share of the blocking call was stopped by it."""
-ALL, FEW = 95.0, 50.0  # %
+ALL, FEW = 0.95, 0.5
 COST_REPEATS, MANY, PAUSE_S = 4, 1_000, 0.25
 KINDS = {"start": ("time until all of them wait", "ms"), "memory": ("memory while they wait", "MB"),
          "cpu": ("CPU time a wait", "µs")}  # fmt: skip
@@ -117,7 +117,7 @@ def judge_blocking_call(measured: Measured) -> Judgment:
         return Judgment(Verdict.NOT, text)
     if stopped.below(ALL):
         return Judgment(Verdict.LIMITS, text)
-    return undecided("Other tasks that stood still:", stopped, f"{ALL:.0f} %")
+    return undecided("Other tasks that stood still:", stopped, f"{100 * ALL:.0f} %")
 
 
 # -- 39: a task is cheaper than a thread ------------------------------------------------------------------------------
