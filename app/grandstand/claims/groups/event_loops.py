@@ -27,7 +27,7 @@ STOP_BLOCKS, TASKS = 6, 100
 STOPPED = 0.9
 """A task that does not get on for this share of the blocking call was stopped by it."""
 ALL, FEW = 0.95, 0.5
-COST_REPEATS, MANY, PAUSE_S = 4, 1_000, 0.25
+COST_REPEATS, MANY, PAUSE_S = 6, 1_000, 0.2
 KINDS = {"start": ("time until all of them wait", "ms"), "memory": ("memory while they wait", "MB"),
          "cpu": ("CPU time a wait", "µs")}  # fmt: skip
 
@@ -190,6 +190,6 @@ CLAIMS = (
         "A thousand waiting tasks are cheaper than a thousand waiting threads.",
         f"{MANY:,} tasks and {MANY:,} threads wait side by side: how long until all of them do, how much memory that "
         "takes, and how much CPU time a wait costs.",
-        14, measure_async_scales, judge_async_scales, (tasks_wait, threads_wait), timed=True,
+        17, measure_async_scales, judge_async_scales, (tasks_wait, threads_wait), timed=True,
     ),
 )  # fmt: skip
