@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,10 +60,16 @@ def edit(path: Path, statement: str, *values: object) -> Path:
     return path
 
 
+def machine_of(path: Path) -> dict[str, object]:
+    with closing(sqlite3.connect(path)) as db:
+        found: dict[str, object] = json.loads(db.execute("SELECT machine FROM sessions").fetchone()[0])
+    return found
+
+
 @pytest.mark.parametrize("machine", ["older", "newer"])
 def test_machines_that_were_described_by_another_version(path: Path, machine: str):
     record(path, quota=0.5)
-    here = json.loads(sqlite3.connect(path).execute("SELECT machine FROM sessions").fetchone()[0])
+    here = machine_of(path)
     if machine == "older":
         del here["quota"], here["usable_cores"]
     else:
@@ -75,7 +82,7 @@ def test_machines_that_were_described_by_another_version(path: Path, machine: st
 @pytest.mark.parametrize("quota", ["half", -1, 0, True, [1], 1e400, "NaN"])
 def test_a_quota_that_is_none_is_refused(path: Path, quota: object):
     record(path, quota=0.5)
-    here = json.loads(sqlite3.connect(path).execute("SELECT machine FROM sessions").fetchone()[0])
+    here = machine_of(path)
     edit(path, "UPDATE sessions SET machine = ?", json.dumps({**here, "quota": quota}))
     with pytest.raises(Unreadable, match="quota"):
         Recording.open(path)

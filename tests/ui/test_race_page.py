@@ -8,7 +8,7 @@ import pytest
 import scipy.stats  # noqa: F401  (its threads come with the first import, and stay)
 from grandstand.ui.pages.race.page import RacePage
 from grandstand.ui.pages.race.race_thread import shown
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl, qVersion
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
@@ -29,11 +29,15 @@ SOURCE = """
 """
 
 
+POINT = QPointF if tuple(map(int, qVersion().split("."))) >= (6, 12) else QPoint
+"""Where something is dragged: Qt 6.12 wants fractions."""
+
+
 def drop(seat: Seat, path: Path) -> RacePage:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     args = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(seat.window, QDragEnterEvent(QPoint(300, 300), *args))
+    QApplication.sendEvent(seat.window, QDragEnterEvent(POINT(300, 300), *args))
     QApplication.sendEvent(seat.window, QDropEvent(QPointF(300, 300), *args))
     page: RacePage = seat.window.page("race")
     seat.until(lambda: not page.racing.working)

@@ -65,19 +65,29 @@ def test_what_describes_none_is_refused_in_words(change: dict[str, object], why:
 
 def test_a_channel_without_a_panel_gets_one() -> None:
     own = panels.keys()
-    assert own == ("lanes", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
+    assert own == ("lanes", "gil", "throughput", "cores", "heartbeat", "workers", "memory", "scoreboard")
     channels.add(WATTS)
-    assert panels.keys() == ("lanes", "throughput", "watts", "cores", "heartbeat", "workers", "memory", "scoreboard")
-    assert panels.every()[2] == Panel("watts", "Power", "Power", 15, False, ("watts",))
+    assert panels.keys() == (
+        "lanes",
+        "gil",
+        "throughput",
+        "watts",
+        "cores",
+        "heartbeat",
+        "workers",
+        "memory",
+        "scoreboard",
+    )
+    assert panels.every()[3] == Panel("watts", "Power", "Power", 15, False, ("watts",))
     assert ("watts",) in panels.arrangements()
-    assert panels.story() == ("lanes", "throughput", "scoreboard")
+    assert panels.story() == ("lanes", "gil", "throughput", "scoreboard")
 
 
 def test_a_panel_from_outside_may_show_it_and_be_in_the_story() -> None:
     channels.add(WATTS)
     panels.add(Panel("power", "Power over time", "Power", 61, True, ("watts",)))
     assert "watts" not in panels.keys()  # noqa: SIM118
-    assert panels.story() == ("lanes", "throughput", "scoreboard", "power")
+    assert panels.story() == ("lanes", "gil", "throughput", "scoreboard", "power")
     assert panels.arrangements()[0] == panels.story()
     for wrong in (Panel("power", "Again", "", 1), Panel("a b", "Power", "", 1), Panel("x", "", "", 1)):
         with pytest.raises(ValueError):

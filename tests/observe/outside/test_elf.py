@@ -6,10 +6,11 @@ import ctypes
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from grandstand.observe.outside import module
+from grandstand.observe.outside import module, procfs
 from grandstand.observe.outside.elf import Elf, ElfError
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ELF files of Linux")
@@ -61,6 +62,9 @@ def test_a_python_that_cannot_be_read_says_why(symbols, words: str, monkeypatch)
 def test_a_program_that_is_plainly_something_else_needs_no_reason():
     with subprocess.Popen(["sleep", "30"]) as process:
         try:
+            until = time.monotonic() + 10
+            while not procfs.mappings(process.pid, files_only=True) and time.monotonic() < until:
+                pass  # it is just becoming what it is
             with pytest.raises(module.NoPython) as raised:
                 module.find(process.pid)
             assert raised.value.reason == ""
