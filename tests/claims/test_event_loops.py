@@ -39,7 +39,7 @@ def share(low: float, high: float) -> Estimate:
 )
 def test_async_cpu(computing: Estimate, waiting: Estimate, verdict: Verdict) -> None:
     words = "gathered by an event loop against one after the other"
-    figures = {f"computing, {words}": computing, f"waiting, {words}": waiting}
+    figures = {f"jobs that compute, {words}": computing, f"jobs that wait, {words}": waiting}
     assert g.judge_async_cpu(Measured(figures)).verdict is verdict
 
 
@@ -100,8 +100,8 @@ def test_only_who_blocks_stops_the_others() -> None:
 def test_waits_overlap_and_each_way_does_all_jobs() -> None:
     found = event_loop.gains(told, blocks=2, jobs=6, numbers=2_000)
     assert {len(found[kind][way]) for kind in found for way in found[kind]} == {2}
-    assert min(found["waiting"]["plain"]) >= 6 * event_loop.PAUSE_S
-    assert min(found["waiting"]["async"]) < min(found["waiting"]["plain"])
+    assert min(found["wait"]["plain"]) >= 6 * event_loop.PAUSE_S
+    assert min(found["wait"]["async"]) < min(found["wait"]["plain"])
 
 
 @pytest.mark.parametrize("way", ["tasks", "threads"])

@@ -41,7 +41,8 @@ def test_it_is_told_again_to_the_digit(path: Path):
 
 def test_the_exported_samples_have_it(path: Path):
     record(path, quota=1.5)
-    rows = [row for row in TABLES["samples"][1](Recording.open(path)) if "quota" in str(row[1])]
+    with closing(Recording.open(path)) as recording:
+        rows = [row for row in TABLES["samples"][1](recording) if "quota" in str(row[1])]
     assert {row[1] for row in rows} == {"quota", "held back by the quota"}
     assert {row[3] for row in rows if row[1] == "quota"} == {1.5}
 
@@ -74,7 +75,8 @@ def test_machines_that_were_described_by_another_version(path: Path, machine: st
         del here["quota"], here["usable_cores"]
     else:
         here["caches"] = {"L1": [1, 2]}
-    found = Recording.open(edit(path, "UPDATE sessions SET machine = ?", json.dumps(here))).machine
+    with closing(Recording.open(edit(path, "UPDATE sessions SET machine = ?", json.dumps(here)))) as recording:
+        found = recording.machine
     assert found.quota == (None if machine == "older" else 0.5)
     assert found.cores == 2
 

@@ -41,29 +41,29 @@ def measure_async_cpu(lab: Lab) -> Measured:
         blocks=lab.repeats(GAIN_BLOCKS), jobs=JOBS, numbers=NUMBERS,
     )  # fmt: skip
     figures = {
-        f"{kind}, gathered by an event loop against one after the other": ratio(
+        f"jobs that {kind}, gathered by an event loop against one after the other": ratio(
             found[kind]["plain"], found[kind]["async"], "pairs of blocks"
         )
-        for kind in ("computing", "waiting")
+        for kind in ("compute", "wait")
     }
-    for kind in ("computing", "waiting"):
+    for kind in ("compute", "wait"):
         for way, words in (("plain", "one after the other"), ("async", "gathered by an event loop")):
-            figures[f"{kind} {words}"] = mean([1000 * s for s in found[kind][way]], "ms", "blocks")
+            figures[f"jobs that {kind}, {words}"] = mean([1000 * s for s in found[kind][way]], "ms", "blocks")
     bars = tuple(
         Bar(f"{kind}, {short}", e.value, color, e.low, e.high)
-        for kind in ("computing", "waiting")
+        for kind in ("compute", "wait")
         for words, short, color in (
             ("one after the other", "plain", "modes.sequential"),
             ("gathered by an event loop", "async", "modes.asyncio"),
         )
-        for e in (figures[f"{kind} {words}"],)
+        for e in (figures[f"jobs that {kind}, {words}"],)
     )
     return Measured(figures, {}, (Bars(f"{JOBS} jobs", "ms", bars),))
 
 
 def judge_async_cpu(measured: Measured) -> Judgment:
-    computing = measured["computing, gathered by an event loop against one after the other"]
-    waiting = measured["waiting, gathered by an event loop against one after the other"]
+    computing = measured["jobs that compute, gathered by an event loop against one after the other"]
+    waiting = measured["jobs that wait, gathered by an event loop against one after the other"]
     text = (
         f"{JOBS} jobs that wait were {figure(waiting)} as fast when an event loop gathered them, {JOBS} jobs that "
         f"compute {figure(computing)}. An event loop has one thread: waits overlap in it, computing does not."

@@ -27,10 +27,10 @@ async def all_of(jobs: List[Awaitable[Any]]) -> None:
 
 
 def gains(tell: Any, blocks: int, jobs: int, numbers: int) -> Dict[str, Any]:
-    """Seconds of each block, for ``jobs`` that compute and as many that wait: ``computing`` and ``waiting``, each a
+    """Seconds of each block, for ``jobs`` that compute and as many that wait: ``compute`` and ``wait``, each a
     pair of lists, ``plain`` (one after the other) and ``async`` (gathered by one event loop).
     """
-    found: Dict[str, Any] = {kind: {"plain": [], "async": []} for kind in ("computing", "waiting")}
+    found: Dict[str, Any] = {kind: {"plain": [], "async": []} for kind in ("compute", "wait")}
 
     def plain_computing() -> None:
         for _ in range(jobs):
@@ -47,8 +47,8 @@ def gains(tell: Any, blocks: int, jobs: int, numbers: int) -> Dict[str, Any]:
         asyncio.run(all_of([asyncio.sleep(PAUSE_S) for _ in range(jobs)]))
 
     ways = [
-        ("computing", "plain", plain_computing), ("computing", "async", async_computing),
-        ("waiting", "plain", plain_waiting), ("waiting", "async", async_waiting),
+        ("compute", "plain", plain_computing), ("compute", "async", async_computing),
+        ("wait", "plain", plain_waiting), ("wait", "async", async_waiting),
     ]  # fmt: skip
     for block in range(blocks):
         for kind, way, work in ways if block % 2 else ways[::-1]:
