@@ -29,6 +29,7 @@ NAMES = {
     "wire": "wire",
     "hosts": "hosts",
     "watch": "watch",
+    "gil": "gil",
     "own": "own",
 }
 """What can be asked for -> the file whose ``report(quick)`` measures it, in the order in which they run."""
