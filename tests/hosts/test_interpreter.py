@@ -20,7 +20,7 @@ from grandstand.hosts.page_server import PageServer
 
 from tests.hosts.foreign import WANTED, Foreign, can, find, pythons
 from tests.modes.conftest import light_main, nothing_left, semaphores, warm  # noqa: F401
-from tests.modes.runs import GRACE, STOP_PROMISE, gone_within, living
+from tests.modes.runs import GENTLE, GRACE, STOP_PROMISE, gone_within, living
 from tests.places import SOURCES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="tried on Linux")
@@ -83,8 +83,9 @@ def test_figures_are_true(python: str, shape: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", runners.KEYS)
-def test_a_run_from_start_to_stop(python: str, shape: str) -> None:
+def test_a_run_from_start_to_stop(python: str, shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
     can(python, shape)
+    monkeypatch.setattr(base, "STOP", GENTLE)  # of fewer workers too: on a busy machine an answer may take a while
     with Foreign(python, shape, "Tuned", 2, after=0, kind=1) as run:
         run.until_working(2)
         assert {h.lane for h in run.hellos().values()} == {0, 1}
