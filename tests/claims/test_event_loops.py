@@ -35,6 +35,7 @@ def share(low: float, high: float) -> Estimate:
         (times(0.9, 1.1), times(0.9, 1.2), Verdict.NOT),
         (times(1.2, 1.3), times(15, 18), Verdict.UNDECIDED),
         (times(0.9, 1.1), times(1.1, 1.4), Verdict.UNDECIDED),
+        (times(1.3, 1.5), times(0.9, 1.1), Verdict.LIMITS),
     ],
 )
 def test_async_cpu(computing: Estimate, waiting: Estimate, verdict: Verdict) -> None:
@@ -44,21 +45,44 @@ def test_async_cpu(computing: Estimate, waiting: Estimate, verdict: Verdict) -> 
 
 
 @pytest.mark.parametrize(
-    ("stopped", "verdict"),
+    ("stopped", "thread", "verdict"),
     [
-        (share(0.96, 1), Verdict.HOLDS),
-        (share(0.6, 0.9), Verdict.LIMITS),
-        (share(0, 0.1), Verdict.NOT),
-        (share(0.9, 0.99), Verdict.UNDECIDED),
+        (share(0.72, 1), share(0, 0.28), Verdict.HOLDS),
+        (share(0, 0.28), share(0, 0.28), Verdict.NOT),
+        (share(0.4, 0.6), share(0, 0.28), Verdict.UNDECIDED),
+        (share(0.72, 1), share(0.4, 0.6), Verdict.UNDECIDED),
+        (share(0.72, 1), share(0.72, 1), Verdict.UNDECIDED),
     ],
 )
-def test_blocking_call(stopped: Estimate, verdict: Verdict) -> None:
+def test_blocking_call(stopped: Estimate, thread: Estimate, verdict: Verdict) -> None:
     figures = {
-        "other tasks stopped, time.sleep in one task": stopped,
-        "other tasks stopped, the same call in a thread": share(0, 0.01),
+        "blocks in which the other tasks stopped, time.sleep in one task": stopped,
+        "blocks in which the other tasks stopped, the same call in a thread": thread,
         "longest standstill of a task, time.sleep in one task": Estimate(207, "ms", 205, 209, 6),
     }
     assert g.judge_blocking_call(Measured(figures)).verdict is verdict
+
+
+class FakeLab:
+    """Says what it was given in place of an experiment."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.found = found
+
+    def repeats(self, n: int) -> int:
+        return len(self.found["blocking"])
+
+    def isolated(self, target: str, **arguments: Any) -> dict[str, Any]:
+        return self.found
+
+
+def test_tasks_of_one_loop_are_one_observation() -> None:
+    found = {"blocking": [[0.2] * 99] * 10, "thread": [[0.01] * 99] * 10}
+    measured = g.measure_blocking_call(FakeLab(found))  # type: ignore[arg-type]
+    stopped = measured["blocks in which the other tasks stopped, time.sleep in one task"]
+    assert stopped.n == 10
+    assert stopped.low is not None
+    assert stopped.low < 0.75, "ten blocks do not say more, however many tasks each of them has"
 
 
 @pytest.mark.parametrize(
@@ -66,12 +90,13 @@ def test_blocking_call(stopped: Estimate, verdict: Verdict) -> None:
     [
         (times(5, 27), times(9, 10), times(3, 9), Verdict.HOLDS),
         (times(5, 27), None, times(3, 9), Verdict.HOLDS),
+        (None, None, None, Verdict.UNDECIDED),
         (times(0.5, 0.9), times(9, 10), times(3, 9), Verdict.LIMITS),
         (times(0.5, 0.9), times(0.5, 0.9), times(0.5, 0.9), Verdict.NOT),
         (times(0.5, 0.9), times(9, 10), times(0.9, 1.2), Verdict.UNDECIDED),
     ],
 )
-def test_async_scales(start: Estimate, memory: Estimate | None, cpu: Estimate, verdict: Verdict) -> None:
+def test_async_scales(start: Estimate | None, memory: Estimate | None, cpu: Estimate | None, verdict: Verdict) -> None:
     parts = {"start": start, "memory": memory, "cpu": cpu}
     figures = {f"{g.KINDS[key][0]}, threads against tasks": e for key, e in parts.items() if e is not None}
     judgment = g.judge_async_scales(Measured(figures))
