@@ -6,7 +6,7 @@ from array import array
 from typing import Any
 
 import pytest
-from grandstand.engine.observed import GilSeen, Looking, ProcessSeen
+from grandstand.engine.observed import GilSeen, Looking, ProcessSeen, Watching
 from grandstand.session.gils import BANDS, FIRST, FREE, OTHER, Gils
 from grandstand.session.session import Session
 
@@ -132,3 +132,30 @@ def test_why_nothing_is_seen_and_what_looking_costs_are_kept() -> None:
     for second in (0, 1):
         gils.looked(Looking(T0 + second * 1000 * MS, 800.0, 50.0, 1, 4, second * 150 * MS))
     assert gils.observer_share == pytest.approx(0.15)
+
+
+def test_another_observer_counts_from_zero() -> None:
+    session = Session(2)
+    session.begin_run(HANDLE, setting(), T0, "Threads")
+    session.apply([(HANDLE, hello(1)), (HANDLE, hello(2))], T0)
+    for t in (500, 1_000, 1_500):
+        session.apply([(0, seen(t, [], {PID + 1: t}, samples=t, switches=t))], T0 + t * MS)
+    session.apply([(0, Watching(77, PID, T0, 0))], T0 + 1_600 * MS)
+    assert session.gils.figures() == []
+    for t in (1_700, 1_800, 1_900):
+        n = t - 1_650
+        session.apply([(0, seen(t, [], {PID + 2: n}, samples=n, switches=n // 10))], T0 + t * MS)
+        for whole in (False, True):
+            for one in session.gils.figures(whole):
+                assert one.shares == {1: 1.0}
+                assert one.hand_overs == pytest.approx(100)
+                assert one.unseen == 0
+
+
+def test_a_gil_that_is_found_anew_counts_from_zero() -> None:
+    gils = Gils(64)
+    for t, n in ((500, 500), (1_000, 1_000), (1_100, 10), (1_200, 110)):
+        assert gils.take(seen(t, [], {PID + 1: n}, samples=n, switches=n), lane_of)
+    (one,) = gils.figures()
+    assert one.hand_overs == pytest.approx(1_000)
+    assert one.shares == {0: 1.0}

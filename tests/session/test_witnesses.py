@@ -9,7 +9,7 @@ from grandstand.engine import messages as m
 from grandstand.engine.observed import ROW_HEAD, ThreadsSeen
 from grandstand.session.witnesses import Witnesses
 
-from tests.session.made import MS, T0, S
+from tests.session.made import T0, S
 
 PID, THREAD = 4_000, 4_001
 
@@ -28,12 +28,12 @@ def row(thread: int, seconds: float, shares: dict[int, float], unseen: float = 0
 
 
 def told(
-    inside: dict[int, float], outside: dict[int, float], seconds: float = 6.0, unseen: float = 0.0, late: float = 0.03
+    inside: dict[int, float], outside: dict[int, float], seconds: float = 6.0, unseen: float = 0.0, late: float = 0.003
 ) -> Witnesses:
     """Both tell for so long, at different moments; ``late``: how much later the second one does."""
     both = Witnesses()
-    for i in range(int(seconds * 10) + 1):
-        t = i / 10
+    for i in range(int(seconds * 50) + 1):
+        t = i / 50
         seen = [*row(THREAD, t + late, outside, unseen), *row(THREAD + 9, t, {m.IO: 1.0})]
         assert both.outside(ThreadsSeen(PID, T0, array("q", seen).tobytes(), b""), lane_of)
         both.inside(0, T0 + int(t * S), states(t, inside))
@@ -62,11 +62,11 @@ def test_a_difference_must_be_larger_than_chance(points: float, differs: bool) -
 
 def test_getting_the_gil_back_after_a_wait_is_seen_from_outside_only() -> None:
     both = told({m.IO: 0.9, m.COMPUTING: 0.1}, {m.IO: 0.8, m.COMPUTING: 0.1, m.GIL: 0.1})
-    found = both.differences()
+    found = sorted(both.differences(), key=lambda one: one.state)
     assert [(one.lane, one.state, one.right) for one in found] == [(0, m.GIL, "outside"), (0, m.IO, "outside")]
     assert found[0].words == (
-        "Worker 1, waiting for the GIL: 0 % from inside, 10 % from outside. Outside is right: getting the GIL back "
-        "after a wait looks like the wait from inside."
+        "Worker 1, waiting for the GIL: 0 % from inside, 10 % from outside. Outside is right: from inside, the wait "
+        "to get the GIL back looks like part of the wait before it."
     )
 
 
@@ -111,6 +111,39 @@ def test_what_is_no_row_is_refused() -> None:
 
 def test_a_thread_that_was_born_with_the_number_of_another_begins_anew() -> None:
     both = told({m.COMPUTING: 1.0}, {m.IO: 1.0})
-    again = array("q", row(THREAD, 0.01, {m.COMPUTING: 1.0})).tobytes()
-    assert both.outside(ThreadsSeen(PID, T0 + 10 * MS, again, b""), lane_of)
+    again = row(THREAD, 7.0, {m.COMPUTING: 0.1})
+    again[1] = T0 + 6 * S  # counted from then on
+    assert both.outside(ThreadsSeen(PID, T0 + 7 * S, array("q", again).tobytes(), b""), lane_of)
     assert both.differences() == []
+
+
+def test_an_observer_that_begins_anew_is_not_set_against_the_one_before() -> None:
+    """It counts from zero while the worker goes on: once a share of -70 % was told."""
+    both = told({m.COMPUTING: 0.5, m.IO: 0.5}, {m.COMPUTING: 0.5, m.IO: 0.5})
+    for i in range(1, 40):
+        t = 6 + i / 10
+        since = T0 + int(6.1 * S)
+        seen = [THREAD, since, T0 + int(t * S), 0, 0, m.COMPUTING, *states(t - 6.1, {m.COMPUTING: 0.5, m.IO: 0.5})]
+        assert both.outside(ThreadsSeen(PID, T0, array("q", seen).tobytes(), b""), lane_of)
+        both.inside(0, T0 + int(t * S), states(t, {m.COMPUTING: 0.5, m.IO: 0.5}))
+        assert both.differences() == []
+    assert both.compared == 1
+
+
+def test_a_worker_that_seldom_gets_a_core_and_seldom_speaks_is_not_blamed() -> None:
+    """It computes for 0.1 s every second, says so then, and is looked at ten times a second."""
+    both = Witnesses()
+
+    def spent(t: float) -> tuple[int, ...]:
+        whole, part = divmod(t, 1.0)
+        computing = 0.1 * whole + min(part, 0.1)
+        return states(1.0, {m.COMPUTING: computing, m.CORE: t - computing})
+
+    for i in range(1, 80):
+        t = i / 10 + 0.03
+        seen = [THREAD, T0, T0 + int(t * S), 0, 0, m.COMPUTING, *spent(t)]
+        assert both.outside(ThreadsSeen(PID, T0, array("q", seen).tobytes(), b""), lane_of)
+        if i % 10 == 1:
+            both.inside(0, T0 + int(i / 10 * S), spent(i / 10))
+    assert both.differences() == []
+    assert both.compared == 1

@@ -32,12 +32,12 @@ def test_a_key_shows_who_holds_the_gil_and_takes_it_away_again(seat: Seat) -> No
     assert len(observers()) == 1
     assert "hand-overs/s" in texts_of(panel)
     assert "worker 1" in seat.dashboard.charts["gil"].view.accessibleDescription()
-    assert seat.dashboard.lanes.in_color
+    seat.until(lambda: seat.dashboard.lanes.in_color)
     seat.until(lambda: gils.witnesses.compared == 2)
     seat.until(lambda: "from outside" in texts_of(panel) or "agree" in texts_of(panel))
     seat.press("G")
     assert not panel.isVisible()
-    assert not seat.dashboard.lanes.in_color
+    seat.until(lambda: not seat.dashboard.lanes.in_color)
     assert set(seat.dashboard.layout_keys) == set(seat.dashboard.panels) - {"gil"}
     seat.until(lambda: not observers())
 
@@ -69,6 +69,31 @@ def words_of(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.Error:  # it has ended
         return []
+
+
+def test_shown_again_its_figures_begin_anew(seat: Seat) -> None:
+    """Another observer counts from zero: once it was said that a worker had waited for -70 % of the time."""
+    seat.press("G")
+    seat.window.wish(workload="mixed", mode="threads", workers=2)
+    seat.start()
+    gils = seat.controller.session.gils
+    seat.until(lambda: gils.figures() and gils.witnesses.compared == 2)
+    seat.press("G")
+    seat.until(lambda: not observers())
+    seat.press("G")
+    told: list[float] = []
+
+    def again() -> bool:
+        for one in gils.figures():
+            told.extend((*one.shares.values(), one.free, one.others, one.unseen, one.hand_overs))
+        for one in gils.witnesses.differences():
+            told.extend((one.inside, one.outside))
+        return bool(gils.figures()) and gils.witnesses.compared == 2 and gils.figures()[0].seconds > 1
+
+    seat.until(lambda: not gils.figures())
+    seat.until(again)
+    assert told
+    assert min(told) >= 0
 
 
 def test_that_it_was_asked_for_is_remembered(seat: Seat) -> None:

@@ -138,13 +138,13 @@ def test_a_scene_has_its_python_and_one_that_is_not_here_is_passed_over(
     assert talk.scene is not None
     assert talk.scene.title == "As chosen"
     assert seat.controller.choice.python == CHOSEN
-    assert "'Nobody has it' was passed over. There is no Python 3.99 here." in told(seat)
+    assert "'Nobody has it' was skipped. There is no Python 3.99 here." in told(seat)
     seat.press(KEY.Key_PageDown)
     assert talk.scene.title == "Free-threaded"
     assert seat.controller.choice.python == FREE
     seat.press(KEY.Key_PageDown)
     assert talk.scene.title == "Free-threaded", "there is nothing after it that could be shown"
-    assert "'Nor that' was passed over" in told(seat)
+    assert "'Nor that' was skipped" in told(seat)
     talk.go(1)  # asked for by its number, it says why it shows nothing
     assert not seat.controller.wanted
     assert "There is no Python 3.99 here." in told(seat)

@@ -15,6 +15,7 @@ from grandstand.session import words
 from grandstand.session.run import Run
 from grandstand.session.session import Session
 from grandstand.session.summary import summarize
+from grandstand.session.witnesses import AGREE
 from grandstand.vocabulary.states import IN_ORDER, STATES
 
 _WIDTH, _SPAN_NS = 60, 3_000_000_000
@@ -97,17 +98,17 @@ def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
 def tell_gil(output: Terminal, found: dict[str, Any]) -> None:
     """Who held the GIL, in a sentence a GIL; and where the two witnesses differ."""
     if found["why_not"]:
-        output.tell(f"Who held the GIL was not seen. {found['why_not']}")
+        output.tell(f"Could not see who held the GIL. {found['why_not']}")
         return
     for one in found["gils"]:
         held = ", ".join(f"{worker}: {100 * share:.0f} %" for worker, share in one["shares"].items())
         output.tell(
             f"The GIL was held by worker {held}; by other threads {100 * one['others']:.0f} %; free "
             f"{100 * one['free']:.0f} %. {one['hand_overs_per_second']:,.0f} hand-overs a second "
-            f"({one['looks_per_second']:,.0f} looks a second, {100 * one['unseen']:.1f} % not seen)."
+            f"(checked {one['looks_per_second']:,.0f}× a second, {100 * one['unseen']:.1f} % missed)."
         )
     both = found["witnesses"]
     for difference in both["differences"][:_MOST_DIFFERENCES]:
         output.tell(difference["words"])
     if both["compared"] and not both["differences"]:
-        output.tell("What the workers say of themselves and what was seen from outside agree, to 3 points.")
+        output.tell(AGREE)

@@ -19,7 +19,7 @@ _REST_S = 5.0
 
 
 class GilFeed:
-    """Says GilSeen, ThreadsSeen and ProcessSeen of the workers' processes, and Looking.
+    """Says GilSeen, ThreadsSeen and ProcessSeen of the workers' processes, Looking, and Watching (an observer begins).
 
     Where nothing can be seen, a ProcessSeen without a GIL says why.
     """
@@ -84,8 +84,11 @@ class GilFeed:
             elif isinstance(event, observed.GilSeen | observed.ThreadsSeen):
                 if event.pid in pids:
                     said.append(_without_slices(event))
-            elif isinstance(event, observed.Looking):
+            elif isinstance(event, observed.Looking | observed.Watching):
                 said.append(event)
+            elif isinstance(event, observed.ProcessGone):
+                self._about.pop(event.pid, None)  # its number may be given to another one
+                self._told.discard(event.pid)
             elif isinstance(event, m.Trouble):
                 said.append(_unseen(event.text, event.remedy))
         for pid in (pids & self._about.keys()) - self._told:

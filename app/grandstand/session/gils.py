@@ -26,7 +26,7 @@ LEAST_LOOKS, MOST_UNSEEN = 150.0, 0.25
 _USES_TOO_LITTLE = 0.02
 SHARED = "These workers share a thread, which has the GIL whenever one of them computes."
 NO_GIL = "These workers run under a free-threaded Python: each runs whenever a core is free."
-HARDLY = "Workers that hardly run Python code hardly ever hold it."
+HARDLY = "Workers that run little Python code rarely hold it."
 LaneOf = Callable[[int, int], int | None]
 """(pid, thread) -> the lane of the worker that runs in it."""
 
@@ -87,6 +87,15 @@ class Gils:
         self.witnesses.begin()
         self.trouble, self.none, self.too_many = ("", ""), False, 0
 
+    def observed_anew(self) -> None:
+        """Another observer: it counts from zero, so nothing of the one before can be set against it."""
+        for band in self.bands.values():
+            band.seen.clear()
+            band.first = None
+        self.witnesses.begin()
+        self._looking = None
+        self.observer_share = 0.0
+
     def looked(self, said: Looking) -> None:
         before, self._looking = self._looking, said
         self.witnesses.looks_hz = said.threads_hz
@@ -122,6 +131,9 @@ class Gils:
         rows[:, 0] *= -1  # below zero, so that a kind is not taken for a thread of that number
         if not self.store.add(band.row, rows.tobytes(), said.t_ns, -1):
             return False
+        if band.seen and said.samples < band.seen[-1][0].samples:  # it was found anew
+            band.seen.clear()
+            band.first = None
         band.seen.append((said._replace(slices=b"", holders=b""), held))
         band.first = band.first or band.seen[0]
         while len(band.seen) > 2 and band.seen[1][0].t_ns <= said.t_ns - WINDOW_NS:

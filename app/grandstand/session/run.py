@@ -218,6 +218,14 @@ class Run:
         fine = [t_ns for t_ns, exit in ended if exit in ("running", "stopped")]
         return min(fine, default=max((t_ns for t_ns, _ in ended), default=self.started_ns))
 
+    def lanes_by_thread(self) -> dict[tuple[int, int], int | None]:
+        """By process and thread; a thread that several workers share (tasks, say) is nobody's: None."""
+        lanes: dict[tuple[int, int], int | None] = {}
+        for record in self.alive:
+            key = (record.pid, record.thread)
+            lanes[key] = None if key in lanes else record.lane
+        return lanes
+
     @property
     def share_a_thread(self) -> bool:
         """Whether several of its workers live in one thread: tasks, or those that run one after the other."""

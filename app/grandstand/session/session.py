@@ -11,13 +11,11 @@ from typing import Any, Protocol
 from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.clocks import now_ns
-from grandstand.engine.observed import GilSeen, Looking, ProcessSeen, ThreadsSeen
-from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
+from grandstand.engine.samples import CoresSample, QuotaSample
 from grandstand.engine.wire import Introduction
 from grandstand.session.channels import Channels
 from grandstand.session.gils import Gils
 from grandstand.session.lanes import LaneStore
-from grandstand.session.quota_use import grown, held_back
 from grandstand.session.run import (
     MOST_WINDOWS,
     SETTLE_NS,
@@ -29,6 +27,7 @@ from grandstand.session.run import (
     plausible,
 )
 from grandstand.session.run_state import RunState
+from grandstand.session.samples import take_sample
 from grandstand.session.scoreboard import Scoreboard
 from grandstand.session.series import Rates, Series
 from grandstand.session.summary import Summary, summarize
@@ -254,7 +253,7 @@ class Session:
         known = False
         for handle, message in batch:
             if handle == 0:
-                self._sample(message, now_ns)
+                take_sample(self, message, now_ns)
                 known = True
                 continue
             run = self._handles.get(handle)
@@ -379,58 +378,6 @@ class Session:
         if run.introduced is not None and said.gil and not run.introduced.gil:
             self.markers.append(Marker(min(said.t_ns, now_ns), "GIL on again", run.setting.mode))
         run.introduced = said
-
-    def _sample(self, said: Any, now_ns: int) -> None:
-        """What a sampler says. Whatever can be told of a channel comes as a Sample; see vocabulary.channels.OWN."""
-        if isinstance(said, CoresSample):
-            values = said.percent[: self.cores_count]
-            self.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
-            run = self.current
-            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
-                self.core_first = self.core_first or said
-                self.core_last = said
-        elif isinstance(said, QuotaSample):
-            before, self.quota_last = self.quota_last, said
-            if said.cores:
-                self.channels[QUOTA.key].append(said.t_ns, said.cores, held_back(before, said))
-            run = self.current
-            if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
-                begun = before is not None and before.t_ns >= run.measure_from_ns
-                run.quota = grown(run.quota, before if begun else None, said)
-        elif isinstance(said, MemorySample):
-            row = [float("nan")] * LANES
-            run = self.current
-            if run is not None:
-                counted: set[int] = set()
-                for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
-                    if record.pid not in counted and record.pid in said.bytes_by_pid:
-                        counted.add(record.pid)
-                        row[record.lane] = said.bytes_by_pid[record.pid]
-            self.memory_kind = said.kind
-            self.memory.append(said.t_ns, *row)
-        elif isinstance(said, GilSeen | ThreadsSeen):
-            take = self.gils.take if isinstance(said, GilSeen) else self.gils.witnesses.outside
-            if not take(said, self._lane_of()):  # type: ignore[arg-type]
-                self.rejected += 1
-        elif isinstance(said, Looking):
-            self.gils.looked(said)
-        elif isinstance(said, ProcessSeen):
-            self.gils.described(said)
-        elif isinstance(said, Sample):
-            known = len(self.channels)
-            if not self.channels.take(said, now_ns):
-                self.rejected += 1
-            elif len(self.channels) > known and self.log is not None:
-                self.log.described(self.channels.channel(said.channel))
-
-    def _lane_of(self) -> Callable[[int, int], int | None]:
-        """By process and thread; a thread that several workers share (tasks, say) is nobody's."""
-        run = self.current
-        lanes: dict[tuple[int, int], int | None] = {}
-        for record in run.alive if run is not None else ():
-            key = (record.pid, record.thread)
-            lanes[key] = None if key in lanes else record.lane
-        return lambda pid, thread: lanes.get((pid, thread))
 
     @property
     def quota(self) -> float | None:

@@ -21,6 +21,7 @@ SPAN_NS = 5_000_000_000
 LEAST_NS = 2_000_000_000
 POINTS = 0.03
 """Smaller differences are not worth a word."""
+AGREE = "The workers' own figures and those seen from outside agree within 3 points."
 _KEPT_NS = SPAN_NS + 2_000_000_000
 _BOTH = (m.COMPUTING, m.GIL, m.CORE)
 _WAITS = (m.LOCK, m.IO)
@@ -43,6 +44,15 @@ class Difference:
     why: str
 
     @property
+    def brief(self) -> str:
+        """The same where there is little room."""
+        verdict = f"{self.right} is right" if self.right else "unsure which"
+        return (
+            f"Worker {self.lane + 1}, {STATES[self.state].short}: {100 * self.inside:.0f} % inside, "
+            f"{100 * self.outside:.0f} % outside, {verdict}."
+        )
+
+    @property
     def words(self) -> str:
         """'Worker 2, waiting for the GIL: 41 % from inside, 48 % from outside. …'"""
         title = STATES[self.state].title
@@ -56,6 +66,8 @@ class _Pair:
     inside: deque[Totals] = field(default_factory=deque)
     outside: deque[Totals] = field(default_factory=deque)
     unseen: deque[int] = field(default_factory=deque)
+    since_ns: int = 0
+    """From when on the observer counts."""
 
 
 class Witnesses:
@@ -83,8 +95,8 @@ class Witnesses:
                 continue
             pair = self._pairs.setdefault(lane, _Pair())
             until, unseen = rows[at + 2], rows[at + 4]
-            if pair.outside and until < pair.outside[-1][0]:  # another thread with its number
-                self._pairs[lane] = pair = _Pair()
+            if rows[at + 1] != pair.since_ns:  # another thread with its number, or another observer: from zero
+                self._pairs[lane] = pair = _Pair(since_ns=rows[at + 1])
             pair.outside.append((until, tuple(rows[at + ROW_HEAD : at + width])))
             pair.unseen.append(unseen)
             while pair.outside[0][0] < until - _KEPT_NS:
@@ -112,7 +124,7 @@ class Witnesses:
                 found += self._of_one(lane, *shares)
         return sorted(found, key=lambda one: -abs(one.inside - one.outside))
 
-    def _of_one(self, lane: int, inside: list[float], outside: list[float]) -> list[Difference]:
+    def _of_one(self, lane: int, inside: list[float], outside: list[float], loose: list[float]) -> list[Difference]:
         if inside[m.SERIALIZING] > _HARDLY or inside[m.SUSPENDED] > _HARDLY or inside[m.UNKNOWN] > _HARDLY:
             return []  # these have no like from outside
         states = _BOTH if inside[m.IDLE] > _HARDLY else _BOTH + _WAITS
@@ -120,26 +132,52 @@ class Witnesses:
         for state in states:
             a, b = inside[state], outside[state]
             chance = 2 * math.sqrt(max(a * (1 - a), b * (1 - b)) / max(1.0, self.looks_hz * SPAN_NS / 1e9))
-            if abs(a - b) > max(POINTS, chance):
+            if abs(a - b) > max(POINTS, chance) + loose[state]:
                 found.append(Difference(lane, state, a, b, *_verdict(state, inside, outside)))
         return found
 
 
-def _shares(pair: _Pair) -> tuple[list[float], list[float]] | None:
-    """Of the last seconds that both know: by state, from inside and from outside."""
+def _shares(pair: _Pair) -> tuple[list[float], list[float], list[float]] | None:
+    """Of the last seconds that both know: by state, from inside and from outside, and how far the second may be out
+    because nobody looked just when the worker spoke.
+
+    From inside, totals are exact when a worker speaks, and one that waits for a core cannot. So the stretch begins and
+    ends with its words.
+    """
     if len(pair.inside) < 2 or len(pair.outside) < 2:
         return None
-    end = min(pair.inside[-1][0], pair.outside[-1][0])
-    start = max(pair.inside[0][0], pair.outside[0][0], end - SPAN_NS)
-    if end - start < LEAST_NS:
+    first, last = pair.outside[0][0], pair.outside[-1][0]
+    end = max((t for t, _ in pair.inside if t <= last), default=0)
+    start = min((t for t, _ in pair.inside if t >= max(first, end - SPAN_NS)), default=end)
+    length = end - start
+    if length < LEAST_NS:
         return None
     unseen = [(t, (n,)) for (t, _), n in zip(pair.outside, pair.unseen, strict=True)]
-    lost = _grown(unseen, start, end)[0]
-    inside, outside = _grown(pair.inside, start, end), _grown(pair.outside, start, end)
-    seen = end - start - lost
+    seen = length - _grown(unseen, start, end)[0]
     if seen < LEAST_NS / 2:
         return None
-    return [ns / (end - start) for ns in inside], [ns / seen for ns in outside]
+    inside, outside = _grown(pair.inside, start, end), _grown(pair.outside, start, end)
+    doubts = zip(_doubt(pair.outside, start), _doubt(pair.outside, end), strict=True)
+    loose = [(a + b) / length for a, b in doubts]
+    return [ns / length for ns in inside], [ns / seen for ns in outside], loose
+
+
+def _doubt(history: Sequence[Totals], t_ns: int) -> list[float]:
+    """By state, how far (ns) the totals at a time may lie from the straight line between the looks around it.
+
+    None where the state lasted for all of that, or for nothing of it.
+    """
+    i = bisect_right([t for t, _ in history], t_ns)
+    if i in (0, len(history)):
+        return [0.0] * len(history[0][1])
+    (t, before), (u, after) = history[i - 1], history[i]
+    passed, left = t_ns - t, u - t_ns
+    found = []
+    for a, b in zip(before, after, strict=True):
+        grown = min(b - a, u - t)
+        line = grown * passed / (u - t)
+        found.append(max(line - max(0, grown - left), min(grown, passed) - line))
+    return found
 
 
 def _grown(history: Sequence[Totals], start: int, end: int) -> list[float]:
@@ -161,7 +199,7 @@ def _verdict(state: int, inside: Sequence[float], outside: Sequence[float]) -> t
     more = outside[m.GIL] - inside[m.GIL]
     waits = sum(inside[s] - outside[s] for s in _WAITS)
     if state in (m.GIL, *_WAITS) and more > 0 and waits > more / 2:
-        return "outside", "getting the GIL back after a wait looks like the wait from inside"
+        return "outside", "from inside, the wait to get the GIL back looks like part of the wait before it"
     if state == m.COMPUTING:
         return "inside", "it reads the thread's own CPU clock"
     if state == m.CORE:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from grandstand.session.gils import HARDLY, LEAST_LOOKS, MOST_UNSEEN, NO_GIL, SHARED, GilFigures
+from grandstand.session.witnesses import AGREE
 from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.gil_view import GilMicroscope, GilView
 from grandstand.ui.stage import Stage
@@ -75,9 +76,9 @@ class GilPanel(Chart):
         looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
         more = f" · the first {len(figures)} GILs" if gils.too_many else ""
         frame.set_subtitle(
-            f"{looks:,.0f} looks/s from outside, {_percent(unseen)} not seen, for {100 * gils.observer_share:.0f} % "
-            f"of a core{more}",
-            f"{looks:,.0f} looks/s",
+            f"checked {looks:,.0f}× a second from outside · {_percent(unseen)} missed · this takes "
+            f"{100 * gils.observer_share:.0f} % of a core{more}",
+            f"checked {looks:,.0f}×/s",
         )
         shares = [(lane, share) for one in figures for lane, share in one.shares.items()]
         others, free = (sum(part) / len(figures) for part in zip(*((f.others, f.free) for f in figures), strict=True))
@@ -93,10 +94,9 @@ class GilPanel(Chart):
         if not both.compared:
             return "", ""
         if not found:
-            text = "What the workers say of themselves and what is seen from outside agree, to 3 points."
-            return text, "Inside and outside agree, to 3 points."
+            return AGREE, "Inside and outside agree within 3 points."
         more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-        return found[0].words + more, found[0].words
+        return found[0].words + more, found[0].brief
 
     def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
         """Why there is no picture, and what would bring one; None where there is one."""
@@ -109,14 +109,14 @@ class GilPanel(Chart):
             return "No GIL here", NO_GIL
         if not figures:
             if run is None or run.state.ended:
-                return "Press Start (Space) to see who holds the GIL", "A process of its own looks from outside."
+                return "Press Start (Space) to see who holds the GIL", "A separate process watches from outside."
             return "Looking for the GIL…", HARDLY
         if not all(one.good for one in figures):
             looks, unseen = min(one.looks for one in figures), max(one.unseen for one in figures)
             return (
-                "Too little was seen for a picture",
-                f"{looks:.0f} looks a second, {100 * unseen:.0f} % of the time not seen; needed are {LEAST_LOOKS:.0f} "
-                f"looks and at most {100 * MOST_UNSEEN:.0f} %. Free a core, or take fewer workers.",
+                "Not seen well enough to draw",
+                f"Checked {looks:.0f} times a second, {100 * unseen:.0f} % of the time missed. A picture needs "
+                f"{LEAST_LOOKS:.0f} times, and {100 * MOST_UNSEEN:.0f} % at most. Use fewer workers, or free a core.",
             )
         return None, ""
 

@@ -213,7 +213,6 @@ class Dashboard(QWidget):
                 room = min(room, int(_MOST_WIDE * self.height()))
             self.panels[key].setMinimumHeight(room)
             self.panels[key].setMaximumHeight(_NO_LIMIT if alone else room)
-        self.lanes.in_color = self.microscope.in_color = GIL.key in self.layout_keys
         if self._scrolls:
             desk = self._scrolls_now
             self.lanes_panel.setMinimumHeight(px(_LOWEST_LANES) if desk else 0)
@@ -253,6 +252,8 @@ class Dashboard(QWidget):
         if self._turn < len(self._turns):
             self._turns[self._turn].advance(t_ns)
         self._figures.advance(t_ns)
+        told_apart = GIL.key in self.layout_keys and not self.panels[GIL.key].is_empty()
+        self.lanes.in_color = self.microscope.in_color = told_apart
         if any(key in _WIDE for key in self.layout_keys):
             self._reflow()  # a wide panel may have become higher
 

@@ -87,7 +87,7 @@ class Sidebar(QFrame):
         self.gil = Toggle("Who holds the GIL")
         self.gil.setObjectName("watch_gil")
         self.gil.setToolTip(
-            plain_tip("A process of its own looks up to 1,000 times a second, which takes some of a core (G)")
+            plain_tip("A separate process checks up to 1,000 times a second, which takes some of a core (G)")
         )
         self.code = CodeView(lines=9)
         self.code.setObjectName("code")

@@ -147,7 +147,7 @@ class TalkInWindow(QObject):
         self.blank(False)
         scenes, to, passed = self.talk.scenes, self.at + by, []
         while 0 <= to < len(scenes) and (why := self._lacks(scenes[to])):
-            passed.append(f"The scene '{scenes[to].title}' was passed over. {why}")
+            passed.append(f"The scene '{scenes[to].title}' was skipped. {why}")
             to += by
         went = self.go(to)
         for text in passed:

@@ -103,7 +103,7 @@ class SceneForm(QWidget):
         self.python.setMaxLength(LONGEST_TITLE)
         self.python.setPlaceholderText("As chosen in the window")
         self.python.setToolTip(
-            "3.14, 3.14t, free-threaded, or a name from the list of Pythons. Without it, the scene is passed over"
+            "3.14, 3.14t, free-threaded, or a name from the list of Pythons. Without it, the scene is skipped"
         )
         self.python.editingFinished.connect(lambda: self._tell(python=one_line(self.python.text())))
         self.notes = QPlainTextEdit()
