@@ -130,11 +130,19 @@ def marked(mark: str) -> list[psutil.Process]:
     return found
 
 
+def words_of(process: psutil.Process) -> str:
+    """The beginning of its command line; that it is ending, when it is."""
+    try:
+        return " ".join(process.cmdline()[:6])
+    except psutil.Error:
+        return "(ending)"
+
+
 def nothing_left(mark: str, pid: int, place: Place, patience_s: float = 8.0) -> list[str]:
     """What is still there after some time, in words: processes, temporary files, semaphores."""
     until = time.monotonic() + patience_s
     while True:
-        left = [f"process {process.pid}: {process.cmdline()[:6]}" for process in marked(mark)]
+        left = [f"process {process.pid}: {words_of(process)}" for process in marked(mark)]
         left += [str(path) for path in place.temporary.rglob("*")]
         for folder in ("/tmp", "/var/tmp", "/dev/shm"):
             left += [str(path) for path in Path(folder).glob(f"grandstand-{pid}-*")]

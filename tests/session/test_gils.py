@@ -159,3 +159,31 @@ def test_a_gil_that_is_found_anew_counts_from_zero() -> None:
     (one,) = gils.figures()
     assert one.hand_overs == pytest.approx(1_000)
     assert one.shares == {0: 1.0}
+
+
+def test_what_workers_held_stays_theirs_when_they_end() -> None:
+    """Once two of four that had ended first were told as "other threads", with 47 %."""
+    gils = Gils(64)
+    gone: dict[tuple[int, int], int | None] = {}
+    for t, lanes in ((500, WORKERS), (1_000, WORKERS), (1_500, gone)):
+        half = t // 2
+        said = seen(t, [PID + 1, t - 20, t - 10], {PID + 1: half, PID + 2: t - half}, samples=t)
+        assert gils.take(said, lambda pid, thread, lanes=lanes: lanes.get((pid, thread)))  # type: ignore[misc]
+    for whole in (False, True):
+        (one,) = gils.figures(whole)
+        assert one.shares == {0: pytest.approx(0.5), 1: pytest.approx(0.5)}
+        assert one.others == 0
+    assert gils.store.take_new()[1][:, 0].tolist() == [FIRST] * 3
+
+
+def test_a_worker_that_says_hello_late_was_one_all_the_time() -> None:
+    gils = Gils(64)
+    known: dict[tuple[int, int], int | None] = {(PID, PID + 1): 0}
+    for t in (500, 1_000, 1_500):
+        if t > 500:
+            known[PID, PID + 2] = 1
+        said = seen(t, [], {PID + 1: t // 2, PID + 2: t // 2}, samples=t)
+        assert gils.take(said, lambda pid, thread: known.get((pid, thread)))
+    for whole in (False, True):
+        assert gils.figures(whole)[0].shares == {0: pytest.approx(0.5), 1: pytest.approx(0.5)}
+        assert gils.figures(whole)[0].others == 0

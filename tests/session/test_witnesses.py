@@ -147,3 +147,10 @@ def test_a_worker_that_seldom_gets_a_core_and_seldom_speaks_is_not_blamed() -> N
             both.inside(0, T0 + int(i / 10 * S), spent(i / 10))
     assert both.differences() == []
     assert both.compared == 1
+
+
+def test_a_wait_for_a_core_that_is_counted_later_is_the_reason_for_what_it_takes_from_another_state() -> None:
+    shares = {m.CORE: 0.35, m.GIL: 0.6, m.COMPUTING: 0.05}, {m.CORE: 0.05, m.GIL: 0.9, m.COMPUTING: 0.05}
+    found = told(*shares).differences()
+    assert {one.state for one in found} == {m.CORE, m.GIL}
+    assert all("counts a wait for a core when it ends" in one.why and not one.right for one in found)

@@ -33,13 +33,17 @@ LaneOf = Callable[[int, int], int | None]
 
 @dataclass
 class Band:
-    """One GIL: its place, and its totals at several times of the last seconds."""
+    """One GIL: its place, and its totals (ns by thread) at several times of the last seconds.
+
+    ``lanes``: of threads that are workers, or were: what one held while it was does not become another's when it ends.
+    """
 
     pid: int
     gil: int
     row: int
     seen: deque[tuple[GilSeen, dict[int, int]]] = field(default_factory=deque)
     first: tuple[GilSeen, dict[int, int]] | None = None
+    lanes: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,20 +118,18 @@ class Gils:
         """Who held a GIL since the last time. False, and nothing is taken, when that cannot be true."""
         if len(said.slices) % 24 or len(said.holders) % 16:
             return False
-        pairs = np.frombuffer(said.holders, np.int64).reshape(-1, 2).tolist()
-        lanes: dict[int, int | None] = {int(thread): lane_of(said.pid, int(thread)) for thread, _ in pairs}
-        held: dict[int, int] = {}
-        for thread, ns in pairs:
-            lane = lanes[thread]
-            held[-1 if lane is None else lane] = held.get(-1 if lane is None else lane, 0) + ns
-        band = self._band(said, held)
+        held = {int(thread): int(ns) for thread, ns in np.frombuffer(said.holders, np.int64).reshape(-1, 2)}
+        rows = np.frombuffer(said.slices, np.int64).reshape(-1, 3).copy()
+        seen = {int(thread) for thread in np.unique(rows[:, 0])} - {0}
+        found = {thread: lane_of(said.pid, thread) for thread in seen | held.keys()}
+        workers = {thread: lane for thread, lane in found.items() if lane is not None}
+        band = self._band(said, held, workers)
         if band is None:
             return True
-        rows = np.frombuffer(said.slices, np.int64).reshape(-1, 3).copy()
-        for thread in np.unique(rows[:, 0]).tolist() if len(rows) else ():
-            if thread:
-                lane = lanes[thread] if thread in lanes else lane_of(said.pid, thread)
-                rows[rows[:, 0] == thread, 0] = -OTHER if lane is None else -(FIRST + lane)
+        band.lanes.update(workers)
+        for thread in seen:
+            lane = band.lanes.get(thread)
+            rows[rows[:, 0] == thread, 0] = -OTHER if lane is None else -(FIRST + lane)
         rows[:, 0] *= -1  # below zero, so that a kind is not taken for a thread of that number
         if not self.store.add(band.row, rows.tobytes(), said.t_ns, -1):
             return False
@@ -140,22 +142,22 @@ class Gils:
             band.seen.popleft()
         return True
 
-    def _band(self, said: GilSeen, held: dict[int, int]) -> Band | None:
+    def _band(self, said: GilSeen, held: dict[int, int], workers: dict[int, int]) -> Band | None:
         """Its band; None as long as no worker has used it."""
         key = (said.pid, said.gil)
         band = self.bands.get(key)
         if band is not None:
             return band
-        workers = {lane: ns for lane, ns in held.items() if lane >= 0}
+        theirs = sum(held.get(thread, 0) for thread in workers)
         # A thread passes through the main interpreter's GIL on its way to one of its own.
-        if sum(workers.values()) < _USES_TOO_LITTLE * max(1, said.held_ns + said.free_ns):
+        if not workers or theirs < _USES_TOO_LITTLE * max(1, said.held_ns + said.free_ns):
             return None
         taken = {band.row for band in self.bands.values()}
         free = [row for row in range(BANDS) if row not in taken]
         if not free:
             self.too_many = max(self.too_many, len(self.bands) + 1)
             return None
-        first = min(workers)
+        first = min(workers.values())
         band = self.bands[key] = Band(said.pid, said.gil, first if first in free else free[0])
         return band
 
@@ -174,12 +176,20 @@ class Gils:
             seconds = (b.t_ns - a.t_ns) / 1e9
             if seen <= 0 or seconds <= 0:
                 continue
-            shares = {lane: (ns - held_a.get(lane, 0)) / seen for lane, ns in held_b.items()}
+            shares: dict[int, float] = {}
+            others = 0.0
+            for thread, ns in held_b.items():
+                share = (ns - held_a.get(thread, 0)) / seen
+                lane = band.lanes.get(thread)
+                if lane is None:
+                    others += share
+                else:
+                    shares[lane] = shares.get(lane, 0.0) + share
             found.append(
                 GilFigures(
                     band.row,
-                    {lane: share for lane, share in sorted(shares.items()) if lane >= 0},
-                    shares.get(-1, 0.0),
+                    dict(sorted(shares.items())),
+                    others,
                     (b.free_ns - a.free_ns) / seen,
                     (b.switches - a.switches) / seconds,
                     (b.samples - a.samples) / seconds,

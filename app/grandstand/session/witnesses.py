@@ -46,7 +46,7 @@ class Difference:
     @property
     def brief(self) -> str:
         """The same where there is little room."""
-        verdict = f"{self.right} is right" if self.right else "unsure which"
+        verdict = f"{self.right} is right" if self.right else "neither is sure"
         return (
             f"Worker {self.lane + 1}, {STATES[self.state].short}: {100 * self.inside:.0f} % inside, "
             f"{100 * self.outside:.0f} % outside, {verdict}."
@@ -202,6 +202,7 @@ def _verdict(state: int, inside: Sequence[float], outside: Sequence[float]) -> t
         return "outside", "from inside, the wait to get the GIL back looks like part of the wait before it"
     if state == m.COMPUTING:
         return "inside", "it reads the thread's own CPU clock"
-    if state == m.CORE:
-        return "", "The system's figure comes at the end of a wait, so the two may have it at different times"
+    differs = outside[state] - inside[state]
+    if -(outside[m.CORE] - inside[m.CORE]) * differs > differs * differs / 2 or state == m.CORE:
+        return "", "The system counts a wait for a core when it ends, so the two may have it at different times"
     return "", "Waits shorter than the time between two looks are not told apart from outside"
