@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grandstand import plain
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 PREFIX = "grandstand."
 SWITCH = "GRANDSTAND_PLUGINS"
@@ -46,6 +48,8 @@ _problems: list[Problem] = []
 def load(group: str) -> list[tuple[EntryPoint, Any]]:
     """Imports what a group names, once; the part of ``bring`` that takes a while and may happen on another thread."""
     if group not in _loaded:
+        from importlib.metadata import entry_points  # 15 ms, which the first paint does without
+
         found: list[tuple[EntryPoint, Any]] = []
         for point in () if off() else sorted(entry_points(group=PREFIX + group), key=lambda point: point.name):
             try:

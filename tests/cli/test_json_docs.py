@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -38,7 +39,8 @@ BESIDE, REST = REST.split("## `break-even --json`")
 BREAK_EVEN, REST = REST.split("## `doctor --json`")
 DOCTOR, REST = REST.split("## `race --json`")
 RACE, REST = REST.split("## `watch --json`")
-WATCH, REST = REST.split("## `recordings --json`")
+WATCH, REST = REST.split("## `watch --list --json`")
+WATCHABLE, REST = REST.split("## `recordings --json`")
 PYTHONS = REST.split("## `pythons --json`")[1]
 ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+) \|([^|]*)\| ([^|]+) \|$", re.MULTILINE)
 ESTIMATED = ("cells[].", "laws[].", "places[].", "pairs[].")
@@ -261,6 +263,16 @@ def test_the_example_is_a_document_too():
 def test_all_states_are_named():
     for key in KEYS:
         assert f"`{key}`" in RUN
+
+
+def test_programs_that_could_be_watched() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
+        try:
+            document = json.loads(grandstand("watch", "--list", "--json", "-").stdout)
+        finally:
+            program.kill()
+    assert program.pid in [one["pid"] for one in document["programs"]]
+    assert {key for key, _ in leaves(document)} == set(listed(WATCHABLE))
 
 
 def test_a_watched_program():

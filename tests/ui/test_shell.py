@@ -24,7 +24,7 @@ PAGES = [spec.key for spec in page_specs()]
 
 
 def test_pages_are_found_in_their_order_and_live_is_the_first():
-    assert PAGES == ["live", "compare", "race", "claims", "recordings"]
+    assert PAGES == ["live", "compare", "race", "watch", "claims", "recordings"]
 
 
 @pytest.mark.parametrize("spec", page_specs(), ids=lambda spec: spec.key)

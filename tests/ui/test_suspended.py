@@ -8,8 +8,8 @@ from grandstand.engine import messages as m
 from grandstand.session.lanes import Raster
 from grandstand.session.session import Session
 from grandstand.ui.charts.lane_image import LaneGeometry, LaneImage
+from grandstand.ui.charts.legend import Legend
 from grandstand.ui.charts.machine_charts import HeartbeatChart, MemoryChart
-from grandstand.ui.pages.live.legend import Legend
 from grandstand.ui.theme.tokens import load_theme
 from grandstand.vocabulary.states import SUSPENDED
 from PySide6.QtGui import QColor

@@ -153,12 +153,14 @@ def watch_command(
     json_output: Annotated[str, typer.Option("--json", metavar="-|FILE", help="Write the result as JSON.")] = "",
     report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html or .md.")] = "",
     stuck_after: Annotated[float, typer.Option(help="Seconds of waiting for locks that look like a deadlock.")] = 5.0,
+    programs: Annotated[bool, typer.Option("--list", help="Only list the Python programs that are running.")] = False,
 ) -> None:
     """Watch any Python program from outside: who holds the GIL, who waits, and what would help."""
     from grandstand.cli.watch import watch
     from grandstand.cli.watched import WatchRequest
 
-    raise typer.Exit(watch(WatchRequest(pid, tuple(command or ()), seconds, json_output, report, stuck_after)))
+    request = WatchRequest(pid, tuple(command or ()), seconds, json_output, report, stuck_after, programs)
+    raise typer.Exit(watch(request))
 
 
 @app.command("open")

@@ -42,6 +42,10 @@ def watch(request: WatchRequest) -> int:
     except ValueError as problem:
         console.refuse("Cannot watch:", problem.args[0])
         return USAGE
+    if request.listed:
+        from grandstand.cli.watchable import list_programs
+
+        return list_programs(request.json_output)
     if not sys.platform.startswith("linux"):
         from grandstand.cli.watch_elsewhere import watch_elsewhere
 
@@ -50,8 +54,10 @@ def watch(request: WatchRequest) -> int:
 
 
 def _check(request: WatchRequest) -> None:
-    if bool(request.pid) == bool(request.command):
-        raise Usage("name one program: watch -- PROGRAM ARGUMENTS…, or watch --pid PID.")
+    if request.listed and (request.pid or request.command or request.report):
+        raise Usage("--list only lists what is running; it takes no program, --pid or --report.")
+    if not request.listed and bool(request.pid) == bool(request.command):
+        raise Usage("name one program: watch -- PROGRAM ARGUMENTS…, or watch --pid PID; watch --list shows them.")
     if request.pid < 0:
         raise Usage(f"--pid expects the number of a process; {request.pid} is not one.")
     if request.pid == os.getpid():

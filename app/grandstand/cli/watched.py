@@ -17,7 +17,10 @@ from grandstand.watch.program import Program
 
 @dataclass(frozen=True)
 class WatchRequest:
-    """What was asked for, as typed. ``pid`` is 0 where ``command`` is to be launched; ``seconds`` 0: to the end."""
+    """What was asked for, as typed. ``pid`` is 0 where ``command`` is to be launched; ``seconds`` 0: to the end.
+
+    ``listed``: nothing is to be watched, only what could be is listed.
+    """
 
     pid: int = 0
     command: tuple[str, ...] = ()
@@ -25,6 +28,7 @@ class WatchRequest:
     json_output: str = ""
     report: str = ""
     stuck_after: float = 5.0
+    listed: bool = False
 
 
 def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:

@@ -115,6 +115,15 @@ class LaneStore:
             self._open.discard(lane)
             self._share()
 
+    def clear(self, lane: int) -> None:
+        """Somebody else has it from now on: nothing of what was in it is kept."""
+        self.close_lane(lane)
+        self.lanes[lane] = Lane(self.LEAST)
+        self._share()
+        kept = [(number, rows) for number, rows in self._pending if number != lane]
+        self._pending.clear()
+        self._pending.extend(kept)
+
     def _share(self) -> None:
         capacity = max(self.LEAST, self.TOTAL // max(1, len(self._open)))
         for lane in self.lanes:

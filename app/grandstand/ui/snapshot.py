@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
@@ -83,7 +84,18 @@ def _priority(mode: str, here: Machine) -> str:
 
 def picture(widget: QWidget, stage: Stage, scale: float, with_caption: bool = True) -> QImage:
     """``widget`` as an image at ``scale`` pixels per logical pixel, on the theme's ground, caption below."""
-    layout = _Layout(widget, stage, with_caption)
+    return _painted(_Layout(widget, caption(stage) if with_caption else []), scale)
+
+
+def png_with(widget: QWidget, lines: Sequence[str], scale: float) -> bytes:
+    """``widget`` as a PNG with these ``lines`` as its caption: what no session shows."""
+    image = _painted(_Layout(widget, lines), scale)
+    image.setText("Description", "\n".join(lines))
+    image.setDevicePixelRatio(1.0)
+    return png_of(image)
+
+
+def _painted(layout: _Layout, scale: float) -> QImage:
     size = layout.size
     image = QImage(round(size.width() * scale), round(size.height() * scale), QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(scale)
@@ -103,7 +115,7 @@ def write_png(path: Path, widget: QWidget, stage: Stage, scale: float, with_capt
 
 def write_svg(path: Path, widget: QWidget, stage: Stage, with_caption: bool = True) -> None:
     """Text stays text, lines stay lines; lanes are embedded as an image. Raises SnapshotError."""
-    layout = _Layout(widget, stage, with_caption)
+    layout = _Layout(widget, caption(stage) if with_caption else [])
     save(path, svg_of(layout.size, "\n".join(caption(stage)), layout.paint))
 
 
@@ -118,15 +130,14 @@ def save(path: Path, data: bytes) -> None:
 class _Layout:
     """Where widget and caption go."""
 
-    def __init__(self, widget: QWidget, stage: Stage, with_caption: bool) -> None:
+    def __init__(self, widget: QWidget, lines: Sequence[str]) -> None:
         self._widget = widget
         self._font = ui_font(13, 400, theme_manager().scale)
         self._lines: list[str] = []
         room = widget.width()
-        if with_caption:
-            metrics = QFontMetricsF(self._font)
-            for line in caption(stage):
-                self._lines += wrapped(line, metrics, room)
+        metrics = QFontMetricsF(self._font)
+        for line in lines:
+            self._lines += wrapped(line, metrics, room)
         self._line_height = round(QFontMetricsF(self._font).height() * 1.25)
         foot = self._line_height * len(self._lines) + (_MARGIN // 2 if self._lines else 0)
         self.size = QSize(widget.width() + 2 * _MARGIN, widget.height() + 2 * _MARGIN + foot)

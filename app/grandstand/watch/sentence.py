@@ -13,21 +13,25 @@ _CORE_WAIT, _ALL_BUSY = 0.1, 0.9
 _MOST_STATES = 3
 
 
-def sentences(program: Program, estimate: Estimate | None, why_not: str) -> list[str]:
-    """The answer first: what the threads did, the GIL, what would help, then what is wrong with any of it."""
+def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: bool = False) -> list[str]:
+    """The answer first: what the threads did, the GIL, what would help, then what is wrong with any of it.
+
+    ``brief``: what is wrong comes first, and the GIL is left out, for its share stands beside.
+    """
     process = busiest(program)
     found: list[str] = []
     if process is None:
         process = next(iter(program.everything), None)
         if process is None:
             return ["Nothing was seen of the program."]
+    found += stuck(program) if brief else []
     found.append(_threads(process, len(program.everything) > 1))
-    found += [_gil(process)] if process.main_gil is not None else []
+    found += [_gil(process)] if process.main_gil is not None and not brief else []
     if estimate is not None:
         found.append(_estimate(estimate, shares(process)))
     elif process.gil:
         found.append(why_not)
-    found += stuck(program)
+    found += [] if brief else stuck(program)
     found += _quality(program, process)
     found += _other_load(program, process, estimate)
     return [text for text in found if text]

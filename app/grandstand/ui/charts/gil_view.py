@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from grandstand.session.gils import BANDS, FIRST, FREE, OTHER, GilFigures
+from grandstand.session.gils import BANDS, FIRST, FREE, OTHER, GilFigures, Gils
 from grandstand.session.lanes import LaneStore, Raster
 from grandstand.session.session import LANES, Session
 from grandstand.ui.charts.lane_canvas import LaneCanvas
@@ -27,15 +27,16 @@ _LEAST_TIMED = 160
 class _Bands(LaneCanvas):
     """What both views of GILs have in common: their bands, and which lanes share one."""
 
+    _gils: Gils
     _rows: tuple[int, ...] = (0,)
     _figures: tuple[GilFigures, ...] = ()
 
     @property
     def store(self) -> LaneStore:
-        return self._session.gils.store
+        return self._gils.store
 
     def blank_raster(self, columns: int, column_ns: int) -> Raster:
-        return Raster(BANDS, columns, column_ns, self._session.gils.kinds)
+        return Raster(BANDS, columns, column_ns, self._gils.kinds)
 
     def blank_image(self, columns: int) -> LaneImage:
         theme = theme_manager().theme
@@ -74,6 +75,7 @@ class GilView(_Bands, LanesView):
     """Zoomed and moved like the lanes. Where nothing is drawn, nobody looked."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self._gils = session.gils
         super().__init__(session, parent)
         self.setObjectName("gil")
         self.setAccessibleName("Who holds the GIL")
@@ -112,6 +114,7 @@ class GilMicroscope(_Bands, MicroscopeView):
     """The stretch that the microscope shows, turn by turn."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        self._gils = session.gils
         super().__init__(session, parent)
         self.setObjectName("gil_microscope")
         self.setAccessibleName("Microscope: 200 milliseconds in which single turns of the GIL are seen")

@@ -6,14 +6,16 @@ GUI thread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from grandstand.session.lanes import LaneStore
 from grandstand.session.run import WorkerRecord
-from grandstand.session.session import Session
+from grandstand.session.session import Marker
 from grandstand.ui.charts.lane_image import LaneGeometry, LaneImage
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
@@ -22,12 +24,25 @@ from grandstand.ui.theme.mixing import mix
 _LABEL_PX = 13
 
 
+class Laned(Protocol):
+    """What lanes are drawn of: a session, or what was seen of another program."""
+
+    @property
+    def lanes(self) -> LaneStore: ...
+
+    @property
+    def markers(self) -> Sequence[Marker]: ...
+
+    @property
+    def clock(self) -> Callable[[], int]: ...
+
+
 class LaneCanvas(QWidget):
     """Base of the two. ``lane_clicked`` tells the number (0-based) of a lane that has something to say."""
 
     lane_clicked = Signal(int)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Laned, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._lanes = 1
@@ -164,5 +179,6 @@ class LaneCanvas(QWidget):
             return
         painter.setFont(font)
         painter.setPen(QColor(manager.theme.text.secondary))
-        rect = QRectF(left, area.bottom() + 2, wide, self.height() - area.bottom() - 2)
+        room = min(self.height() - area.bottom() - 2, manager.px(18))
+        rect = QRectF(left, area.bottom() + 2, wide, room)
         painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), text)

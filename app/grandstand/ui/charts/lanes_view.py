@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QWidget
 from grandstand.engine import messages as m
 from grandstand.render.ticks import span_text
 from grandstand.session.lanes import LaneStore, Raster
-from grandstand.session.session import LANES, Session
-from grandstand.ui.charts.lane_canvas import LaneCanvas
+from grandstand.session.session import LANES
+from grandstand.ui.charts.lane_canvas import LaneCanvas, Laned
 from grandstand.ui.charts.lane_image import LaneImage
 from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
@@ -29,7 +29,7 @@ class LanesView(LaneCanvas):
     span_changed = Signal(float)
     live_changed = Signal(bool)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Laned, parent: QWidget | None = None) -> None:
         self.span_ns = 10_000_000_000
         self.live = True
         self.edge_ns = session.clock()

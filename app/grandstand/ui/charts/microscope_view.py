@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from grandstand.render.ticks import span_text
 from grandstand.session.lanes import LaneStore, Raster
-from grandstand.session.session import Session
-from grandstand.ui.charts.lane_canvas import LaneCanvas
+from grandstand.ui.charts.lane_canvas import LaneCanvas, Laned
 from grandstand.ui.charts.lane_image import LaneImage
 from grandstand.ui.theme.manager import theme_manager
 
@@ -25,7 +24,7 @@ class MicroscopeView(LaneCanvas):
     in slow motion wants it more often.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Laned, parent: QWidget | None = None) -> None:
         self.window_ns: tuple[int, int] | None = None
         self.every_ns = EVERY_NS
         self._turn = 0

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from grandstand.hosts.base import flush_ns
 from grandstand.ui.charts.chart import Chart
 from grandstand.ui.charts.lanes_view import LanesView
+from grandstand.ui.charts.legend import Legend
 from grandstand.ui.charts.microscope_view import MicroscopeView
 from grandstand.ui.charts.registry import chart
 from grandstand.ui.pages.live.figures import Figures
-from grandstand.ui.pages.live.legend import Legend
 from grandstand.ui.stage import Stage
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import GivingLabel, Panel, make_label

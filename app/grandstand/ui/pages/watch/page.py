@@ -1,0 +1,235 @@
+"""The Watch page: the list of programs, or the one that is watched. GUI thread."""
+
+from __future__ import annotations
+
+import shlex
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from grandstand import folders
+from grandstand.files.targets import words as reason
+from grandstand.files.writer import write_bytes
+from grandstand.observe.running import Running
+from grandstand.observe.stacks import NoStacks
+from grandstand.ui.pages.watch import watched_files
+from grandstand.ui.pages.watch.programs_list import ProgramsList
+from grandstand.ui.pages.watch.watch_thread import Leaving, ListThread
+from grandstand.ui.pages.watch.watching import Watched, WatchingView
+from grandstand.ui.shell.background import Worker
+from grandstand.ui.shell.page import Page
+from grandstand.ui.shell.services import Services
+from grandstand.ui.snapshot import png_with
+from grandstand.ui.theme.manager import theme_manager
+from grandstand.ui.widgets.button import make_button
+from grandstand.ui.widgets.panel import ElidedLabel
+from grandstand.ui.widgets.stack import Stack
+
+_SCALE = 2.0
+
+
+class WatchPage(Page):
+    """Watching goes on while another page is on the screen; looking for programs does not."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self.setObjectName("watch_page")
+        self.programs = ProgramsList()
+        self.view: WatchingView | None = None
+        self._lister: ListThread | None = None
+        self._leaving = Leaving(self)
+        self._stacks = Worker((NoStacks, OSError), self)
+        self.back_button = make_button("Programs", "chevron-down", "watch_back", self.back)
+        self.stop_button = make_button("Stop watching", "stop", "watch_stop", self.stop)
+        self.save_button = make_button("Save…", "save", "watch_save", self.snapshot)
+        self.title = ElidedLabel("", "secondary")
+        self._bar = QFrame()
+        self._bar.setProperty("role", "panel")
+        self._row = QHBoxLayout(self._bar)
+        for widget in (self.back_button, self.stop_button, self.save_button):
+            self._row.addWidget(widget)
+        self._row.addStretch(1)
+        self._row.addWidget(self.title)
+        self._watching = QWidget()
+        self._inside = QVBoxLayout(self._watching)
+        self._inside.setContentsMargins(0, 0, 0, 0)
+        self._inside.addWidget(self._bar)
+        self.stack = Stack()
+        self.stack.addWidget(self.programs)
+        self.stack.addWidget(self._watching)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.stack)
+        self.programs.wanted.connect(self.watch)
+        theme_manager().changed.connect(self._rescale)
+        self._rescale()
+
+    # -- page -------------------------------------------------------------------------------------------------
+
+    def come(self) -> None:
+        if not self.watching:
+            self._look_for_programs()
+
+    def leave(self) -> None:
+        self._look_no_longer()
+
+    def take_focus(self) -> None:
+        if self.view is not None:
+            self.view.lanes.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.programs.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def frame(self, t_ns: int) -> None:
+        if self.view is not None:
+            self.view.advance(t_ns)
+
+    def present(self, on: bool) -> None:
+        self._bar.setVisible(not on)
+
+    def step_out(self) -> bool:
+        """Details, then the watching."""
+        if self.view is None:
+            return False
+        if not self.view.close_details():
+            self.back()
+        return True
+
+    def close_down(self) -> bool:
+        self._look_no_longer()
+        if self.view is not None:
+            self.view.end(self._leaving)
+        self._stacks.close_down()
+        return self._leaving.wait()
+
+    # -- what a person does -----------------------------------------------------------------------------------
+
+    @property
+    def watching(self) -> bool:
+        """Whether a program is on the screen, and not the list."""
+        return self.view is not None
+
+    def watch(self, program: Running) -> None:
+        """Watches it from now on, in place of the list."""
+        self.watch_process(program.pid, shlex.join(program.command))
+
+    def watch_process(self, pid: int, title: str) -> None:
+        self._look_no_longer()
+        self._drop_view()
+        watched = Watched(pid)
+        view = self.view = WatchingView(watched, self._stacks)
+        watched.setParent(view)
+        watched.over.connect(self._refresh)
+        self._inside.addWidget(view, 1)
+        self.title.setText(title)
+        self.stack.setCurrentIndex(1)
+        self._refresh()
+        watched.begin()
+        self.take_focus()
+
+    def stop(self) -> None:
+        """Watches no longer; what was seen stays on the screen."""
+        if self.view is not None:
+            self.stop_button.setEnabled(False)
+            self.view.watched.stop()
+
+    def back(self) -> None:
+        """The list again; what was seen is given up."""
+        self._drop_view()
+        self.stack.setCurrentIndex(0)
+        self._refresh()
+        self._look_for_programs()
+        self.take_focus()
+
+    def enter(self) -> None:
+        """The button that has the keyboard, else: watches the chosen program."""
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        elif self.view is None:
+            self.programs.watch_button.click()
+
+    def choose(self, by: int) -> None:
+        """Another program, or a line further up or down."""
+        if self.view is None:
+            self.programs.choose(by)
+        else:
+            self.view.lanes.bar.setValue(self.view.lanes.bar.value() + by)
+
+    def toggle_live(self) -> None:
+        if self.view is not None:
+            self.view.lanes.set_live(not self.view.lanes.live)
+
+    def press_focused(self) -> bool:
+        """Presses the button of this page that has the keyboard; False when there is none."""
+        button = self.focused_button()
+        if button is not None:
+            button.click()
+        return button is not None
+
+    def snapshot(self) -> None:
+        """Asks where to, and saves a report, all figures or a picture."""
+        if self.view is None or not self.view.watched.program.everything:
+            self.services.tell("info", "Nothing has been seen of a program yet.")
+            return
+        kinds = f"Report or picture ({' '.join(f'*{ending}' for ending in watched_files.ENDINGS)})"
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save what was seen", str(folders.start() / "grandstand-watch.html"), kinds
+        )
+        if name:
+            path = Path(name)
+            known = path.suffix.lower() in watched_files.ENDINGS
+            self.save(path if known else path.with_name(f"{path.name}.html"))
+
+    def save(self, path: Path) -> None:
+        """HTML, Markdown, JSON or PNG by the ending."""
+        view = self.view
+        if view is None:
+            return
+        if path.suffix.lower() == watched_files.PICTURE:
+            work = partial(write_bytes, path, png_with(view.panel, view.caption, _SCALE))
+        else:
+            work = partial(watched_files.write, path, view.kept(), view.watched.problem)
+        self.services.background.do(
+            work,
+            lambda _: self.services.tell("good", f"Saved {path.name}."),
+            lambda problem: self.services.tell("error", f"Cannot write {path}: {_words(problem)}"),
+        )
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _look_for_programs(self) -> None:
+        if self._lister is None:
+            self._lister = ListThread(self)
+            self._lister.listed.connect(self.programs.set_programs, Qt.ConnectionType.QueuedConnection)
+            self._lister.start()
+
+    def _look_no_longer(self) -> None:
+        lister, self._lister = self._lister, None
+        if lister is not None:
+            lister.listed.disconnect(self.programs.set_programs)
+            self._leaving.let_go(lister)
+
+    def _drop_view(self) -> None:
+        view, self.view = self.view, None
+        if view is not None:
+            view.end(self._leaving)
+            self._inside.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+
+    def _refresh(self) -> None:
+        running = self.view is not None and self.view.watched.running
+        self.stop_button.setEnabled(running)
+        self.changed.emit()
+
+    def _rescale(self) -> None:
+        px = theme_manager().px
+        self._column.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._inside.setSpacing(px(12))
+        self._row.setContentsMargins(px(10), px(8), px(16), px(8))
+        self._row.setSpacing(px(8))
+
+
+def _words(problem: Exception) -> str:
+    return reason(problem) if isinstance(problem, OSError) else str(problem)

@@ -1,0 +1,74 @@
+"""What stands beside the rows of a watched program: names and figures of the last two seconds. No Qt."""
+
+from __future__ import annotations
+
+from grandstand.watch.lately import Lately
+from grandstand.watch.program import Process, Program
+from grandstand.watch.rows import Group, Row
+
+
+class RowWords:
+    """Of one program, as far as is known at the moment."""
+
+    def __init__(self, program: Program, lately: Lately) -> None:
+        self._program, self._lately = program, lately
+
+    def process(self, group: Group) -> Process | None:
+        """The process of a group: also one that has ended."""
+        process = self._program.processes.get(group.pid)
+        if process is not None and not group.ended_ns:
+            return process
+        return next((one for one in reversed(self._program.former) if one.pid == group.pid), None)
+
+    def heading(self, group: Group) -> tuple[str, str, bool]:
+        """Its command line; facts; whether these are a warning."""
+        process = self.process(group)
+        if process is None:
+            return f"process {group.pid}", "", False
+        facts = [str(group.pid)]
+        if group.ended_ns:
+            return process.title, " · ".join([*facts, "ended"]), False
+        if process.stuck:
+            return process.title, " · ".join([*facts, "deadlock" if process.ring else "looks stuck"]), True
+        facts.append(f"{self._lately.cores(group.pid):.2f} cores")
+        if process.python:
+            facts.append(f"Python {process.python}")
+        facts += [_gil(process, self._lately.hand_overs(group.pid))]
+        if group.more:
+            facts.append(f"{len(group.more)} more threads are not drawn")
+        return process.title, " · ".join(fact for fact in facts if fact), False
+
+    def row(self, row: Row) -> tuple[str, str]:
+        """Its name, and what it did: of a thread its share of a core, of a GIL how long it was held."""
+        process = self._program.processes.get(row.pid)
+        if not row.thread:
+            several = process is not None and len(process.gils) > 1
+            held = self._lately.held(row.pid, row.gil) if not row.ended_ns else None
+            return f"GIL {row.gil + 1}" if several else "GIL", "" if held is None else _percent(held)
+        if row.ended_ns:
+            return f"{self._name(row)}", "ended"
+        activity = self._lately.thread(row.pid, row.thread)
+        return self._name(row), _percent(activity.computing) if activity is not None else ""
+
+    def _name(self, row: Row) -> str:
+        process = self._program.processes.get(row.pid)
+        thread = process.threads.get(row.thread) if process is not None else None
+        name = thread.name if thread is not None else ""
+        if row.thread == row.pid:
+            return "main thread"  # what the system calls it is the program's name
+        return name or f"thread {row.thread}"
+
+
+def _percent(share: float) -> str:
+    """There is room for a few letters."""
+    return "<1 %" if 0.001 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def _gil(process: Process, hand_overs: float) -> str:
+    if process.gil == "none":
+        return "no GIL (free-threaded)"
+    if process.main_gil is not None:
+        return f"{hand_overs:.0f} hand-overs/s"
+    if process.python or process.why:
+        return "its GIL cannot be read"
+    return "no Python"

@@ -1,0 +1,89 @@
+"""What the threads of a watched program did in the last two seconds, as figures. Any one thread; no Qt."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from grandstand.vocabulary import states
+from grandstand.watch.program import Program
+
+WINDOW_NS = 2_000_000_000
+Totals = tuple[int, int, tuple[int, ...], int]
+"""``until``, ``unseen``, time in each state, time with the GIL: all in ns since it was first seen."""
+
+Gils = tuple[int, int, int]
+"""Hand-overs, and the time in ns in which it was held and in which it was free."""
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Of one thread: shares of the time in which it was seen, by state number, and of holding a GIL."""
+
+    shares: tuple[float, ...]
+    held: float
+
+    @property
+    def computing(self) -> float:
+        return self.shares[states.COMPUTING.number]
+
+
+class Lately:
+    """``look`` a few times a second; then ``thread`` and ``cores``."""
+
+    def __init__(self) -> None:
+        self._looks: deque[tuple[int, dict[tuple[int, int], Totals], dict[tuple[int, int], Gils]]] = deque()
+
+    def look(self, program: Program) -> None:
+        threads = {
+            (process.pid, thread.id): (thread.until, thread.unseen, thread.states, thread.held)
+            for process in program.processes.values()
+            for thread in process.threads.values()
+        }
+        gils = {
+            (process.pid, gil.number): (gil.switches, gil.held, gil.free)
+            for process in program.processes.values()
+            for gil in process.gils.values()
+        }
+        self._looks.append((program.until, threads, gils))
+        while len(self._looks) > 2 and self._looks[1][0] <= program.until - WINDOW_NS:
+            self._looks.popleft()
+
+    def thread(self, pid: int, thread: int) -> Activity | None:
+        """None for one that has not been seen twice, or has ended."""
+        if len(self._looks) < 2:
+            return None
+        first, last = self._looks[0][1].get((pid, thread)), self._looks[-1][1].get((pid, thread))
+        if first is None or last is None:
+            return None
+        seconds = (last[0] - first[0]) - (last[1] - first[1])
+        if seconds <= 0:
+            return None
+        shares = tuple((b - a) / seconds for a, b in zip(first[2], last[2], strict=True))
+        return Activity(shares, (last[3] - first[3]) / seconds)
+
+    def cores(self, pid: int) -> float:
+        """How many cores' time the threads of a process took."""
+        if not self._looks:
+            return 0.0
+        owned = [thread for owner, thread in self._looks[-1][1] if owner == pid]
+        activities = (self.thread(pid, thread) for thread in owned)
+        return sum(activity.computing for activity in activities if activity is not None)
+
+    def hand_overs(self, pid: int) -> float:
+        """A second, of all GILs of a process, as the interpreter counts them."""
+        if len(self._looks) < 2:
+            return 0.0
+        (since, _, before), (until, _, now) = self._looks[0], self._looks[-1]
+        counted = sum(gil[0] - before[key][0] for key, gil in now.items() if key[0] == pid and key in before)
+        return max(0.0, counted / ((until - since) / 1e9)) if until > since else 0.0
+
+    def held(self, pid: int, gil: int) -> float | None:
+        """The share of the time seen in which somebody held a GIL; None for one that was not seen."""
+        if len(self._looks) < 2:
+            return None
+        first, last = self._looks[0][2].get((pid, gil)), self._looks[-1][2].get((pid, gil))
+        if first is None or last is None:
+            return None
+        held, free = last[1] - first[1], last[2] - first[2]
+        return held / (held + free) if held + free > 0 else None

@@ -1,0 +1,191 @@
+"""The threads and GILs of a watched program as rows of a picture, a group for each process. Any one thread; no Qt.
+
+A row is a lane of one store. Kinds in it are states and, for a GIL, FREE, OTHER (a thread that has no row) and
+FIRST + the color of the thread that holds it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from grandstand.engine import observed as o
+from grandstand.engine.clocks import now_ns
+from grandstand.engine.messages import STATE_COUNT
+from grandstand.session.lanes import Ints, LaneStore
+
+MOST = 256
+"""Rows at a time. Of more threads the rest is counted in the figures, and said."""
+COLORS = 16
+FREE, OTHER, FIRST = STATE_COUNT, STATE_COUNT + 1, STATE_COUNT + 2
+KINDS = FIRST + COLORS
+KEPT_NS = 60_000_000_000
+"""How long the row of a thread that has ended stays: as long as the picture can show it."""
+_LOOK_NS = 1_000_000_000
+"""A look at many threads takes a while, and its message has the time of its beginning."""
+
+
+@dataclass
+class Row:
+    """``thread`` is 0 for a GIL, and ``gil`` then its number. ``color``: of a thread, as its GIL's band shows it."""
+
+    number: int
+    pid: int
+    thread: int = 0
+    gil: int = 0
+    color: int = 0
+    ended_ns: int = 0
+
+
+@dataclass
+class Group:
+    """One process. ``more``: threads for which there was no row."""
+
+    pid: int
+    since: int
+    gils: dict[int, Row] = field(default_factory=dict)
+    threads: dict[int, Row] = field(default_factory=dict)
+    ended: list[Row] = field(default_factory=list)
+    more: set[int] = field(default_factory=set)
+    arrivals: int = 0
+    ended_ns: int = 0
+
+    @property
+    def rows(self) -> list[Row]:
+        """GILs first, then threads as they came."""
+        threads = sorted((*self.ended, *self.threads.values()), key=lambda row: row.color)
+        return [*(self.gils[number] for number in sorted(self.gils)), *threads]
+
+
+class Rows:
+    """``apply`` events as they come. ``version`` counts up when the rows are others than before.
+
+    ``torn``: messages whose slices could not be true; they are left out of the picture.
+    """
+
+    def __init__(self, clock: Callable[[], int] = now_ns) -> None:
+        self.clock = clock
+        self.lanes = LaneStore(MOST, KINDS)
+        self.markers: tuple[Any, ...] = ()
+        self.groups: list[Group] = []
+        self.version = 0
+        self.torn = 0
+        self._open: dict[int, Group] = {}
+        self._free = list(range(MOST - 1, -1, -1))
+        self._retired: deque[tuple[Group, Row]] = deque()
+
+    def apply(self, events: Iterable[Any]) -> None:
+        for event in events:
+            take = _TAKE.get(type(event))
+            if take is not None:
+                take(self, event)
+
+    def _group(self, pid: int, t_ns: int) -> Group:
+        group = self._open.get(pid)
+        if group is None:
+            group = self._open[pid] = Group(pid, t_ns)
+            self.groups.append(group)
+            self.version += 1
+        return group
+
+    def _threads(self, event: o.ThreadsSeen) -> None:
+        group = self._group(event.pid, event.t_ns)
+        width = o.ROW_HEAD + STATE_COUNT
+        heads = np.frombuffer(event.rows[: len(event.rows) // (8 * width) * 8 * width], np.int64).reshape(-1, width)
+        fresh = [thread for thread in heads[:, 0].tolist() if thread not in group.threads]
+        for thread in sorted(fresh, key=lambda thread: (thread != event.pid, thread)):  # the main thread comes first
+            self._come(group, thread, event.t_ns)
+        slices = np.frombuffer(event.slices[: len(event.slices) // 32 * 32], np.int64).reshape(-1, 4)
+        for thread in np.unique(slices[:, 0]).tolist():
+            row = group.threads.get(thread)
+            if row is not None:
+                self._add(row, slices[slices[:, 0] == thread, 1:], event.t_ns)
+
+    def _gil(self, event: o.GilSeen) -> None:
+        group = self._group(event.pid, event.t_ns)
+        row = group.gils.get(event.gil)
+        if row is None:
+            number = self._take_number(event.t_ns)
+            if number is None:
+                return
+            row = group.gils[event.gil] = Row(number, event.pid, gil=event.gil)
+            self.version += 1
+        held = np.frombuffer(event.slices[: len(event.slices) // 24 * 24], np.int64).reshape(-1, 3).copy()
+        for thread in np.unique(held[:, 0]).tolist():
+            owner = group.threads.get(thread)
+            kind = FREE if thread == 0 else OTHER if owner is None else FIRST + owner.color % COLORS
+            held[held[:, 0] == thread, 0] = -kind
+        held[:, 0] *= -1  # below zero until now, so that a kind is not taken for a thread of that number
+        self._add(row, held, event.t_ns)
+
+    def _add(self, row: Row, slices: Ints, t_ns: int) -> None:
+        """Slices are told when they have ended, so the next ones may begin before ``t_ns``, when these were told."""
+        if not len(slices):
+            return
+        end = int(slices[-1, 2])
+        if end > t_ns + _LOOK_NS or not self.lanes.add(row.number, slices.tobytes(), end, -1):
+            self.torn += 1
+
+    def _come(self, group: Group, thread: int, t_ns: int) -> None:
+        number = self._take_number(t_ns)
+        if number is None:
+            group.more.add(thread)
+            return
+        group.more.discard(thread)
+        group.threads[thread] = Row(number, group.pid, thread, color=group.arrivals)
+        group.arrivals += 1
+        self.version += 1
+
+    def _take_number(self, t_ns: int) -> int | None:
+        """A lane that nobody has: of those that have ended, the one that ended first when there is no other."""
+        while self._retired and (self._retired[0][1].ended_ns < t_ns - KEPT_NS or not self._free):
+            group, row = self._retired.popleft()
+            if row.thread:
+                group.ended.remove(row)
+            else:
+                group.gils.pop(row.gil, None)
+            if group.ended_ns and not group.rows:
+                self.groups.remove(group)
+            self.lanes.clear(row.number)
+            self._free.append(row.number)
+            self.version += 1
+        return self._free.pop() if self._free else None
+
+    def _thread_gone(self, event: o.ThreadGone) -> None:
+        group = self._open.get(event.pid)
+        if group is not None:
+            group.more.discard(event.thread)
+            self._end(group, group.threads.pop(event.thread, None), event.t_ns)
+
+    def _end(self, group: Group, row: Row | None, t_ns: int) -> None:
+        if row is None:
+            return
+        row.ended_ns = t_ns
+        if row.thread:
+            group.ended.append(row)
+        self.lanes.close_lane(row.number)
+        self._retired.append((group, row))
+
+    def _process_gone(self, event: o.ProcessGone) -> None:
+        group = self._open.pop(event.pid, None)
+        if group is None:
+            return
+        group.ended_ns = event.t_ns
+        group.more.clear()
+        for thread in list(group.threads):
+            self._end(group, group.threads.pop(thread), event.t_ns)
+        for gil in group.gils.values():
+            self._end(group, gil, event.t_ns)
+        if not group.rows:
+            self.groups.remove(group)
+        self.version += 1
+
+
+_TAKE: dict[type, Any] = {
+    o.ThreadsSeen: Rows._threads, o.GilSeen: Rows._gil, o.ThreadGone: Rows._thread_gone,
+    o.ProcessGone: Rows._process_gone,
+}  # fmt: skip

@@ -1,0 +1,292 @@
+"""The Watch page: the list of programs, a real one watched, details, what is saved, and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from grandstand.observe import stacks as stacks_module
+from grandstand.observe.running import Running
+from grandstand.ui.pages.watch import watching
+from grandstand.ui.pages.watch.page import WatchPage
+from grandstand.watch.rows import FIRST
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QWidget
+
+from tests.ui.conftest import Seat
+
+pytestmark = [
+    pytest.mark.qt_log_ignore("propagateSizeHints"),
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="programs are seen from outside on Linux only"),
+]
+TWO_THREADS = """
+import threading, time
+def compute():
+    while True: sum(range(2000))
+threading.Thread(target=compute, daemon=True).start()
+print(1, flush=True)
+time.sleep(120)
+"""
+
+
+@pytest.fixture
+def program() -> Iterator[subprocess.Popen[bytes]]:
+    """Started by another process, as the programs of a person are."""
+    process = subprocess.Popen([sys.executable, "-c", TWO_THREADS, "two threads"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def page_of(seat: Seat) -> WatchPage:
+    page: WatchPage = seat.window.page("watch")
+    return page
+
+
+def observers() -> list[int]:
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        try:
+            if "observe.outside" in " ".join(child.cmdline()):
+                found.append(child.pid)
+        except psutil.Error:
+            continue
+    return found
+
+
+def texts_of(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def watch(seat: Seat, pid: int) -> WatchPage:
+    seat.window.show_page("watch")
+    page = page_of(seat)
+    page.watch_process(pid, "two threads")
+    return page
+
+
+def drawn(page: WatchPage) -> bool:
+    """Whether its threads and its GIL have slices."""
+    assert page.view is not None
+    rows = page.view.watched.rows
+    numbers = [row.number for group in rows.groups for row in group.rows]
+    return len(numbers) >= 3 and all(len(rows.lanes.lanes[n].between(0, 1 << 62)) > 2 for n in numbers[:3])
+
+
+def test_a_running_program_is_watched_and_let_go(seat: Seat, program: subprocess.Popen[bytes]) -> None:
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page))
+    (group,) = view.watched.rows.groups
+    band, main, other = group.rows
+    assert (band.thread, main.thread) == (0, program.pid)
+    kinds = view.watched.rows.lanes.lanes[band.number].between(0, 1 << 62)[:, 0].tolist()
+    assert FIRST + other.color in kinds, "the thread that computes holds the GIL"
+    seat.until(lambda: "2 threads" in texts_of(view.panel) and not view.panel.is_empty())
+    seat.until(lambda: "looks a second" in texts_of(view.panel))
+    seat.until(lambda: "Its 2 threads spent their time" in view.sentence.text())
+    title, facts, warning = view.watched.words.heading(group)
+    assert "two threads" in title
+    assert f"Python {sys.version_info[0]}.{sys.version_info[1]}" in facts
+    assert not warning
+    seat.until(lambda: int(view.watched.words.row(other)[1].removesuffix(" %") or 0) > 20)
+    assert view.watched.words.row(main)[0] == "main thread"
+    seat.press(Qt.Key.Key_Escape)
+    assert page.view is None
+    assert seat.window.shown("watch"), "one level only"
+    seat.until(lambda: not observers())
+    assert program.poll() is None, "it goes on"
+
+
+def test_the_list_shows_programs_and_enter_watches_the_chosen_one(seat: Seat) -> None:
+    seat.press("W")
+    page = page_of(seat)
+    assert seat.window.shown("watch")
+    seat.until(lambda: page._lister is not None)
+    now = time.time()
+    for looked in range(2):
+        page.programs.set_programs(
+            [
+                Running(7_000_001, ("/usr/bin/python3", "server.py"), 0.5 + looked, 9, 50_000_000, now),
+                Running(7_000_002, ("/usr/bin/python3", "batch.py", "<b>x</b>"), None, 1, 9_000_000, now),
+            ]
+        )
+    assert page._lister is not None
+    page._lister.listed.disconnect(page.programs.set_programs)  # the machine's own programs come and go
+    page._lister.listed.connect(page.programs.set_programs)
+    table, model = page.programs.table, page.programs.model
+    assert [model.data(model.index(0, column)) for column in range(5)] == [
+        "python3 server.py", "7000001", "150 %", "9", "50 MB"
+    ]  # fmt: skip
+    assert page.programs.current is not None
+    assert page.programs.current.pid == 7_000_001
+    seat.press(Qt.Key.Key_Down)
+    assert page.programs.current.pid == 7_000_002
+    page.programs.filter.setText("server")
+    assert [one.pid for one in model.programs] == [7_000_001]
+    page.programs.filter.setText("7000002")
+    assert [one.pid for one in model.programs] == [7_000_002]
+    page.programs.filter.setText("nobody")
+    assert not table.isVisible()
+    assert not page.programs.watch_button.isEnabled()
+    page.programs.filter.clear()
+    seat.press(Qt.Key.Key_Return)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: not view.watched.running)
+    assert "There is no process" in view.sentence.text()
+    assert not page.stop_button.isEnabled()
+
+
+def test_a_list_that_is_renewed_keeps_its_order_and_its_choice(seat: Seat) -> None:
+    seat.window.show_page("watch")
+    programs = page_of(seat).programs
+    page_of(seat)._look_no_longer()
+    first = [Running(pid, ("python3", f"{pid}.py"), 0.1, 1, 1, 0.0) for pid in (1, 2, 3)]
+    programs.set_programs(first)
+    programs.choose(1)
+    programs.set_programs([Running(4, ("python3", "4.py"), 0.9, 1, 1, 0.0), *reversed(first)])
+    assert [one.pid for one in programs.model.programs] == [1, 2, 3, 4]
+    assert programs.current is not None
+    assert programs.current.pid == 2
+
+
+def test_a_click_on_a_heading_folds_and_a_click_on_a_thread_tells_of_it(
+    seat: Seat, program: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def answer(pid: int) -> list[stacks_module.Stack]:
+        asked.append(pid)
+        frame = stacks_module.Frame("compute", "/x/two_threads.py", 4)
+        return [stacks_module.Stack(view.lanes.lines[-1].row.thread, "", (frame,))]  # type: ignore[union-attr]
+
+    monkeypatch.setattr(watching, "stacks", answer)
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page) and not view.panel.is_empty())
+    view.lanes.rebuild()
+    assert [line.row is None for line in view.lanes.lines] == [True, False, False, False]
+    click(view.lanes, 0)
+    assert [line.row is None for line in view.lanes.lines] == [True]
+    click(view.lanes, 0)
+    assert len(view.lanes.lines) == 4
+    click(view.lanes, 3)
+    assert view.details.isVisible()
+    seat.until(lambda: "compute" in view.details.stack.toPlainText())
+    assert "two_threads.py:4" in view.details.stack.toPlainText()
+    seat.until(lambda: "In the last two seconds" in view.details.facts.text())
+    assert asked == [program.pid]
+    seat.press(Qt.Key.Key_Escape)
+    assert not view.details.isVisible()
+    assert page.view is view, "one level only"
+
+
+def click(lanes: QWidget, line: int) -> None:
+    """On the middle of a line of the picture, at its name."""
+    tops = [(top, high) for _, top, high in lanes._visible]  # type: ignore[attr-defined]
+    top, high = tops[line]
+    QTest.mouseClick(lanes, Qt.MouseButton.LeftButton, pos=QPointF(60, top + high / 2).toPoint())
+
+
+def test_where_there_is_no_py_spy_how_to_get_it_is_said(
+    seat: Seat, program: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacks_module, "program", lambda: "")
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page))
+    view.show_details(program.pid, program.pid)
+    seat.until(lambda: "pip install py-spy" in view.details.stack.toPlainText())
+
+
+def test_what_was_seen_is_saved_as_report_figures_and_picture(
+    seat: Seat, program: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page) and view.watched.program.seconds > 1.0)
+    for ending in (".html", ".md", ".json", ".png"):
+        page.save(tmp_path / f"seen{ending}")
+    seat.until(lambda: len(list(tmp_path.iterdir())) == 4 and not seat.window.services.background.busy)
+    document = json.loads((tmp_path / "seen.json").read_text())
+    assert document["pid"] == program.pid
+    assert len(document["processes"][0]["threads"]) == 2
+    assert "two threads" in (tmp_path / "seen.html").read_text()
+    picture = QImage(str(tmp_path / "seen.png"))
+    assert picture.width() > 400
+    assert "watched from outside" in picture.text("Description")
+
+
+def test_a_program_that_ends_stays_on_the_screen(seat: Seat, program: subprocess.Popen[bytes]) -> None:
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page))
+    program.kill()
+    program.wait()
+    seat.until(lambda: not view.watched.running)
+    assert len(view.lanes.lines) == 4
+    assert all(row.ended_ns for group in view.watched.rows.groups for row in group.rows)
+    assert not page.stop_button.isEnabled()
+    assert "threads" in view.sentence.text()
+
+
+def test_watching_goes_on_behind_another_page_and_ends_with_the_window(
+    seat: Seat, program: subprocess.Popen[bytes]
+) -> None:
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page))
+    seat.window.show_page("live")
+    before = view.watched.program.until
+    seat.until(lambda: view.watched.program.until > before)
+    assert observers()
+    seat.window.show_page("watch")
+    assert page.view is view
+    seat.finish()
+    assert not observers()
+    assert program.poll() is None
+
+
+def test_two_hundred_threads_show_what_there_is_room_for(seat: Seat) -> None:
+    from tests.watch.made import T0, rows
+    from tests.watch.made import row as account
+
+    seat.window.show_page("watch")
+    page = page_of(seat)
+    page.watch_process(7_000_001, "made up")
+    view = page.view
+    assert view is not None
+    seat.until(lambda: not view.watched.running)
+    from grandstand.engine import observed as o
+
+    for group in range(20):
+        threads = [group * 100 + thread + 1 for thread in range(10)]
+        view.watched._hear([o.ThreadsSeen(group * 100 + 1, T0, rows(*(account(t, 1.0) for t in threads)), b"")])
+    view.tell(0)
+    view.lanes.rebuild()
+    assert len(view.lanes.lines) == 20 + 200
+    shown = view.lanes.store.shown  # type: ignore[attr-defined]
+    assert 10 < len(shown) < 60
+    assert view.lanes.bar.isVisible()
+    view.lanes.bar.setValue(view.lanes.bar.maximum())
+    last = view.lanes.lines[-1].row
+    assert last is not None
+    assert view.lanes.store.shown[-1] == last.number  # type: ignore[attr-defined]

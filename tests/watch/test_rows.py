@@ -1,0 +1,119 @@
+"""A watched program's threads and GILs as rows: who gets one, who keeps it, and what is in it."""
+
+from __future__ import annotations
+
+from array import array
+
+import numpy as np
+from grandstand.engine import messages as m
+from grandstand.engine import observed as o
+from grandstand.watch.rows import FIRST, FREE, KEPT_NS, MOST, OTHER, Rows
+
+from tests.watch.made import T0, S, row, rows
+
+MS = 1_000_000
+
+
+def threads(
+    pid: int, t_ns: int, ids: list[int], slices: list[tuple[int, int, int, int]] | None = None
+) -> o.ThreadsSeen:
+    packed = array("q", [n for one in slices or [] for n in one]).tobytes()
+    return o.ThreadsSeen(pid, t_ns, rows(*(row(tid, 1.0) for tid in ids)), packed)
+
+
+def gil(pid: int, t_ns: int, slices: list[tuple[int, int, int]], number: int = 0) -> o.GilSeen:
+    packed = array("q", [n for one in slices for n in one]).tobytes()
+    return o.GilSeen(pid, number, t_ns, 1, 1, 0, 1, 1, 0, b"", packed)
+
+
+def kinds(seen: Rows, number: int) -> list[int]:
+    return seen.lanes.lanes[number].between(0, 1 << 62)[:, 0].tolist()
+
+
+def test_a_process_is_a_group_with_its_gil_before_its_threads() -> None:
+    seen = Rows()
+    slices = [(10, m.COMPUTING, T0, T0 + MS), (11, m.GIL, T0, T0 + MS), (10, m.GIL, T0 + MS, T0 + 2 * MS)]
+    seen.apply([threads(10, T0 + S, [11, 10], slices)])  # the main thread is not always told first
+    seen.apply([gil(10, T0 + S, [(10, T0, T0 + MS), (0, T0 + MS, T0 + 2 * MS), (99, T0 + 2 * MS, T0 + 3 * MS)])])
+    (group,) = seen.groups
+    band, main, other = group.rows
+    assert (band.thread, main.thread, other.thread) == (0, 10, 11)
+    assert kinds(seen, main.number) == [m.COMPUTING, m.GIL]
+    assert kinds(seen, other.number) == [m.GIL]
+    assert kinds(seen, band.number) == [FIRST + main.color, FREE, OTHER]
+    assert seen.torn == 0
+
+
+def test_a_slice_that_goes_on_while_others_are_told_of_is_drawn_later() -> None:
+    """Once whatever had begun before a message and ended after it was missing from the picture."""
+    seen = Rows()
+    seen.apply([threads(10, T0 + 10 * MS, [10], [(10, m.COMPUTING, T0, T0 + 4 * MS)])])
+    # A message has the time at which the look at all threads began.
+    seen.apply([threads(10, T0 + 20 * MS, [10], [(10, m.GIL, T0 + 4 * MS, T0 + 21 * MS)])])
+    assert kinds(seen, seen.groups[0].rows[0].number) == [m.COMPUTING, m.GIL]
+    assert seen.torn == 0
+
+
+def test_a_thread_that_ended_keeps_its_row_until_the_picture_cannot_show_it() -> None:
+    seen = Rows()
+    seen.apply([threads(10, T0, [10, 11]), o.ThreadGone(10, 11, T0 + S)])
+    (group,) = seen.groups
+    assert [one.thread for one in group.rows] == [10, 11]
+    assert group.rows[1].ended_ns == T0 + S
+    before = seen.version
+    seen.apply([threads(10, T0 + 2 * S + KEPT_NS, [10, 12])])
+    assert [one.thread for one in group.rows] == [10, 12]
+    assert seen.version > before
+
+
+def test_a_row_that_goes_to_somebody_else_is_empty() -> None:
+    seen = Rows()
+    seen.apply([threads(10, T0 + MS, [10, 11], [(11, m.COMPUTING, T0, T0 + MS)]), o.ThreadGone(10, 11, T0 + S)])
+    number = seen.groups[0].rows[1].number
+    for thread in range(12, 12 + MOST):  # until every other one is taken
+        seen.apply([threads(10, T0 + 2 * S, [10, thread])])
+    owner = next(one for one in seen.groups[0].rows if one.number == number)
+    assert owner.thread != 11
+    assert kinds(seen, number) == []
+    lanes, _ = seen.lanes.take_new()
+    assert number not in lanes.tolist()
+
+
+def test_of_more_threads_than_there_are_rows_the_rest_is_counted() -> None:
+    seen = Rows()
+    seen.apply([threads(10, T0, list(range(10, 10 + MOST + 40)))])
+    (group,) = seen.groups
+    assert len(group.rows) == MOST
+    assert len(group.more) == 40
+    seen.apply([o.ThreadGone(10, 10 + MOST + 39, T0 + S)])
+    assert len(group.more) == 39
+
+
+def test_ten_thousand_threads_that_come_and_go_take_bounded_room() -> None:
+    seen = Rows()
+    for i in range(10_000):
+        t = T0 + i * MS
+        seen.apply([threads(10, t, [10, 100 + i]), o.ThreadGone(10, 100 + i, t)])
+    (group,) = seen.groups
+    assert len(group.rows) <= MOST
+    assert group.more == set()
+
+
+def test_a_process_that_ended_leaves_when_its_rows_are_needed() -> None:
+    seen = Rows()
+    seen.apply([threads(10, T0, [10]), gil(10, T0, []), o.ProcessGone(10, T0 + S, 1)])
+    assert [group.pid for group in seen.groups] == [10]
+    assert all(one.ended_ns for one in seen.groups[0].rows)
+    seen.apply([threads(10, T0 + 2 * S, [10])])  # its number is given to another one
+    assert [bool(group.ended_ns) for group in seen.groups] == [True, False]
+    seen.apply([threads(20, T0 + 3 * S + KEPT_NS, [20])])
+    assert [(group.pid, group.since) for group in seen.groups] == [(10, T0 + 2 * S), (20, T0 + 3 * S + KEPT_NS)]
+
+
+def test_slices_that_cannot_be_true_are_left_out_and_counted() -> None:
+    seen = Rows()
+    seen.apply([threads(10, T0, [10], [(10, m.COMPUTING, T0 + S, T0 + 20 * S)])])  # in the future
+    seen.apply([threads(10, T0 + S, [10], [(10, 77, T0, T0 + MS)])])  # no such state
+    assert seen.torn == 2
+    seen.apply([o.ThreadsSeen(10, T0 + S, b"\x01\x02", b"\x03"), o.GilSeen(10, 0, T0, 1, 1, 0, 1, 1, 0, b"", b"\x01")])
+    assert np.size(seen.lanes.take_new()[0]) == 0
