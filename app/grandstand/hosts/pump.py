@@ -21,7 +21,7 @@ from grandstand.hosts.base import PumpedHandle
 
 log = logging.getLogger(__name__)
 
-_REST = 0.008
+_REST = 0.016
 """Seconds between two turns: several messages are then drained at once, at a fraction of the cost of each alone."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from grandstand.session.lanes import LaneStore
@@ -41,6 +41,8 @@ class LaneCanvas(QWidget):
     """Base of the two. ``lane_clicked`` tells the number (0-based) of a lane that has something to say."""
 
     lane_clicked = Signal(int)
+    labels_beside = True
+    """Whether labels stand at the left of the lanes only: then a frame need not paint them again."""
 
     def __init__(self, session: Laned, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +51,21 @@ class LaneCanvas(QWidget):
         self._image: LaneImage | None = None
         self._fitted = ((0, 0), LaneGeometry.fit(1, 1))
         self._records: dict[int, WorkerRecord] = {}
-        self.in_color = False
-        """Each lane has a mark in its worker's color, as another chart uses it."""
+        self._in_color = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme_manager().changed.connect(self.rebuild)
+
+    @property
+    def in_color(self) -> bool:
+        """Whether each lane has a mark in its worker's color, as another chart uses it."""
+        return self._in_color
+
+    @in_color.setter
+    def in_color(self, wanted: bool) -> None:
+        if wanted != self._in_color:
+            self._in_color = wanted
+            self.update()
 
     # -- geometry ---------------------------------------------------------------------------------------------
 
@@ -112,6 +124,18 @@ class LaneCanvas(QWidget):
 
     # -- painting ---------------------------------------------------------------------------------------------
 
+    def update_lanes(self) -> None:
+        """To be painted anew, but for the labels beside the lanes where these are as they were."""
+        if self.labels_beside:
+            left = self.plot_rect().left()
+            self.update(left, 0, self.width() - left, self.height())
+        else:
+            self.update()
+
+    def labels_due(self, event: QPaintEvent) -> bool:
+        """Whether what is to be painted reaches to the labels."""
+        return not self.labels_beside or event.rect().left() < self.plot_rect().left()
+
     def paint_ground(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(theme_manager().theme.surface.panel))
 
@@ -125,7 +149,7 @@ class LaneCanvas(QWidget):
         pitch = self.plot_rect().height() / self._lanes
         every = next((n for n in (1, 2, 4, 8, 16, 32) if n * pitch >= high), 64)
         right = self.plot_rect().left() - manager.px(9)
-        if self.in_color:
+        if self._in_color:
             for lane in range(self._lanes):
                 rect = self.lane_rect(lane)
                 mark = QRectF(rect.left() - manager.px(6), rect.top(), manager.px(4), rect.height())

@@ -67,7 +67,7 @@ class LanesView(LaneCanvas):
             return
         self._image.paint(self._raster, self._raster.add(lanes, slices))
         self._move_edge(edge_ns)
-        self.update()
+        self.update_lanes()
 
     def set_span(self, span_ns: float, around_ns: int | None = None) -> None:
         """Another stretch of time, kept within 1 ms to 60 s; while paused, ``around_ns`` stays where it is."""
@@ -175,7 +175,8 @@ class LanesView(LaneCanvas):
                 rest = QRectF(area.left() + left / ratio, area.top(), (columns - left) / ratio, rows / ratio)
                 painter.drawImage(rest, self._image.image, QRectF(0, 0, columns - left, rows))
         self._paint_open(painter)
-        self.paint_labels(painter)
+        if self.labels_due(event):
+            self.paint_labels(painter)
         taken = self._paint_markers(painter)
         self._paint_axis(painter, taken)
         self.paint_troubles(painter)

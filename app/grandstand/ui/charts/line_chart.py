@@ -44,6 +44,7 @@ class LineChart(pg.PlotWidget):  # type: ignore[misc]
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumSize(80, 50)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else its panel is painted first
         self.setAntialiasing(True)
         item = self.getPlotItem()
         item.hideButtons()

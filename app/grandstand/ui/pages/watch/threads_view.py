@@ -72,6 +72,7 @@ class ThreadsView(LanesView):
     """
 
     chosen = Signal(int, int)
+    labels_beside = False  # headings stand among the lanes
 
     def __init__(self, rows: Rows, words: RowWords, parent: QWidget | None = None) -> None:
         self._rows, self._words = rows, words
