@@ -50,13 +50,13 @@ def load(group: str) -> list[tuple[EntryPoint, Any]]:
     if group not in _loaded:
         from importlib.metadata import entry_points  # 15 ms, which the first paint does without
 
-        found: list[tuple[EntryPoint, Any]] = []
+        points: list[tuple[EntryPoint, Any]] = []
         for point in () if off() else sorted(entry_points(group=PREFIX + group), key=lambda point: point.name):
             try:
-                found.append((point, point.load()))
+                points.append((point, point.load()))
             except (Exception, SystemExit) as problem:  # somebody else's module is run: anything may come of it
-                found.append((point, problem))
-        _loaded[group] = found
+                points.append((point, problem))
+        _loaded[group] = points
     return _loaded[group]
 
 
@@ -101,8 +101,8 @@ def forget() -> None:
 
 
 def _whose(point: EntryPoint) -> str:
-    found = getattr(point, "dist", None)
-    return plain.one_line(f"{found.name} {found.version}") if found is not None else "a plug-in"
+    distribution = getattr(point, "dist", None)
+    return plain.one_line(f"{distribution.name} {distribution.version}") if distribution is not None else "a plug-in"
 
 
 def _why(problem: BaseException) -> str:

@@ -15,8 +15,8 @@ def home() -> Path | None:
     """The home folder, if there is one. Without $HOME the system's list of users is asked."""
     if os.environ.get("HOME") == "":
         return None  # Python would take / for it
-    found = Path(os.path.expanduser("~"))
-    return found if found.is_absolute() and found.is_dir() else None
+    path = Path(os.path.expanduser("~"))
+    return path if path.is_absolute() and path.is_dir() else None
 
 
 def data() -> Path | None:
@@ -26,8 +26,8 @@ def data() -> Path | None:
         return None
     import platformdirs  # not on the way to the first frame
 
-    found = Path(platformdirs.user_data_dir("grandstand", appauthor=False))
-    return found if found.is_absolute() else None
+    path = Path(platformdirs.user_data_dir("grandstand", appauthor=False))
+    return path if path.is_absolute() else None
 
 
 def cache() -> Path | None:
@@ -37,8 +37,8 @@ def cache() -> Path | None:
         return None
     import platformdirs  # not on the way to the first frame
 
-    found = Path(platformdirs.user_cache_dir("grandstand", appauthor=False))
-    return found if found.is_absolute() else None
+    path = Path(platformdirs.user_cache_dir("grandstand", appauthor=False))
+    return path if path.is_absolute() else None
 
 
 def start() -> Path:

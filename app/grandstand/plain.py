@@ -47,7 +47,7 @@ def lines(text: object, tab: str = "    ") -> str:
 
 def whole(text: str) -> str:
     """``text`` as it is but for what has no UTF-8: bytes of a file name become '\\xe9'."""
-    return _SURROGATE.sub(lambda found: _character(found[0], ""), text)
+    return _SURROGATE.sub(lambda match: _character(match[0], ""), text)
 
 
 def cell(value: Any) -> Any:
@@ -70,7 +70,7 @@ class CsvWriter:
 
 def markdown(text: object) -> str:
     """``text`` as words of a line or a table's cell in Markdown."""
-    return _LINE_START.sub(r"\1\\", _MARKDOWN.sub(lambda found: f"\\{found[0]}", one_line(text)))
+    return _LINE_START.sub(r"\1\\", _MARKDOWN.sub(lambda match: f"\\{match[0]}", one_line(text)))
 
 
 def json_text(data: Any, **options: Any) -> str:

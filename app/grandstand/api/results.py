@@ -130,10 +130,10 @@ class RaceResult:
         write_text(there, made())
 
     def __repr__(self) -> str:
-        said = [self._answer.sentence]
-        said += [f"  {row['setup']}: {row['times ' + self.race.reference.words]}" for row in report.table(self.race)]
-        said += [f"Note: {text}" for text in self.warnings]
-        return "\n".join([*said, *(f"Left out: {text}" for text in self.left_out)])
+        lines = [self._answer.sentence]
+        lines += [f"  {row['setup']}: {row['times ' + self.race.reference.words]}" for row in report.table(self.race)]
+        lines += [f"Note: {text}" for text in self.warnings]
+        return "\n".join([*lines, *(f"Left out: {text}" for text in self.left_out)])
 
     def _repr_html_(self) -> str:
         drawn = [Markup(draw(one, as_variables(), _WIDTH)) for one in pictures(self.race)]
@@ -146,9 +146,9 @@ class RaceResult:
 
 def _html(**there: Any) -> str:
     usual = {"reasons": (), "pictures": (), "warnings": (), "left_out": (), "code": "", "how": ""}
-    found = [(_MARKS[f.verdict], f.verdict, VERDICTS[f.verdict], f.title, f.text) for f in there.pop("findings")]
+    rows = [(_MARKS[f.verdict], f.verdict, VERDICTS[f.verdict], f.title, f.text) for f in there.pop("findings")]
     return templates().get_template("notebook.html").render(
-        {**usual, **there}, findings=found, kinds=KINDS, light=Markup(variables("light")),
+        {**usual, **there}, findings=rows, kinds=KINDS, light=Markup(variables("light")),
         dark=Markup(variables("dark")),
     )  # fmt: skip
 

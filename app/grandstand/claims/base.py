@@ -78,8 +78,8 @@ class Claim:
 
     def source(self) -> str:
         """The text of the code that runs, read from the files that run."""
-        found = [_named(function) if isinstance(function, str) else function for function in self.code]
-        parts = [textwrap.dedent(inspect.getsource(function)).rstrip() for function in found]
+        functions = [_named(function) if isinstance(function, str) else function for function in self.code]
+        parts = [textwrap.dedent(inspect.getsource(function)).rstrip() for function in functions]
         return "\n\n\n".join(parts) + "\n" if parts else ""
 
 
@@ -102,8 +102,8 @@ class Result:
 
 def _named(target: str) -> Callable[..., Any]:
     module, _, name = target.partition(":")
-    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return found
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 def two_cores(here: Here) -> str:

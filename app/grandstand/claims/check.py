@@ -55,14 +55,14 @@ def claims() -> tuple[Claim, ...]:
     """All claims, in the order of their numbers. Raises ValueError when two share a number or a name."""
     from grandstand.claims import groups
 
-    found: list[Claim] = []
+    listed: list[Claim] = []
     for info in pkgutil.iter_modules(groups.__path__):
-        found += importlib.import_module(f"{groups.__name__}.{info.name}").CLAIMS
-    found.sort(key=lambda claim: claim.number)
-    if len({c.number for c in found}) < len(found) or len({c.id for c in found}) < len(found):
+        listed += importlib.import_module(f"{groups.__name__}.{info.name}").CLAIMS
+    listed.sort(key=lambda claim: claim.number)
+    if len({c.number for c in listed}) < len(listed) or len({c.id for c in listed}) < len(listed):
         raise ValueError("two claims share a number or an id")
-    extensions.bring("claims", functools.partial(_take, found))
-    return tuple(found)
+    extensions.bring("claims", functools.partial(_take, listed))
+    return tuple(listed)
 
 
 def _take(there: list[Claim], brought: Any) -> None:
@@ -87,12 +87,12 @@ def claim(ident: str) -> Claim:
 
 def durations(wanted: Sequence[Claim]) -> list[float]:
     """About how many seconds each takes, checked in this order: a race is run by the first that needs it."""
-    found: list[float] = []
+    times: list[float] = []
     run: set[str] = set()
     for one in wanted:
-        found.append(one.seconds - sum(seconds for race, seconds in one.races if race in run))
+        times.append(one.seconds - sum(seconds for race, seconds in one.races if race in run))
         run.update(race for race, _ in one.races)
-    return found
+    return times
 
 
 def check(

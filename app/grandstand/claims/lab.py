@@ -99,10 +99,10 @@ class Lab:
         """An experiment in a process of its own; returns its result. ``seconds``: the longest it may take."""
         live = _Live()
 
-        def hear(said: dict[str, Any]) -> None:
-            live.hear(said)
+        def hear(progress: dict[str, Any]) -> None:
+            live.hear(progress)
             now = time.monotonic()
-            if now - self._shown_at > SHOW_EVERY_S or "progress" in said:
+            if now - self._shown_at > SHOW_EVERY_S or "progress" in progress:
                 self._shown_at = now
                 self.tell(live.progress, live.words, live.picture())
 
@@ -160,14 +160,14 @@ class _Live:
         self._began = 0
         self._slices: list[list[tuple[str, int, int, str]]] = []
 
-    def hear(self, said: dict[str, Any]) -> None:
-        self.progress = float(said.get("progress", self.progress))
-        self.words = str(said.get("words", self.words))
-        if "lanes" in said:
-            self._labels = [str(label) for label in said["lanes"]]
-            self._began = int(said["t"])
+    def hear(self, progress: dict[str, Any]) -> None:
+        self.progress = float(progress.get("progress", self.progress))
+        self.words = str(progress.get("words", self.words))
+        if "lanes" in progress:
+            self._labels = [str(label) for label in progress["lanes"]]
+            self._began = int(progress["t"])
             self._slices = [[] for _ in self._labels]
-        for lane, state, start, end, text in said.get("slices", ()):
+        for lane, state, start, end, text in progress.get("slices", ()):
             row = self._slices[lane]
             row.append((str(state), int(start), int(end), str(text)))
             del row[: -self.MOST]

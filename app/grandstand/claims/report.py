@@ -75,18 +75,18 @@ def read_document(data: bytes) -> tuple[list[Result], dict[str, Any], list[str]]
 
     Raises Unreadable where it is no such document.
     """
-    found = checked.decode(data, _Document, "results of claims")
-    if found.schema > SCHEMA:
-        raise Unreadable(f"they have schema {found.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
-    if len(found.claims) > _MOST_RESULTS:
+    document = checked.decode(data, _Document, "results of claims")
+    if document.schema > SCHEMA:
+        raise Unreadable(f"they have schema {document.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
+    if len(document.claims) > _MOST_RESULTS:
         raise Unreadable(f"it holds more than {_MOST_RESULTS:,} results.")
     results, wrong = [], []
-    for number, entry in enumerate(found.claims):
+    for number, entry in enumerate(document.claims):
         try:
             results.append(checked.decode(bytes(entry), _Result, "a result").result)
         except Unreadable as problem:
             wrong.append(f"claims[{number}]: {problem}")
-    return results, checked.scalars(found.machine), wrong
+    return results, checked.scalars(document.machine), wrong
 
 
 def markdown(results: Sequence[Result], machine: dict[str, Any]) -> str:

@@ -30,28 +30,28 @@ def tell_beside(request: CompareRequest, console: Terminal) -> int:
                 "--beside needs --open: it measures nothing. Measure first with --json FILE, then "
                 "compare --open FILE --beside OTHER."
             )
-        found = beside(read_file(request.open, "--open"), read_file(request.beside, "--beside"))
+        pair = beside(read_file(request.open, "--open"), read_file(request.beside, "--beside"))
     except (KeyError, ValueError) as problem:
         console.refuse("Cannot compare:", problem.args[0])
         return USAGE
 
     def tell(output: Terminal) -> None:
-        output.tell(sentence(found))
-        if found.differences:
-            one, two = found.names
+        output.tell(sentence(pair))
+        if pair.differences:
+            one, two = pair.names
             columns = [Column("what differs"), Column(one, words=True), Column(two, words=True)]
-            output.print(table(columns, [[d.what, d.one, d.two] for d in found.differences], output.width))
-        rows = beside_document.table(found)
+            output.print(table(columns, [[d.what, d.one, d.two] for d in pair.differences], output.width))
+        rows = beside_document.table(pair)
         if rows:
             output.print(table_of(rows, output.width))
-        for note in beside_document.notes(found):
+        for note in beside_document.notes(pair):
             output.tell(note)
 
     outputs = outputs_of(
         request,
-        lambda: beside_document.document(found),
-        lambda: beside_document.csv_text(found),
-        lambda: beside_document.markdown(found),
-        pictures_output(request.snapshot, lambda: charts(found), request.theme, lambda: sentence(found)),
+        lambda: beside_document.document(pair),
+        lambda: beside_document.csv_text(pair),
+        lambda: beside_document.markdown(pair),
+        pictures_output(request.snapshot, lambda: charts(pair), request.theme, lambda: sentence(pair)),
     )
     return DONE if deliver(outputs, tell, console) else FAILED

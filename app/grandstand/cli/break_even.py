@@ -51,7 +51,7 @@ def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Term
     cancelled = threading.Event()
     try:
         with interrupts.stopping(cancelled.set), bar or nullcontext():
-            found = measure(hear, cancelled)
+            measured = measure(hear, cancelled)
     except ExperimentCancelled:
         console.tell("Interrupted: part of a map says nothing.")
         return interrupts.code
@@ -59,17 +59,17 @@ def _measure_and_tell(json_output: str, snapshot: str, theme: str, console: Term
         console.tell(f"The map could not be measured: {problem}")
         return FAILED
     outputs = (
-        document_output(json_output, lambda: document(found)),
+        document_output(json_output, lambda: document(measured)),
         pictures_output(
-            snapshot, lambda: (break_even(found),), theme, lambda: f"{sentence(found)}\n{conditions(found)}"
+            snapshot, lambda: (break_even(measured),), theme, lambda: f"{sentence(measured)}\n{conditions(measured)}"
         ),
     )
-    return DONE if deliver(outputs, lambda output: _tell(output, found), console) else FAILED
+    return DONE if deliver(outputs, lambda output: _tell(output, measured), console) else FAILED
 
 
-def _tell(output: Terminal, found: Map) -> None:
+def _tell(output: Terminal, measured: Map) -> None:
     """The picture's words: rows of data sizes, columns of lengths; a question mark where it is not sure."""
-    picture = break_even(found)
+    picture = break_even(measured)
     output.tell(picture.title)
     columns = [Column(picture.y_title), *(Column(title, right=True) for title in picture.columns)]
     rows = [[label, *(square.text for square in squares)] for label, squares in picture.rows]

@@ -64,7 +64,7 @@ def doctor(request: DoctorRequest) -> int:
         return USAGE
     console.tell(f"{own.call} of {own.file.name}, line {own.function.line}, under {own.python.words}")
     cancelled = threading.Event()
-    found: Diagnosis | None = None
+    made: Diagnosis | None = None
     status = Status("importing it …", console=console) if console.drawn_live else None
 
     def hear(finding: Finding) -> None:
@@ -74,7 +74,7 @@ def doctor(request: DoctorRequest) -> int:
     with interrupts.kept(), interrupts.stopping(cancelled.set):
         try:
             with status or nullcontext():
-                found = examine(own, hear, cancelled.is_set, request.limit, only)
+                made = examine(own, hear, cancelled.is_set, request.limit, only)
         except ExperimentCancelled:
             console.tell("Interrupted. Nothing is left running.")
             return interrupts.code
@@ -85,7 +85,7 @@ def doctor(request: DoctorRequest) -> int:
             return FAILED
     if own.changed():
         console.tell(f"Note: {own.file.name} was changed meanwhile; these findings are about the file as it was.")
-    diagnosis = found
+    diagnosis = made
     way = recommend(diagnosis, max(1, whole_cores()))
     document = {**diagnosis.as_dict(), "code": _code(own, way)}
 

@@ -81,14 +81,14 @@ def _option(mode: Mode, option: Option, where: Surroundings) -> dict[str, Any]:
 
 def show(as_json: bool) -> None:
     """Prints the document, as JSON or as tables."""
-    found = document()
+    listed = document()
     if as_json:
-        write_json(found)
+        write_json(listed)
         return
     console = Terminal()
     console.say("Workloads")
     rows = []
-    for w in found["workloads"]:
+    for w in listed["workloads"]:
         parameters = "\n".join(
             f"{k['key']}  {k['minimum']:g}…{k['maximum']:g} {k['unit']}  ({k['default']:g})" for k in w["parameters"]
         )
@@ -101,7 +101,7 @@ def show(as_json: bool) -> None:
             mode["key"], mode["title"], ", ".join(option["key"] for option in mode["options"]),
             "available" if mode["available"] else f"{mode['reason']} {mode['remedy']}",
         ]
-        for mode in found["modes"]
+        for mode in listed["modes"]
     ]  # fmt: skip
     columns = [Column("key"), Column("title"), Column("options"), Column("here", words=True)]
     console.print(table(columns, rows, console.width))

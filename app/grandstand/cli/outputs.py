@@ -35,14 +35,14 @@ class Output:
     said: str = "Written to {}"
 
 
-def text_output(text: str, make: Callable[[], str], said: str = "Written to {}") -> Output:
+def text_output(text: str, make: Callable[[], str], told: str = "Written to {}") -> Output:
     """A text, made when it is wanted."""
-    return Output(text, lambda path: write_text(path, make()), said)
+    return Output(text, lambda path: write_text(path, make()), told)
 
 
-def document_output(text: str, make: Callable[[], Any], said: str = "Written to {}") -> Output:
+def document_output(text: str, make: Callable[[], Any], told: str = "Written to {}") -> Output:
     """Data as JSON."""
-    return text_output(text, lambda: json_text(make(), indent=2) + "\n", said)
+    return text_output(text, lambda: json_text(make(), indent=2) + "\n", told)
 
 
 def to_stdout(*texts: str) -> bool:
@@ -131,13 +131,13 @@ def _other_folders() -> list[Path]:
     """Where a result may go that cannot go where it should: the temporary folder, the app's own, the person's."""
     from grandstand.journal.library import folder
 
-    found: list[Path] = []
+    folders: list[Path] = []
     places: tuple[Callable[[], Path | None], ...] = (lambda: Path(tempfile.gettempdir()), folder, Path.home)
     for where in places:
         try:
             path = where()
             if path is not None and path.is_dir():
-                found.append(path)
+                folders.append(path)
         except (OSError, RuntimeError):  # no home, no temporary folder
             continue
-    return found
+    return folders

@@ -54,10 +54,10 @@ def under(own: Own) -> str:
 
 def inputs(own: Own) -> list[tuple[str, Path]]:
     """Files that no output may take the place of, each with what it is."""
-    found = [("the file of your function", own.file.path)]
+    files = [("the file of your function", own.file.path)]
     if own.items is not None and Path(own.items.text).is_file():
-        found.append(("the file of the items", Path(own.items.text)))
-    return found
+        files.append(("the file of the items", Path(own.items.text)))
+    return files
 
 
 def tell_functions(problem: NoFunction, console: Terminal) -> None:
@@ -76,13 +76,13 @@ def tell_functions(problem: NoFunction, console: Terminal) -> None:
 
 def report(key: str, own: Own, processes: int) -> dict[str, Any]:
     """For JSON: what ran in so many worker processes, and what they said besides their figures (docs/json.md)."""
-    said = named.notes(key)
+    notes = named.notes(key)
     failed: dict[int, int] = {}
-    for note in said:
+    for note in notes:
         for index, times in dict(note.get("failed") or {}).items():
             failed[int(index)] = failed.get(int(index), 0) + int(times)
     errors: dict[int, dict[str, Any]] = {}
-    for note in said:
+    for note in notes:
         if "item" in note:
             index = int(note["item"])
             errors.setdefault(
@@ -90,12 +90,12 @@ def report(key: str, own: Own, processes: int) -> dict[str, Any]:
                 {"item": index, "value": note.get("shown", ""), "error": note.get("error", ""),
                  "traceback": note.get("traceback", ""), "times": max(1, failed.get(index, 1))},
             )  # fmt: skip
-    batches = [int(note["batched"]) for note in said if "batched" in note]
+    batches = [int(note["batched"]) for note in notes if "batched" in note]
     return {
         **own.as_dict(),
         "batch": max(batches, default=1),
         "errors": [errors[index] for index in sorted(errors)],
-        "failures": max(sum(int(note.get("failures", 0)) for note in said), len(errors)),
+        "failures": max(sum(int(note.get("failures", 0)) for note in notes), len(errors)),
         "changed": own.changed(),
         "memory_limit": own.memory or named.memory_limit(processes),
     }
@@ -119,41 +119,41 @@ def once(key: str, started_ns: int, first_step_ns: int) -> dict[str, Any] | None
     }  # fmt: skip
 
 
-def tell_once(found: dict[str, Any], items: str, console: Terminal) -> None:
+def tell_once(report: dict[str, Any], items: str, console: Terminal) -> None:
     """All of it, and the ragged end: who had nothing left waited for the last."""
-    start = words.seconds(found["start_up_seconds"])
-    console.tell(f"All {items} in {words.seconds(found['seconds'])}, {start} of it to start.")
-    if found["ragged_seconds"] > _NOTABLE_END * found["seconds"]:
+    start = words.seconds(report["start_up_seconds"])
+    console.tell(f"All {items} in {words.seconds(report['seconds'])}, {start} of it to start.")
+    if report["ragged_seconds"] > _NOTABLE_END * report["seconds"]:
         console.tell(
-            f"Ragged end: the last worker was done {words.seconds(found['ragged_seconds'])} after the first had "
-            f"nothing left, and worked alone for {words.seconds(found['alone_seconds'])}."
+            f"Ragged end: the last worker was done {words.seconds(report['ragged_seconds'])} after the first had "
+            f"nothing left, and worked alone for {words.seconds(report['alone_seconds'])}."
         )
 
 
-def tell(found: dict[str, Any], console: Terminal) -> None:
+def tell(report: dict[str, Any], console: Terminal) -> None:
     """What there is to say besides the figures."""
-    if found["batch"] > 1:
+    if report["batch"] > 1:
         console.tell(
-            f"A call takes less than 0.1 ms, so calls were made {found['batch']:,} at a time between two looks at the "
-            "clock: single ones are not in the lanes."
+            f"A call takes less than 0.1 ms, so calls were made {report['batch']:,} at a time between two looks at "
+            "the clock: single ones are not in the lanes."
         )
-    for error in found["errors"][:_SHOWN]:
+    for error in report["errors"][:_SHOWN]:
         times = f", {error['times']} times" if error["times"] > 1 else ""
         console.tell(f"Item {error['item']}, {error['value']}: {error['error']}{times}")
-    if found["errors"]:
-        first = found["errors"][0]
-        many = found["failures"]
-        more = len(found["errors"]) - _SHOWN
+    if report["errors"]:
+        first = report["errors"][0]
+        many = report["failures"]
+        more = len(report["errors"]) - _SHOWN
         others = f" {more} more items are listed with --json." if more > 0 else ""
         console.tell(
             f"{many:,} call{'s' if many != 1 else ''} raised and {'are' if many != 1 else 'is'} not counted; the rest "
             f"went on (--fail-fast stops at the first).{others} The traceback of item {first['item']}:"
         )
         console.say(first["traceback"])
-    if found["changed"]:
+    if report["changed"]:
         console.tell(
-            f"Note: {found['reference'].partition(':')[0]} was changed meanwhile. What was measured is the file as it "
-            "was at the start; run it again to measure what it is now."
+            f"Note: {report['reference'].partition(':')[0]} was changed meanwhile. What was measured is the file as "
+            "it was at the start; run it again to measure what it is now."
         )
 
 

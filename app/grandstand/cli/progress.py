@@ -95,19 +95,19 @@ def tell_result(output: Terminal, document: dict[str, Any], run: Run) -> None:
         output.tell(note)
 
 
-def tell_gil(output: Terminal, found: dict[str, Any]) -> None:
+def tell_gil(output: Terminal, gil: dict[str, Any]) -> None:
     """Who held the GIL, in a sentence a GIL; and where the two witnesses differ."""
-    if found["why_not"]:
-        output.tell(f"Could not see who held the GIL. {found['why_not']}")
+    if gil["why_not"]:
+        output.tell(f"Could not see who held the GIL. {gil['why_not']}")
         return
-    for one in found["gils"]:
+    for one in gil["gils"]:
         held = ", ".join(f"{worker}: {100 * share:.0f} %" for worker, share in one["shares"].items())
         output.tell(
             f"The GIL was held by worker {held}; by other threads {100 * one['others']:.0f} %; free "
             f"{100 * one['free']:.0f} %. {one['hand_overs_per_second']:,.0f} hand-overs a second "
             f"(checked {one['looks_per_second']:,.0f}× a second, {100 * one['unseen']:.1f} % missed)."
         )
-    both = found["witnesses"]
+    both = gil["witnesses"]
     for difference in both["differences"][:_MOST_DIFFERENCES]:
         output.tell(difference["words"])
     if both["compared"] and not both["differences"]:

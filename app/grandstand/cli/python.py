@@ -11,8 +11,8 @@ def executable(text: str, console: Terminal) -> str:
     """The same as the name of its file; 'own' for the app's own, '' where none was named. Raises Usage."""
     if text in ("", "app", "own"):
         return text
-    found = chosen(text, console)
-    return "own" if found is None else found.executable
+    python = chosen(text, console)
+    return "own" if python is None else python.executable
 
 
 def chosen(text: str, console: Terminal, option: str = "--python") -> Python | None:
@@ -22,7 +22,7 @@ def chosen(text: str, console: Terminal, option: str = "--python") -> Python | N
     from grandstand.pythons.choosing import NoSuchPython, choose
 
     try:
-        found = choose(text)
+        python = choose(text)
     except NoSuchPython as problem:
         raise Usage(f"{option}: {problem}") from None
-    return None if found.own else found
+    return None if python.own else python

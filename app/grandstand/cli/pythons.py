@@ -37,24 +37,24 @@ def show(as_json: bool, add: Sequence[str] = (), forget: Sequence[str] = (), aga
         return FAILED
     began = time.monotonic()
     try:
-        found = _find(console, again)
+        pythons = _find(console, again)
     except FindingCancelled:
         return interrupts.code
     seconds = time.monotonic() - began
     if as_json:
-        write_json(document(found, seconds))
+        write_json(document(pythons, seconds))
     else:
-        _tell(Terminal(), found)
+        _tell(Terminal(), pythons)
     return DONE
 
 
-def document(found: Sequence[Python], seconds: float) -> dict[str, Any]:
+def document(pythons: Sequence[Python], seconds: float) -> dict[str, Any]:
     """As JSON-ready data, schema version 2 (docs/json.md)."""
     return {
         "schema": SCHEMA,
         "kind": "pythons",
         "seconds": round(seconds, 3),
-        "pythons": [one.document() for one in found],
+        "pythons": [one.document() for one in pythons],
     }
 
 
@@ -66,14 +66,14 @@ def _change(add: Sequence[str], forget: Sequence[str], console: Terminal) -> Non
         if path not in there:
             known = "These were: " + ", ".join(map(one_line, there)) if there else "Nothing was."
             raise ValueError(f"{one_line(text)} was not added. {known}")
-    found = [examine(text) for text in add]
-    for one, text in zip(found, add, strict=True):
+    examined = [examine(text) for text in add]
+    for one, text in zip(examined, add, strict=True):
         if not one.usable:
             raise ValueError(f"{one_line(text)} cannot be used. {one.reason}")
     for text in forget:
         added.forget(os.path.abspath(os.path.expanduser(text)))
         console.say(f"Forgotten: {text}")
-    for one in found:
+    for one in examined:
         added.add(one.executable)
         console.say(f"Remembered: {one.name}, {one.executable}")
 
@@ -97,21 +97,21 @@ def _find(console: Terminal, again: bool) -> list[Python]:
         return find(hear, cancelled.is_set, again)
 
 
-def _tell(output: Terminal, found: Sequence[Python]) -> None:
+def _tell(output: Terminal, pythons: Sequence[Python]) -> None:
     columns = [
         Column("name"), Column("version", spare=True), Column("GIL", spare=True),
         Column("sub-interpreters", spare=True), Column("executable"),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [one.name, one.version, _gil(one), "yes" if one.interpreters else "no", one.executable]
-        for one in found
+        for one in pythons
         if one.usable
     ]
     output.print(table(columns, rows, output.width))
-    for one in found:
+    for one in pythons:
         if one.usable and one.lacks:
             output.tell(f"{one.name} was built without {', '.join(one.lacks)}. What needs that does not run there.")
-    if unusable := [one for one in found if not one.usable]:
+    if unusable := [one for one in pythons if not one.usable]:
         output.say("\nThese cannot be used:")
         rows = [[Text(one.name, "bright_black"), one.reason, one.executable] for one in unusable]
         output.print(table([Column("name"), Column("why", words=True), Column("executable")], rows, output.width))

@@ -87,12 +87,12 @@ def race(request: RaceRequest) -> int:
             return FAILED
         cores = max(1, whole_cores())
         try:
-            found = take_part(diagnosis, cores, wanted, pythons)
-            made = prepare(diagnosis, found, cores, budget, request.seed)
+            field = take_part(diagnosis, cores, wanted, pythons)
+            made = prepare(diagnosis, field, cores, budget, request.seed)
         except (BudgetTooSmall, ValueError, KeyError) as problem:
             console.refuse("Cannot race:", problem.args[0])
             return USAGE
-        _tell_field(found, made, console)
+        _tell_field(field, made, console)
         _carry_out(made, console, cancelled)
         code = _tell(made, request, before, console)
     return interrupts.code if made.comparison.cancelled else code
@@ -171,8 +171,8 @@ def _examined(own: Own, limit: float, console: Terminal, cancelled: threading.Ev
     return diagnosis
 
 
-def _tell_field(found: Field, made: Race, console: Terminal) -> None:
-    for one in found.left_out:
+def _tell_field(field: Field, made: Race, console: Terminal) -> None:
+    for one in field.left_out:
         console.tell(f"Left out: {one.name}. {one.reason}")
     for note in made.notes:
         console.tell(f"Note: {note}")
@@ -225,7 +225,7 @@ def _interval_bar(low: float, value: float, high: float, most: float) -> str:
 
 def _tell(made: Race, request: RaceRequest, before: Comparison | None, console: Terminal) -> int:
     made.said = report(made.comparison.plan.workload, made.own, max(s.workers for s in made.comparison.plan.setups))
-    found = answer(made)
+    result = answer(made)
     conditions, changed, code = [], None, DONE
     try:
         conditions = [met(made, condition) for condition in request.checks]
@@ -236,8 +236,8 @@ def _tell(made: Race, request: RaceRequest, before: Comparison | None, console: 
     rows = reports.table(made)
 
     def tell(output: Terminal) -> None:
-        output.print(Text(found.text, style="bold"))
-        for reason in found.reasons:
+        output.print(Text(result.text, style="bold"))
+        for reason in result.reasons:
             output.tell(reason)
         if rows:
             output.print(table_of(rows, output.width))
@@ -249,9 +249,9 @@ def _tell(made: Race, request: RaceRequest, before: Comparison | None, console: 
             _tell_change(changed, output)
         for condition in conditions:
             output.tell(condition.text)
-        if found.code:
+        if result.code:
             output.tell("Code to take home:")
-            output.say(found.code["program"])
+            output.say(result.code["program"])
         output.tell(reports.conditions(made))
 
     document = {
@@ -261,8 +261,8 @@ def _tell(made: Race, request: RaceRequest, before: Comparison | None, console: 
     write = reports.markdown if Path(request.report).suffix.lower() == ".md" else reports.html
     outputs = [document_output(request.json_output, lambda: document)]
     outputs.append(text_output(request.report, lambda: write(made)))
-    if request.code and found.code:
-        outputs.append(text_output(request.code, lambda: found.code["program"]))
+    if request.code and result.code:
+        outputs.append(text_output(request.code, lambda: result.code["program"]))
     elif request.code:
         console.tell("There is no program to take home.")
     well = deliver(outputs, tell, console)

@@ -11,7 +11,7 @@ from grandstand.journal import library
 def show(json_output: bool) -> None:
     """Newest first."""
     where = library.folder()
-    found = library.entries(where)
+    entries = library.entries(where)
     if json_output:
         document = {
             "schema": 1,
@@ -24,7 +24,7 @@ def show(json_output: bool) -> None:
                     "runs": list(e.runs), "bytes": e.bytes, "pinned": e.pinned, "being_recorded": e.live,
                     "problem": e.problem,
                 }
-                for e in found
+                for e in entries
             ],
         }  # fmt: skip
         write_json(document)
@@ -33,7 +33,7 @@ def show(json_output: bool) -> None:
     if where is None:
         console.say(f"{folders.NOWHERE}, so nothing is recorded. GRANDSTAND_RECORDINGS may name a folder for them.")
         return
-    if not found:
+    if not entries:
         console.say(f"Nothing is recorded yet in {where}.")
         return
     columns = [
@@ -41,7 +41,7 @@ def show(json_output: bool) -> None:
         Column("runs", words=True),
     ]  # fmt: skip
     rows = []
-    for e in found:
+    for e in entries:
         runs = e.problem or (f"{e.runs[0]} …" if len(e.runs) > 1 else "".join(e.runs))
         rows.append([library.shown_name(e.path), e.title, e.began_at[:16].replace("T", " "), f"{e.seconds:.1f}", runs])
     console.print(table(columns, rows, console.width))

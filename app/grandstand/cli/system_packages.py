@@ -90,8 +90,8 @@ def package_manager(os_release: Path = OS_RELEASE) -> str | None:
         text = os_release.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    found = dict(re.findall(r"""^(ID|ID_LIKE)=["']?([^"'\n]*)""", text, re.MULTILINE))
-    names = f"{found.get('ID', '')} {found.get('ID_LIKE', '')}".split()  # ID_LIKE: nearest relative first
+    ids = dict(re.findall(r"""^(ID|ID_LIKE)=["']?([^"'\n]*)""", text, re.MULTILINE))
+    names = f"{ids.get('ID', '')} {ids.get('ID_LIKE', '')}".split()  # ID_LIKE: nearest relative first
     return next((manager for name in names for manager in _MANAGERS if name in _FAMILIES[manager]), None)
 
 

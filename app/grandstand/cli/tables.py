@@ -49,10 +49,10 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], width: int)
     parts = _split(columns, made, width)
     if parts is None:
         return _list(columns, made, width)
-    found: list[RenderableType] = []
+    blocks: list[RenderableType] = []
     for part, widths in parts:
-        found += [_table(columns, made, part, widths), ""]
-    return Group(*found[:-1])
+        blocks += [_table(columns, made, part, widths), ""]
+    return Group(*blocks[:-1])
 
 
 def table_of(rows: Sequence[Mapping[str, str]], width: int, words: Sequence[str] = ()) -> RenderableType:
@@ -143,17 +143,17 @@ def _table(
 
 def _list(columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int) -> Group:
     """An entry a row: its name, and below it each other column with its title."""
-    found: list[RenderableType] = []
+    parts: list[RenderableType] = []
     names = 1 if columns[0].title else 2  # a number alone is no name
     for row in rows:
         name = Text("  ", overflow="fold").join(row[:names])
         name.stylize("bold")
-        found.append(name)
+        parts.append(name)
         for column, value in zip(columns[names:], row[names:], strict=True):
             if value.plain:
-                found += _entry(column.title, value, width)
-        found.append("")
-    return Group(*found[:-1])
+                parts += _entry(column.title, value, width)
+        parts.append("")
+    return Group(*parts[:-1])
 
 
 def _entry(title: str, value: Text, width: int) -> Iterator[RenderableType]:

@@ -63,7 +63,7 @@ class Terminal(Console):
 
 def glued(text: str) -> str:
     """``text`` in which figures and units, and what stands in brackets, stay on one line of a Terminal."""
-    text = _INTERVAL.sub(lambda found: found[0].replace(" ", _GLUE), text)
+    text = _INTERVAL.sub(lambda match: match[0].replace(" ", _GLUE), text)
     return _TOGETHER.sub(_GLUE, text).replace("\u00a0", _GLUE).replace("\u202f", _GLUE)
 
 

@@ -34,16 +34,16 @@ class WatchRequest:
 def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:
     """Files, then words; False when something did not get where it was to go."""
     here = machine().as_dict()
-    found, why_not = estimate(program, usable_cores())
+    bounds, why_not = estimate(program, usable_cores())
 
     def text() -> str:
         from grandstand.watch.report import html, markdown
 
         make = markdown if Path(request.report).suffix.lower() == ".md" else html
-        return make(program, found, why_not, here)
+        return make(program, bounds, why_not, here)
 
     def made() -> dict[str, Any]:
-        return document(program, found, why_not, here, problem)
+        return document(program, bounds, why_not, here, problem)
 
     outputs = (
         document_output(request.json_output, made, "Result written to {}"),
@@ -55,6 +55,6 @@ def tell(program: Program, request: WatchRequest, console: Terminal, problem: st
             console.tell(f"{trouble.text} {trouble.remedy}".rstrip())
         if problem:
             console.tell(problem)
-        tell_watched(output, program, found, why_not)
+        tell_watched(output, program, bounds, why_not)
 
     return deliver(outputs, say, console, stderr=stderr)

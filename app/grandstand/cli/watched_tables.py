@@ -43,16 +43,16 @@ def _provenance(program: Program) -> str:
 
 
 def _processes(program: Program, width: int, most_threads: int, most: int) -> list[RenderableType]:
-    found: list[RenderableType] = []
+    parts: list[RenderableType] = []
     everything = program.everything
     ranked = sorted(everything, key=lambda process: -process.cpu_seconds)
     least = _LITTLE * sum(process.cpu_seconds for process in everything)
     shown = ranked[:_ALWAYS] + [process for process in ranked[_ALWAYS:most] if process.cpu_seconds >= least]
     for process in [process for process in everything if process in shown]:
-        found += [_heading(process), _threads(process, width, most_threads), ""]
+        parts += [_heading(process), _threads(process, width, most_threads), ""]
     if len(everything) > len(shown):
-        found += [f"… and {len(everything) - len(shown)} processes more that did less.", ""]
-    return found
+        parts += [f"… and {len(everything) - len(shown)} processes more that did less.", ""]
+    return parts
 
 
 def _heading(process: Process) -> Text:

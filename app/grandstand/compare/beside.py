@@ -89,8 +89,8 @@ def beside(one: Comparison, two: Comparison) -> Beside:
         tuple(setup for key, setup in keys[0].items() if key not in keys[1]),
         tuple(setup for key, setup in keys[1].items() if key not in keys[0]),
     )
-    found = differences(one, two)
-    return Beside(one, two, names(one, two), found, pairs, only, why)
+    differing = differences(one, two)
+    return Beside(one, two, names(one, two), differing, pairs, only, why)
 
 
 def _key(setup: Setup, swept: frozenset[str]) -> _Key:
@@ -150,34 +150,34 @@ def names(one: Comparison, two: Comparison) -> tuple[str, str]:
     return "first", "second"
 
 
-def sentence(found: Beside) -> str:
+def sentence(pair: Beside) -> str:
     """What differs, then how many of the common setups differ and which one most."""
-    told = [d for d in found.differences if d.what not in ("measured", "blocks")]
+    told = [d for d in pair.differences if d.what not in ("measured", "blocks")]
     first = (
         "Different: " + "; ".join(f"{d.what} {d.one} against {d.two}" for d in told) + "."
         if told
         else "Measured under the same conditions, as far as they were recorded."
     )
-    if not found.pairs:
+    if not pair.pairs:
         return f"{first} The two have no setup in common."
-    if found.why_no_ratio:
-        return f"{first} {found.why_no_ratio}"
-    known = [p for p in found.pairs if p.faster is not None]
+    if pair.why_no_ratio:
+        return f"{first} {pair.why_no_ratio}"
+    known = [p for p in pair.pairs if p.faster is not None]
     if not known:
         return f"{first} Fewer than five blocks in one of them: no difference can be shown."
     counts = {way: sum(p.faster == way for p in known) for way in (1, -1, 0)}
-    who = found.names[1]
+    who = pair.names[1]
     parts = [
         f"faster in {counts[1]}" if counts[1] else "",
         f"slower in {counts[-1]}" if counts[-1] else "",
         f"no difference shown in {counts[0]}" if counts[0] else "",
     ]
-    text = f"{who} against {found.names[0]}, of {len(known)} common setups: {', '.join(p for p in parts if p)}."
+    text = f"{who} against {pair.names[0]}, of {len(known)} common setups: {', '.join(p for p in parts if p)}."
     sure = [p for p in known if p.faster]
     if sure:
         most = max(sure, key=lambda p: max(p.ratio.value, 1 / p.ratio.value) if p.ratio else 0.0)
         assert most.ratio is not None
-        text += f" Most at {found.label(most)}: {words.times(most.ratio.value)}{between(most.ratio)}."
+        text += f" Most at {pair.label(most)}: {words.times(most.ratio.value)}{between(most.ratio)}."
     return f"{first} {text}"
 
 

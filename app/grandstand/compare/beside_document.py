@@ -19,28 +19,28 @@ KIND = "two comparisons"
 _MOST_NAMED = 8
 
 
-def document(found: Beside) -> dict[str, Any]:
+def document(beside: Beside) -> dict[str, Any]:
     """The JSON document: the conditions, what differs, and every common setup."""
     return {
         "schema": 2,
         "kind": KIND,
-        "sides": [_side(made, name) for made, name in zip((found.one, found.two), found.names, strict=True)],
-        "differences": [{"what": d.what, "one": d.one, "two": d.two} for d in found.differences],
-        "pairs": [_pair(found, pair) for pair in found.pairs],
-        "only": [{**_setup(s), "side": side} for side in (0, 1) for s in found.only[side]],
-        "why_no_ratio": found.why_no_ratio,
-        "sentence": sentence(found),
+        "sides": [_side(made, name) for made, name in zip((beside.one, beside.two), beside.names, strict=True)],
+        "differences": [{"what": d.what, "one": d.one, "two": d.two} for d in beside.differences],
+        "pairs": [_pair(beside, pair) for pair in beside.pairs],
+        "only": [{**_setup(s), "side": side} for side in (0, 1) for s in beside.only[side]],
+        "why_no_ratio": beside.why_no_ratio,
+        "sentence": sentence(beside),
     }
 
 
-def table(found: Beside) -> list[dict[str, str]]:
+def table(beside: Beside) -> list[dict[str, str]]:
     """A row a common setup, in words."""
     rows = []
-    for pair in found.pairs:
-        row = {"setup": found.label(pair), f"{found.names[1]} over {found.names[0]}": ratio_words(pair)}
-        for name, rate, unit in zip(found.names, pair.rates, (found.one.unit, found.two.unit), strict=True):
+    for pair in beside.pairs:
+        row = {"setup": beside.label(pair), f"{beside.names[1]} over {beside.names[0]}": ratio_words(pair)}
+        for name, rate, unit in zip(beside.names, pair.rates, (beside.one.unit, beside.two.unit), strict=True):
             row[f"throughput, {name}"] = words.rate(rate.value, unit)
-        for name, speedup in zip(found.names, pair.speedups, strict=True):
+        for name, speedup in zip(beside.names, pair.speedups, strict=True):
             row[f"against its baseline, {name}"] = words.times(speedup.value) + between(speedup) if speedup else "–"
         row["n"] = f"{pair.rates[0].n}, {pair.rates[1].n}"
         rows.append(row)
@@ -57,39 +57,41 @@ def ratio_words(pair: Pair) -> str:
     return f"{words.times(e.value)}{between(e)}" if e.low is not None else f"{words.times(e.value)}, no interval"
 
 
-def only_words(found: Beside) -> list[str]:
+def only_words(beside: Beside) -> list[str]:
     """Which setups only one of them has, a line each side."""
-    return [f"Only {name}: {_named(setups)}." for name, setups in zip(found.names, found.only, strict=True) if setups]
+    return [
+        f"Only {name}: {_named(setups)}." for name, setups in zip(beside.names, beside.only, strict=True) if setups
+    ]
 
 
-def notes(found: Beside) -> list[str]:
+def notes(beside: Beside) -> list[str]:
     """What to know: why there is no ratio, how it was made, who has what alone."""
     how = "Ratios of medians; 95 % bootstrap intervals of two independent samples: the blocks are not the same."
-    return [found.why_no_ratio or how, *only_words(found)]
+    return [beside.why_no_ratio or how, *only_words(beside)]
 
 
-def markdown(found: Beside) -> str:
+def markdown(beside: Beside) -> str:
     """What differs, the table, and each side's own sentence."""
-    lines = [plain.markdown(sentence(found)), ""]
-    if found.differences:
-        rows = [{"": d.what, found.names[0]: d.one, found.names[1]: d.two} for d in found.differences]
+    lines = [plain.markdown(sentence(beside)), ""]
+    if beside.differences:
+        rows = [{"": d.what, beside.names[0]: d.one, beside.names[1]: d.two} for d in beside.differences]
         lines += [*markdown_table(rows), ""]
-    rows = table(found)
+    rows = table(beside)
     lines += [*markdown_table(rows), ""] if rows else []
-    lines += [f"- {plain.markdown(note)}" for note in notes(found)]
-    for made, name in zip((found.one, found.two), found.names, strict=True):
+    lines += [f"- {plain.markdown(note)}" for note in notes(beside)]
+    for made, name in zip((beside.one, beside.two), beside.names, strict=True):
         lines += ["", plain.markdown(f"{name}: {verdict(made)} ({conditions_words(made)})")]
     return "\n".join(lines) + "\n"
 
 
-def csv_text(found: Beside) -> str:
+def csv_text(beside: Beside) -> str:
     """A line a common setup."""
     out = io.StringIO()
     writer = plain.CsvWriter(out)
-    parameters = sorted({key for pair in found.pairs for key, _ in pair.setups[0].parameters})
+    parameters = sorted({key for pair in beside.pairs for key, _ in pair.setups[0].parameters})
     sides = [f"{what}_{side}" for side in ("one", "two") for what in _COLUMNS]
     writer.writerow(["mode", "workers", *parameters, *sides, "ratio", "ratio_low", "ratio_high"])
-    for pair in found.pairs:
+    for pair in beside.pairs:
         setup, values = pair.setups[0], []
         for i in (0, 1):
             values += [*_three(pair.rates[i]), pair.rates[i].n, *_three(pair.speedups[i])]
@@ -122,8 +124,8 @@ def _side(made: Comparison, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pair(found: Beside, pair: Pair) -> dict[str, Any]:
-    said = {1: "faster", -1: "slower", 0: "no difference shown", None: None}[pair.faster]
+def _pair(beside: Beside, pair: Pair) -> dict[str, Any]:
+    words = {1: "faster", -1: "slower", 0: "no difference shown", None: None}[pair.faster]
     return {
         **_setup(pair.setups[0]),
         "sides": [
@@ -131,7 +133,7 @@ def _pair(found: Beside, pair: Pair) -> dict[str, Any]:
             for rate, speedup in zip(pair.rates, pair.speedups, strict=True)
         ],
         "ratio": _estimate(pair.ratio),
-        "verdict": said,
+        "verdict": words,
     }
 
 

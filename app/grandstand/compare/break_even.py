@@ -66,16 +66,16 @@ def measure(
 ) -> Map:
     """Measures the map in a process of its own; about 10 s. Blocks; raises what run_isolated raises."""
     workers = max(2, min(16, whole_cores()))
-    found = run_isolated(
+    answer = run_isolated(
         "grandstand.engine.experiments.break_even:map_of",
         {"lengths": list(lengths), "sizes": list(sizes), "workers": workers, "repeats": repeats},
         300.0,
-        lambda said: hear(float(said.get("progress", 0.0)), str(said.get("words", ""))),
+        lambda progress: hear(float(progress.get("progress", 0.0)), str(progress.get("words", ""))),
         cancelled.is_set if cancelled is not None else lambda: False,
     )
     places = [(length, size) for length in lengths for size in sizes]
-    judged = tuple(judge(*place, times) for place, times in zip(places, found["cells"], strict=True))
-    return Map(judged, workers, found["method"], machine().as_dict())
+    judged = tuple(judge(*place, times) for place, times in zip(places, answer["cells"], strict=True))
+    return Map(judged, workers, answer["method"], machine().as_dict())
 
 
 def judge(length: float, size: int, times: dict[str, list[float]]) -> Place:
@@ -89,14 +89,14 @@ def judge(length: float, size: int, times: dict[str, list[float]]) -> Place:
     return Place(length, size, seconds, winner, decided, advantage)
 
 
-def document(found: Map) -> dict[str, Any]:
+def document(measured: Map) -> dict[str, Any]:
     """As JSON, schema version 1 (docs/json.md)."""
     return {
         "schema": SCHEMA,
         "kind": "break-even",
-        "machine": found.machine,
-        "workers": found.workers,
-        "start_method": found.method,
+        "machine": measured.machine,
+        "workers": measured.workers,
+        "start_method": measured.method,
         "places": [
             {
                 "length": p.length,
@@ -106,7 +106,7 @@ def document(found: Map) -> dict[str, Any]:
                 "decided": p.decided,
                 "advantage": p.advantage.as_dict(),
             }
-            for p in found.places
+            for p in measured.places
         ],
     }
 
@@ -178,20 +178,20 @@ def _read_place(number: int, place: _Place) -> Place:
     return Place(place.length, place.size, seconds, place.winner, place.decided, place.advantage.of("×"))
 
 
-def conditions(found: Map) -> str:
+def conditions(measured: Map) -> str:
     """Where it was measured, in a line."""
-    here = found.machine
+    here = measured.machine
     return (
-        f"Pools of {found.workers} workers, processes by {found.method}; {here.get('cpu')}, {words.cores_of(here)}, "
-        f"Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
+        f"Pools of {measured.workers} workers, processes by {measured.method}; {here.get('cpu')}, "
+        f"{words.cores_of(here)}, Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
         "Medians with 95 % bootstrap intervals."
     )
 
 
-def sentence(found: Map) -> str:
+def sentence(measured: Map) -> str:
     """Where each way wins, from the map."""
-    decided = [p for p in found.places if p.decided]
-    open_ = len(found.places) - len(decided)
+    decided = [p for p in measured.places if p.decided]
+    open_ = len(measured.places) - len(decided)
     parts = []
     for way in reversed(WAYS):
         won = [p for p in decided if p.winner == way]
@@ -199,13 +199,13 @@ def sentence(found: Map) -> str:
             verb = "wins" if way == BASELINE else "win"
             best = max(won, key=lambda p: p.advantage.value)
             parts.append(
-                f"{described(way).title} {verb} in {len(won)} of {len(found.places)} places, "
+                f"{described(way).title} {verb} in {len(won)} of {len(measured.places)} places, "
                 f"by up to {best.advantage.value:.2f}× ({time_words(best.length)}, {size_words(best.size)})."
             )
     if open_:
         parts.append(f"{open_} {'is' if open_ == 1 else 'are'} not decided.")
-    limit = words.limit_of(found.machine)
-    if limit is not None and limit < found.workers:
+    limit = words.limit_of(measured.machine)
+    if limit is not None and limit < measured.workers:
         parts.append(f"The CPU quota gives {words.core_time(limit)}: with more, pools pay sooner.")
     return " ".join(parts)
 

@@ -115,25 +115,25 @@ class Comparison:
 
     def rate(self, setup: Setup) -> Estimate:
         """Units a second."""
-        found: Estimate | None = self._once(
+        estimate: Estimate | None = self._once(
             ("rate", setup), setup, setup, lambda: self.estimate(setup, lambda x: x.per_second, f"{self.unit}/s")
         )
-        assert found is not None, "a setup without measurements has no rate"
-        return found
+        assert estimate is not None, "a setup without measurements has no rate"
+        return estimate
 
     def start_up(self, setup: Setup) -> Estimate | None:
         """Seconds from the wish to the first step; None where nobody knows."""
-        found: Estimate | None = self._once(
+        estimate: Estimate | None = self._once(
             ("start-up", setup), setup, setup, lambda: self.estimate(setup, lambda x: x.start_up, "s")
         )
-        return found
+        return estimate
 
     def against(self, setup: Setup, other: Setup) -> Estimate | None:
         """Throughput over another setup's, in pairs of the same block; None without a common block."""
-        found: Estimate | None = self._once(
+        estimate: Estimate | None = self._once(
             ("against", setup, other), setup, other, lambda: self._against(setup, other)
         )
-        return found
+        return estimate
 
     def _against(self, setup: Setup, other: Setup) -> Estimate | None:
         theirs = {x.block: x.per_second for x in self.of(other) if x.per_second > 0}
@@ -153,34 +153,34 @@ class Comparison:
 
     def shares(self, setup: Setup) -> dict[str, float]:
         """The mean share of each state in the workers' time."""
-        found = self.of(setup)
-        return {s.key: math.fsum(x.states.get(s.key, 0.0) for x in found) / len(found) for s in IN_ORDER}
+        measurements = self.of(setup)
+        return {s.key: math.fsum(x.states.get(s.key, 0.0) for x in measurements) / len(measurements) for s in IN_ORDER}
 
     def held(self, setup: Setup) -> float:
         """The mean share of the CPU quota's periods in which it was used up; 0 without a quota."""
-        found = self.of(setup)
-        return math.fsum(x.held for x in found) / len(found) if found else 0.0
+        measurements = self.of(setup)
+        return math.fsum(x.held for x in measurements) / len(measurements) if measurements else 0.0
 
     # -- what to mind -----------------------------------------------------------------------------------------
 
     def warnings(self) -> list[str]:
         """What makes these figures less than they look: too few, other load, drifting, outliers, failures."""
-        said = [f"{self.label(setup)}: {why}" for setup, why in self.failures.items()]
+        lines = [f"{self.label(setup)}: {why}" for setup, why in self.failures.items()]
         n = min((len(self.of(setup)) for setup in self.measured), default=0)
         if 0 < n < LEAST:
             more = LEAST * len(self.plan.setups) * self.plan.leg_seconds
-            said.append(
+            lines.append(
                 f"{n} {'block gives' if n == 1 else 'blocks give'} no interval; {LEAST} would, in about {more:.0f} s."
             )
         stopped = sum(x.states.get(SUSPENDED.key, 0.0) > NOTABLE_STOP for x in self.measurements)
         if stopped:
             legs = "1 measurement was" if stopped == 1 else f"{stopped:,} measurements were"
-            said.append(f"{legs} suspended (stopped from outside) for a while; that time is left out.")
+            lines.append(f"{legs} suspended (stopped from outside) for a while; that time is left out.")
         others = [x.others for x in self.measurements]
         limit = words.limit_of(self.machine)
         spare = float(self.machine["cores"]) - limit if limit is not None else 0.0  # of no use to us anyway
         if others and math.fsum(others) / len(others) > NOTABLE_OTHERS + spare:
-            said.append(
+            lines.append(
                 f"Other programs kept {math.fsum(others) / len(others):.1f} of {self.machine.get('cores', '?')} cores "
                 f"busy (up to {max(others):.1f}): the machine was not quiet."
             )
@@ -188,7 +188,7 @@ class Comparison:
         if held:
             much = f" ({words.core_time(limit)})" if limit is not None else ""
             share = words.percent(max(self.held(setup) for setup in held))
-            said.append(
+            lines.append(
                 f"The CPU quota{much} held back {len(held)} of {len(self.measured)} setups, in up to {share} of its "
                 "periods."
             )
@@ -197,10 +197,10 @@ class Comparison:
         for kind, many in (("drift", "drift with time"), ("far", "have a block that lies far from the others")):
             affected = [(setup, words[kind]) for setup, words in odd if kind in words]
             if len(affected) > _MOST_NAMED:
-                said.append(f"{len(affected):,} of {len(self.measured):,} setups {many}.")
+                lines.append(f"{len(affected):,} of {len(self.measured):,} setups {many}.")
             else:
-                said += [f"{self.label(setup)}: {words}" for setup, words in affected]
-        return said
+                lines += [f"{self.label(setup)}: {words}" for setup, words in affected]
+        return lines
 
     def label(self, setup: Setup) -> str:
         """'2 threads', with the swept parameters."""
@@ -208,15 +208,15 @@ class Comparison:
 
     def _oddities(self, setup: Setup) -> dict[str, str]:
         values = [x.per_second for x in self.of(setup)]
-        said = {}
+        oddities = {}
         trend = drift(values)
         if trend is not None:
-            said["drift"] = f"drifts: {100 * trend:+.0f} % from the first block to the last."
+            oddities["drift"] = f"drifts: {100 * trend:+.0f} % from the first block to the last."
         far = outliers(values)
         if far:
             blocks = ", ".join(str(i + 1) for i in far)
-            said["far"] = f"block {blocks} lies far from the others (medians are hardly affected)."
-        return said
+            oddities["far"] = f"block {blocks} lies far from the others (medians are hardly affected)."
+        return oddities
 
 
 def drift(values: list[float]) -> float | None:

@@ -78,31 +78,31 @@ def _fit(points: Sequence[tuple[int, float]], coherent: bool) -> Law:
     start = [math.log(first), 0.05] + ([] if coherent else [0.001])
     low = [-np.inf, 0.0] + ([] if coherent else [0.0])
     high = [np.inf, 1.0 if coherent else np.inf] + ([] if coherent else [np.inf])
-    found, covariance = curve_fit(predicted, n, logs, p0=start, bounds=(low, high), maxfev=20_000)
+    values, covariance = curve_fit(predicted, n, logs, p0=start, bounds=(low, high), maxfev=20_000)
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    degrees = len(points) - len(found)
-    half = _t(degrees) * errors if degrees > 0 else np.full(len(found), np.inf)
+    degrees = len(points) - len(values)
+    half = _t(degrees) * errors if degrees > 0 else np.full(len(values), np.inf)
     single = Estimate(
-        math.exp(found[0]), "units/s", math.exp(found[0] - half[0]), math.exp(min(found[0] + half[0], 700.0)),
+        math.exp(values[0]), "units/s", math.exp(values[0] - half[0]), math.exp(min(values[0] + half[0], 700.0)),
         len(points), "measurements",
     )  # fmt: skip
     rest = [
         Estimate(
-            float(found[i]),
+            float(values[i]),
             "",
-            max(0.0, float(found[i] - half[i])),
-            float(found[i] + half[i]),
+            max(0.0, float(values[i] - half[i])),
+            float(values[i] + half[i]),
             len(points),
             "measurements",
         )
-        for i in range(1, len(found))
+        for i in range(1, len(values))
     ]
     contention = rest[0]
     coherency = Estimate(0.0, "", 0.0, 0.0, len(points), "by definition") if coherent else rest[1]
-    residual = float(np.sqrt(np.mean((predicted(n, *found) - logs) ** 2)))
+    residual = float(np.sqrt(np.mean((predicted(n, *values) - logs) ** 2)))
     return Law(
         AMDAHL if coherent else USL, single, contention, coherency,
-        _best(contention, coherency), residual, _describes(n, logs, predicted(n, *found), len(found)),
+        _best(contention, coherency), residual, _describes(n, logs, predicted(n, *values), len(values)),
     )  # fmt: skip
 
 

@@ -32,18 +32,18 @@ def tried(comparison: Comparison) -> list[Tried]:
     """Both laws for each mode that can have several workers; none where a parameter is swept."""
     if comparison.swept:
         return []
-    found = []
+    results = []
     for way in dict.fromkeys(setup.way for setup in comparison.measured if not described(setup.mode).one_thread):
         points = [(x.setup.workers, x.per_second) for x in comparison.measurements if x.setup.way == way]
         points = [(n, v) for n, v in points if v > 0]
         for name, fit in _FITS:
             try:
-                found.append(Tried(way, name, fit(points)))
+                results.append(Tried(way, name, fit(points)))
             except TooFewPoints as problem:
-                found.append(Tried(way, name, None, str(problem)))
+                results.append(Tried(way, name, None, str(problem)))
             except RuntimeError:  # the fit does not converge
-                found.append(Tried(way, name, None, "The fit does not converge on these points."))
-    return found
+                results.append(Tried(way, name, None, "The fit does not converge on these points."))
+    return results
 
 
 def laws(comparison: Comparison) -> list[tuple[Way, Law]]:
@@ -51,10 +51,10 @@ def laws(comparison: Comparison) -> list[tuple[Way, Law]]:
     return [(one.way, one.law) for one in tried(comparison) if one.law is not None]
 
 
-def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> list[dict[str, str]]:
+def laws_table(comparison: Comparison, results: Sequence[Tried] | None = None) -> list[dict[str, str]]:
     """A row a mode and law that was fitted, in words; empty where none could be."""
     rows = []
-    for one in tried(comparison) if found is None else found:
+    for one in tried(comparison) if results is None else results:
         law = one.law
         if law is None:
             continue
@@ -75,35 +75,35 @@ def laws_table(comparison: Comparison, found: Sequence[Tried] | None = None) -> 
     return rows
 
 
-def laws_note(comparison: Comparison, found: Sequence[Tried] | None = None) -> str:
+def laws_note(comparison: Comparison, results: Sequence[Tried] | None = None) -> str:
     """What the table does not say: why a law is missing, and what one that does not fit means."""
     if comparison.swept:
         parameters = " and ".join(sorted(comparison.swept))
         return f"Laws of scaling are fitted at one setting of the parameters; here {parameters} is swept."
-    there = list(tried(comparison) if found is None else found)
+    there = list(tried(comparison) if results is None else results)
     if not there:
         return "Laws of scaling need a mode with several numbers of workers."
-    said = []
+    sentences = []
     missing: dict[Way, list[Tried]] = {}
     for one in there:
         if one.law is None:
             missing.setdefault(one.way, []).append(one)
     for way, ones in missing.items():
         which = "no law" if len(ones) == len(_FITS) else f"no {ones[0].name}"
-        said.append(f"{way.title}: {which}. {ones[-1].why_not}")
+        sentences.append(f"{way.title}: {which}. {ones[-1].why_not}")
     limit = words.limit_of(comparison.machine)
     if limit is not None and any(comparison.held(setup) >= NOTABLE for setup in comparison.measured):
-        said.append(
+        sentences.append(
             f"The CPU quota gives {words.core_time(limit)}: part of what the laws call contention here is its doing, "
             "not the work's."
         )
     wrong = [one for one in there if one.law is not None and not one.law.fits]
     if wrong:
         which = "; ".join(f"{one.way.title}, {one.name}" for one in wrong)
-        said.append(
+        sentences.append(
             f"A law that does not describe the points ({which}) predicts nothing: its best number is left out."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _best(law: Law, most: int) -> str:

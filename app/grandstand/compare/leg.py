@@ -173,10 +173,10 @@ def _python(setup: Setup) -> Python | None:
     """The interpreter of a setup; one that comes out of a file is asked what it is. Raises LegFailed."""
     if not setup.python:
         return None
-    found = setup.record if setup.record is not None else examine(setup.python)
-    if not found.usable:
-        raise LegFailed(f"{setup.words}: {found.reason}")
-    return replace(found, name=setup.python_name or found.name)
+    python = setup.record if setup.record is not None else examine(setup.python)
+    if not python.usable:
+        raise LegFailed(f"{setup.words}: {python.reason}")
+    return replace(python, name=setup.python_name or python.name)
 
 
 class _Counted:

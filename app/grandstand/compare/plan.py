@@ -50,14 +50,14 @@ class Plan:
 
     @functools.cached_property
     def _baselines(self) -> dict[tuple[tuple[tuple[str, float], ...], str], Setup]:
-        found: dict[tuple[tuple[tuple[str, float], ...], str], Setup] = {}
+        baselines: dict[tuple[tuple[tuple[str, float], ...], str], Setup] = {}
         for parameters in dict.fromkeys(setup.parameters for setup in self.setups):
             same = [setup for setup in self.setups if setup.parameters == parameters]
             usual = next((setup for setup in same if setup.baseline), same[0])
             for python in {setup.python for setup in same}:
                 own = (setup for setup in same if setup.baseline and setup.python == python)
-                found[parameters, python] = next(own, usual)
-        return found
+                baselines[parameters, python] = next(own, usual)
+        return baselines
 
     @functools.cached_property
     def swept(self) -> frozenset[str]:

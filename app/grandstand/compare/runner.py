@@ -100,9 +100,9 @@ def carry_out(
                     controller.session.warm_up_ns = _WARM_UP_NS
                     continue
                 elapsed = time.monotonic() - began
-                found = Measurement.of(leg, setup, block, offset + elapsed, plan.work)
-                comparison.measurements.append(found)
-                hear(_step(plan, len(comparison.measurements), elapsed, block, setup, found))
+                measurement = Measurement.of(leg, setup, block, offset + elapsed, plan.work)
+                comparison.measurements.append(measurement)
+                hear(_step(plan, len(comparison.measurements), elapsed, block, setup, measurement))
             if all(failed.get(setup, 0) >= _FAILURES for setup in plan.setups):
                 break
             block += 1
@@ -123,12 +123,12 @@ def _goes_on(plan: Plan, block: int, elapsed: float) -> bool:
 
 
 def _step(
-    plan: Plan, measured: int, elapsed: float, block: int, setup: Setup, found: Measurement | None = None
+    plan: Plan, measured: int, elapsed: float, block: int, setup: Setup, measurement: Measurement | None = None
 ) -> Step:
     if plan.budget:
         share = min(1.0, elapsed / plan.budget)
-        return Step(share, max(0.0, plan.budget - elapsed), block, setup, found)
+        return Step(share, max(0.0, plan.budget - elapsed), block, setup, measurement)
     legs = plan.repeats * len(plan.setups)
     share = measured / legs
     left = (legs - measured) * (elapsed / measured if measured and elapsed > 1 else plan.leg_seconds)
-    return Step(share, left, block, setup, found)
+    return Step(share, left, block, setup, measurement)

@@ -90,22 +90,21 @@ def comparison(there: Document) -> Comparison:
     if not there.plan.setups or len(there.plan.setups) > MOST_LEGS or len(there.measurements) > _MOST_MEASUREMENTS:
         raise Unreadable("This comparison has no setups, or more of them or of measurements than can be true.")
     known: _Known = {}
-    setups = tuple(_setup(found, f"plan.setups[{i}]", known) for i, found in enumerate(there.plan.setups))
+    setups = tuple(_setup(one, f"plan.setups[{i}]", known) for i, one in enumerate(there.plan.setups))
     plan = Plan(
         one_line(there.plan.workload), setups, there.plan.repeats, there.plan.seconds, there.plan.work,
         there.plan.budget, there.plan.seed,
     )  # fmt: skip
     planned = frozenset(setups)
     measurements = []
-    for number, found in enumerate(there.measurements):
+    for number, one in enumerate(there.measurements):
         where = f"measurements[{number}]"
-        setup = _setup(found, where, known)
+        setup = _setup(one, where, known)
         if setup not in planned:
             raise Unreadable(f"This comparison's {where} is of a setup that is not in its plan.")
-        measurements.append(_measurement(setup, found, where))
+        measurements.append(_measurement(setup, one, where))
     failures = {
-        _setup(found, f"failures[{number}]", known): one_line(found.reason)
-        for number, found in enumerate(there.failures)
+        _setup(one, f"failures[{number}]", known): one_line(one.reason) for number, one in enumerate(there.failures)
     }
     return Comparison(
         plan, one_line(there.plan.unit), scalars(there.machine), one_line(there.at), measurements, failures,
@@ -113,30 +112,32 @@ def comparison(there: Document) -> Comparison:
     )  # fmt: skip
 
 
-def _setup(found: _Setup, where: str, known: _Known) -> Setup:
+def _setup(written: _Setup, where: str, known: _Known) -> Setup:
     """Each is made once: measurements of a setup name it in the same letters."""
-    told = found.parameters if bytes(found.parameters) != b"{}" else found.knobs
-    key = found.mode, found.workers, bytes(told), bytes(found.options), found.python or ""
+    told = written.parameters if bytes(written.parameters) != b"{}" else written.knobs
+    key = written.mode, written.workers, bytes(told), bytes(written.options), written.python or ""
     setup = known.get(key)
     if setup is None:
         parameters = _table(told, dict[str, Number], f"{where}.parameters")
         parameters = {one_line(name): value for name, value in parameters.items()}
-        values = {one_line(k): v for k, v in scalars(found.options).items() if isinstance(v, bool | float | int | str)}
+        values = {
+            one_line(k): v for k, v in scalars(written.options).items() if isinstance(v, bool | float | int | str)
+        }
         setup = known[key] = Setup(
-            one_line(found.mode), found.workers, tuple(sorted(parameters.items())), tuple(sorted(values.items())),
-            one_line(found.python or ""), one_line(found.python_name or ""),
+            one_line(written.mode), written.workers, tuple(sorted(parameters.items())), tuple(sorted(values.items())),
+            one_line(written.python or ""), one_line(written.python_name or ""),
         )  # fmt: skip
     return setup
 
 
-def _measurement(setup: Setup, found: _Measurement, where: str) -> Measurement:
+def _measurement(setup: Setup, written: _Measurement, where: str) -> Measurement:
     breathe()
-    told = _table(found.states, dict[str, float], f"{where}.states")
+    told = _table(written.states, dict[str, float], f"{where}.states")
     # Schema 1 has former keys, and fewer of them.
     states = dict.fromkeys(KEYS, 0.0) | {todays_key(key): share for key, share in told.items()}
     return Measurement(
-        setup, found.block, found.t, found.per_second, found.wall, found.start_up, found.cpu_cores, states,
-        found.others, found.memory, found.held,
+        setup, written.block, written.t, written.per_second, written.wall, written.start_up, written.cpu_cores, states,
+        written.others, written.memory, written.held,
     )  # fmt: skip
 
 

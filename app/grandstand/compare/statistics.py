@@ -156,12 +156,12 @@ def _bootstrap(values: Sequence[float], middle: float) -> tuple[float, float]:
     if max(values) == min(values):
         return middle, middle
     outside = 2 * float(ndtr(-math.sqrt(n / (n - 1)) * _t(n - 1)))
-    found = bootstrap(
+    result = bootstrap(
         (np.asarray(values, float),), np.median, n_resamples=RESAMPLES, confidence_level=1 - outside,
         method="percentile", rng=np.random.default_rng(n),
     ).confidence_interval  # fmt: skip
     wider = FIVE if n == LEAST else 1.0
-    return middle - wider * (middle - float(found.low)), middle + wider * (float(found.high) - middle)
+    return middle - wider * (middle - float(result.low)), middle + wider * (float(result.high) - middle)
 
 
 def _bootstrap_difference(above: Sequence[float], below: Sequence[float]) -> tuple[float, float]:
@@ -180,11 +180,11 @@ def _bootstrap_difference(above: Sequence[float], below: Sequence[float]) -> tup
     def difference(one: Any, two: Any, axis: int = -1) -> Any:
         return np.median(one, axis=axis) - np.median(two, axis=axis)
 
-    found = bootstrap(
+    result = bootstrap(
         (np.asarray(above, float), np.asarray(below, float)), difference, n_resamples=RESAMPLES, vectorized=True,
         confidence_level=LEVEL, method="percentile", rng=np.random.default_rng(min(len(above), len(below))),
     ).confidence_interval  # fmt: skip
-    return float(found.low), float(found.high)
+    return float(result.low), float(result.high)
 
 
 def _deviation(values: Sequence[float], center: float) -> float:

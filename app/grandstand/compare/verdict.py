@@ -45,14 +45,14 @@ def sentence(comparison: Comparison) -> str:
         groups.setdefault(setup.parameters, []).append(setup)
     if len(groups) > _MOST_GROUPS:
         return _many(comparison, groups)
-    said = []
+    sentences = []
     for parameters, setups in groups.items():
         text = _group(comparison, setups)
         if text and len(groups) > 1:
             text = f"{_at(comparison, parameters)}: {text}"
         if text:
-            said.append(text)
-    return " ".join(said) or "Nothing has been measured yet."
+            sentences.append(text)
+    return " ".join(sentences) or "Nothing has been measured yet."
 
 
 def _at(comparison: Comparison, parameters: Sequence[tuple[str, float]]) -> str:
@@ -89,34 +89,34 @@ def _lower(text: str) -> str:
 
 def _group(comparison: Comparison, setups: Sequence[Setup]) -> str:
     baseline = comparison.plan.baseline(setups[0])
-    found = [
+    ratios = [
         Found(setup, speedup, comparison.shares(setup))
         for setup in setups
         if setup != baseline and (speedup := comparison.speedup(setup)) is not None
     ]
-    if not found:
+    if not ratios:
         return ""
     base = baseline.words
     best_of: dict[Way, Found] = {}
-    several = {one.setup.way for one in found if one.setup.workers > 1}
-    for one in found:
+    several = {one.setup.way for one in ratios if one.setup.workers > 1}
+    for one in ratios:
         way = one.setup.way
         if one.setup.workers == 1 and way in several:
             continue  # a single worker says nothing about working side by side
         if way not in best_of or one.speedup.value > best_of[way].speedup.value:
             best_of[way] = one
-    best_of = {way: _fewest(comparison, best, found) for way, best in best_of.items()}
+    best_of = {way: _fewest(comparison, best, ratios) for way, best in best_of.items()}
     ranked = sorted(best_of.values(), key=lambda one: -one.speedup.value)
     cores = words.cores_of(comparison.machine) if comparison.machine.get("cores") else ""
     parts = [describe(one, base, cores if i == 0 else "") for i, one in enumerate(ranked)]
     return f"{_capital('; '.join(parts))}. {advice(comparison, ranked, baseline)}"
 
 
-def _fewest(comparison: Comparison, best: Found, found: Sequence[Found]) -> Found:
+def _fewest(comparison: Comparison, best: Found, ranked: Sequence[Found]) -> Found:
     """The fewest workers of that way that surely beat the baseline too and are not surely worse than its best."""
     if not best.speedup.above(1):
         return best
-    for one in sorted(found, key=lambda one: one.setup.workers):
+    for one in sorted(ranked, key=lambda one: one.setup.workers):
         if one.setup.way == best.setup.way and one.setup.workers < best.setup.workers and one.speedup.above(1):
             e = comparison.against(best.setup, one.setup)
             if e is not None and e.low is not None and not e.above(1 + HARDLY):

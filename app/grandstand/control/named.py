@@ -47,10 +47,10 @@ def name(shown: str, title: str, unit: str, described: dict[str, Any], memory: i
     """The person has said: run this. The same description gives the same key, in every session."""
     same = {part: value for part, value in described.items() if part not in ("digest", "fail_fast")}
     digest = hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:8]
-    found = Named(f"{PREFIX}{shown}@{digest}", title, unit, shown, described, memory)
+    named = Named(f"{PREFIX}{shown}@{digest}", title, unit, shown, described, memory)
     with _lock:
-        _named[found.key] = found
-    return found
+        _named[named.key] = named
+    return named
 
 
 def shown(key: str) -> str:

@@ -53,8 +53,8 @@ class SchedulerClock:
 
     def run_delay_ns(self) -> Optional[int]:
         """Nanoseconds this thread has waited for a core so far; None where the system does not say."""
-        found = self._schedstat.read()
-        return None if found is None else found[0]
+        delay = self._schedstat.read()
+        return None if delay is None else delay[0]
 
     def switches_since_last_call(self) -> int:
         """How often the thread gave up its core of its own accord since the last call; only where ``available``.

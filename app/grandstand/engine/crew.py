@@ -82,13 +82,13 @@ class Crew:
         post = self._post
         going = True
         while going:
-            said = [post.get()]
+            messages = [post.get()]
             while not post.empty():
-                said.append(post.get_nowait())
-            if said[-1] is None:
-                said.pop()
+                messages.append(post.get_nowait())
+            if messages[-1] is None:
+                messages.pop()
                 going = False
-            for batch in m.batches(said):
+            for batch in m.batches(messages):
                 self._out.put(batch)
 
     def deliver(self, message: m.Message) -> None:

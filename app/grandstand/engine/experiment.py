@@ -44,10 +44,10 @@ class Tell:
         self._stops = stops
         self._lock = threading.Lock()
 
-    def __call__(self, **said: Any) -> None:
+    def __call__(self, **words: Any) -> None:
         self._stops.look(now_ns())
         with self._lock:
-            wire.write(self._number, wire.Told(said))
+            wire.write(self._number, wire.Told(words))
 
 
 class Lanes:

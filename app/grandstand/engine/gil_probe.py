@@ -124,7 +124,7 @@ class Thread:
 
 def thread_states(memory: Memory, interpreter: int) -> Dict[str, int]:
     """Where a thread state has its ids and the next one: seen in two that are different."""
-    found: Dict[str, int] = {}
+    states: Dict[str, int] = {}
     held, ready = threading.Event(), threading.Event()
     threads = [Thread()]
 
@@ -140,19 +140,19 @@ def thread_states(memory: Memory, interpreter: int) -> Dict[str, int]:
         raws = [memory.read(one.state, 1024) for one in threads]
         idents = [set(words_equal(raw, one.ident)) for raw, one in zip(raws, threads)]
         if idents[0] & idents[1]:
-            found["thread_ident"] = at = min(idents[0] & idents[1])
+            states["thread_ident"] = at = min(idents[0] & idents[1])
             after = [struct.unpack_from("<Q", raw, at + WORD)[0] for raw in raws]
             if after == [one.native for one in threads]:
-                found["thread_native"] = at + WORD
-        found["libc_thread"] = thread_id_in_libc(memory, [(one.ident, one.native) for one in threads])
+                states["thread_native"] = at + WORD
+        states["libc_thread"] = thread_id_in_libc(memory, [(one.ident, one.native) for one in threads])
         following = words_equal(raws[1][:256], threads[0].state)
         heads = words_equal(memory.read(interpreter, 65536), threads[1].state)
         if following and heads:
-            found["threads_head"], found["thread_next"] = heads[0], following[0]
+            states["threads_head"], states["thread_next"] = heads[0], following[0]
     finally:
         held.set()
         thread.join()
-    return found
+    return states
 
 
 def main() -> Dict[str, Any]:
@@ -166,15 +166,15 @@ def main() -> Dict[str, Any]:
     if sys.version_info >= (3, 9):
         api.PyInterpreterState_Get.restype = ctypes.c_void_p
         interpreter = int(api.PyInterpreterState_Get())
-    found: Dict[str, Any] = {
+    answer: Dict[str, Any] = {
         "version": list(sys.version_info[:3]), "path": path, "file": [device, inode], "gil": gil - base,
         "runtime": runtime - base, "interpreters_head": -1, "interpreter_next": -1, "interpreter_gil": -1,
         "threads_head": -1, "thread_next": -1, "thread_ident": -1, "thread_native": -1, "libc_thread": -1,
     }  # fmt: skip
-    found.update(thread_states(memory, interpreter))
+    answer.update(thread_states(memory, interpreter))
     if sys.version_info[:2] == (3, 12):
-        found.update(sub_interpreters(memory, runtime, min(MOST, end - runtime), interpreter, gil))
-    return found
+        answer.update(sub_interpreters(memory, runtime, min(MOST, end - runtime), interpreter, gil))
+    return answer
 
 
 if __name__ == "__main__":

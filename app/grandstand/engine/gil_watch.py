@@ -29,7 +29,7 @@ class GilWatch:
         return False
 
     def _listen(self, message: Any, *rest: Any, **named: Any) -> None:
-        found = _NAMED.search(str(message))
-        if found is not None:
-            self.module = found.group(1)
+        match = _NAMED.search(str(message))
+        if match is not None:
+            self.module = match.group(1)
         self._show(message, *rest, **named)

@@ -18,9 +18,9 @@ def inherited(number: str, flags: int) -> int:
         import msvcrt
 
         return msvcrt.open_osfhandle(int(number), flags)
-    found = int(number)
-    os.set_inheritable(found, False)
-    return found
+    descriptor = int(number)
+    os.set_inheritable(descriptor, False)
+    return descriptor
 
 
 def introduce(runners: Tuple[str, ...] = ()) -> Introduction:

@@ -43,6 +43,6 @@ class _Watched(selectors.DefaultSelector):  # type: ignore[misc, valid-type, unu
         clock = self._clock
         clock.before = clock.left
         clock.entered = now_ns()
-        found: List[Tuple[selectors.SelectorKey, int]] = super().select(timeout)
+        ready: List[Tuple[selectors.SelectorKey, int]] = super().select(timeout)
         clock.left = now_ns()
-        return found
+        return ready

@@ -158,14 +158,14 @@ def shorten(text: str, size: int) -> str:
     return text[piece].encode("utf-8", "replace")[piece].decode("utf-8", "ignore")
 
 
-def batches(said: List[Any]) -> List[Batch]:
-    """``said`` in pieces of at most BATCH_BYTES.
+def batches(messages: List[Any]) -> List[Batch]:
+    """``messages`` in pieces of at most BATCH_BYTES.
 
     Totals are cumulative: of several Progress messages of one worker the last one says it all, and takes over the
     slices of those before it as long as they fit.
     """
     last: Dict[int, int] = {}
-    kept: List[Any] = list(said)
+    kept: List[Any] = list(messages)
     for i, message in enumerate(kept):
         if not isinstance(message, Progress):
             continue
@@ -176,7 +176,7 @@ def batches(said: List[Any]) -> List[Batch]:
             if len(slices) <= 24 * SLICES_PER_MESSAGE:
                 kept[i] = message._replace(slices=slices)
                 kept[before] = None
-    found: List[Batch] = []
+    parts: List[Batch] = []
     piece: List[Any] = []
     size = 0
     for message in kept:
@@ -184,13 +184,13 @@ def batches(said: List[Any]) -> List[Batch]:
             continue
         bytes_ = _most_bytes(message)
         if piece and size + bytes_ > BATCH_BYTES:
-            found.append(Batch(tuple(piece)))
+            parts.append(Batch(tuple(piece)))
             piece, size = [], 0
         piece.append(message)
         size += bytes_
     if piece:
-        found.append(Batch(tuple(piece)))
-    return found
+        parts.append(Batch(tuple(piece)))
+    return parts
 
 
 def _most_bytes(message: Any) -> int:

@@ -30,8 +30,8 @@ class Schedstat:
             pread.restype = ctypes.c_ssize_t
             self._pread = pread
             self._buffer = ctypes.create_string_buffer(_FIELDS + 1)
-            found = self.read()
-            if found is None or found[1] <= 0:  # a kernel without these figures says "0 0 0", even of itself
+            fields = self.read()
+            if fields is None or fields[1] <= 0:  # a kernel without these figures says "0 0 0", even of itself
                 self.close()
         except (OSError, AttributeError):
             self.close()

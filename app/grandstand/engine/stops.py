@@ -82,7 +82,7 @@ class Stops:
                 self._add(since, end, min(silent, end - since))  # before it is taken: others may be looking
                 self._take()
             self._clear = end
-            since, found = end, 0
+            since, stopped = end, 0
             for i, (first, last, most) in enumerate(self._known):
                 shared = min(last, end) - max(first, start)
                 if shared > 0:
@@ -90,8 +90,8 @@ class Stops:
                         most = min(silent, shared)
                         self._known[i] = first, last, most
                     since = min(since, max(first, start))
-                    found += min(shared, most)
-        return since, min(found, silent)
+                    stopped += min(shared, most)
+        return since, min(stopped, silent)
 
     def any_since(self, t: int) -> bool:
         """Whether a stop is known that lasted beyond ``t``."""
@@ -113,10 +113,10 @@ class Stops:
             signal.sigwait((signal.SIGCONT,))
 
     def _ask_pulse(self, t: int) -> None:
-        found = self._pulse.read() if self._pulse is not None else None
-        if found is None:
+        beat = self._pulse.read() if self._pulse is not None else None
+        if beat is None:
             return
-        delay, times = found
+        delay, times = beat
         if self._beats is not None:
             then, delayed, before = self._beats
             silent = (t - then) - (delay - delayed) - (times - before) * PULSE_NS

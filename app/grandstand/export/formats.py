@@ -40,8 +40,8 @@ class Format:
         if not isinstance(self.write, str):
             return self.write
         module, _, name = self.write.partition(":")
-        found: Write = getattr(importlib.import_module(module), name)
-        return found
+        function: Write = getattr(importlib.import_module(module), name)
+        return function
 
 
 _OWN = (

@@ -85,11 +85,11 @@ def scalars(raw: msgspec.Raw, most: int = 100_000) -> dict[str, Any]:
     """
     if len(data := bytes(raw)) > most:
         raise Unreadable(f"a table of names and values is longer than {most // 1000} kB.")
-    found = {}
+    values = {}
     for key, value in decode(data, dict[str, msgspec.Raw], "a table of names and values").items():
         with contextlib.suppress(Unreadable):
-            found[key] = decode(bytes(value), _Scalar, "a value")
-    return plain_table(found)
+            values[key] = decode(bytes(value), _Scalar, "a value")
+    return plain_table(values)
 
 
 def explained(problem: msgspec.ValidationError, inside: str = "") -> str:
@@ -126,7 +126,7 @@ def _place(problem: Exception, data: bytes) -> str:
 
 def _mended(data: bytes) -> bytearray:
     """JSON in place of what Python's json writes beyond it. Raises Unreadable where there is too much of it."""
-    found, done, odd = bytearray(), 0, 0
+    mended, done, odd = bytearray(), 0, 0
     for match in _TOKENS.finditer(data):
         token = match[0]
         if token.startswith(b'"'):
@@ -138,11 +138,11 @@ def _mended(data: bytes) -> bytearray:
         odd += 1
         if odd > _MOST_ODD:
             raise Unreadable(f"it has more than {_MOST_ODD:,} values that are not JSON (NaN, Infinity).")
-        found += data[done : match.start()]
-        found += new
+        mended += data[done : match.start()]
+        mended += new
         done = match.end()
-    found += data[done:]
-    return found
+    mended += data[done:]
+    return mended
 
 
 def _text(token: bytes) -> bytes:

@@ -47,7 +47,7 @@ def check(outputs: Sequence[Wanted], inputs: Sequence[tuple[str, Path]] = (), tr
 
     ``trial``: find out by a small file whether the disk takes any, which on a slow one may take a while.
     """
-    found: list[tuple[Wanted, Real]] = []
+    targets: list[tuple[Wanted, Real]] = []
     for output in outputs:
         if not output.text:
             continue
@@ -58,14 +58,14 @@ def check(outputs: Sequence[Wanted], inputs: Sequence[tuple[str, Path]] = (), tr
                     f"{output.option}: {output.text} is {what}; writing would destroy it. Choose another name."
                 )
         _check_ending(output, there)
-        for other, taken in found:
+        for other, taken in targets:
             if same(there, taken):
                 name = "standard output" if there.stdout else output.text
                 raise ValueError(
                     f"{other.option} and {output.option} both go to {name}. Give each a place of its own."
                 )
-        found.append((output, there))
-    for output, there in found if trial else ():
+        targets.append((output, there))
+    for output, there in targets if trial else ():
         _try(output, there)
 
 

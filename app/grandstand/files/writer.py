@@ -174,9 +174,9 @@ def standard_output() -> Any:
     if out is None:
         raise OSError(errno.EBADF, "Standard output is closed")
     out.flush()
-    found = out.buffer if hasattr(out, "buffer") else _Texts(out)
-    found.flush()
-    return found
+    stream = out.buffer if hasattr(out, "buffer") else _Texts(out)
+    stream.flush()
+    return stream
 
 
 class _Texts:

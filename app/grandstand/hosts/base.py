@@ -189,8 +189,8 @@ class Host(Protocol):
 def host_of(mode: Mode) -> Host:
     """The host of a mode, imported now. Raises ImportError or AttributeError where it is not to be had."""
     module, _, name = mode.host.partition(":")
-    found: Host = getattr(importlib.import_module(module), name)
-    return found
+    host: Host = getattr(importlib.import_module(module), name)
+    return host
 
 
 def available(mode: Mode, chosen: Values, where: Surroundings) -> Availability:

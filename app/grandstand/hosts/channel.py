@@ -115,11 +115,11 @@ class Channel:
         messages: list[m.Message] = []
         for _ in range(_AT_ONCE):
             try:
-                said = self._queue.get_nowait()
-                if isinstance(said, m.Batch):
-                    messages += said.messages
+                batch = self._queue.get_nowait()
+                if isinstance(batch, m.Batch):
+                    messages += batch.messages
                 else:
-                    messages.append(said)
+                    messages.append(batch)
             except queue.Empty:
                 break
             except (EOFError, OSError, ValueError):

@@ -100,12 +100,12 @@ class ChildRun:
 
     def waitables(self) -> list[Any]:
         """What to wait on: each child's messages and its end."""
-        found: list[Any] = []
+        ends: list[Any] = []
         for c in self._children:
             if c.channel.sentinel >= 0:
-                found.append(c.channel.sentinel)
-            found += c.channel.waitables()
-        return found
+                ends.append(c.channel.sentinel)
+            ends += c.channel.waitables()
+        return ends
 
     @property
     def busy(self) -> bool:
@@ -118,32 +118,32 @@ class ChildRun:
         ``ready`` belongs to all handles of a turn: the sentinel of a child that has been buried is taken out, because
         the next child to be started may get the same number for its own.
         """
-        said: list[m.Message] = []
+        messages: list[m.Message] = []
         missed = now - self._turned_at
         self._turned_at = now
         if missed > _MISSED_S:
             for c in self._children:
                 c.next_rung_at += missed
         while self._orders:
-            said += self._orders.popleft()(now)
-        said += self._start_some()
+            messages += self._orders.popleft()(now)
+        messages += self._start_some()
         for c in list(self._children):
             c.channel.push()
             gone = c.channel.sentinel in ready
             if not gone and (now >= c.next_rung_at or c.channel.silent):
                 gone = c.channel.ended()
             if gone or any(end in ready for end in c.channel.waitables()):
-                said += self._drain(c)
+                messages += self._drain(c)
             if gone:
                 if c.channel.sentinel in ready:
                     ready.remove(c.channel.sentinel)
-                said += self._bury(c)
+                messages += self._bury(c)
             elif now >= c.next_rung_at:
                 self._climb(c, now)
         if self._begun and not self._children and not self._to_start and not self._orders:
             self._over = True  # for good: an order that comes after this finds nobody
             self._release_pulse()
-        return said
+        return messages
 
     def abandon(self) -> None:
         """Ends everything at once, without a word: the app is closing."""
@@ -220,21 +220,21 @@ class ChildRun:
 
     def _start_some(self) -> list[m.Message]:
         until = time.monotonic() + _START_BUDGET
-        said: list[m.Message] = []
+        messages: list[m.Message] = []
         while self._to_start and time.monotonic() < until:
             specs = self._to_start.popleft()
             try:
                 if not self._prepared:
-                    said += self._launcher.prepare()
+                    messages += self._launcher.prepare()
                     self._prepared = True
                 pulse_at, lower = self._hold_pulse(), self._spec.lower_priority
                 plan = m.ChildPlan(self._shape, specs, os.getpid(), lower, pulse_at, self._path)
                 channel = self._launcher.open(plan)
             except OSError as problem:
                 lost = {spec.worker: spec.lane for spec in specs}
-                return said + self._without(lost, self._launcher.explain(problem, len(self._children)))
+                return messages + self._without(lost, self._launcher.explain(problem, len(self._children)))
             self._children.append(_Child(channel, {s.worker: s.lane for s in specs}))
-        return said
+        return messages
 
     def _without(self, workers: dict[int, int], trouble: m.Trouble) -> list[m.Message]:
         """No room for these (worker -> lane), or no Python: they are forgotten, as are those that were still to come;
@@ -250,24 +250,24 @@ class ChildRun:
         return [trouble._replace(kind="resize" if any(c.channel.begun for c in self._children) else "start")]
 
     def _drain(self, c: _Child) -> list[m.Message]:
-        said = c.channel.drain()
-        known = [x for x in said if getattr(x, "worker", -1) in c.workers or isinstance(x, _OF_ALL)]
+        messages = c.channel.drain()
+        known = [x for x in messages if getattr(x, "worker", -1) in c.workers or isinstance(x, _OF_ALL)]
         c.said_goodbye.update(x.worker for x in known if isinstance(x, m.Goodbye))
         return known
 
     def _bury(self, c: _Child) -> list[m.Message]:
-        said = self._drain(c)
+        messages = self._drain(c)
         pid = c.channel.pid
         code = c.channel.close()
         self._children.remove(c)
         left = tuple(w for w in c.workers if w not in c.said_goodbye)
         failure = c.channel.failure if not c.rung else None
         if failure is not None and not c.channel.begun:
-            return said + self._without(c.workers, failure)
+            return messages + self._without(c.workers, failure)
         if failure is not None:  # their lanes say why, and not that a signal came
-            said += [failure, *(m.Goodbye(w, now_ns(), "failed", failure.text, "", "") for w in left)]
+            messages += [failure, *(m.Goodbye(w, now_ns(), "failed", failure.text, "", "") for w in left)]
             left = ()
-        return [*said, m.ChildExit(pid, now_ns(), code, left, c.rung)]
+        return [*messages, m.ChildExit(pid, now_ns(), code, left, c.rung)]
 
     def _stop_all(self, patience: base.Patience, now: float) -> list[m.Message]:
         self._stopping = patience

@@ -17,7 +17,7 @@ _STRAY_NS = 1_000_000_000
 """Two readings of the wall clock that differ by more from what the way of a message allows are not of one clock."""
 
 
-def offset_of(said: wire.Introduction, asked_ns: int) -> int:
+def offset_of(introduction: wire.Introduction, asked_ns: int) -> int:
     """What must be added to a host's times: 0 when its clock is this one's.
 
     ``asked_ns``: an instant before it can have read its clock. It read it between then and now; if it says otherwise,
@@ -25,12 +25,12 @@ def offset_of(said: wire.Introduction, asked_ns: int) -> int:
     read just now, which is late by the way of a message.
     """
     now = now_ns()
-    if asked_ns <= said.t_ns <= now:
+    if asked_ns <= introduction.t_ns <= now:
         return 0
-    by_wall = (now - time.time_ns()) - (said.t_ns - said.wall_ns)
-    if asked_ns - _STRAY_NS <= said.t_ns + by_wall <= now + _STRAY_NS:
+    by_wall = (now - time.time_ns()) - (introduction.t_ns - introduction.wall_ns)
+    if asked_ns - _STRAY_NS <= introduction.t_ns + by_wall <= now + _STRAY_NS:
         return by_wall
-    return now - said.t_ns
+    return now - introduction.t_ns
 
 
 def shifted(event: Any, offset: int) -> Any:

@@ -59,11 +59,13 @@ def command(python: str, gil: str = "", nice: int = 0) -> list[str]:
 
 def environment() -> dict[str, str]:
     """The person's environment without what another Python, or one that a workload starts, would break on."""
-    found = {key: value for key, value in os.environ.items() if key not in _BREAKING}
-    theirs = [p for p in found.pop("PYTHONPATH", "").split(os.pathsep) if p and os.path.abspath(p) != paths.SOURCES]
+    variables = {key: value for key, value in os.environ.items() if key not in _BREAKING}
+    theirs = [
+        p for p in variables.pop("PYTHONPATH", "").split(os.pathsep) if p and os.path.abspath(p) != paths.SOURCES
+    ]
     if theirs:
-        found["PYTHONPATH"] = os.pathsep.join(theirs)
-    return found
+        variables["PYTHONPATH"] = os.pathsep.join(theirs)
+    return variables
 
 
 class Interpreter:
@@ -88,15 +90,14 @@ class Interpreter:
         line = command(self.python, self._gil, guest.NICE if plan.lower_priority else 0)
         return WireChannel(line, environment(), plan, self._check, self._failed)
 
-    def _check(self, said: wire.Introduction) -> None:
+    def _check(self, introduction: wire.Introduction) -> None:
         """Raises WireError for a host that cannot do what is wanted of it."""
-        if self._shape not in said.runners:
-            offered = ", ".join(said.runners) or "nothing"
+        if self._shape not in introduction.runners:
+            offered = ", ".join(introduction.runners) or "nothing"
             raise wire.WireError(f"it does not offer '{self._shape}'; it offers {offered}")
-        if self._gil and said.gil != (self._gil == "1"):
-            raise wire.WireError(
-                f"it has {'a' if said.gil else 'no'} GIL and was asked to run with{'' if self._gil == '1' else 'out'}"
-            )
+        if self._gil and introduction.gil != (self._gil == "1"):
+            has, wanted = "a" if introduction.gil else "no", "with" if self._gil == "1" else "without"
+            raise wire.WireError(f"it has {has} GIL and was asked to run {wanted}")
 
     def explain(self, problem: OSError, started: int) -> m.Trouble:
         """Why the system did not even start it."""
@@ -125,9 +126,9 @@ class Interpreter:
 
 def _last_of(words: str) -> str:
     """The line that says most: an error is the last one, but for those of an interpreter that cannot even begin."""
-    found = [line.strip() for line in words.splitlines() if line.strip()]
-    fatal = [line for line in found if line.startswith(("Fatal Python error", "Unknown option"))]
-    return (fatal or found[-1:] or [""])[0]
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(("Fatal Python error", "Unknown option"))]
+    return (fatal or lines[-1:] or [""])[0]
 
 
 def _remedy(why: str, last_words: str) -> str:

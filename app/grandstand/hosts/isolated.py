@@ -199,15 +199,15 @@ def _listen(
             known = True
         if not isinstance(event, wire.Told):
             continue  # its introduction, or something of a newer engine
-        said = event.said
-        if "error" in said:
-            raise ExperimentError(str(said["error"]), str(said.get("traceback", "")))
-        if "result" in said:
-            result = said["result"]
+        words = event.said
+        if "error" in words:
+            raise ExperimentError(str(words["error"]), str(words.get("traceback", "")))
+        if "result" in words:
+            result = words["result"]
             if not isinstance(result, dict):
                 raise ExperimentError("The experiment gave a result that cannot be read.", repr(result)[:1000])
-            return result, bool(said.get("stopped"))
-        hear(said)
+            return result, bool(words.get("stopped"))
+        hear(words)
 
 
 def _check(event: Any) -> None:

@@ -77,24 +77,24 @@ class PageServer:
         began = time.monotonic()
         try:
             too_late.start()
-            said = _first_words(process.stdout)
+            answer = _first_words(process.stdout)
         except RuntimeError as problem:  # "can't start new thread"
-            said = {
+            answer = {
                 "error": f"The page server cannot be watched while it starts: {problem}.",
                 "remedy": _FEWER,
             }
         finally:
             too_late.cancel()
             process.stdout.close()
-        if "port" in said:
+        if "port" in answer:
             with self._lock:
                 if not self._closed:
-                    self._address = f"127.0.0.1:{said['port']}"
+                    self._address = f"127.0.0.1:{answer['port']}"
                     return self._address
         timed_out = time.monotonic() - began >= patience
         closed = self._closed
         self.close()
-        raise _why(said, process.returncode, timed_out, closed)
+        raise _why(answer, process.returncode, timed_out, closed)
 
     def close(self) -> None:
         """Ends the server; takes a fraction of a second at most. Safe to call twice, and while it starts."""
@@ -141,19 +141,19 @@ def _first_words(output: Any) -> dict[str, Any]:
     for line in output:
         text = line.decode("utf-8", "replace")
         try:
-            said = json.loads(text)
+            answer = json.loads(text)
         except ValueError:
-            said = None
-        if isinstance(said, dict) and ("port" in said or "error" in said):
-            return said
+            answer = None
+        if isinstance(answer, dict) and ("port" in answer or "error" in answer):
+            return answer
         other.append(text)
     return {"else": "".join(other)[-_LAST_WORDS:]}
 
 
-def _why(said: dict[str, Any], code: int | None, timed_out: bool, closed: bool) -> PageServerError:
+def _why(answer: dict[str, Any], code: int | None, timed_out: bool, closed: bool) -> PageServerError:
     """What kept the server from starting."""
-    if "error" in said:
-        return PageServerError(str(said["error"]), str(said.get("remedy", "")))
+    if "error" in answer:
+        return PageServerError(str(answer["error"]), str(answer.get("remedy", "")))
     if closed:
         return PageServerError("The page server was closed while it started.")
     if timed_out:
@@ -161,7 +161,7 @@ def _why(said: dict[str, Any], code: int | None, timed_out: bool, closed: bool) 
             "The page server did not start in time.",
             "The machine may be very busy: choose fewer workers, try again.",
         )
-    last = str(said.get("else", "")).strip().splitlines()
+    last = str(answer.get("else", "")).strip().splitlines()
     words = f": {last[-1]}" if last else "."
     return PageServerError(
         f"The page server ended (exit code {code}) before it could listen{words}",

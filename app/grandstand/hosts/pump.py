@@ -119,7 +119,7 @@ class Pump:
         now = time.monotonic()
         for handle in list(self._handles):
             try:
-                batch += [Envelope(handle.ident, said) for said in handle.service(ready, now)]
+                batch += [Envelope(handle.ident, message) for message in handle.service(ready, now)]
             except Exception as problem:
                 batch += self._give_up([handle], problem)
                 continue
@@ -128,7 +128,7 @@ class Pump:
                 batch.append(Envelope(handle.ident, Done()))
         for sample in self._periodic:
             try:
-                batch += [Envelope(0, said) for said in sample(now)]
+                batch += [Envelope(0, message) for message in sample(now)]
             except Exception:
                 log.exception("A sample of the machine failed")
         if batch:

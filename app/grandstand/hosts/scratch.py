@@ -68,10 +68,10 @@ def sweep(base: Path) -> None:
     """Removes the folders of apps that were killed. Never raises."""
     try:
         with os.scandir(base) as there:
-            found = [one.path for one in there if one.name.startswith(PREFIX) and one.is_dir(follow_symlinks=False)]
+            folders = [one.path for one in there if one.name.startswith(PREFIX) and one.is_dir(follow_symlinks=False)]
     except OSError:
         return
-    for path in found:
+    for path in folders:
         remove_if_left_alone(path)
 
 

@@ -164,10 +164,10 @@ class QThreadsRun(QObject):
     @Slot()
     def _hear(self) -> None:
         self._told = False
-        said = [self._said.popleft() for _ in range(len(self._said))]
-        if said:
-            self._deliver([Envelope(self.ident, message) for message in said])
-        begun = {message.worker for message in said if isinstance(message, (m.Hello, m.Goodbye))}
+        messages = [self._said.popleft() for _ in range(len(self._said))]
+        if messages:
+            self._deliver([Envelope(self.ident, message) for message in messages])
+        begun = {message.worker for message in messages if isinstance(message, (m.Hello, m.Goodbye))}
         if begun & self._beginning:
             self._beginning -= begun
             self._start_some()

@@ -86,8 +86,8 @@ class WireChannel:
         return self._failure
 
     def waitables(self) -> list[Any]:
-        found = [] if self.silent else [self._wires.events]
-        return found if self._errors < 0 else [*found, self._errors]
+        ends = [] if self.silent else [self._wires.events]
+        return ends if self._errors < 0 else [*ends, self._errors]
 
     # -- orders -----------------------------------------------------------------------------------------------
 
@@ -125,7 +125,7 @@ class WireChannel:
     def drain(self) -> list[Any]:
         """What it has said since. Nothing that it says can raise here."""
         self._read_errors()
-        said: list[Any] = []
+        messages: list[Any] = []
         for _ in range(_AT_ONCE // 65_536):
             piece = self._read(self._wires.events) if not self.silent else None
             if piece is None:
@@ -136,29 +136,29 @@ class WireChannel:
             try:
                 events = self._decoder.feed(piece)
             except wire.WireError as problem:
-                said += self._take(getattr(problem, "events", []))
+                messages += self._take(getattr(problem, "events", []))
                 self._fail(str(problem))
                 break
-            said += self._take(events)
-        return said
+            messages += self._take(events)
+        return messages
 
     def _take(self, events: list[Any]) -> list[Any]:
-        said: list[Any] = []
+        messages: list[Any] = []
         for event in events:
             if self._failure is not None:
                 break
             if self.introduction is None:
-                said += self._meet(event)
+                messages += self._meet(event)
             elif isinstance(event, m.Batch):
-                said += self._take(list(event.messages))
+                messages += self._take(list(event.messages))
             elif isinstance(event, _OF_WORKERS):
-                said.append(clocks.shifted(event, self._offset))
+                messages.append(clocks.shifted(event, self._offset))
             elif isinstance(event, wire.Introduction):
-                said += self._met_again(event)
+                messages += self._met_again(event)
             elif isinstance(event, m.Trouble):
                 kind = m.INSTEAD if event.kind == m.INSTEAD else "host"
-                said.append(m.Trouble(kind, plain.one_line(event.text), plain.one_line(event.remedy)))
-        return said
+                messages.append(m.Trouble(kind, plain.one_line(event.text), plain.one_line(event.remedy)))
+        return messages
 
     def _meet(self, event: Any) -> list[Any]:
         try:

@@ -33,39 +33,39 @@ class Unreadable(ValueError):
 def parameters(text: str) -> tuple[tuple[str, float], ...]:
     """The parameters of a run. Raises Unreadable."""
     try:
-        found = json.loads(text)
+        values = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Unreadable("it is damaged: its parameters cannot be read.") from problem
     if (
-        not isinstance(found, dict)
-        or len(found) > _MOST_PARAMETERS
+        not isinstance(values, dict)
+        or len(values) > _MOST_PARAMETERS
         or not all(
             isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e15 and math.isfinite(v)
-            for v in found.values()
+            for v in values.values()
         )
     ):
         raise Unreadable("it is damaged: a parameter is not a number.")
-    return tuple(sorted(found.items()))
+    return tuple(sorted(values.items()))
 
 
 def options(text: str) -> Values:
     """The options of a run's mode. Raises Unreadable."""
-    found = _object(text)
-    if len(found) > _MOST_PARAMETERS or not all(
-        isinstance(v, str | bool) or (isinstance(v, int | float) and abs(v) < 1e15) for v in found.values()
+    values = _object(text)
+    if len(values) > _MOST_PARAMETERS or not all(
+        isinstance(v, str | bool) or (isinstance(v, int | float) and abs(v) < 1e15) for v in values.values()
     ):
         raise Unreadable("it is damaged: its options cannot be read.")
     return tuple(
         sorted(
-            (plain.one_line(k[:40]), plain.one_line(v[:200]) if isinstance(v, str) else v) for k, v in found.items()
+            (plain.one_line(k[:40]), plain.one_line(v[:200]) if isinstance(v, str) else v) for k, v in values.items()
         )
     )
 
 
 def about(text: str) -> About:
     """What a workload from outside calls itself. Raises Unreadable."""
-    found = _object(text)
-    title, unit, named = found.get("title"), found.get("unit"), found.get("parameters", [])
+    fields = _object(text)
+    title, unit, named = fields.get("title"), fields.get("unit"), fields.get("parameters", [])
     if not isinstance(named, list) or len(named) > _MOST_PARAMETERS:
         raise Unreadable("it is damaged: a workload without a description.")
     rows = [tuple(row) if isinstance(row, list) else () for row in named]
@@ -92,38 +92,38 @@ def channel(row: tuple[Any, ...]) -> Channel | None:
         return None
     words = [plain.one_line(text[: vocabulary.LONGEST_TEXT]) for text in (title, unit, source)]
     named = tuple(plain.one_line(name[:100]) for name in columns[: vocabulary.MOST_COLUMNS])
-    found = Channel(key, words[0], words[1], of, kind, words[2], named, each, place)
+    described = Channel(key, words[0], words[1], of, kind, words[2], named, each, place)
     try:
-        vocabulary.check(found)
+        vocabulary.check(described)
     except ValueError:
         return None
-    return found
+    return described
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Unreadable("it is damaged: it does not say how it was run.") from problem
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise Unreadable("it is damaged: it does not say how it was run.")
-    return found
+    return value
 
 
 def machine(text: str) -> Machine:
     """Where it was made. Raises Unreadable."""
     try:
-        found = json.loads(text)
+        values = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise Unreadable("it is damaged: it does not say where it was made.") from problem
     usual: dict[str, Any] = {field.name: 1 if field.name == "cores" else "" for field in fields(Machine)}
     del usual["quota"]
-    if not isinstance(found, dict):
+    if not isinstance(values, dict):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    told = {key: found.get(key, value) for key, value in usual.items()}
+    told = {key: values.get(key, value) for key, value in usual.items()}
     if not all(type(told[key]) is type(value) for key, value in usual.items()):
         raise Unreadable("it is damaged: it does not say where it was made.")
-    quota = found.get("quota")
+    quota = values.get("quota")
     if quota is not None and not (type(quota) in (int, float) and 0 < quota < 1e6):
         raise Unreadable("it is damaged: its CPU quota cannot be read.")
     cut: dict[str, Any] = {

@@ -104,8 +104,8 @@ class RecordedLanes(LaneStore):
         if self._late:
             late = [self._shown(part, LONG_AGO, _NEVER) for part in self._late]
             self._late.clear()
-            lanes = np.concatenate([lanes, *(found[0] for found in late)])
-            slices = np.concatenate([slices, *(found[1] for found in late)])
+            lanes = np.concatenate([lanes, *(late_part[0] for late_part in late)])
+            slices = np.concatenate([slices, *(late_part[1] for late_part in late)])
         return lanes, slices
 
     def all_since(self, t_ns: int, end_ns: int = 1 << 62) -> Slices:
@@ -155,7 +155,7 @@ class RecordedLanes(LaneStore):
         if wanted:
             self._read_until(until_s)
             done = wanted[: len(wanted) - len(self._wanted)]
-            self._late += [found for i in done if (found := self._buckets.get(i)) is not None and found.heard_ns]
+            self._late += [bucket for i in done if (bucket := self._buckets.get(i)) is not None and bucket.heard_ns]
         return not self._wanted
 
     # -- inside -----------------------------------------------------------------------------------------------
@@ -232,10 +232,10 @@ def stretches(recording: Recording) -> Iterator[Slices]:
     at, step = recording.start_ns, 10 * BUCKET_NS
     reach: dict[int, int] = {}
     while at <= recording.end_ns:
-        found = decoded(recording.slices(at, at + step), reach)
+        slices = decoded(recording.slices(at, at + step), reach)
         at += step
-        if len(found.lanes):
-            yield found.lanes, found.slices
+        if len(slices.lanes):
+            yield slices.lanes, slices.slices
         else:  # nothing for a while: on to where there is something
             after = recording.next_slices_ns(at)
             if after is None:

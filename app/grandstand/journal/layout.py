@@ -77,10 +77,10 @@ def layout(db: sqlite3.Connection) -> Layout:
     for kind, name, sql in parts:
         if kind == "index" and type(sql) is str and _INDEX.fullmatch(sql):
             continue
-        found = _TABLE.fullmatch(sql) if kind == "table" and type(sql) is str else None
-        if found is None or found[1] != name:
+        match = _TABLE.fullmatch(sql) if kind == "table" and type(sql) is str else None
+        if match is None or match[1] != name:
             raise Unreadable(_CHANGED)
-        there[name] = _columns(found[2])
+        there[name] = _columns(match[2])
     columns, skipped = {}, [f"table {name}" for name in there if name not in schema.TABLES]
     for table, wanted in schema.COLUMNS.items():
         has = {upgrade.column(table, name): name for name in there.get(table, ())}
@@ -98,10 +98,10 @@ def _columns(text: str) -> list[str]:
     """Names of columns. Raises Unreadable for a definition that says more than names and types."""
     names = []
     for part in text.split(","):
-        found = _COLUMN.fullmatch(" ".join(part.split()))
-        if found is None:
+        match = _COLUMN.fullmatch(" ".join(part.split()))
+        if match is None:
             raise Unreadable(_CHANGED)
-        names.append(found[1])
+        names.append(match[1])
     if len(set(names)) != len(names):
         raise Unreadable(_CHANGED)
     return names

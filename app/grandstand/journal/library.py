@@ -78,10 +78,10 @@ def find(given: str) -> Path:
     except OSError:
         return path
     exact = [p for p in files if given in (p.name, p.stem)]
-    found = exact or [p for p in files if given in (plain.one_line(p.name), shown_name(p))]
-    if len(found) > 1:
-        raise ValueError(f"{given} matches {len(found)} recordings; give the path of one of them.")
-    return found[0] if found else path
+    matching = exact or [p for p in files if given in (plain.one_line(p.name), shown_name(p))]
+    if len(matching) > 1:
+        raise ValueError(f"{given} matches {len(matching)} recordings; give the path of one of them.")
+    return matching[0] if matching else path
 
 
 def new_path(where: Path) -> Path:
@@ -99,8 +99,8 @@ def entries(where: Path | None, live: Path | None = None) -> list[Entry]:
         paths = [path for path in where.iterdir() if path.suffix == SUFFIX and path.is_file()]
     except OSError:
         return []
-    found = [entry(path, path == live) for path in paths]
-    return sorted(found, key=lambda e: (e.began_at or "", e.path.name), reverse=True)
+    listed = [entry(path, path == live) for path in paths]
+    return sorted(listed, key=lambda e: (e.began_at or "", e.path.name), reverse=True)
 
 
 def entry(path: Path, live: bool = False) -> Entry:
@@ -114,7 +114,7 @@ def entry(path: Path, live: bool = False) -> Entry:
         live = live or recording.being_recorded
         runs = tuple(_words(run) for run in recording.runs)
         seconds = (recording.end_ns - recording.start_ns) / 1e9
-        found = Entry(
+        made = Entry(
             path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live,
             spans=recording.spans,
         )  # fmt: skip
@@ -123,7 +123,7 @@ def entry(path: Path, live: bool = False) -> Entry:
         recording.close()
     if not live and (not ended or _log_left(path)):
         finish(path)
-    return found
+    return made
 
 
 def size_of(path: Path) -> int:
@@ -200,11 +200,11 @@ def tidy(where: Path, budget: int, live: Path | None = None) -> list[Path]:
     """
     if not budget:
         return []
-    found = entries(where, live)
-    total = sum(e.bytes for e in found)
+    listed = entries(where, live)
+    total = sum(e.bytes for e in listed)
     gone: list[Path] = []
-    newest = next((e for e in found if not e.problem), None)
-    for old in reversed(found):
+    newest = next((e for e in listed if not e.problem), None)
+    for old in reversed(listed):
         if total <= budget:
             break
         if old.pinned or old.live or old.problem or old is newest:

@@ -128,8 +128,8 @@ class Player:
             else:
                 self._say(self._batch(at_ns), at_ns)
         except Exception as problem:  # the file says what no session could have been told
-            said = f"it contradicts itself ({type(problem).__name__}: {problem})."
-            self._next, self._problem = None, Unreadable(said)
+            why = f"it contradicts itself ({type(problem).__name__}: {problem})."
+            self._next, self._problem = None, Unreadable(why)
             raise self._problem from problem
         self.reached_ns = max(self.reached_ns, at_ns)
 
@@ -149,7 +149,11 @@ class Player:
         """Tells a batch; slices that the session did not take are not to be seen either."""
         self.session.apply([happening[3] for happening in batch], at_ns)
         self.lanes.said(
-            [(seq, said.slices) for seq, _, _, (_, said) in batch if type(said) is m.Progress and said.slices]
+            [
+                (seq, message.slices)
+                for seq, _, _, (_, message) in batch
+                if type(message) is m.Progress and message.slices
+            ]
         )
 
     def _tell(self, what: str, at_ns: int, rest: Any) -> None:
@@ -234,8 +238,8 @@ class Player:
             if type(units) is not float:
                 raise Unreadable("it is damaged: progress without figures.")
             # Whether the rest can be true is for the session to say, as it was when it was recorded.
-            said = m.Progress(worker, t_ns, units, steps, states, cpu_ns, open_state, data or b"", printed)
-            yield seq, at_ns, "said", (handle, said)
+            message = m.Progress(worker, t_ns, units, steps, states, cpu_ns, open_state, data or b"", printed)
+            yield seq, at_ns, "said", (handle, message)
 
     def _samples(self, rows: Iterator[tuple[Any, ...]]) -> Iterator[Happening]:
         for seq, at_ns, t_ns, kind, value, data in rows:
@@ -261,15 +265,15 @@ class Player:
             if kind == "note" or type(kind) is not str or type(data) is not str or type(handle) is not int:
                 continue
             try:
-                said = message_of(kind, data)
+                message = message_of(kind, data)
             except (ValueError, KeyError, TypeError, RecursionError) as problem:
                 raise Unreadable(f"it is damaged: {problem}.") from problem
             self._words += len(data)
-            if self._words > _MOST_WORDS and said is not None:  # what failed so often has been said often enough
-                texts = {key: value[:_CUT] for key, value in said._asdict().items() if type(value) is str}
-                said = said._replace(**texts)
-            if said is not None:
-                yield seq, at_ns, "said", (handle, said)
+            if self._words > _MOST_WORDS and message is not None:  # what failed so often has been said often enough
+                texts = {key: value[:_CUT] for key, value in message._asdict().items() if type(value) is str}
+                message = message._replace(**texts)
+            if message is not None:
+                yield seq, at_ns, "said", (handle, message)
 
     # -- going back -------------------------------------------------------------------------------------------
 

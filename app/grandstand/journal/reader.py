@@ -142,12 +142,12 @@ class Recording:
         """From when to when (ns from the start) each run lasted, and its mode; none reaches into the next."""
         length = max(0, self.end_ns - self.start_ns)
         begun = [min(length, max(0, run.at_ns - self.start_ns)) for run in self.runs]
-        found = []
+        stretches = []
         for i, (run, start) in enumerate(zip(self.runs, begun, strict=True)):
             after = begun[i + 1] if i + 1 < len(begun) else length
             end = min(after, run.ended_ns - self.start_ns) if run.ended_ns else after
-            found.append((start, max(start, end), run.setting.mode))
-        return tuple(found)
+            stretches.append((start, max(start, end), run.setting.mode))
+        return tuple(stretches)
 
     @property
     def being_recorded(self) -> bool:
@@ -161,14 +161,14 @@ class Recording:
 
         Raises Unreadable.
         """
-        found: list[tuple[Any, ...]] = []
+        fetched: list[tuple[Any, ...]] = []
         for piece in self._pieces(statement, values, seconds):
             if most_bytes:
                 most_bytes -= sum(len(value) for row in piece for value in row if isinstance(value, str | bytes))
                 if most_bytes < 0:
                     raise Unreadable(_TOO_MUCH)
-            found += piece
-        return found
+            fetched += piece
+        return fetched
 
     def happenings(self, after: int, chunk: int = 200) -> dict[str, Iterator[tuple[Any, ...]]]:
         """By table: rows with a ``seq`` above ``after``, in its order, read a chunk at a time.
@@ -187,7 +187,7 @@ class Recording:
 
     def slices(self, from_ns: int, until_ns: int, seconds: float = QUERY_S) -> list[Chunk]:
         """What was heard in [from, until), in order; ends after ``seconds``. Raises Unreadable."""
-        found: list[Chunk] = []
+        chunks: list[Chunk] = []
         room = _MOST_BYTES
         columns = self._layout.of("slices", "seq", "lane", "t_ns", "at_ns", "data")
         statement = f"SELECT {columns} FROM slices p WHERE at_ns >= ? AND at_ns < ? AND seq <= ?"
@@ -199,14 +199,14 @@ class Recording:
             room -= sum(map(len, map(_data, piece)))
             if room < 0:
                 raise Unreadable(_TOO_MUCH)
-            found += piece if self._numbers is None else [(*row[:4], self._todays_slices(row[4])) for row in piece]
-        found.sort(key=_seq)  # here, not there: SQLite would have to carry the slices along
-        return found
+            chunks += piece if self._numbers is None else [(*row[:4], self._todays_slices(row[4])) for row in piece]
+        chunks.sort(key=_seq)  # here, not there: SQLite would have to carry the slices along
+        return chunks
 
     def next_slices_ns(self, from_ns: int) -> int | None:
         """When slices are heard of next, at ``from_ns`` or later; None when never. Raises Unreadable."""
-        (found,) = self.rows("SELECT min(at_ns) FROM slices WHERE at_ns >= ?", (from_ns,))[0]
-        return found if type(found) is int else None
+        (at_ns,) = self.rows("SELECT min(at_ns) FROM slices WHERE at_ns >= ?", (from_ns,))[0]
+        return at_ns if type(at_ns) is int else None
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -262,9 +262,9 @@ class Recording:
             return
         statement = f"SELECT {self._layout.of('channels')} FROM channels p LIMIT {_MOST_CHANNELS}"
         for row in self.rows(statement, (), OPEN_S, _MOST_BYTES):
-            found = checks.channel(row)
-            if found is not None and found.key not in SAMPLES:
-                yield found
+            channel = checks.channel(row)
+            if channel is not None and channel.key not in SAMPLES:
+                yield channel
 
     def _unknown_kinds(self) -> Iterator[str]:
         data, value = self._layout.of("samples", "data"), self._layout.of("samples", "value")

@@ -146,11 +146,11 @@ class Recorder:
 
     def said(self, batch: list[tuple[int, Any]], now_ns: int) -> None:
         size = _HAPPENING * len(batch)
-        for _, said in batch:
-            if type(said) is m.Progress and type(said.slices) is bytes:
-                size += len(said.slices)
-            elif type(said) is Sample and type(said.values) is tuple:
-                size += _FIGURE * len(said.values)
+        for _, message in batch:
+            if type(message) is m.Progress and type(message.slices) is bytes:
+                size += len(message.slices)
+            elif type(message) is Sample and type(message.values) is tuple:
+                size += _FIGURE * len(message.values)
         if self._came - self._went + size > MOST_WAITING:
             kept = [pair for pair in batch if type(pair[1]) is not m.Progress and pair[0] != 0]
             self.dropped += len(batch) - len(kept)
@@ -235,8 +235,8 @@ class Recorder:
         add = self._writer.add
         self._last_ns = max(self._last_ns, at_ns)
         if what == "said":
-            for handle, said in rest:
-                rows = row_of(self._seq + 1, at_ns, handle, said, self._lanes)
+            for handle, message in rest:
+                rows = row_of(self._seq + 1, at_ns, handle, message, self._lanes)
                 self._seq += bool(rows)
                 for table, row in rows:
                     add(table, row)

@@ -42,39 +42,43 @@ _USUAL = {"worker": 0, "t_ns": 0, "pid": 0, "exitcode": 0, "workers": []}
 _MUST = {"goodbye": ("worker",), "exit": ("workers",), "trouble": ("text",), "host": ("python",)}
 
 
-def row_of(seq: int, at_ns: int, handle: int, said: Any, lanes: dict[tuple[int, int], int]) -> list[tuple[str, Row]]:
+def row_of(
+    seq: int, at_ns: int, handle: int, message: Any, lanes: dict[tuple[int, int], int]
+) -> list[tuple[str, Row]]:
     """(table, row) for one message; empty for what a session does not take, or what no table could hold.
 
     ``lanes`` knows the lane of each (handle, worker) and learns from Hello. Whatever was said, the rows can be read
     again: a worker that lies must not make a recording unreadable, or end it.
     """
-    if isinstance(said, m.Progress):
+    if isinstance(message, m.Progress):
         try:
-            return _progress(seq, at_ns, handle, said, lanes)
+            return _progress(seq, at_ns, handle, message, lanes)
         except (TypeError, ValueError, OverflowError, AttributeError):
-            return _lie(seq, at_ns, handle, said)
-    if isinstance(said, m.Hello):
-        whole = (handle, said.worker, said.lane, said.t_ns, said.pid, said.thread, said.nice)
+            return _lie(seq, at_ns, handle, message)
+    if isinstance(message, m.Hello):
+        whole = (handle, message.worker, message.lane, message.t_ns, message.pid, message.thread, message.nice)
         if not _fits(whole):
             return []
-        lanes[handle, said.worker] = said.lane
+        lanes[handle, message.worker] = message.lane
         return [("workers", (seq, at_ns, *whole))]
-    if isinstance(said, CoresSample):
-        data = [said.percent, said.busy_s, said.total_s, said.ours_percent, said.window_percent]
-        return _sample(seq, at_ns, "cores", said.t_ns, data)
-    if isinstance(said, MemorySample):
-        data = [said.kind, {str(pid): size for pid, size in said.bytes_by_pid.items()}]
-        return _sample(seq, at_ns, "memory", said.t_ns, data)
-    if isinstance(said, QuotaSample):
-        return _sample(seq, at_ns, "quota", said.t_ns, [said.cores, said.periods, said.held, said.seconds])
-    if isinstance(said, Sample):
-        return [("samples", _figures(seq, at_ns, said))]
-    kind = _KINDS.get(type(said))
+    if isinstance(message, CoresSample):
+        data = [message.percent, message.busy_s, message.total_s, message.ours_percent, message.window_percent]
+        return _sample(seq, at_ns, "cores", message.t_ns, data)
+    if isinstance(message, MemorySample):
+        data = [message.kind, {str(pid): size for pid, size in message.bytes_by_pid.items()}]
+        return _sample(seq, at_ns, "memory", message.t_ns, data)
+    if isinstance(message, QuotaSample):
+        return _sample(
+            seq, at_ns, "quota", message.t_ns, [message.cores, message.periods, message.held, message.seconds]
+        )
+    if isinstance(message, Sample):
+        return [("samples", _figures(seq, at_ns, message))]
+    kind = _KINDS.get(type(message))
     if kind is None:
         return []
     try:
         # ASCII: what another program printed may hold what has no UTF-8.
-        text = json.dumps(said._asdict())
+        text = json.dumps(message._asdict())
         message_of(kind, text)
     except (TypeError, ValueError):
         return []
@@ -90,16 +94,16 @@ def _sample(seq: int, at_ns: int, kind: str, t_ns: int, data: list[Any]) -> list
     return [("samples", (seq, at_ns, t_ns, kind, None, text))] if len(text) <= MOST_TEXT else []
 
 
-def _figures(seq: int, at_ns: int, said: Sample) -> Row:
+def _figures(seq: int, at_ns: int, sample: Sample) -> Row:
     """A channel's sample. Of one that no table could hold is remembered that it was: the session refuses it again."""
-    values: Any = said.values
-    good = channels.good_key(said.channel) and _fits((said.t_ns,)) and type(values) is tuple
+    values: Any = sample.values
+    good = channels.good_key(sample.channel) and _fits((sample.t_ns,)) and type(values) is tuple
     if not good or len(values) > channels.MOST_COLUMNS or not all(map(_figure, values)):
-        kind = said.channel if channels.good_key(said.channel) else NO_CHANNEL
-        return seq, at_ns, said.t_ns if _fits((said.t_ns,)) else 0, kind, None, "[]"
+        kind = sample.channel if channels.good_key(sample.channel) else NO_CHANNEL
+        return seq, at_ns, sample.t_ns if _fits((sample.t_ns,)) else 0, kind, None, "[]"
     if len(values) == 1:
-        return seq, at_ns, said.t_ns, said.channel, float(values[0]), None
-    return seq, at_ns, said.t_ns, said.channel, None, json.dumps(values)
+        return seq, at_ns, sample.t_ns, sample.channel, float(values[0]), None
+    return seq, at_ns, sample.t_ns, sample.channel, None, json.dumps(values)
 
 
 def _figure(value: Any) -> bool:
@@ -126,30 +130,30 @@ def figures_of(kind: str, t_ns: int, value: Any, data: Any) -> Sample | None:
 
 
 def _progress(
-    seq: int, at_ns: int, handle: int, said: m.Progress, lanes: dict[tuple[int, int], int]
+    seq: int, at_ns: int, handle: int, message: m.Progress, lanes: dict[tuple[int, int], int]
 ) -> list[tuple[str, Row]]:
-    units: Any = said.units  # whatever its type says: it comes from another process
-    if not isinstance(units, int | float) or not abs(units) <= _WHOLE or not isinstance(said.slices, bytes):
-        return _lie(seq, at_ns, handle, said)
-    whole = (said.worker, said.t_ns, said.steps, said.cpu_ns, said.printed, said.open_state)
-    states = said.states_ns
+    units: Any = message.units  # whatever its type says: it comes from another process
+    if not isinstance(units, int | float) or not abs(units) <= _WHOLE or not isinstance(message.slices, bytes):
+        return _lie(seq, at_ns, handle, message)
+    whole = (message.worker, message.t_ns, message.steps, message.cpu_ns, message.printed, message.open_state)
+    states = message.states_ns
     if not _fits(whole) or not _fits(states) or len(states) != len(STATE_COLUMNS):
-        return _lie(seq, at_ns, handle, said)
+        return _lie(seq, at_ns, handle, message)
     row = (
-        seq, at_ns, handle, said.worker, said.t_ns, float(units), said.steps, said.cpu_ns, said.printed,
-        said.open_state, *states,
+        seq, at_ns, handle, message.worker, message.t_ns, float(units), message.steps, message.cpu_ns, message.printed,
+        message.open_state, *states,
     )  # fmt: skip
-    found: list[tuple[str, Row]] = [("progress", row)]
-    lane = lanes.get((handle, said.worker))
-    if said.slices and lane is not None and len(said.slices) <= MOST_TEXT:
-        first = int.from_bytes(said.slices[8:16], "little", signed=True)
-        found.append(("slices", (seq, at_ns, lane, first, said.t_ns, len(said.slices) // 24, said.slices)))
-    return found
+    rows: list[tuple[str, Row]] = [("progress", row)]
+    lane = lanes.get((handle, message.worker))
+    if message.slices and lane is not None and len(message.slices) <= MOST_TEXT:
+        first = int.from_bytes(message.slices[8:16], "little", signed=True)
+        rows.append(("slices", (seq, at_ns, lane, first, message.t_ns, len(message.slices) // 24, message.slices)))
+    return rows
 
 
-def _lie(seq: int, at_ns: int, handle: int, said: m.Progress) -> list[tuple[str, Row]]:
+def _lie(seq: int, at_ns: int, handle: int, message: m.Progress) -> list[tuple[str, Row]]:
     """What no table can hold the session does not take either; that it was said is remembered."""
-    return [("markers", (seq, at_ns, handle, "lie", json.dumps(said.worker)))] if _fits((said.worker,)) else []
+    return [("markers", (seq, at_ns, handle, "lie", json.dumps(message.worker)))] if _fits((message.worker,)) else []
 
 
 def _fits(values: tuple[Any, ...]) -> bool:
@@ -160,33 +164,33 @@ def message_of(kind: str, data: str) -> Any:
     """The message that a marker holds; None for a kind that tells a session nothing. Raises ValueError."""
     if kind not in MARKERS or kind in (DROPPED, "note"):
         return None
-    found = json.loads(data)
+    fields = json.loads(data)
     if kind == "lie":
-        if type(found) is not int:
+        if type(fields) is not int:
             raise ValueError("a lie without its worker")
-        return m.Progress(found, -1, 0.0, 0, (), 0, 0, b"", 0)  # nothing that could be true
+        return m.Progress(fields, -1, 0.0, 0, (), 0, 0, b"", 0)  # nothing that could be true
     of = _CLASSES[kind]
-    if not isinstance(found, dict) or any(field not in found for field in _MUST[kind]):
+    if not isinstance(fields, dict) or any(field not in fields for field in _MUST[kind]):
         raise ValueError(f"a marker of kind {kind} lacks what it should hold")
     if of is Introduction:
-        return _introduction(found)
-    found = {field: found.get(field, _USUAL.get(field, "")) for field in of._fields}
+        return _introduction(fields)
+    fields = {field: fields.get(field, _USUAL.get(field, "")) for field in of._fields}
     if of is m.ChildExit:
-        workers = found["workers"]
+        workers = fields["workers"]
         if not isinstance(workers, list) or not all(type(w) is int for w in workers):
             raise ValueError("the workers of an exit are no whole numbers")
-        found["workers"] = tuple(workers)
-    for key, value in found.items():
+        fields["workers"] = tuple(workers)
+    for key, value in fields.items():
         wanted = (tuple,) if key == "workers" else (int,) if key in ("pid", "t_ns", "exitcode", "worker") else (str,)
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise ValueError(f"{key} of a marker of kind {kind} has the wrong type")
-    return of(**found)
+    return of(**fields)
 
 
-def _introduction(found: dict[str, Any]) -> Introduction:
+def _introduction(fields: dict[str, Any]) -> Introduction:
     """What a host said of itself, as far as it is still of use. Raises ValueError."""
-    texts = [found.get(key, "") for key in ("python", "implementation")]
-    truths = [found.get(key, False) for key in ("free_threaded", "gil")]
+    texts = [fields.get(key, "") for key in ("python", "implementation")]
+    truths = [fields.get(key, False) for key in ("free_threaded", "gil")]
     if not all(type(text) is str for text in texts) or not all(type(truth) is bool for truth in truths):
         raise ValueError("what a host said of itself has the wrong types")
     python, implementation = (plain.one_line(text[:60]) for text in texts)
@@ -195,33 +199,33 @@ def _introduction(found: dict[str, Any]) -> Introduction:
 
 def sample_of(kind: str, t_ns: int, data: str, cores: int) -> CoresSample | MemorySample | QuotaSample:
     """The sample that a row holds. Raises ValueError."""
-    found = json.loads(data)
+    fields = json.loads(data)
     if kind == "cores":
-        if not isinstance(found, list) or len(found) < 5:
+        if not isinstance(fields, list) or len(fields) < 5:
             raise ValueError("a cores sample has five parts")
-        parts = [_numbers(part, 4096) for part in found[:3]]
-        ours, window = _numbers(found[3:5], 2)
+        parts = [_numbers(part, 4096) for part in fields[:3]]
+        ours, window = _numbers(fields[3:5], 2)
         if len({len(part) for part in parts}) != 1 or len(parts[0]) < cores:
             raise ValueError("a cores sample has as many figures as there are cores")
         return CoresSample(t_ns, parts[0], parts[1], parts[2], ours, window)
     if kind == "quota":
-        limit, periods, held, seconds = _numbers(found, 4)
+        limit, periods, held, seconds = _numbers(fields, 4)
         if type(periods) is not int or type(held) is not int or min(limit, periods, held, seconds) < 0:
             raise ValueError("a quota sample counts periods and time")
         return QuotaSample(t_ns, float(limit), periods, held, float(seconds))
-    if not isinstance(found, list) or len(found) < 2 or found[0] not in ("USS", "RSS"):
+    if not isinstance(fields, list) or len(fields) < 2 or fields[0] not in ("USS", "RSS"):
         raise ValueError("a memory sample names its kind, USS or RSS")
-    if not isinstance(found[1], dict):
+    if not isinstance(fields[1], dict):
         raise ValueError("a memory sample gives bytes by process")
-    sizes = {int(pid): size for pid, size in found[1].items()}
+    sizes = {int(pid): size for pid, size in fields[1].items()}
     if not all(type(size) is int and 0 <= size < 2**53 for size in sizes.values()):
         raise ValueError("bytes of memory are whole numbers")
-    return MemorySample(t_ns, found[0], sizes)
+    return MemorySample(t_ns, fields[0], sizes)
 
 
-def _numbers(found: Any, most: int) -> tuple[float, ...]:
-    if not isinstance(found, list) or len(found) > most:
+def _numbers(values: Any, most: int) -> tuple[float, ...]:
+    if not isinstance(values, list) or len(values) > most:
         raise ValueError("a list of figures was expected")
-    if not all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e15 for x in found):
+    if not all(isinstance(x, int | float) and not isinstance(x, bool) and abs(x) < 1e15 for x in values):
         raise ValueError("a figure is not a number, or cannot be true")
-    return tuple(found)
+    return tuple(values)

@@ -26,8 +26,8 @@ OPTIONS = (("start_method", "''", str), ("frame_slots", "1", bool))
 def options(values: Sequence[Any]) -> Values:
     """Options of modes from the columns that older schemas have for them, in their order."""
     named = zip(OPTIONS, values, strict=True)
-    found = [(name, plain.one_line(str(v)[:40]) if kind is str else bool(v)) for (name, _, kind), v in named]
-    return tuple(sorted(found))
+    named_values = [(name, plain.one_line(str(v)[:40]) if kind is str else bool(v)) for (name, _, kind), v in named]
+    return tuple(sorted(named_values))
 
 
 def column(table: str, name: str) -> str:
@@ -45,5 +45,5 @@ def renumbered(states: dict[int, str]) -> tuple[int, ...] | None:
     if not states:
         return None
     keys = [todays_key(states.get(number, "")) for number in range(max(states) + 1)]
-    found = tuple(BY_KEY[key].number if key in BY_KEY else -1 for key in keys)
-    return None if found == tuple(range(min(len(found), len(KEYS)))) else found
+    numbers = tuple(BY_KEY[key].number if key in BY_KEY else -1 for key in keys)
+    return None if numbers == tuple(range(min(len(numbers), len(KEYS)))) else numbers

@@ -146,12 +146,12 @@ class Writer:
         rows, self._rows, self._count = self._rows, {}, 0
         db = self._open_db()
         try:
-            for table, found in rows.items():
+            for table, waiting in rows.items():
                 at = 0
                 for size in _AT_ONCE:
                     statement = _MULTI[table][size]
-                    while len(found) - at >= size:
-                        db.execute(statement, [value for row in found[at : at + size] for value in row])
+                    while len(waiting) - at >= size:
+                        db.execute(statement, [value for row in waiting[at : at + size] for value in row])
                         at += size
         except sqlite3.Error as problem:
             raise self._problem(problem) from problem

@@ -46,9 +46,9 @@ class GilFeed:
         """What there is to say at ``now`` (time.monotonic)."""
         pids = self._pids
         needed = self._wanted and bool(pids) and not self._closed
-        said: list[Any] = []
+        news: list[Any] = []
         if needed and self._observer is None and now >= self._not_before:
-            said += self._begin(now)
+            news += self._begin(now)
         elif not needed and self._observer is not None:
             self._observer.let_go()
             self._leaving.append(self._observer)
@@ -59,8 +59,8 @@ class GilFeed:
                 self._leaving.remove(old)
                 old.close()
         if self._observer is not None:
-            said += self._news(self._observer, pids, now)
-        return said
+            news += self._news(self._observer, pids, now)
+        return news
 
     def _begin(self, now: float) -> list[Any]:
         self._about.clear()
@@ -76,30 +76,30 @@ class GilFeed:
         return []
 
     def _news(self, observer: Observer, pids: frozenset[int], now: float) -> list[Any]:
-        said: list[Any] = []
+        news: list[Any] = []
         for event in observer.events():
             if isinstance(event, observed.ProcessSeen):
                 self._about[event.pid] = event
                 self._told.discard(event.pid)
             elif isinstance(event, observed.GilSeen | observed.ThreadsSeen):
                 if event.pid in pids:
-                    said.append(_without_slices(event))
+                    news.append(_without_slices(event))
             elif isinstance(event, observed.Looking | observed.Watching):
-                said.append(event)
+                news.append(event)
             elif isinstance(event, observed.ProcessGone):
                 self._about.pop(event.pid, None)  # its number may be given to another one
                 self._told.discard(event.pid)
             elif isinstance(event, m.Trouble):
-                said.append(_unseen(event.text, event.remedy))
+                news.append(_unseen(event.text, event.remedy))
         for pid in (pids & self._about.keys()) - self._told:
             self._told.add(pid)
-            said.append(self._about[pid])
+            news.append(self._about[pid])
         if observer.over:
-            said += [_unseen(observer.problem)] if observer.problem else []
+            news += [_unseen(observer.problem)] if observer.problem else []
             observer.close()
             self._observer = None
             self._not_before = now + _REST_S
-        return said
+        return news
 
     def close(self) -> None:
         """Ends every observer; the pump's own thread must have ended or be this one."""

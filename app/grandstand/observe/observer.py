@@ -65,23 +65,23 @@ class Observer:
         if self.over:
             return []
         ready, _, _ = select.select([self._read], [], [], seconds)
-        found: list[Any] = []
+        heard: list[Any] = []
         if not ready:
-            return found
+            return heard
         try:
             for _ in range(64):
                 raw = os.read(self._read, 65_536)
                 if not raw:
                     self._end()
                     break
-                found += self._decoder.feed(raw)
+                heard += self._decoder.feed(raw)
         except BlockingIOError:
             pass
         except WireError as problem:
-            found += getattr(problem, "events", [])
+            heard += getattr(problem, "events", [])
             self.problem = f"The observer cannot be understood: {problem}."
             self._end()
-        return found
+        return heard
 
     def let_go(self) -> None:
         """It is to say its last words and end; they come through ``events`` until ``over``."""

@@ -49,12 +49,12 @@ class Throttling(NamedTuple):
 
 def read(root: Path = Path("/")) -> Quota | None:
     """The tightest quota that holds for this process, as the files under ``root`` say; None where there is none."""
-    found: Quota | None = None
+    tightest: Quota | None = None
     for folder, newer in _groups(root):
         cores = _newer(folder) if newer else _older(folder)
-        if cores is not None and (found is None or cores < found.cores):
-            found = Quota(cores, folder, newer)
-    return found
+        if cores is not None and (tightest is None or cores < tightest.cores):
+            tightest = Quota(cores, folder, newer)
+    return tightest
 
 
 def throttling(quota: Quota) -> Throttling | None:
@@ -91,8 +91,8 @@ class Watch:
 
     def share(self) -> float:
         """Of the quota's periods since then, those in which it was used up (0-1); 0 without a quota."""
-        said = throttling(self._quota) if self._quota is not None else None
-        return (said.since(self._before) or 0.0) if said is not None else 0.0
+        throttled = throttling(self._quota) if self._quota is not None else None
+        return (throttled.since(self._before) or 0.0) if throttled is not None else 0.0
 
 
 def _groups(root: Path) -> Iterator[tuple[Path, bool]]:
@@ -130,10 +130,10 @@ def _inside(path: str, mounted: str) -> PurePosixPath:
     """The group's place below the mount. Where the two do not belong together, as in a container that does not see
     its own path, what is mounted is the group itself or one above it."""
     try:
-        found = PurePosixPath(path.removesuffix(" (deleted)")).relative_to(mounted)
+        inside = PurePosixPath(path.removesuffix(" (deleted)")).relative_to(mounted)
     except ValueError:
         return PurePosixPath()
-    return PurePosixPath() if ".." in found.parts else found
+    return PurePosixPath() if ".." in inside.parts else inside
 
 
 def _newer(folder: Path) -> float | None:

@@ -86,16 +86,16 @@ class Sampler:
         there = sources.every() if self._chosen is None else self._chosen
         if there is not self._known:
             self._renew(there)
-        found: list[Any] = []
+        samples: list[Any] = []
         for asked in self._asked:
             if now < asked.due:
                 continue
             try:
-                found += asked.ask(self._pids, now, self._clock)
+                samples += asked.ask(self._pids, now, self._clock)
             except Exception as problem:
                 asked.due = float("inf")
-                found.append(_switched_off(asked.source, problem))
-        return found
+                samples.append(_switched_off(asked.source, problem))
+        return samples
 
     def _renew(self, there: tuple[Source, ...]) -> None:
         before = {asked.source.key: asked for asked in self._asked if asked.source in there}

@@ -30,25 +30,25 @@ def _descends(file: SourceFile, name: str, search: Sequence[str], left: int) -> 
     if left <= 0:
         return False
     first, _, rest = name.partition(".")
-    found = False
+    descends = False
     for node in reference.top_level(file.tree):  # the last binding counts
         if isinstance(node, ast.ClassDef) and node.name == name:
-            found = any(_descends(file, ast.unparse(base), search, left - 1) for base in node.bases)
+            descends = any(_descends(file, ast.unparse(base), search, left - 1) for base in node.bases)
         elif isinstance(node, ast.Assign) and any(isinstance(x, ast.Name) and x.id == name for x in node.targets):
-            found = _descends(file, ast.unparse(node.value), search, left - 1)
+            descends = _descends(file, ast.unparse(node.value), search, left - 1)
         elif isinstance(node, ast.ImportFrom):
             for one in node.names:
                 if one.name == "*" or (one.asname or one.name) != first:
                     continue
                 source = _absolute(file, node)
                 where, what = (source, one.name) if not rest else (_joined(source, one.name), rest)
-                found = _is_elsewhere(where, what, search, left)
+                descends = _is_elsewhere(where, what, search, left)
         elif isinstance(node, ast.Import) and rest:
             for one in node.names:
                 if (one.asname or one.name.partition(".")[0]) == first:
                     module, _, what = (_joined(one.name, rest) if one.asname else name).rpartition(".")
-                    found = _is_elsewhere(module, what, search, left)
-    return found
+                    descends = _is_elsewhere(module, what, search, left)
+    return descends
 
 
 def _is_elsewhere(module: str, name: str, search: Sequence[str], left: int) -> bool:

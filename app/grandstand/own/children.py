@@ -61,10 +61,10 @@ class Children:
         looked = [0.0]
         until = [float("inf")]
 
-        def hear(said: dict[str, Any]) -> None:
-            if "pid" in said:
-                pids.append(int(said["pid"]))
-            if "calling" in said and call_limit:
+        def hear(words: dict[str, Any]) -> None:
+            if "pid" in words:
+                pids.append(int(words["pid"]))
+            if "calling" in words and call_limit:
                 until[0] = time.monotonic() + call_limit
 
         def cancelled() -> bool:

@@ -133,9 +133,9 @@ class _Doctor:
                 self._tell(Finding(ident, UNCHECKED, why))
 
     def _measure(self, what: str, patience: float, call_limit: float = 0.0, **options: Any) -> Raw:
-        found = self._children.measure(what, patience, call_limit, **options)
-        self._found.raw[what] = found
-        return found
+        raw = self._children.measure(what, patience, call_limit, **options)
+        self._found.raw[what] = raw
+        return raw
 
     def _asked(
         self, idents: Iterable[str], measured: Callable[[], Iterable[Finding]], also: Iterable[str] = ()
@@ -177,7 +177,7 @@ class _Doctor:
 
     def _first_call(self) -> bool:
         try:
-            found = self._measure("calls.first", 2 * _IMPORT_S + 6 * self._limit, call_limit=self._limit)
+            raw = self._measure("calls.first", 2 * _IMPORT_S + 6 * self._limit, call_limit=self._limit)
         except TookTooLong:
             limit = words.seconds(self._limit)
             text = f"{self._own.call} did not come back within {limit} (--limit). Does it wait for something?"
@@ -185,10 +185,10 @@ class _Doctor:
         except Unmeasured as problem:
             self._tell(Finding("call", FAILS, f"{self._own.call}: {problem}."))
         else:
-            self._tell(starting.first_call(self._own, found))
-            if found["error"] is None:
-                self._found.call_seconds = found["usual_seconds"]
-                self._number = int(found["number"])
+            self._tell(starting.first_call(self._own, raw))
+            if raw["error"] is None:
+                self._found.call_seconds = raw["usual_seconds"]
+                self._number = int(raw["number"])
                 return True
         self._unchecked("No call came back.")
         return False
@@ -202,20 +202,20 @@ class _Doctor:
 
         def sent() -> list[Finding]:
             nonlocal pickle_problems
-            found = self._measure("calls.pickled", patience)
-            pickle_problems = len(found["parts"])
-            return [sending.pickled(own, found), sending.transfer(own, found)]
+            raw = self._measure("calls.pickled", patience)
+            pickle_problems = len(raw["parts"])
+            return [sending.pickled(own, raw), sending.transfer(own, raw)]
 
         def spent() -> list[Finding]:
-            found = self._measure("sharing.measure", patience + 40 * stretch, seconds=stretch, call_seconds=each)
-            return [time.waiting(own, found), time.gil(own, found)]
+            raw = self._measure("sharing.measure", patience + 40 * stretch, seconds=stretch, call_seconds=each)
+            return [time.waiting(own, raw), time.gil(own, raw)]
 
         def needed() -> list[Finding]:
-            found = self._measure("resources.measure", patience, seconds=_SAMPLES_S, most=most)
+            raw = self._measure("resources.measure", patience, seconds=_SAMPLES_S, most=most)
             available = int(psutil.virtual_memory().available)
             return [
-                needs.memory(own, found, available), needs.threads(own, found), needs.pools(own, found),
-                needs.leaves(own, found),
+                needs.memory(own, raw, available), needs.threads(own, raw), needs.pools(own, raw),
+                needs.leaves(own, raw),
             ]  # fmt: skip
 
         self._asked(("pickle", "transfer"), sent)
@@ -233,8 +233,8 @@ class _Doctor:
     def _same(self, each: float, most: int, patience: float) -> list[Finding]:
         own = self._own
         seen = self._measure("state.measure", patience, seconds=_SAMPLES_S, most=most)
-        found = [state.globals_changed(own, self._static, seen)]
-        self._tell(*found)
+        findings = [state.globals_changed(own, self._static, seen)]
+        self._tell(*findings)
         count = max(_LEAST_COMPARED, min(_MOST_COMPARED, int(_SAMPLES_S / max(each, 1e-4))))
         if own.items is not None:
             count = min(count, len(own.items.values))
@@ -256,30 +256,30 @@ class _Doctor:
     def _async(self, patience: float) -> list[Finding]:
         if self._own.function.kind != ASYNC:
             return [time.blocking(self._own, None)]
-        found = self._measure("loops.measure", patience + 20, seconds=_SAMPLES_S, tasks=_TASKS)
-        return [time.blocking(self._own, found)]
+        raw = self._measure("loops.measure", patience + 20, seconds=_SAMPLES_S, tasks=_TASKS)
+        return [time.blocking(self._own, raw)]
 
     def _interpreters(self, patience: float) -> list[Finding]:
         version = tuple(int(part) for part in self._own.python.version.split(".")[:2])
         if version < (3, 12):
             return [needs.interpreters(self._own, None)]
         try:
-            found = self._measure("interpreters.sub_interpreter", patience, number=self._number)
+            raw = self._measure("interpreters.sub_interpreter", patience, number=self._number)
         except TookTooLong as problem:
             return [Finding("interpreters", FAILS, f"In a fresh sub-interpreter {problem}.")]
         except Unmeasured as problem:
             return [Finding("interpreters", FAILS, f"A fresh sub-interpreter does not survive it: {problem}.")]
-        return [needs.interpreters(self._own, found)]
+        return [needs.interpreters(self._own, raw)]
 
     def _free_threading(self) -> list[Finding]:
         if not self._own.python.free_threaded:
             return [needs.free_threading(self._own, None, [])]
-        found = self._measure("interpreters.with_gil_off", _IMPORT_S)
+        raw = self._measure("interpreters.with_gil_off", _IMPORT_S)
         culprits = []
-        if found["after"] and not found["before"] and found["error"] is None:
-            for module in found["extensions"][:60]:
+        if raw["after"] and not raw["before"] and raw["error"] is None:
+            for module in raw["extensions"][:60]:
                 alone = self._children.measure("interpreters.one_module", _IMPORT_S, module=module)
                 if alone["after"] and not alone["before"]:
                     culprits.append(module)
                     break  # the others of its package follow from it
-        return [needs.free_threading(self._own, found, culprits)]
+        return [needs.free_threading(self._own, raw, culprits)]

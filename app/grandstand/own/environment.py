@@ -85,9 +85,9 @@ def _candidates(start: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, 
         if level >= _MOST_LEVELS:
             break
         for name in (".venv", "venv"):
-            found = python_in(place / name)
-            if found:
-                yield found, f"{name} {'beside the file' if level == 0 else f'in {place}'}"
+            path = python_in(place / name)
+            if path:
+                yield path, f"{name} {'beside the file' if level == 0 else f'in {place}'}"
         if (place / "pyproject.toml").is_file() or (place / ".git").exists():
             break  # the project ends here
     for variable, what in (
@@ -95,9 +95,9 @@ def _candidates(start: Path, environ: Mapping[str, str]) -> Iterator[tuple[str, 
         ("CONDA_PREFIX", "the active conda environment"),
     ):
         prefix = environ.get(variable, "")
-        found = python_in(Path(prefix), conda=variable == "CONDA_PREFIX") if prefix else ""
-        if found:
-            yield found, f"{what}, {variable}"
+        path = python_in(Path(prefix), conda=variable == "CONDA_PREFIX") if prefix else ""
+        if path:
+            yield path, f"{what}, {variable}"
 
 
 def python_in(prefix: Path, conda: bool = False) -> str:
@@ -118,12 +118,12 @@ def _named(wanted: str) -> str:
         inside = python_in(path, conda=True)
         if inside:
             return inside
-    found = str(path) if path.is_file() else shutil.which(wanted)
-    if not found:
+    full = str(path) if path.is_file() else shutil.which(wanted)
+    if not full:
         raise NoPython(
             f"--python: there is no Python called {wanted}. Name its file, or the folder of an environment."
         )
-    return os.path.abspath(found)
+    return os.path.abspath(full)
 
 
 def ask(executable: str, why: str = "") -> ProjectPython:
@@ -160,9 +160,9 @@ def _asked(executable: str) -> dict[str, Any] | str:
     except OSError as problem:
         return plain.one_line(problem.strerror or str(problem))
     try:
-        found = json.loads(done.stdout.splitlines()[-1])
-        if done.returncode == 0 and isinstance(found, dict):
-            return found
+        answer = json.loads(done.stdout.splitlines()[-1])
+        if done.returncode == 0 and isinstance(answer, dict):
+            return answer
     except (ValueError, IndexError):
         pass
     last = done.stderr.decode("utf-8", "replace").strip().splitlines()

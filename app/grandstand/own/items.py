@@ -85,25 +85,28 @@ def _range(text: str) -> range | None:
         numbers = [ast.literal_eval(argument) for argument in node.args]
         if node.keywords or not all(type(number) is int for number in numbers):
             raise ValueError("it takes whole numbers")
-        found = range(*numbers)
-        if max(abs(found.start), abs(found.stop), abs(found.step)) > MOST_RANGE or len(found) > MOST_RANGE:
+        numbers_range = range(*numbers)
+        if (
+            max(abs(numbers_range.start), abs(numbers_range.stop), abs(numbers_range.step)) > MOST_RANGE
+            or len(numbers_range) > MOST_RANGE
+        ):
             raise ValueError(f"its numbers go to {MOST_RANGE:g} at most")
     except (TypeError, ValueError) as problem:
         why = "it takes one to three whole numbers" if "malformed" in str(problem) else str(problem)
         raise BadItems(f"--items {text}: {why}. Write --items 'range(1000)' or 'range(10, 500, 5)'.") from None
-    return found
+    return numbers_range
 
 
 def _literal_list(text: str) -> list[Any] | None:
     if text[0] not in "[({" or len(text) > MOST_BYTES:
         return None
     try:
-        found = ast.literal_eval(text)
+        values = ast.literal_eval(text)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return None
-    if isinstance(found, dict):
+    if isinstance(values, dict):
         raise BadItems("--items: a dict has no order to work through; write a list.")
-    return list(found) if isinstance(found, list | tuple | set) else None
+    return list(values) if isinstance(values, list | tuple | set) else None
 
 
 def _file(text: str) -> Sequence[Any]:
@@ -124,10 +127,10 @@ def _file(text: str) -> Sequence[Any]:
 
 
 def _json(name: str, text: str) -> list[Any]:
-    found = _loads(name, text)
-    if not isinstance(found, list):
-        raise BadItems(f"--items {name}: it holds {_kind(found)}, and a list is wanted: [item, item, …].")
-    return found
+    values = _loads(name, text)
+    if not isinstance(values, list):
+        raise BadItems(f"--items {name}: it holds {_kind(values)}, and a list is wanted: [item, item, …].")
+    return values
 
 
 def _loads(name: str, text: str, line: int = 0) -> Any:
@@ -168,13 +171,13 @@ def parse_value(text: str) -> Any:
 
 def parse_kwargs(given: Sequence[str]) -> dict[str, Any]:
     """'name=value' texts. Raises BadItems."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for text in given:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name.isidentifier():
             raise BadItems(f"--kwarg expects name=value, as in --kwarg size=5; got '{text}'.")
-        if name in found:
+        if name in values:
             raise BadItems(f"--kwarg {name} is given twice.")
-        found[name] = parse_value(value)
-    return found
+        values[name] = parse_value(value)
+    return values

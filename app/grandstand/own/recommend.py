@@ -44,26 +44,26 @@ class Way:
         return {"mode": self.mode, "workers": self.workers, "chunk": self.chunk, "why": self.why}
 
 
-def recommend(found: Diagnosis, cores: int) -> Way | None:
+def recommend(diagnosis: Diagnosis, cores: int) -> Way | None:
     """None where it does not run at all. ``cores``: those that can be had."""
-    spent = found.raw.get("sharing.measure")
-    if found.fails or spent is None:
+    spent = diagnosis.raw.get("sharing.measure")
+    if diagnosis.fails or spent is None:
         return None
-    call = found.call_seconds
+    call = diagnosis.call_seconds
     wall = max(spent["wall"] - spent["run_delay"], 1e-9)
     computing = min(1.0, spent["thread_cpu"] / wall)
     outside = spent.get("outside")
     gil = float(outside["share"] if outside else spent.get("gil_share") or 0.0) if spent["gil_enabled"] else 0.0
-    sendable = _sendable(found)
+    sendable = _sendable(diagnosis)
     waits = max(1, min(_MOST_WAITING, math.ceil(cores / max(computing, 0.01))))
-    if found.own.function.kind == CLASS:
+    if diagnosis.own.function.kind == CLASS:
         return Way(SEQUENTIAL, 1, 1, "It is a class whose steps build on each other: there is nothing to share out.")
-    items = found.own.items
+    items = diagnosis.own.items
     if items is not None and call * len(items.values) < _SOON_S:
         return Way(SEQUENTIAL, 1, 1, f"All {items.words} take {duration(call * len(items.values))}: starting workers "
                    "takes longer.")  # fmt: skip
-    if found.own.function.kind == ASYNC:
-        blocks = found.finding("async")
+    if diagnosis.own.function.kind == ASYNC:
+        blocks = diagnosis.finding("async")
         blocked = blocks is not None and blocks.verdict in ("mind", FAILS)
         if not blocked:
             tasks = max(1, min(_MOST_TASKS, math.ceil(1 / max(computing, 0.001))))  # they share one core
@@ -85,7 +85,7 @@ def recommend(found: Diagnosis, cores: int) -> Way | None:
             f"It has the GIL for {words.percent(gil)} of a call, so threads do not help, and it cannot be sent to "
             "processes as it is.",
         )  # fmt: skip
-    sending = float(found.raw.get("calls.pickled", {}).get("cost_seconds", 0.0))
+    sending = float(diagnosis.raw.get("calls.pickled", {}).get("cost_seconds", 0.0))
     if sending > call / 2:
         return Way(
             SEQUENTIAL, 1, 1,
@@ -93,19 +93,19 @@ def recommend(found: Diagnosis, cores: int) -> Way | None:
             f"and returns costs {duration(sending)} for a call of {duration(call)}, so processes hardly do.",
         )  # fmt: skip
     return Way(
-        PROCESSES, cores, chunk(found, cores),
+        PROCESSES, cores, chunk(diagnosis, cores),
         f"It computes with the GIL for {words.percent(gil)} of a call: only processes use more than one core.",
     )  # fmt: skip
 
 
-def _sendable(found: Diagnosis) -> bool:
-    finding = found.finding("pickle")
+def _sendable(diagnosis: Diagnosis) -> bool:
+    finding = diagnosis.finding("pickle")
     return finding is None or finding.verdict != FAILS
 
 
-def chunk(found: Diagnosis, workers: int) -> int:
+def chunk(diagnosis: Diagnosis, workers: int) -> int:
     """As many items as last 20 ms, but some chunks for each worker."""
-    wanted = max(1, round(_CHUNK_S / max(found.call_seconds, 1e-7)))
-    if found.own.items is None:
+    wanted = max(1, round(_CHUNK_S / max(diagnosis.call_seconds, 1e-7)))
+    if diagnosis.own.items is None:
         return min(wanted, 10_000)
-    return max(1, min(wanted, len(found.own.items.values) // (_PER_WORKER * workers)))
+    return max(1, min(wanted, len(diagnosis.own.items.values) // (_PER_WORKER * workers)))

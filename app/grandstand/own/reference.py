@@ -173,10 +173,10 @@ def read(path: Path, module: str = "") -> SourceFile:
         ) from None
     except (ValueError, RecursionError, MemoryError) as problem:  # null bytes; nested deeper than can be parsed
         raise BadReference(f"{shown} cannot be parsed: {plain.one_line(str(problem)[:200])}.") from None
-    found: list[Function] = []
+    functions: list[Function] = []
     for node in _top(tree.body):
-        found += _functions(node, text)
-    latest = {one.name: one for one in found}  # what is defined again replaces what was there
+        functions += _functions(node, text)
+    latest = {one.name: one for one in functions}  # what is defined again replaces what was there
     names = {one.name for body in _guards(tree.body) for node in _top(body) for one in _functions(node, text)}
     guarded = tuple(sorted(names - set(latest)))
     absolute = Path(os.path.abspath(path))
@@ -228,15 +228,15 @@ def _functions(node: ast.stmt, text: str) -> list[Function]:
     if isinstance(node, ast.ClassDef):
         steps = [x for x in node.body if isinstance(x, ast.FunctionDef) and x.name == "step"]
         init = [x for x in node.body if isinstance(x, ast.FunctionDef) and x.name == "__init__"]
-        found = [_made(node, CLASS, text, signature(init[-1].args, bound=True) if init else None)] if steps else []
+        made = [_made(node, CLASS, text, signature(init[-1].args, bound=True) if init else None)] if steps else []
         for inner in node.body:  # Tools.crunch, where it can be called without an object
             static = isinstance(inner, ast.FunctionDef) and any(
                 isinstance(one, ast.Name) and one.id in ("staticmethod", "classmethod") for one in inner.decorator_list
             )
             if static and isinstance(inner, ast.FunctionDef):
                 bound = any(isinstance(x, ast.Name) and x.id == "classmethod" for x in inner.decorator_list)
-                found.append(_made(inner, FUNCTION, text, signature(inner.args, bound), f"{node.name}.{inner.name}"))
-        return found
+                made.append(_made(inner, FUNCTION, text, signature(inner.args, bound), f"{node.name}.{inner.name}"))
+        return made
     if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, _MAY_BE_CALLED):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         known = signature(node.value.args) if isinstance(node.value, ast.Lambda) else None
@@ -267,23 +267,23 @@ def _made(node: Any, kind: str, text: str, known: inspect.Signature | None, name
 def signature(args: ast.arguments, bound: bool = False) -> inspect.Signature:
     """The parameters as they are written; defaults are shown, never evaluated. ``bound``: without the first one."""
     kinds = inspect.Parameter
-    found: list[inspect.Parameter] = []
+    parameters: list[inspect.Parameter] = []
     positional = [*((one, kinds.POSITIONAL_ONLY) for one in args.posonlyargs),
                   *((one, kinds.POSITIONAL_OR_KEYWORD) for one in args.args)]  # fmt: skip
     lacking = len(positional) - len(args.defaults)
     for number, (one, kind) in enumerate(positional):
         default = _Written(args.defaults[number - lacking]) if number >= lacking else kinds.empty
-        found.append(inspect.Parameter(one.arg, kind, default=default))
+        parameters.append(inspect.Parameter(one.arg, kind, default=default))
     if args.vararg is not None:
-        found.append(inspect.Parameter(args.vararg.arg, kinds.VAR_POSITIONAL))
+        parameters.append(inspect.Parameter(args.vararg.arg, kinds.VAR_POSITIONAL))
     for one, written in zip(args.kwonlyargs, args.kw_defaults, strict=True):
         default = _Written(written) if written is not None else kinds.empty
-        found.append(inspect.Parameter(one.arg, kinds.KEYWORD_ONLY, default=default))
+        parameters.append(inspect.Parameter(one.arg, kinds.KEYWORD_ONLY, default=default))
     if args.kwarg is not None:
-        found.append(inspect.Parameter(args.kwarg.arg, kinds.VAR_KEYWORD))
-    if bound and found and found[0].kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
-        found = found[1:]
-    return inspect.Signature(found)
+        parameters.append(inspect.Parameter(args.kwarg.arg, kinds.VAR_KEYWORD))
+    if bound and parameters and parameters[0].kind in (kinds.POSITIONAL_ONLY, kinds.POSITIONAL_OR_KEYWORD):
+        parameters = parameters[1:]
+    return inspect.Signature(parameters)
 
 
 class _Written:

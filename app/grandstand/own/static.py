@@ -83,11 +83,11 @@ def look(file: SourceFile, name: str) -> Static:
 
 def _definitions(tree: ast.Module) -> dict[str, ast.AST]:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    found: dict[str, ast.AST] = {node.name: node for node in ast.walk(tree) if isinstance(node, kinds)}
+    definitions: dict[str, ast.AST] = {node.name: node for node in ast.walk(tree) if isinstance(node, kinds)}
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda | ast.Call):
-            found.update((x.id, node.value) for x in node.targets if isinstance(x, ast.Name))
-    return found
+            definitions.update((x.id, node.value) for x in node.targets if isinstance(x, ast.Name))
+    return definitions
 
 
 def _functions_in(node: ast.AST) -> Iterator[ast.AST]:
@@ -108,19 +108,19 @@ def _global_names(tree: ast.Module) -> set[str]:
 
 
 def _bound(body: list[ast.stmt]) -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.add(node.name)
+            names.add(node.name)
             continue
         for inner in _walk_shallow(node):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-                found.add(inner.id)
+                names.add(inner.id)
             elif isinstance(inner, ast.alias):
-                found.add(inner.asname or inner.name.partition(".")[0])
+                names.add(inner.asname or inner.name.partition(".")[0])
             elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                found.add(inner.name)
-    return found
+                names.add(inner.name)
+    return names
 
 
 def _walk_shallow(node: ast.AST) -> Iterator[ast.AST]:
@@ -134,19 +134,19 @@ def _walk_shallow(node: ast.AST) -> Iterator[ast.AST]:
 
 def _locals(function: ast.AST) -> set[str]:
     args = getattr(function, "args", None)
-    found = {one.arg for one in ast.walk(args) if isinstance(one, ast.arg)} if args is not None else set()
+    names = {one.arg for one in ast.walk(args) if isinstance(one, ast.arg)} if args is not None else set()
     declared = {
         name for node in ast.walk(function) if isinstance(node, ast.Global | ast.Nonlocal) for name in node.names
     }
     body = getattr(function, "body", [])
     for node in body if isinstance(body, list) else []:
-        found |= _bound([node])
-    return found - declared
+        names |= _bound([node])
+    return names - declared
 
 
 def _writes(function: ast.AST, globals_: set[str]) -> list[Write]:
     own = _locals(function)
-    found: list[Write] = []
+    writes: list[Write] = []
 
     def shared(node: ast.expr) -> str:
         """The global that ``node`` is a part of: ``CACHE`` of ``CACHE[key].field``; '' for none."""
@@ -165,9 +165,9 @@ def _writes(function: ast.AST, globals_: set[str]) -> list[Write]:
         if not name:
             return
         if isinstance(target, ast.Name):
-            found.append(Write(name, line, REBINDS, locked))
+            writes.append(Write(name, line, REBINDS, locked))
         else:
-            found.append(Write(name, line, ADDS if adds else STORES, locked))
+            writes.append(Write(name, line, ADDS if adds else STORES, locked))
 
     def visit(node: ast.AST, locked: bool) -> None:
         if isinstance(node, ast.With | ast.AsyncWith):
@@ -185,16 +185,16 @@ def _writes(function: ast.AST, globals_: set[str]) -> list[Write]:
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             name = shared(node.func.value)
             if name and node.func.attr in _ADDS:
-                found.append(Write(name, node.lineno, ADDS if node.func.attr != "update" else STORES, locked))
+                writes.append(Write(name, node.lineno, ADDS if node.func.attr != "update" else STORES, locked))
             elif name and node.func.attr in _TAKES:
-                found.append(Write(name, node.lineno, ADDS, locked))
+                writes.append(Write(name, node.lineno, ADDS, locked))
         for inner in ast.iter_child_nodes(node):
             if not isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
                 visit(inner, locked)
 
     for child in ast.iter_child_nodes(function):
         visit(child, False)
-    return found
+    return writes
 
 
 def _is_lock(node: ast.expr) -> bool:

@@ -70,15 +70,15 @@ def _read(tell: Callable[[str], None] = lambda _: None) -> tuple[list[str], int]
     if file is None:
         return [], SCHEMA
     try:
-        found = decode(read_bytes(file, _MOST_BYTES, "a list of Pythons"), _File, "a list of Pythons")
+        file_read = decode(read_bytes(file, _MOST_BYTES, "a list of Pythons"), _File, "a list of Pythons")
     except Missing:
         return [], SCHEMA
     except Unreadable as problem:
         tell(f"The Pythons that were added are forgotten: {file}: {problem} {set_aside(file, 'unreadable')}")
         return [], SCHEMA
-    if found.schema > SCHEMA:
-        return [], found.schema
-    return [os.fsdecode(bytes.fromhex(one[4:])) if _is_hex(one) else one for one in found.added], SCHEMA
+    if file_read.schema > SCHEMA:
+        return [], file_read.schema
+    return [os.fsdecode(bytes.fromhex(one[4:])) if _is_hex(one) else one for one in file_read.added], SCHEMA
 
 
 def _to_change() -> list[str]:

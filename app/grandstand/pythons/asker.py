@@ -55,8 +55,8 @@ class Asker:
         """In a thread: one job after another."""
         while True:
             job = jobs.get()
-            said = self.ask(job["argv"], job["mark"].encode("ascii"), job["seconds"])
-            line = json.dumps({"key": job["key"], **said}).encode("ascii") + b"\n"
+            outcome = self.ask(job["argv"], job["mark"].encode("ascii"), job["seconds"])
+            line = json.dumps({"key": job["key"], **outcome}).encode("ascii") + b"\n"
             with self._lock, contextlib.suppress(OSError):  # the app is gone; standard input says so too
                 sys.stdout.buffer.write(line)
                 sys.stdout.buffer.flush()
@@ -199,11 +199,11 @@ def sweep() -> None:
 
 
 def _children() -> list[int]:
-    found: list[int] = []
+    pids: list[int] = []
     with contextlib.suppress(OSError, ValueError):
         for file in Path("/proc/self/task").glob("*/children"):
-            found += map(int, file.read_text().split())
-    return found
+            pids += map(int, file.read_text().split())
+    return pids
 
 
 def _be_modest() -> None:

@@ -104,9 +104,9 @@ class Asking:
             except queue.Empty:
                 return None
             if line is not None:
-                said: dict[str, Any] = json.loads(line)
-                self._open.discard(said["key"])
-                return Outcome(**said)
+                answer: dict[str, Any] = json.loads(line)
+                self._open.discard(answer["key"])
+                return Outcome(**answer)
             self._lost = True
         return Outcome(self._open.pop(), how="lost")
 

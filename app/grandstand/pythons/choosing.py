@@ -73,8 +73,8 @@ def resolve(text: str, pythons: Sequence[Python]) -> Python:
     if not wanted:
         raise NoSuchPython(f"Which Python? Give a name, a version or a path. {_there_are(pythons)}")
     for called in (_by_name, _by_nickname):
-        if (found := called(wanted.casefold(), pythons)) is not None:
-            return _usable(found)
+        if (python := called(wanted.casefold(), pythons)) is not None:
+            return _usable(python)
     if is_path(wanted):
         return _by_path(wanted, pythons)
     fitting = _by_version(wanted, pythons)
@@ -113,11 +113,11 @@ def _by_path(text: str, pythons: Sequence[Python]) -> Python:
     for one in pythons:
         if full in (one.executable, one.environment):
             return _usable(one)
-    found = examine(full)
+    python = examine(full)
     for one in pythons:  # it may be in the list under another path
-        if found.version and (one.prefix, one.build, one.abi) == (found.prefix, found.build, found.abi):
-            return _usable(replace(one, executable=found.executable, stamp=found.stamp))
-    return _usable(found)
+        if python.version and (one.prefix, one.build, one.abi) == (python.prefix, python.build, python.abi):
+            return _usable(replace(one, executable=python.executable, stamp=python.stamp))
+    return _usable(python)
 
 
 def _by_version(text: str, pythons: Sequence[Python]) -> list[Python] | None:

@@ -16,14 +16,14 @@ import sys
 
 def main() -> int:
     """``discovery MARK``: executables as a list in JSON, between two marks; nothing where it is not installed."""
-    found: list[str] = []
+    paths: list[str] = []
     with contextlib.suppress(ImportError), contextlib.redirect_stdout(io.StringIO()):  # it repeats what others print
         from python_discovery import iter_interpreters
 
         env = {**os.environ, "PATH": "", "PY_DISCOVERY_TIMEOUT": "3"}
         for one in iter_interpreters(env=env):
             if one.executable:
-                found.append(one.executable)
+                paths.append(one.executable)
     mark = sys.argv[1]
-    os.write(1, (mark + json.dumps(found) + mark).encode("ascii"))
+    os.write(1, (mark + json.dumps(paths) + mark).encode("ascii"))
     return 0

@@ -128,20 +128,20 @@ class _Search:
                 self._queue = [(k, listing.both(c, one) if k == key else c, s) for k, c, s in self._queue]
             return
         why, stamp = listing.at_first_sight(one.path)
-        said = why or (None if self._again else self._memory.recall(one.path, stamp))
-        if said is None:
+        answer = why or (None if self._again else self._memory.recall(one.path, stamp))
+        if answer is None:
             self._found[key] = None
             self._queue.append((key, one, stamp))
         else:
-            self._know(key, listing.record(one, stamp, said))
+            self._know(key, listing.record(one, stamp, answer))
 
     def look_further(self) -> None:
         """What the app's own environment is made of, and what python-discovery finds or has found today."""
         if self._own.base_executable:
             self.consider(Candidate(self._own.base_executable, "base of Grandstand's own"))
-        found = None if self._again else self._memory.discovered(sys.executable)
-        self._look_further = found is None
-        for path in found or ():
+        paths = None if self._again else self._memory.discovered(sys.executable)
+        self._look_further = paths is None
+        for path in paths or ():
             self.consider(Candidate(path, "registry" if os.name == "nt" else "python-discovery"))
 
     def ask(self, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> None:
@@ -173,11 +173,11 @@ class _Search:
         return names.named(sorted(once.values(), key=listing.place_in_list), self.here.home)
 
     def single(self, one: Candidate) -> Python:
-        found = self._found[listing.file_key(one.path)]
-        assert found is not None
-        if listing.identity(found) == listing.identity(self._own):
-            found = replace(found, own=True)
-        return names.named([found], self.here.home)[0]
+        python = self._found[listing.file_key(one.path)]
+        assert python is not None
+        if listing.identity(python) == listing.identity(self._own):
+            python = replace(python, own=True)
+        return names.named([python], self.here.home)[0]
 
     def _know(self, key: tuple[str, str], one: Python) -> None:
         self._found[key] = one
@@ -214,11 +214,11 @@ class _Search:
                 if not old and interview.knows_no_isolation(outcome):
                     ask(key, one, stamp, old=True)
                     continue
-                said = interview.understood(outcome, one.path, self._seconds)
+                answer = interview.understood(outcome, one.path, self._seconds)
                 if interview.lasting(outcome):
-                    self._memory.remember(one.path, stamp, said)
+                    self._memory.remember(one.path, stamp, answer)
                 flags = next((c for k, c, _ in self._queue if k == key), one)
-                self._know(key, listing.record(flags, stamp, said))
+                self._know(key, listing.record(flags, stamp, answer))
             progress(self._progress())
 
     def _ask_discovery(self, asking: Asking) -> int:
@@ -228,7 +228,7 @@ class _Search:
     def _discovered(self, outcome: Outcome) -> Iterator[str]:
         if outcome.answer is None:
             _log.info("python-discovery did not finish: %s %s", outcome.how, outcome.err[-500:])
-        said = json.loads(outcome.answer or "[]")
-        found = [path for path in said if isinstance(path, str) and os.path.isabs(path)]
-        self._memory.remember_discovered(sys.executable, found)
-        yield from found
+        answer = json.loads(outcome.answer or "[]")
+        paths = [path for path in answer if isinstance(path, str) and os.path.isabs(path)]
+        self._memory.remember_discovered(sys.executable, paths)
+        yield from paths

@@ -69,9 +69,9 @@ def understood(outcome: Outcome, executable: str, seconds: float = SECONDS) -> A
         return _no_python("")
 
 
-def answer_of(said: dict[str, object]) -> Answer:
+def answer_of(fields: dict[str, object]) -> Answer:
     """What this process says of itself. Raises Unreadable."""
-    return convert(said, Answer, "an answer")
+    return convert(fields, Answer, "an answer")
 
 
 def too_old(version: str) -> str:
@@ -106,10 +106,10 @@ def _source() -> str:
     global _read
     if not _read:
         loader = question.__loader__
-        found = loader.get_source(question.__name__) if loader is not None else None  # type: ignore[attr-defined]
-        if not found:
+        source = loader.get_source(question.__name__) if loader is not None else None  # type: ignore[attr-defined]
+        if not source:
             raise RuntimeError("Grandstand was installed without its source code, which other Pythons are asked with.")
-        _read = found
+        _read = source
     return _read
 
 
@@ -118,11 +118,11 @@ _read = ""
 
 def _sound(text: str) -> bool:
     """Whether it is the answer of a Python: a version that there can be, and if it is new, all that belongs to it."""
-    said: Any = json.loads(text)
-    if not isinstance(said, dict) or not _VERSION.fullmatch(str(said.get("version"))):
+    fields: Any = json.loads(text)
+    if not isinstance(fields, dict) or not _VERSION.fullmatch(str(fields.get("version"))):
         return False
     wanted = ("implementation", "free_threaded", "gil", "interpreters", "executable", "prefix", "base_prefix", "bits")
-    return bool(too_old(said["version"])) or all(said.get(key) is not None for key in wanted)
+    return bool(too_old(fields["version"])) or all(fields.get(key) is not None for key in wanted)
 
 
 def lasting(outcome: Outcome) -> bool:
@@ -142,15 +142,15 @@ def _why(outcome: Outcome, executable: str, seconds: float) -> str:
     if outcome.how == "refused":
         return _refused(outcome, executable)
     if outcome.code:
-        said = _last_line(outcome.err) or _last_line(outcome.out)
-        return f"It ended {_ending(outcome.code)}" + (f": {said}" if said else ".")
+        line = _last_line(outcome.err) or _last_line(outcome.out)
+        return f"It ended {_ending(outcome.code)}" + (f": {line}" if line else ".")
     if MARK in outcome.err:
         return "It answers on the wrong stream, standard error, where nothing of it is expected."
     return _no_python(_last_line(outcome.out) or _last_line(outcome.err))
 
 
-def _no_python(said: str) -> str:
-    return "It runs, but does not answer as Python does." + (f" It says: {said}" if said else "")
+def _no_python(line: str) -> str:
+    return "It runs, but does not answer as Python does." + (f" It says: {line}" if line else "")
 
 
 def _ending(code: int) -> str:
@@ -184,8 +184,8 @@ def _missing_part(executable: str) -> str:
     if start.startswith(b"#!"):
         program = one_line(start[2:].split(b"\n")[0].decode("utf-8", "replace").strip(), most=200)
         return f"It cannot start: the program that its first line names is missing ({program})."
-    if found := _LOADER.search(start):
-        return f"It cannot start: it is built for another C library ({found[0].decode('ascii')} is missing)."
+    if match := _LOADER.search(start):
+        return f"It cannot start: it is built for another C library ({match[0].decode('ascii')} is missing)."
     return "It cannot start: something that it needs is missing."
 
 

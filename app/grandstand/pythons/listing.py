@@ -23,11 +23,11 @@ def file_key(path: str) -> tuple[str, str]:
 
 def own_record() -> Python:
     """The one that runs this, without asking anybody."""
-    said = interview.answer_of(question.answer())
+    answer = interview.answer_of(question.answer())
     stamp: memory.Stamp = ()
     with contextlib.suppress(OSError):
         stamp = memory.stamp(sys.executable)
-    one = record(Candidate(sys.executable, "own"), stamp, said)
+    one = record(Candidate(sys.executable, "own"), stamp, answer)
     return replace(one, own=True, usable=True, reason="")
 
 
@@ -58,18 +58,19 @@ def flagged(one: Candidate) -> Python:
     return Python(one.path, source=one.source, project=one.project, added=one.added)
 
 
-def record(one: Candidate, stamp: memory.Stamp, said: Answer | str) -> Python:
+def record(one: Candidate, stamp: memory.Stamp, answer: Answer | str) -> Python:
     base = replace(flagged(one), stamp=stamp)
-    if isinstance(said, str):
-        return replace(base, usable=False, reason=said)
-    conda = said.prefix if said.prefix and os.path.isdir(os.path.join(said.prefix, "conda-meta")) else ""
-    reason = interview.too_old(said.version)
+    if isinstance(answer, str):
+        return replace(base, usable=False, reason=answer)
+    conda = answer.prefix if answer.prefix and os.path.isdir(os.path.join(answer.prefix, "conda-meta")) else ""
+    reason = interview.too_old(answer.version)
     return replace(
-        base, version=said.version, implementation=one_line(said.implementation), free_threaded=said.free_threaded,
-        gil=said.gil, interpreters=said.interpreters, prefix=said.prefix, base_prefix=said.base_prefix,
-        environment=said.prefix if said.prefix != said.base_prefix else conda, base_executable=said.base_executable,
-        bits=said.bits, libc=one_line(said.libc), abi=said.abi, build=said.build,
-        lacks=tuple(map(one_line, said.lacks)), usable=not reason, reason=reason,
+        base, version=answer.version, implementation=one_line(answer.implementation),
+        free_threaded=answer.free_threaded, gil=answer.gil, interpreters=answer.interpreters,
+        prefix=answer.prefix, base_prefix=answer.base_prefix, base_executable=answer.base_executable,
+        environment=answer.prefix if answer.prefix != answer.base_prefix else conda,
+        bits=answer.bits, libc=one_line(answer.libc), abi=answer.abi, build=answer.build,
+        lacks=tuple(map(one_line, answer.lacks)), usable=not reason, reason=reason,
     )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ class Memory:
         age = time.time() - there.at
         return there.reason if 0 <= age < FAILURES_S and there.reason else None
 
-    def remember(self, path: str, stamp: Stamp, said: Answer | str) -> None:
-        answer, reason = (said, "") if isinstance(said, Answer) else (None, said)
+    def remember(self, path: str, stamp: Stamp, told: Answer | str) -> None:
+        answer, reason = (told, "") if isinstance(told, Answer) else (None, told)
         self._kept[path] = _Kept(path, list(stamp), time.time(), answer, reason)
         self._changed = True
 
@@ -98,25 +98,25 @@ class Memory:
             _log.info("What Pythons said cannot be kept: %s is not a file", self._file)  # a pipe would be waited for
             return
         kept = [one for one in self._kept.values() if _is_text(one) and os.path.lexists(one.path)]
-        found = self._discovered
-        if found is not None and not all(map(_is_text, found.paths)):
-            found = None
+        discovered = self._discovered
+        if discovered is not None and not all(map(_is_text, discovered.paths)):
+            discovered = None
         try:
             private_folder(self._file.parent)
-            write_bytes(self._file, msgspec.json.encode(_File(SCHEMA, self._question, kept, found)))
+            write_bytes(self._file, msgspec.json.encode(_File(SCHEMA, self._question, kept, discovered)))
             self._changed = False
         except (OSError, UnicodeError) as problem:
             _log.info("What Pythons said could not be kept in %s: %s", self._file, problem)
 
     def _load(self, file: Path) -> None:
         try:
-            found = decode(read_bytes(file, _MOST, "what Pythons said"), _File, "what Pythons said")
+            remembered = decode(read_bytes(file, _MOST, "what Pythons said"), _File, "what Pythons said")
         except Unreadable as problem:
             _log.info("%s is made anew: %s", file, problem)
             return
-        if found.schema == SCHEMA and found.question == self._question:
-            self._kept = {one.path: one for one in found.kept}
-            self._discovered = found.discovered
+        if remembered.schema == SCHEMA and remembered.question == self._question:
+            self._kept = {one.path: one for one in remembered.kept}
+            self._discovered = remembered.discovered
 
 
 def place() -> Path | None:

@@ -87,7 +87,7 @@ def in_environment(folder: str) -> list[str]:
 
 def in_folder(folder: str) -> list[str]:
     """Whatever has a Python's name in a folder of programs: each file once, under its shortest name."""
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     try:
         with os.scandir(folder) as entries:
             names = sorted((e.name for e in entries if _NAME.fullmatch(e.name)), key=lambda name: (len(name), name))
@@ -97,8 +97,8 @@ def in_folder(folder: str) -> list[str]:
         path = os.path.join(folder, name)
         if os.path.isdir(path) or _is_trap(path):
             continue
-        found.setdefault(os.path.realpath(path), path)
-    return list(found.values())
+        paths.setdefault(os.path.realpath(path), path)
+    return list(paths.values())
 
 
 def environment_of(executable: str) -> str:
@@ -119,9 +119,9 @@ def _managed(here: Whereabouts) -> Iterator[tuple[str, list[str]]]:
 
     def roots(*named: str, usual: Sequence[str] = ()) -> list[str]:
         """Folders that variables name, then the usual ones, below home where they are relative."""
-        found = [env[name] for name in named if os.path.isabs(env.get(name, ""))]
-        found += [os.path.join(home, place) for place in usual if home or os.path.isabs(place)]
-        return list(dict.fromkeys(found))
+        folders = [env[name] for name in named if os.path.isabs(env.get(name, ""))]
+        folders += [os.path.join(home, place) for place in usual if home or os.path.isabs(place)]
+        return list(dict.fromkeys(folders))
 
     shared = env.get("XDG_DATA_HOME", "")
     data = shared if os.path.isabs(shared) else ".local/share"
@@ -168,11 +168,11 @@ def _all(roots: Iterable[str], *patterns: str) -> list[str]:
     """Folders that match below these roots, in the order of their names."""
     import glob
 
-    found: list[str] = []
+    paths: list[str] = []
     for root in roots:
         for pattern in patterns:
-            found += sorted(glob.glob(os.path.join(glob.escape(root), pattern) if root else pattern))
-    return found
+            paths += sorted(glob.glob(os.path.join(glob.escape(root), pattern) if root else pattern))
+    return paths
 
 
 def _folders(here: Whereabouts) -> list[str]:
@@ -181,8 +181,8 @@ def _folders(here: Whereabouts) -> list[str]:
     Shims are left out: which Python one of them starts depends on the working folder, finding that out takes
     longer than all else, and those that they may start are looked for where their managers keep them.
     """
-    found = [folder for folder in here.env.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
-    return [f for f in dict.fromkeys(map(os.path.normpath, found)) if os.path.basename(f).lower() != "shims"]
+    folders = [folder for folder in here.env.get("PATH", "").split(os.pathsep) if os.path.isabs(folder)]
+    return [f for f in dict.fromkeys(map(os.path.normpath, folders)) if os.path.basename(f).lower() != "shims"]
 
 
 def _is_trap(path: str) -> bool:

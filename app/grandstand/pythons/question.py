@@ -85,21 +85,21 @@ def lacks() -> "list[str]":
     wanted = {"ctypes": "_ctypes", "multiprocessing": "_multiprocessing", "socket": "_socket", "zlib": "zlib"}
     wanted.update({name: name for name in ("asyncio", "hashlib", "json", "queue", "select", "threading")})
     plain = sys.implementation.name != "cpython"  # others may have the same in one piece
-    found = []
+    missing = []
     for name, part in wanted.items():
         try:
             there = find_spec(name if plain else part) is not None and find_spec(name) is not None
         except (ImportError, ValueError):
             there = False
         if not there:
-            found.append(name)
-    return found
+            missing.append(name)
+    return missing
 
 
 def tell(mark: str) -> None:
     """Writes the answer between two marks, past whatever has taken the place of sys.stdout."""
     import json
 
-    said = (mark + json.dumps(answer()) + mark).encode("ascii")
-    while said:
-        said = said[os.write(1, said) :]
+    answered = (mark + json.dumps(answer()) + mark).encode("ascii")
+    while answered:
+        answered = answered[os.write(1, answered) :]

@@ -88,8 +88,8 @@ class Python:
 
 
 def numbers(version: str) -> tuple[int, int, int]:
-    found = _VERSION.match(version)
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else (0, 0, 0)
+    match = _VERSION.match(version)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else (0, 0, 0)
 
 
 def running() -> dict[str, Any]:

@@ -13,25 +13,25 @@ from grandstand.session import words
 MOST_PAIRS = 12
 
 
-def charts(found: Beside) -> tuple[Picture, ...]:
+def charts(beside: Beside) -> tuple[Picture, ...]:
     """Speedups over workers where both have several numbers of them, and the common setups in pairs of bars."""
     made: list[Picture] = []
-    counts = [{s.workers for s in one.measured if not s.baseline} for one in (found.one, found.two)]
-    if not found.swept and all(len(there) > 1 for there in counts):
-        made.append(over_workers(found))
-    if found.pairs:
-        made.append(throughputs(found))
+    counts = [{s.workers for s in one.measured if not s.baseline} for one in (beside.one, beside.two)]
+    if not beside.swept and all(len(there) > 1 for there in counts):
+        made.append(over_workers(beside))
+    if beside.pairs:
+        made.append(throughputs(beside))
     return tuple(made)
 
 
-def over_workers(found: Beside) -> Curves:
+def over_workers(beside: Beside) -> Curves:
     """Both speedups: each mode in its color, the second comparison's dashed; the ideal line up to the usable cores."""
     curves: list[Curve] = []
-    for second, (made, name) in enumerate(zip((found.one, found.two), found.names, strict=True)):
+    for second, (made, name) in enumerate(zip((beside.one, beside.two), beside.names, strict=True)):
         for way in dict.fromkeys(s.way for s in made.measured if not s.baseline):
             curves.append(Curve(f"{way.title}, {name}", way.role, _line(made, way), dashed=bool(second)))
-    most = max(s.workers for made in (found.one, found.two) for s in made.measured)
-    cores = max(words.usable_cores(made.machine) for made in (found.one, found.two))
+    most = max(s.workers for made in (beside.one, beside.two) for s in made.measured)
+    cores = max(words.usable_cores(made.machine) for made in (beside.one, beside.two))
     if min(cores, most) > 1:
         curves.append(
             Curve("ideal", "text.secondary", tuple((x, x) for x in (1.0, float(min(cores, most)))), guide=True)
@@ -42,30 +42,30 @@ def over_workers(found: Beside) -> Curves:
     )  # fmt: skip
 
 
-def throughputs(found: Beside) -> Bars:
+def throughputs(beside: Beside) -> Bars:
     """The common setups in pairs of bars: throughputs, or speedups where throughputs cannot be compared."""
-    pairs = sorted(found.pairs, key=lambda pair: -max(e.value for e in pair.rates))[:MOST_PAIRS]
-    pairs = [pair for pair in found.pairs if pair in pairs]
-    comparable = not found.why_no_ratio
-    bars = [bar for pair in pairs for bar in _two(found, pair, comparable)]
+    pairs = sorted(beside.pairs, key=lambda pair: -max(e.value for e in pair.rates))[:MOST_PAIRS]
+    pairs = [pair for pair in beside.pairs if pair in pairs]
+    comparable = not beside.why_no_ratio
+    bars = [bar for pair in pairs for bar in _two(beside, pair, comparable)]
     note = "The paler bar is the second comparison. " + (
         "Medians of blocks with 95 % bootstrap intervals." if comparable else "Each against its own baseline."
     )
-    if len(found.pairs) > len(pairs):
-        note = f"The {len(pairs)} with the highest throughput of {len(found.pairs):,} common setups. {note}"
+    if len(beside.pairs) > len(pairs):
+        note = f"The {len(pairs)} with the highest throughput of {len(beside.pairs):,} common setups. {note}"
     title = "Both throughputs" if comparable else "Both speedups"
-    return Bars(title, f"{found.unit}/s" if comparable else "×", tuple(bars), None if comparable else 1.0, note)
+    return Bars(title, f"{beside.unit}/s" if comparable else "×", tuple(bars), None if comparable else 1.0, note)
 
 
-def _two(found: Beside, pair: Pair, comparable: bool) -> list[Bar]:
+def _two(beside: Beside, pair: Pair, comparable: bool) -> list[Bar]:
     bars = []
-    for i, name in enumerate(found.names):
+    for i, name in enumerate(beside.names):
         e: Estimate | None = pair.rates[i] if comparable else pair.speedups[i]
         if e is None:
             continue
-        said = words.rate(e.value, found.unit) if comparable else words.times(e.value)
-        label = f"{found.label(pair)}, {name}"
-        bars.append(Bar(label, e.value, f"modes.{pair.setups[0].mode}", e.low, e.high, said, pale=bool(i)))
+        shown = words.rate(e.value, beside.unit) if comparable else words.times(e.value)
+        label = f"{beside.label(pair)}, {name}"
+        bars.append(Bar(label, e.value, f"modes.{pair.setups[0].mode}", e.low, e.high, shown, pale=bool(i)))
     return bars
 
 

@@ -29,15 +29,15 @@ def charts(comparison: Comparison) -> tuple[Picture, ...]:
     """What there is to see of it: over workers, over the swept parameter, setup by setup, and why."""
     if not comparison.measured:
         return ()
-    found: list[Picture] = []
+    pictures: list[Picture] = []
     swept = sorted(comparison.swept)
     counts = {s.workers for s in comparison.measured if not s.baseline}
     if swept:
-        found.append(over_parameter(comparison, swept[0]))
+        pictures.append(over_parameter(comparison, swept[0]))
     elif len(counts) > 1:
-        found.append(over_workers(comparison))
-    found += [speedups(comparison), accounts(comparison)]
-    return tuple(found)
+        pictures.append(over_workers(comparison))
+    pictures += [speedups(comparison), accounts(comparison)]
+    return tuple(pictures)
 
 
 def over_workers(comparison: Comparison) -> Curves:
@@ -158,22 +158,22 @@ def _how_many(comparison: Comparison) -> str:
     return f"The {BEST_ROWS} best of {there:,} setups. " if there > MOST_ROWS else ""
 
 
-def break_even(found: Map) -> Grid:
+def break_even(measured: Map) -> Grid:
     """Which way wins by length of a task and size of its data; where that is not sure, hatched."""
-    lengths = sorted({p.length for p in found.places})
-    sizes = sorted({p.size for p in found.places})
+    lengths = sorted({p.length for p in measured.places})
+    sizes = sorted({p.size for p in measured.places})
     rows = []
     base = described(BASELINE).title.lower()
     for size in reversed(sizes):
         squares = []
         for length in lengths:
-            place = found.at(length, size)
+            place = measured.at(length, size)
             name = described(place.winner).title.lower()
             text = f"{name} {words.times(place.advantage.value)}" if place.decided else f"{name}?"
             squares.append(Square(f"modes.{place.winner}", text, hatched=not place.decided))
         rows.append((size_words(size), tuple(squares)))
     return Grid(
-        f"Which way wins, {found.workers} workers", "length of a task", "data per task",
+        f"Which way wins, {measured.workers} workers", "length of a task", "data per task",
         tuple(time_words(length) for length in lengths), tuple(rows),
         tuple((described(way).title.lower(), described(way).role) for way in WAYS),
         f"Pure-Python tasks in warm pools. Each figure: how much faster the winner is than {base}, or, where "

@@ -147,10 +147,10 @@ class _Axis:
 def curves(canvas: Canvas, picture: Curves) -> None:
     """Lines with markers and whiskers; both axes with round ticks and, in their titles, the units."""
     small = canvas.small
-    found = [(c, _points(c, picture)) for c in picture.curves[:MOST_CURVES]]
-    guides = {i for i, (c, _) in enumerate(found) if c.guide}
-    dashed = {i for i, (c, _) in enumerate(found) if c.guide or c.dashed}
-    header(canvas, picture.title, [(c.label, c.color) for c, _ in found], True, guides, dashed)
+    drawn = [(c, _points(c, picture)) for c in picture.curves[:MOST_CURVES]]
+    guides = {i for i, (c, _) in enumerate(drawn) if c.guide}
+    dashed = {i for i, (c, _) in enumerate(drawn) if c.guide or c.dashed}
+    header(canvas, picture.title, [(c.label, c.color) for c, _ in drawn], True, guides, dashed)
     below = small * 3.2 + canvas.note_height(picture.note) + PAD
     if len(picture.curves) > MOST_CURVES:
         below += small * 1.4
@@ -158,9 +158,9 @@ def curves(canvas: Canvas, picture: Curves) -> None:
     top = canvas.y + small * 2.1
     height = max(60.0, min(canvas.width * 0.34, canvas.px * 24, canvas.most - top - below))
     bottom = top + height
-    points = [p for _, ps in found for p in ps]
+    points = [p for _, ps in drawn for p in ps]
     if points:
-        _plot(canvas, picture, found, points, top, bottom)
+        _plot(canvas, picture, drawn, points, top, bottom)
     else:
         canvas.rect(PAD, top, canvas.width - 2 * PAD, height, "surface.sunken", 4)
         canvas.text(canvas.width / 2, (top + bottom) / 2, "no data", "text.secondary", anchor="middle")
@@ -175,7 +175,7 @@ def curves(canvas: Canvas, picture: Curves) -> None:
 
 
 def _plot(
-    canvas: Canvas, picture: Curves, found: Sequence[tuple[Curve, list[tuple[float, ...]]]],
+    canvas: Canvas, picture: Curves, drawn: Sequence[tuple[Curve, list[tuple[float, ...]]]],
     points: Sequence[tuple[float, ...]], top: float, bottom: float,
 ) -> None:  # fmt: skip
     """Grid, ticks and curves between the heights ``top`` and ``bottom``."""
@@ -194,10 +194,10 @@ def _plot(
         canvas.line(left, y.at(value), canvas.right, y.at(value), "chart.grid")
         canvas.text(left - px * 0.6, y.at(value), tick_words(value), "chart.axis", small, anchor="end")
     canvas.line(left, bottom, canvas.right, bottom, "surface.border", 1.5)
-    for value in _x_ticks(x, {p[0] for c, line in found for p in line if not c.guide}, small):
+    for value in _x_ticks(x, {p[0] for c, line in drawn for p in line if not c.guide}, small):
         canvas.line(x.at(value), bottom, x.at(value), bottom + 4, "chart.axis")
         canvas.text(x.at(value), bottom + small, tick_words(value), "chart.axis", small, anchor="middle")
-    for i, (curve, line) in enumerate(found):
+    for i, (curve, line) in enumerate(drawn):
         if len(line) > 1:
             canvas.stroke(
                 "M" + "L".join(f"{x.at(p[0]):.1f} {y.at(p[1]):.1f}" for p in line),
@@ -218,17 +218,17 @@ def _plot(
 
 def _points(curve: Curve, picture: Curves) -> list[tuple[float, ...]]:
     """What can be drawn of a curve, by x; of very many points those that reach furthest up and down."""
-    found = [
+    points = [
         p for p in curve.points
         if len(p) >= 2 and all(map(_sane, p))
         and not (picture.x_log and p[0] <= 0) and not (picture.y_log and p[1] <= 0)
     ]  # fmt: skip
-    found.sort(key=lambda p: p[0])
-    if len(found) > MOST_POINTS:
-        size = math.ceil(len(found) / (MOST_POINTS // 2))
-        groups = [found[i : i + size] for i in range(0, len(found), size)]
-        found = [p for g in groups for p in sorted((min(g, key=lambda p: p[1]), max(g, key=lambda p: p[1])))]
-    return found
+    points.sort(key=lambda p: p[0])
+    if len(points) > MOST_POINTS:
+        size = math.ceil(len(points) / (MOST_POINTS // 2))
+        groups = [points[i : i + size] for i in range(0, len(points), size)]
+        points = [p for g in groups for p in sorted((min(g, key=lambda p: p[1]), max(g, key=lambda p: p[1])))]
+    return points
 
 
 def _range(values: Sequence[float], log: bool, zero: bool = False) -> tuple[float, float]:

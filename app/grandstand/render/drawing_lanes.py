@@ -80,17 +80,17 @@ def lanes(canvas: Canvas, picture: Lanes) -> None:
 
 def _pieces(stretches: Sequence[Stretch], width: float, scale: float) -> list[_Piece]:
     """The stretches in px from the lane's start, in order; neighbors of one color become one."""
-    found: list[_Piece] = []
+    pieces: list[_Piece] = []
     for stretch in sorted(stretches, key=lambda s: s.start if s.start == s.start else 0.0):
         start, end = max(0.0, stretch.start * scale), min(width, stretch.end * scale)
         if not end > start >= 0:  # also where one of them is not a number
             continue
-        last = found[-1] if found else None
+        last = pieces[-1] if pieces else None
         if last and last[2] == stretch.color and not stretch.text and not last[3] and start - last[1] < 0.5:
-            found[-1] = (last[0], max(end, last[1]), stretch.color, "")
+            pieces[-1] = (last[0], max(end, last[1]), stretch.color, "")
         else:
-            found.append((start, end, stretch.color, stretch.text))
-    return found
+            pieces.append((start, end, stretch.color, stretch.text))
+    return pieces
 
 
 def _stretches(canvas: Canvas, pieces: Sequence[_Piece], x: float, width: float, tall: float) -> None:
@@ -140,8 +140,8 @@ def _columns(
                 del open_runs[color]
         for color, (low, high) in boxes.items():
             open_runs.setdefault(color, (i, low, high))
-    for color, found in paths.items():
-        canvas.fill("".join(found), color)
+    for color, parts in paths.items():
+        canvas.fill("".join(parts), color)
 
 
 def _axis(canvas: Canvas, seconds: float, x: float, width: float) -> None:
@@ -166,7 +166,7 @@ def _flags(
     as long as they begin at their lines.
     """
     small = canvas.small
-    found = []
+    flags = []
     ends: list[float] = []
     for second, words in sorted((m for m in marks[:MOST_MARKS] if 0 <= m[0] <= seconds * 1.001), reverse=True):
         at = x + width * min(1.0, second / seconds)
@@ -176,5 +176,5 @@ def _flags(
         right = left + wide + small
         row = next((i for i in range(len(ends)) if all(right < end for end in ends[i:])), len(ends))
         ends[row:] = [min(at, left)]
-        found.append((at, left, words, wide, row))
-    return found
+        flags.append((at, left, words, wide, row))
+    return flags

@@ -40,13 +40,13 @@ def in_order(holders: Sequence[Holder]) -> list[Holder]:
     """Each before the one it waits for, from the first on, as far as it goes; the others after them."""
     by_name = {holder.name: holder for holder in reversed(holders)}
     left = list(holders)
-    found: list[Holder] = []
+    ordered: list[Holder] = []
     while left:
-        following = by_name.get(found[-1].held_by) if found else None
+        following = by_name.get(ordered[-1].held_by) if ordered else None
         following = following if following is not None and following in left else left[0]
         left.remove(following)
-        found.append(following)
-    return found
+        ordered.append(following)
+    return ordered
 
 
 def _across(canvas: Canvas, holders: Sequence[Holder], most: float) -> None:
@@ -63,12 +63,12 @@ def _across(canvas: Canvas, holders: Sequence[Holder], most: float) -> None:
             x1, x2, y = lefts[i] + box + px * 0.3, lefts[i + 1] - px * 0.3, top + tall / 2
             _arrow(canvas, [(x1, y), (x2, y)])
             room, middle = x2 - x1 - px * 0.6, (x1 + x2) / 2
-            said = (
+            caption = (
                 ("waits for", 1.9, 400),
                 (holders[i].waits_for, 0.7, 600),
                 (f"held by {holders[i].held_by}", -0.9, 400),
             )
-            for words, up, weight in said:
+            for words, up, weight in caption:
                 token = "text.primary" if weight > 400 else "text.secondary"
                 text = cut(words, room, canvas.small, weight)
                 canvas.text(middle, y - up * px, text, token, canvas.small, weight, "middle")

@@ -30,9 +30,9 @@ def texts(canvas: Canvas, picture: Texts) -> None:
         height = (canvas.most - below - canvas.y) / max(1, rows - at // beside)
         room = max(3, int(min(MOST_LINES, (height - canvas.px * 3.2) / (canvas.small * LINE))))
         row = shown[at : at + beside]
-        found = [fit(text, width, canvas.small, room, marked) for _, text, marked in row]
-        top, most = canvas.y + canvas.px * 1.7, max((len(lines) for lines in found), default=0)
-        for i, ((heading, _, _), lines) in enumerate(zip(row, found, strict=True)):
+        pieces = [fit(text, width, canvas.small, room, marked) for _, text, marked in row]
+        top, most = canvas.y + canvas.px * 1.7, max((len(lines) for lines in pieces), default=0)
+        for i, ((heading, _, _), lines) in enumerate(zip(row, pieces, strict=True)):
             x = PAD + i * (width + gap)
             canvas.text(x, canvas.y + canvas.px * 0.7, cut(heading, width, canvas.px), "text.secondary")
             panel(canvas, x, top, width, lines, most)
@@ -74,15 +74,15 @@ def fit(
     first = 0
     if len(lines) > most and marks and min(marks) >= most - 1:
         first = max(0, min(min(marks) - _BEFORE_MARK, len(lines) - most + 1))
-    found = [(f"… {first} lines before", False)] if first else []
+    kept = [(f"… {first} lines before", False)] if first else []
     for at in range(first, len(lines)):
         pieces = _pieces(clean(lines[at], "    "), room, wrapped)
         left = len(lines) - at
-        if len(found) + len(pieces) > most - (left > 1):
-            found.append((f"… {left} more {'line' if left == 1 else 'lines'}", False))
+        if len(kept) + len(pieces) > most - (left > 1):
+            kept.append((f"… {left} more {'line' if left == 1 else 'lines'}", False))
             break
-        found += [(piece, at in marks) for piece in pieces]
-    return found
+        kept += [(piece, at in marks) for piece in pieces]
+    return kept
 
 
 def _pieces(line: str, room: int, wrapped: bool) -> list[str]:

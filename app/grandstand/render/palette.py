@@ -62,13 +62,13 @@ def _read(theme: str) -> Mapping[str, str]:
     if theme not in THEMES:
         raise ValueError(f"There is no theme '{theme}'. There are: {', '.join(THEMES)}.")
     data = tomllib.loads(assets.read_text(f"themes/{theme}.toml"))
-    found: dict[str, str] = {}
+    colors: dict[str, str] = {}
     for section, tokens in data.items():
         if not isinstance(tokens, dict):
             continue
         for name, value in tokens.items():
             if isinstance(value, list):
-                found.update({f"{section}.{name}.{i}": str(color) for i, color in enumerate(value)})
+                colors.update({f"{section}.{name}.{i}": str(color) for i, color in enumerate(value)})
             else:
-                found[f"{section}.{name}"] = str(value)
-    return found
+                colors[f"{section}.{name}"] = str(value)
+    return colors

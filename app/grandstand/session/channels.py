@@ -52,28 +52,28 @@ class Channels(Mapping[str, Series]):
         keys = dict.fromkeys([*self._described, *(key for key in self._series if key not in self._own)])
         return sorted((self.channel(key) for key in keys), key=lambda channel: channel.order)
 
-    def take(self, said: Sample, now_ns: int) -> bool:
+    def take(self, sample: Sample, now_ns: int) -> bool:
         """Keeps a sample; False for one that cannot be true, or for which there is no room."""
-        series = self._series.get(said.channel) if type(said.channel) is str else None
-        if not plausible(said, now_ns) or said.channel in self._own:
+        series = self._series.get(sample.channel) if type(sample.channel) is str else None
+        if not plausible(sample, now_ns) or sample.channel in self._own:
             return False
         if series is None:
-            series = self._begun(said)
+            series = self._begun(sample)
             if series is None:
                 return False
         last = series.last_ns
-        if len(said.values) > series.columns or (last is not None and said.t_ns < last):
+        if len(sample.values) > series.columns or (last is not None and sample.t_ns < last):
             return False
-        series.append(said.t_ns, *said.values)
+        series.append(sample.t_ns, *sample.values)
         return True
 
-    def _begun(self, said: Sample) -> Series | None:
+    def _begun(self, sample: Sample) -> Series | None:
         if len(self._series) - len(self._own) >= MOST_CHANNELS:
             return None
-        channel = self.channel(said.channel)
-        self._described.setdefault(said.channel, channel)
-        wide = vocabulary.MOST_COLUMNS if channel.each else max(len(channel.columns), len(said.values))
-        series = self._series[said.channel] = Series(max(60, min(_ROWS, _VALUES // wide)), wide)
+        channel = self.channel(sample.channel)
+        self._described.setdefault(sample.channel, channel)
+        wide = vocabulary.MOST_COLUMNS if channel.each else max(len(channel.columns), len(sample.values))
+        series = self._series[sample.channel] = Series(max(60, min(_ROWS, _VALUES // wide)), wide)
         return series
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Channels:
@@ -89,14 +89,14 @@ class Channels(Mapping[str, Series]):
         return sum(series.bytes for series in self._series.values())
 
 
-def plausible(said: Sample, now_ns: int) -> bool:
+def plausible(sample: Sample, now_ns: int) -> bool:
     """Whether a sample can be one: a channel's key, a time that was, finite numbers."""
-    values: Any = said.values
+    values: Any = sample.values
     try:
         return (
-            vocabulary.good_key(said.channel)
-            and type(said.t_ns) is int
-            and 0 <= said.t_ns <= now_ns + _FUTURE_NS
+            vocabulary.good_key(sample.channel)
+            and type(sample.t_ns) is int
+            and 0 <= sample.t_ns <= now_ns + _FUTURE_NS
             and type(values) is tuple
             and 0 < len(values) <= vocabulary.MOST_COLUMNS
             and {*map(type, values)} <= {int, float}

@@ -100,30 +100,30 @@ class Gils:
         self._looking = None
         self.observer_share = 0.0
 
-    def looked(self, said: Looking) -> None:
-        before, self._looking = self._looking, said
-        self.witnesses.looks_hz = said.threads_hz
-        if before is not None and said.t_ns - before.t_ns > 0 and said.cpu_ns >= before.cpu_ns:
-            self.observer_share = (said.cpu_ns - before.cpu_ns) / (said.t_ns - before.t_ns)
+    def looked(self, event: Looking) -> None:
+        before, self._looking = self._looking, event
+        self.witnesses.looks_hz = event.threads_hz
+        if before is not None and event.t_ns - before.t_ns > 0 and event.cpu_ns >= before.cpu_ns:
+            self.observer_share = (event.cpu_ns - before.cpu_ns) / (event.t_ns - before.t_ns)
 
-    def described(self, said: ProcessSeen) -> None:
+    def described(self, event: ProcessSeen) -> None:
         """What is known of the Python of a process with workers."""
-        self.none = said.gil == "none"
-        if not said.gil and said.why:
-            self.trouble = (said.why, said.remedy)
-        elif said.gil:
+        self.none = event.gil == "none"
+        if not event.gil and event.why:
+            self.trouble = (event.why, event.remedy)
+        elif event.gil:
             self.trouble = ("", "")
 
-    def take(self, said: GilSeen, lane_of: LaneOf) -> bool:
+    def take(self, event: GilSeen, lane_of: LaneOf) -> bool:
         """Who held a GIL since the last time. False, and nothing is taken, when that cannot be true."""
-        if len(said.slices) % 24 or len(said.holders) % 16:
+        if len(event.slices) % 24 or len(event.holders) % 16:
             return False
-        held = {int(thread): int(ns) for thread, ns in np.frombuffer(said.holders, np.int64).reshape(-1, 2)}
-        rows = np.frombuffer(said.slices, np.int64).reshape(-1, 3).copy()
+        held = {int(thread): int(ns) for thread, ns in np.frombuffer(event.holders, np.int64).reshape(-1, 2)}
+        rows = np.frombuffer(event.slices, np.int64).reshape(-1, 3).copy()
         seen = {int(thread) for thread in np.unique(rows[:, 0])} - {0}
-        found = {thread: lane_of(said.pid, thread) for thread in seen | held.keys()}
-        workers = {thread: lane for thread, lane in found.items() if lane is not None}
-        band = self._band(said, held, workers)
+        lanes = {thread: lane_of(event.pid, thread) for thread in seen | held.keys()}
+        workers = {thread: lane for thread, lane in lanes.items() if lane is not None}
+        band = self._band(event, held, workers)
         if band is None:
             return True
         band.lanes.update(workers)
@@ -131,26 +131,26 @@ class Gils:
             lane = band.lanes.get(thread)
             rows[rows[:, 0] == thread, 0] = -OTHER if lane is None else -(FIRST + lane)
         rows[:, 0] *= -1  # below zero, so that a kind is not taken for a thread of that number
-        if not self.store.add(band.row, rows.tobytes(), said.t_ns, -1):
+        if not self.store.add(band.row, rows.tobytes(), event.t_ns, -1):
             return False
-        if band.seen and said.samples < band.seen[-1][0].samples:  # it was found anew
+        if band.seen and event.samples < band.seen[-1][0].samples:  # it was found anew
             band.seen.clear()
             band.first = None
-        band.seen.append((said._replace(slices=b"", holders=b""), held))
+        band.seen.append((event._replace(slices=b"", holders=b""), held))
         band.first = band.first or band.seen[0]
-        while len(band.seen) > 2 and band.seen[1][0].t_ns <= said.t_ns - WINDOW_NS:
+        while len(band.seen) > 2 and band.seen[1][0].t_ns <= event.t_ns - WINDOW_NS:
             band.seen.popleft()
         return True
 
-    def _band(self, said: GilSeen, held: dict[int, int], workers: dict[int, int]) -> Band | None:
+    def _band(self, event: GilSeen, held: dict[int, int], workers: dict[int, int]) -> Band | None:
         """Its band; None as long as no worker has used it."""
-        key = (said.pid, said.gil)
+        key = (event.pid, event.gil)
         band = self.bands.get(key)
         if band is not None:
             return band
         theirs = sum(held.get(thread, 0) for thread in workers)
         # A thread passes through the main interpreter's GIL on its way to one of its own.
-        if not workers or theirs < _USES_TOO_LITTLE * max(1, said.held_ns + said.free_ns):
+        if not workers or theirs < _USES_TOO_LITTLE * max(1, event.held_ns + event.free_ns):
             return None
         taken = {band.row for band in self.bands.values()}
         free = [row for row in range(BANDS) if row not in taken]
@@ -158,7 +158,7 @@ class Gils:
             self.too_many = max(self.too_many, len(self.bands) + 1)
             return None
         first = min(workers.values())
-        band = self.bands[key] = Band(said.pid, said.gil, first if first in free else free[0])
+        band = self.bands[key] = Band(event.pid, event.gil, first if first in free else free[0])
         return band
 
     def figures(self, whole: bool = False) -> list[GilFigures]:
@@ -166,7 +166,7 @@ class Gils:
 
         Of the last seconds, or of the ``whole`` time since it was found.
         """
-        found = []
+        figures_of = []
         for band in sorted(self.bands.values(), key=lambda band: band.row):
             if len(band.seen) < 2 or band.first is None:
                 continue
@@ -185,7 +185,7 @@ class Gils:
                     others += share
                 else:
                     shares[lane] = shares.get(lane, 0.0) + share
-            found.append(
+            figures_of.append(
                 GilFigures(
                     band.row,
                     dict(sorted(shares.items())),
@@ -197,4 +197,4 @@ class Gils:
                     seconds,
                 )
             )
-        return found
+        return figures_of

@@ -32,22 +32,22 @@ class QuotaUse:
         return self.share >= NOTABLE
 
 
-def grown(use: QuotaUse | None, before: QuotaSample | None, said: QuotaSample) -> QuotaUse | None:
+def grown(use: QuotaUse | None, before: QuotaSample | None, sample: QuotaSample) -> QuotaUse | None:
     """``use`` with what happened between two samples; None while there was no quota."""
-    if not said.cores:
+    if not sample.cores:
         return use
-    use = QuotaUse(said.cores) if use is None else use
-    cores = min(use.cores, said.cores)
+    use = QuotaUse(sample.cores) if use is None else use
+    cores = min(use.cores, sample.cores)
     if before is None or not before.cores:
         return QuotaUse(cores, use.periods, use.held, use.seconds)
-    more = (said.periods - before.periods, said.held - before.held, said.seconds - before.seconds)
+    more = (sample.periods - before.periods, sample.held - before.held, sample.seconds - before.seconds)
     if min(more) < 0:  # another control group: its counts began elsewhere
         more = (0, 0, 0.0)
     return QuotaUse(cores, use.periods + more[0], use.held + min(more[:2]), use.seconds + more[2])
 
 
-def held_back(before: QuotaSample | None, said: QuotaSample) -> float:
+def held_back(before: QuotaSample | None, sample: QuotaSample) -> float:
     """Time a second in which threads were held back between two samples, added up over the cores; NaN: not known."""
-    if before is None or not before.cores or said.t_ns <= before.t_ns or said.seconds < before.seconds:
+    if before is None or not before.cores or sample.t_ns <= before.t_ns or sample.seconds < before.seconds:
         return math.nan
-    return (said.seconds - before.seconds) / ((said.t_ns - before.t_ns) / 1e9)
+    return (sample.seconds - before.seconds) / ((sample.t_ns - before.t_ns) / 1e9)

@@ -21,12 +21,12 @@ def run_report(
 ) -> dict[str, Any]:
     """The document for ``run``; every figure's meaning stands in docs/json.md. ``python``: the app's own."""
     if run.introduced is not None:
-        said = run.introduced
+        introduction = run.introduced
         python = {
-            "version": said.python,
-            "implementation": _IMPLEMENTATIONS.get(said.implementation, said.implementation),
-            "free_threaded": said.free_threaded,
-            "gil": said.gil,
+            "version": introduction.python,
+            "implementation": _IMPLEMENTATIONS.get(introduction.implementation, introduction.implementation),
+            "free_threaded": introduction.free_threaded,
+            "gil": introduction.gil,
         }
     summary = session.summary(run)
     beat = run.heartbeat
@@ -147,7 +147,7 @@ def gil_report(session: Session) -> dict[str, Any]:
 
 def _channels(session: Session, start_ns: int, end_ns: int) -> dict[str, Any]:
     """Whatever was sampled in the measured stretch, by channel: seconds since its beginning, and the figures."""
-    found: dict[str, Any] = {}
+    channels: dict[str, Any] = {}
     for key, series in session.channels.items():
         times, values = series.since(start_ns)
         times = times[: int(np.searchsorted(times, end_ns, "right"))]
@@ -157,7 +157,7 @@ def _channels(session: Session, start_ns: int, end_ns: int) -> dict[str, Any]:
             continue
         width = int(known[-1]) + 1
         channel = session.channels.channel(key)
-        found[key] = {
+        channels[key] = {
             "title": channel.title,
             "unit": channel.unit,
             "of": channel.of,
@@ -169,4 +169,4 @@ def _channels(session: Session, start_ns: int, end_ns: int) -> dict[str, Any]:
                 for t, row in zip(times.tolist(), values[:, :width].tolist(), strict=True)
             ],
         }
-    return found
+    return channels

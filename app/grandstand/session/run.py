@@ -78,8 +78,8 @@ class Account:
     states_ns: tuple[int, ...]
 
     @classmethod
-    def of(cls, said: m.Progress) -> Account:
-        return cls(said.t_ns, said.units, said.cpu_ns, said.states_ns)
+    def of(cls, message: m.Progress) -> Account:
+        return cls(message.t_ns, message.units, message.cpu_ns, message.states_ns)
 
     def towards(self, later: Account, t_ns: int) -> Account:
         """The account at ``t_ns``, on a straight line from this one to a later one."""
@@ -143,24 +143,24 @@ class WorkerRecord:
         return seconds, self.last.units - self.base.units, self.last.cpu_ns - self.base.cpu_ns, states
 
 
-def plausible(said: m.Progress, before: Account | None, hello_ns: int, now_ns: int) -> bool:
+def plausible(message: m.Progress, before: Account | None, hello_ns: int, now_ns: int) -> bool:
     """Whether a message can be true: numbers, growing, adding up, not from the future."""
     try:
-        whole = (said.t_ns, said.steps, said.cpu_ns, said.printed, *said.states_ns)
+        whole = (message.t_ns, message.steps, message.cpu_ns, message.printed, *message.states_ns)
         if {*map(type, whole)} != {int} or min(whole) < 0:  # no float, and so no NaN
             return False
-        if not math.isfinite(said.units) or said.units < 0:
+        if not math.isfinite(message.units) or message.units < 0:
             return False
-        if len(said.states_ns) != m.STATE_COUNT or not 0 <= said.open_state < m.STATE_COUNT:
+        if len(message.states_ns) != m.STATE_COUNT or not 0 <= message.open_state < m.STATE_COUNT:
             return False
-        wall = said.t_ns - hello_ns
-        if wall < 0 or said.t_ns > now_ns + 50_000_000 or sum(said.states_ns) > wall + 50_000_000:
+        wall = message.t_ns - hello_ns
+        if wall < 0 or message.t_ns > now_ns + 50_000_000 or sum(message.states_ns) > wall + 50_000_000:
             return False
         return before is None or (
-            said.t_ns >= before.t_ns
-            and said.units >= before.units
-            and said.cpu_ns >= before.cpu_ns
-            and not any(map(operator.gt, before.states_ns, said.states_ns))
+            message.t_ns >= before.t_ns
+            and message.units >= before.units
+            and message.cpu_ns >= before.cpu_ns
+            and not any(map(operator.gt, before.states_ns, message.states_ns))
         )
     except (TypeError, ValueError, OverflowError):
         return False

@@ -39,52 +39,52 @@ class Model(Protocol):
     def cores_count(self) -> int: ...
 
 
-def take_sample(session: Model, said: Any, now_ns: int) -> None:
+def take_sample(session: Model, sample: Any, now_ns: int) -> None:
     """What a sampler says. Whatever can be told of a channel comes as a Sample; see vocabulary.channels.OWN."""
-    if isinstance(said, CoresSample):
-        values = said.percent[: session.cores_count]
-        session.cores.append(said.t_ns, *values, said.ours_percent, said.window_percent)
+    if isinstance(sample, CoresSample):
+        values = sample.percent[: session.cores_count]
+        session.cores.append(sample.t_ns, *values, sample.ours_percent, sample.window_percent)
         run = session.current
-        if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
-            session.core_first = session.core_first or said
-            session.core_last = said
-    elif isinstance(said, QuotaSample):
-        before, session.quota_last = session.quota_last, said
-        if said.cores:
-            session.channels[QUOTA.key].append(said.t_ns, said.cores, held_back(before, said))
+        if run is not None and run.measure_from_ns and sample.t_ns >= run.measure_from_ns and not run.state.ended:
+            session.core_first = session.core_first or sample
+            session.core_last = sample
+    elif isinstance(sample, QuotaSample):
+        before, session.quota_last = session.quota_last, sample
+        if sample.cores:
+            session.channels[QUOTA.key].append(sample.t_ns, sample.cores, held_back(before, sample))
         run = session.current
-        if run is not None and run.measure_from_ns and said.t_ns >= run.measure_from_ns and not run.state.ended:
+        if run is not None and run.measure_from_ns and sample.t_ns >= run.measure_from_ns and not run.state.ended:
             begun = before is not None and before.t_ns >= run.measure_from_ns
-            run.quota = grown(run.quota, before if begun else None, said)
-    elif isinstance(said, MemorySample):
+            run.quota = grown(run.quota, before if begun else None, sample)
+    elif isinstance(sample, MemorySample):
         row = [float("nan")] * session.memory.columns
         run = session.current
         if run is not None:
             counted: set[int] = set()
             for record in run.alive:  # workers that share a process: its memory stands in the first one's lane
-                if record.pid not in counted and record.pid in said.bytes_by_pid:
+                if record.pid not in counted and record.pid in sample.bytes_by_pid:
                     counted.add(record.pid)
-                    row[record.lane] = said.bytes_by_pid[record.pid]
-        session.memory_kind = said.kind
-        session.memory.append(said.t_ns, *row)
-    elif isinstance(said, GilSeen):
-        if not session.gils.take(said, _lane_of(session)):
+                    row[record.lane] = sample.bytes_by_pid[record.pid]
+        session.memory_kind = sample.kind
+        session.memory.append(sample.t_ns, *row)
+    elif isinstance(sample, GilSeen):
+        if not session.gils.take(sample, _lane_of(session)):
             session.rejected += 1
-    elif isinstance(said, ThreadsSeen):
-        if not session.gils.witnesses.outside(said, _lane_of(session)):
+    elif isinstance(sample, ThreadsSeen):
+        if not session.gils.witnesses.outside(sample, _lane_of(session)):
             session.rejected += 1
-    elif isinstance(said, Watching):
+    elif isinstance(sample, Watching):
         session.gils.observed_anew()
-    elif isinstance(said, Looking):
-        session.gils.looked(said)
-    elif isinstance(said, ProcessSeen):
-        session.gils.described(said)
-    elif isinstance(said, Sample):
+    elif isinstance(sample, Looking):
+        session.gils.looked(sample)
+    elif isinstance(sample, ProcessSeen):
+        session.gils.described(sample)
+    elif isinstance(sample, Sample):
         known = len(session.channels)
-        if not session.channels.take(said, now_ns):
+        if not session.channels.take(sample, now_ns):
             session.rejected += 1
         elif len(session.channels) > known and session.log is not None:
-            session.log.described(session.channels.channel(said.channel))
+            session.log.described(session.channels.channel(sample.channel))
 
 
 def _lane_of(session: Model) -> Callable[[int, int], int | None]:

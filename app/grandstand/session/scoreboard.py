@@ -63,9 +63,9 @@ class Scoreboard:
         (its throughput does not depend on the number of workers).
         """
         mode = modes.baseline().key
-        found = [s for s in self._best.values() if s.setting.work == work and s.setting.mode == mode]
-        same = [s for s in found if s.setting.python == python]
-        there = same or found
+        baselines = [s for s in self._best.values() if s.setting.work == work and s.setting.mode == mode]
+        same = [s for s in baselines if s.setting.python == python]
+        there = same or baselines
         return there[-1] if there else None
 
     def apart(self, work: object) -> bool:

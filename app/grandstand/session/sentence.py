@@ -47,9 +47,9 @@ def failures(summary: Summary) -> Sentence | None:
 
 def sentence(summary: Summary, unit: str, baseline: Summary | None, cores: int) -> Sentence:
     """What the figures of a run mean, against the baseline where that was measured on the same work."""
-    said = _figures(summary, unit, baseline, cores)
+    figures = _figures(summary, unit, baseline, cores)
     note = suspended(summary)
-    return replace(said, text=f"{said.text} {note}") if note else said
+    return replace(figures, text=f"{figures.text} {note}") if note else figures
 
 
 def suspended(summary: Summary) -> str:

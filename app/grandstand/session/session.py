@@ -245,9 +245,9 @@ class Session:
 
     # -- what workers and samplers say ------------------------------------------------------------------------
 
-    def apply(self, said: Iterable[tuple[int, Any]], now_ns: int) -> None:
+    def apply(self, envelopes: Iterable[tuple[int, Any]], now_ns: int) -> None:
         """Takes a batch of (handle, message), and brings what is derived from it up to date."""
-        batch = list(said)
+        batch = list(envelopes)
         if self.log is not None and batch:
             self.log.said(batch, now_ns)
         known = False
@@ -264,12 +264,14 @@ class Session:
         if known:
             self._collect(now_ns)
 
-    def _hello(self, run: Run, said: m.Hello, now_ns: int) -> None:
-        if not 0 <= said.lane < LANES or said.worker in run.workers:
+    def _hello(self, run: Run, message: m.Hello, now_ns: int) -> None:
+        if not 0 <= message.lane < LANES or message.worker in run.workers:
             return
-        run.workers[said.worker] = WorkerRecord(said.worker, said.lane, said.pid, said.thread, said.nice, said.t_ns)
-        lane = self.lanes.lanes[said.lane]
-        lane.reach_ns = max(lane.reach_ns, said.t_ns)
+        run.workers[message.worker] = WorkerRecord(
+            message.worker, message.lane, message.pid, message.thread, message.nice, message.t_ns
+        )
+        lane = self.lanes.lanes[message.lane]
+        lane.reach_ns = max(lane.reach_ns, message.t_ns)
         self._check_all_here(run, now_ns)
 
     def _check_all_here(self, run: Run, now_ns: int) -> None:
@@ -281,41 +283,41 @@ class Session:
             run.measure_from_ns = max(hello, run.started_ns) + self.warm_up_ns
             run.window_at_ns = (run.measure_from_ns // RATE_BIN_NS + 1) * RATE_BIN_NS
 
-    def _progress(self, run: Run, said: m.Progress, now_ns: int) -> None:
-        record = run.workers.get(said.worker)
+    def _progress(self, run: Run, message: m.Progress, now_ns: int) -> None:
+        record = run.workers.get(message.worker)
         if record is None:
             return
         before = record.last
-        if not plausible(said, before, record.hello_ns, now_ns) or not self.lanes.add(
-            record.lane, said.slices, said.t_ns, said.open_state if record.alive else -1
+        if not plausible(message, before, record.hello_ns, now_ns) or not self.lanes.add(
+            record.lane, message.slices, message.t_ns, message.open_state if record.alive else -1
         ):
             record.lies += 1
             self.rejected += 1
             record.trouble = "sends figures that cannot be true; they are left out"
             return
-        if not run.first_step_ns and said.steps and said.t_ns >= run.started_ns:
-            run.first_step_ns = said.t_ns
+        if not run.first_step_ns and message.steps and message.t_ns >= run.started_ns:
+            run.first_step_ns = message.t_ns
         start = before.t_ns if before else record.hello_ns
-        done = said.units - (before.units if before else 0.0)
-        if said.states_ns[m.SUSPENDED] > (before.states_ns[m.SUSPENDED] if before else 0):
-            self._suspended(run, record.lane, said, start, done)
+        done = message.units - (before.units if before else 0.0)
+        if message.states_ns[m.SUSPENDED] > (before.states_ns[m.SUSPENDED] if before else 0):
+            self._suspended(run, record.lane, message, start, done)
         else:
-            self.rates.add(record.lane, start, said.t_ns, done)
-        record.last = account = Account.of(said)
-        record.steps, record.printed = said.steps, said.printed
-        self.gils.witnesses.inside(record.lane, said.t_ns, said.states_ns)
-        record.idle = said.open_state == m.IDLE
-        if record.base is None and run.measure_from_ns and said.t_ns >= run.measure_from_ns:
+            self.rates.add(record.lane, start, message.t_ns, done)
+        record.last = account = Account.of(message)
+        record.steps, record.printed = message.steps, message.printed
+        self.gils.witnesses.inside(record.lane, message.t_ns, message.states_ns)
+        record.idle = message.open_state == m.IDLE
+        if record.base is None and run.measure_from_ns and message.t_ns >= run.measure_from_ns:
             record.base = account if before is None else before.towards(account, run.measure_from_ns)
 
-    def _suspended(self, run: Run, lane: int, said: m.Progress, start_ns: int, done: float) -> None:
+    def _suspended(self, run: Run, lane: int, message: m.Progress, start_ns: int, done: float) -> None:
         """It was stopped for a while since its last message: it worked before and after, and not meanwhile."""
-        spans = [(a, b) for state, a, b in m.unpack_slices(said.slices) if state == m.SUSPENDED and b > a]
+        spans = [(a, b) for state, a, b in m.unpack_slices(message.slices) if state == m.SUSPENDED and b > a]
         for a, b in spans:
             self.suspensions.add(a, b)
             # What was taken for a window without work was none.
             run.windows = [(t, rate) for t, rate in run.windows if t + _WINDOW_NS <= a or t >= b]
-        edges = [start_ns, *(t for span in spans for t in span), said.t_ns]
+        edges = [start_ns, *(t for span in spans for t in span), message.t_ns]
         awake = [(max(a, start_ns), b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > max(a, start_ns)]
         total = sum(b - a for a, b in awake)
         for a, b in awake:
@@ -331,53 +333,53 @@ class Session:
         self._check_all_here(run, now_ns)
         return record
 
-    def _goodbye(self, run: Run, said: m.Goodbye, now_ns: int) -> None:
-        record = run.workers.get(said.worker)
-        if record is None and said.outcome == "failed":
-            record = self._lost(run, said.worker, now_ns)
+    def _goodbye(self, run: Run, message: m.Goodbye, now_ns: int) -> None:
+        record = run.workers.get(message.worker)
+        if record is None and message.outcome == "failed":
+            record = self._lost(run, message.worker, now_ns)
         if record is None:
             return
-        if said.outcome == "stopped" and record.lane >= run.setting.workers:
-            del run.workers[said.worker]  # one too many since the last change: its lane goes with it
+        if message.outcome == "stopped" and record.lane >= run.setting.workers:
+            del run.workers[message.worker]  # one too many since the last change: its lane goes with it
         record.alive = False
-        record.exit = said.outcome
+        record.exit = message.outcome
         self.lanes.close_lane(record.lane)
-        if said.outcome == "failed":
-            printed = f"\nIt printed last:\n{said.tail}" if said.tail else ""
-            record.trouble = plain.one_line(said.error)
-            record.details = plain.lines(said.traceback + printed, "\t")
+        if message.outcome == "failed":
+            printed = f"\nIt printed last:\n{message.tail}" if message.tail else ""
+            record.trouble = plain.one_line(message.error)
+            record.details = plain.lines(message.traceback + printed, "\t")
 
-    def _child_exit(self, run: Run, said: m.ChildExit, now_ns: int) -> None:
-        if said.rung:
-            run.rungs[said.rung] = run.rungs.get(said.rung, 0) + 1
-        for worker in said.workers:
+    def _child_exit(self, run: Run, message: m.ChildExit, now_ns: int) -> None:
+        if message.rung:
+            run.rungs[message.rung] = run.rungs.get(message.rung, 0) + 1
+        for worker in message.workers:
             record = run.workers.get(worker)
-            if record is None and not said.rung:
+            if record is None and not message.rung:
                 record = self._lost(run, worker, now_ns)
             if record is None or not record.alive:
                 continue
-            record.pid = record.pid or said.pid
+            record.pid = record.pid or message.pid
             record.alive = False
-            words = describe_exit(said.exitcode)
+            words = describe_exit(message.exitcode)
             self.lanes.close_lane(record.lane)
-            if said.rung in ("terminate", "kill"):
-                record.exit = "terminated" if said.rung == "terminate" else "killed"
+            if message.rung in ("terminate", "kill"):
+                record.exit = "terminated" if message.rung == "terminate" else "killed"
                 record.trouble = f"did not answer to Stop: {words}"
             else:
                 record.exit = words
                 record.trouble = words
-                record.details = f"Process {said.pid}: {words}. It left no traceback."
+                record.details = f"Process {message.pid}: {words}. It left no traceback."
 
     @staticmethod
-    def _trouble(run: Run, said: m.Trouble, now_ns: int) -> None:
-        if said.kind != m.INSTEAD:
-            run.problem, run.remedy = said.text, said.remedy
+    def _trouble(run: Run, message: m.Trouble, now_ns: int) -> None:
+        if message.kind != m.INSTEAD:
+            run.problem, run.remedy = message.text, message.remedy
 
-    def _introduced(self, run: Run, said: Introduction, now_ns: int) -> None:
+    def _introduced(self, run: Run, message: Introduction, now_ns: int) -> None:
         """What a host of the run is. Each of a run's hosts says the same, but for a GIL that comes on again."""
-        if run.introduced is not None and said.gil and not run.introduced.gil:
-            self.markers.append(Marker(min(said.t_ns, now_ns), "GIL on again", run.setting.mode))
-        run.introduced = said
+        if run.introduced is not None and message.gil and not run.introduced.gil:
+            self.markers.append(Marker(min(message.t_ns, now_ns), "GIL on again", run.setting.mode))
+        run.introduced = message
 
     @property
     def quota(self) -> float | None:

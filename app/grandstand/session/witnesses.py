@@ -83,14 +83,14 @@ class Witnesses:
         self._pairs.clear()
         self.compared = 0
 
-    def outside(self, said: ThreadsSeen, lane_of: LaneOf) -> bool:
+    def outside(self, event: ThreadsSeen, lane_of: LaneOf) -> bool:
         """What the observer saw of a process's threads. False for what is no such thing."""
         width = ROW_HEAD + m.STATE_COUNT
-        if len(said.rows) % (8 * width):
+        if len(event.rows) % (8 * width):
             return False
-        rows = array("q", said.rows)
+        rows = array("q", event.rows)
         for at in range(0, len(rows), width):
-            lane = lane_of(said.pid, rows[at])
+            lane = lane_of(event.pid, rows[at])
             if lane is None:
                 continue
             pair = self._pairs.setdefault(lane, _Pair())
@@ -115,26 +115,26 @@ class Witnesses:
 
     def differences(self) -> list[Difference]:
         """The largest first."""
-        found: list[Difference] = []
+        differing: list[Difference] = []
         self.compared = 0
         for lane, pair in self._pairs.items():
             shares = _shares(pair)
             if shares is not None:
                 self.compared += 1
-                found += self._of_one(lane, *shares)
-        return sorted(found, key=lambda one: -abs(one.inside - one.outside))
+                differing += self._of_one(lane, *shares)
+        return sorted(differing, key=lambda one: -abs(one.inside - one.outside))
 
     def _of_one(self, lane: int, inside: list[float], outside: list[float], loose: list[float]) -> list[Difference]:
         if inside[m.SERIALIZING] > _HARDLY or inside[m.SUSPENDED] > _HARDLY or inside[m.UNKNOWN] > _HARDLY:
             return []  # these have no like from outside
         states = _BOTH if inside[m.IDLE] > _HARDLY else _BOTH + _WAITS
-        found = []
+        differing = []
         for state in states:
             a, b = inside[state], outside[state]
             chance = 2 * math.sqrt(max(a * (1 - a), b * (1 - b)) / max(1.0, self.looks_hz * SPAN_NS / 1e9))
             if abs(a - b) > max(POINTS, chance) + loose[state]:
-                found.append(Difference(lane, state, a, b, *_verdict(state, inside, outside)))
-        return found
+                differing.append(Difference(lane, state, a, b, *_verdict(state, inside, outside)))
+        return differing
 
 
 def _shares(pair: _Pair) -> tuple[list[float], list[float], list[float]] | None:
@@ -172,12 +172,12 @@ def _doubt(history: Sequence[Totals], t_ns: int) -> list[float]:
         return [0.0] * len(history[0][1])
     (t, before), (u, after) = history[i - 1], history[i]
     passed, left = t_ns - t, u - t_ns
-    found = []
+    doubts = []
     for a, b in zip(before, after, strict=True):
         grown = min(b - a, u - t)
         line = grown * passed / (u - t)
-        found.append(max(line - max(0, grown - left), min(grown, passed) - line))
-    return found
+        doubts.append(max(line - max(0, grown - left), min(grown, passed) - line))
+    return doubts
 
 
 def _grown(history: Sequence[Totals], start: int, end: int) -> list[float]:

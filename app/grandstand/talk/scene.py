@@ -82,77 +82,77 @@ def plain(text: str) -> str:
 
 def mistakes_of(talk: Talk, claim_ids: ClaimIds | None = None) -> list[str]:
     """Everything that is wrong, each as 'scene 3, mode: …'; empty when all is well. None: claims are not looked up."""
-    found = [f"title: {problem}" for problem in _title(talk.title)]
+    mistakes = [f"title: {problem}" for problem in _title(talk.title)]
     if not talk.scenes:
-        found.append("there is no scene; begin one with [[scene]] and a title below it")
+        mistakes.append("there is no scene; begin one with [[scene]] and a title below it")
     if len(talk.scenes) > MOST_SCENES:
-        found.append(f"there are {len(talk.scenes)} scenes; {MOST_SCENES} are the most")
-        return found
+        mistakes.append(f"there are {len(talk.scenes)} scenes; {MOST_SCENES} are the most")
+        return mistakes
     for number, scene in enumerate(talk.scenes, 1):
-        found += [f"scene {number}, {key}: {text}" for key, text in scene_mistakes(scene, claim_ids)]
-    return found
+        mistakes += [f"scene {number}, {key}: {text}" for key, text in scene_mistakes(scene, claim_ids)]
+    return mistakes
 
 
 def scene_mistakes(scene: Scene, claim_ids: ClaimIds | None = None) -> list[tuple[str, str]]:
     """What is wrong with one scene, by key."""
-    found = [("title", problem) for problem in _title(scene.title)]
+    mistakes = [("title", problem) for problem in _title(scene.title)]
     if len(scene.notes) > LONGEST_NOTES:
-        found.append(("notes", f"{len(scene.notes)} characters; {LONGEST_NOTES} are the most"))
+        mistakes.append(("notes", f"{len(scene.notes)} characters; {LONGEST_NOTES} are the most"))
     if scene.start not in STARTS:
-        found.append(("start", f"'{_short(scene.start)}' is unknown; choose {listed(STARTS)}"))
+        mistakes.append(("start", f"'{_short(scene.start)}' is unknown; choose {listed(STARTS)}"))
     if scene.claim:
         usual = Scene(scene.title)
         for key in RUN_FIELDS:
             if getattr(scene, key) != getattr(usual, key):
-                found.append((key, "a scene that shows a claim runs nothing beside it; leave this out"))
+                mistakes.append((key, "a scene that shows a claim runs nothing beside it; leave this out"))
         if claim_ids is not None and scene.claim not in claim_ids():
-            found.append(("claim", f"'{_short(scene.claim)}' is not a claim; 'claims --list' shows them all"))
-        return found
-    return found + _run_mistakes(scene)
+            mistakes.append(("claim", f"'{_short(scene.claim)}' is not a claim; 'claims --list' shows them all"))
+        return mistakes
+    return mistakes + _run_mistakes(scene)
 
 
 def _run_mistakes(scene: Scene) -> list[tuple[str, str]]:
-    found = []
+    mistakes = []
     titles = {kind.key: kind for kind in catalogue.workload_classes()}
     if scene.workload not in titles:
-        found.append(("workload", f"'{_short(scene.workload)}' is unknown; choose {listed(titles)}"))
+        mistakes.append(("workload", f"'{_short(scene.workload)}' is unknown; choose {listed(titles)}"))
     else:
         for key, value in scene.parameters:
             try:
                 titles[scene.workload].check_parameters({key: value})
             except ValueError as problem:
-                found.append(("parameters", str(problem.args[0])))
+                mistakes.append(("parameters", str(problem.args[0])))
     if scene.mode not in modes.keys():  # noqa: SIM118
-        found.append(("mode", f"'{_short(scene.mode)}' is unknown; choose {listed(modes.keys())}"))
-    found += _option_mistakes(scene)
+        mistakes.append(("mode", f"'{_short(scene.mode)}' is unknown; choose {listed(modes.keys())}"))
+    mistakes += _option_mistakes(scene)
     if len(scene.python) > LONGEST_TITLE:
-        found.append(("python", f"{len(scene.python)} characters; {LONGEST_TITLE} are the most"))
+        mistakes.append(("python", f"{len(scene.python)} characters; {LONGEST_TITLE} are the most"))
     if not 1 <= scene.workers <= MOST_WORKERS:
-        found.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
+        mistakes.append(("workers", f"{scene.workers} is not from 1 to {MOST_WORKERS}"))
     if not (math.isfinite(scene.span) and LEAST_SPAN_S <= scene.span <= MOST_SPAN_S):
-        found.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
+        mistakes.append(("span", f"{scene.span:g} is not from {LEAST_SPAN_S:g} to {MOST_SPAN_S:g} (seconds)"))
     if not scene.layout:
-        found.append(("layout", f"no panel is named; choose 'story' or {listed(panels.keys())}"))
+        mistakes.append(("layout", f"no panel is named; choose 'story' or {listed(panels.keys())}"))
     for panel in scene.layout:
         if panel not in panels.keys():  # noqa: SIM118
-            found.append(("layout", f"'{_short(panel)}' is unknown; choose 'story' or {listed(panels.keys())}"))
+            mistakes.append(("layout", f"'{_short(panel)}' is unknown; choose 'story' or {listed(panels.keys())}"))
     if len(set(scene.layout)) < len(scene.layout):
-        found.append(("layout", "a panel is named twice; it can be shown once"))
-    return found
+        mistakes.append(("layout", "a panel is named twice; it can be shown once"))
+    return mistakes
 
 
 def _option_mistakes(scene: Scene) -> list[tuple[str, str]]:
-    found = []
+    mistakes = []
     mode = modes.described(scene.mode)
     for key, value in scene.options:
         try:
             checked = option_of(key, mode).check(value)
         except ValueError as problem:
-            found.append(("options", str(problem.args[0])))
+            mistakes.append(("options", str(problem.args[0])))
             continue
         if (key, checked) == (START_METHOD.key, FORK):
-            found.append(("options", "fork is unsafe beside a window; choose forkserver or spawn"))
-    return found
+            mistakes.append(("options", "fork is unsafe beside a window; choose forkserver or spawn"))
+    return mistakes
 
 
 def _title(title: str) -> list[str]:

@@ -66,48 +66,48 @@ def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None)
         raise TalkError(
             name, [f"format: it was made by a newer Grandstand (format {kind}; this one reads {FORMAT}); update first"]
         )
-    found: list[str] = []
+    mistakes: list[str] = []
     title = data.pop("title", None)
     if not isinstance(title, str):
-        found.append('title: is missing or not text; write title = "…" at the top')
+        mistakes.append('title: is missing or not text; write title = "…" at the top')
         title = ""
     tables = data.pop("scene", [])
-    found += [_unknown("", key, ("format", "title", "scene")) for key in data]
+    mistakes += [_unknown("", key, ("format", "title", "scene")) for key in data]
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        found.append("scene: begin each scene with [[scene]], in two brackets")
-        raise TalkError(name, found)
-    scenes = [_scene(number, table, found) for number, table in enumerate(tables[: MOST_SCENES + 1], 1)]
+        mistakes.append("scene: begin each scene with [[scene]], in two brackets")
+        raise TalkError(name, mistakes)
+    scenes = [_scene(number, table, mistakes) for number, table in enumerate(tables[: MOST_SCENES + 1], 1)]
     talk = Talk(title, tuple(scenes))
-    said = {mistake.partition(":")[0] for mistake in found}  # of the wrong kind: nothing more can be said of it
-    found += [m for m in mistakes_of(talk, claim_ids) if m.partition(":")[0] not in said]
-    if found:
-        raise TalkError(name, found)
+    named = {mistake.partition(":")[0] for mistake in mistakes}  # of the wrong kind: nothing more can be said of it
+    mistakes += [m for m in mistakes_of(talk, claim_ids) if m.partition(":")[0] not in named]
+    if mistakes:
+        raise TalkError(name, mistakes)
     return talk
 
 
-def _scene(number: int, table: dict[str, Any], found: list[str]) -> Scene:
+def _scene(number: int, table: dict[str, Any], mistakes: list[str]) -> Scene:
     values: dict[str, Any] = {"title": ""}
     here = f"scene {number}, "
     for key, value in table.items():
         kinds = _KINDS.get(key) or _FORMER.get(key)
         if kinds is None:
-            found.append(_unknown(here, key, tuple(_KINDS)))
+            mistakes.append(_unknown(here, key, tuple(_KINDS)))
         elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(dict.fromkeys(_WANTED[k] for k in kinds if k is not float or int not in kinds))
-            found.append(f"{here}{key}: expects {'a number' if kinds == (int, float) else wanted}")
+            mistakes.append(f"{here}{key}: expects {'a number' if kinds == (int, float) else wanted}")
         elif isinstance(value, int) and abs(value) > _LARGEST:
-            found.append(f"{here}{key}: is far too large")
+            mistakes.append(f"{here}{key}: is far too large")
         elif (key in RUN_FIELDS or key in _FORMER) and table.get("claim"):
-            found.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
+            mistakes.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
         else:
             values[key] = value
     _of_today(values)
     if "options" in values:
-        values["options"] = _options(here, values["options"], found)
+        values["options"] = _options(here, values["options"], mistakes)
     if "parameters" in values:
-        values["parameters"] = _parameters(here, values["parameters"], found)
+        values["parameters"] = _parameters(here, values["parameters"], mistakes)
     if "layout" in values:
-        values["layout"] = _layout(here, values["layout"], found)
+        values["layout"] = _layout(here, values["layout"], mistakes)
     return Scene(**values)
 
 
@@ -121,30 +121,30 @@ def _of_today(values: dict[str, Any]) -> None:
         values["options"] = {**former, **values.get("options", {})}
 
 
-def _options(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, Any], ...]:
+def _options(here: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, Any], ...]:
     for key, value in table.items():
         if not isinstance(value, bool | int | float | str):
-            found.append(f"{here}options: {key[:40]} expects text, a number, true or false")
+            mistakes.append(f"{here}options: {key[:40]} expects text, a number, true or false")
             return ()
     return tuple(sorted(table.items()))
 
 
-def _parameters(here: str, table: dict[str, Any], found: list[str]) -> tuple[tuple[str, float], ...]:
+def _parameters(here: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, float], ...]:
     for key, value in table.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            found.append(f"{here}parameters: {key[:40]} expects a number")
+            mistakes.append(f"{here}parameters: {key[:40]} expects a number")
             return ()
         if not abs(value) <= _LARGEST:
-            found.append(f"{here}parameters: {key[:40]} expects a number that is not as large")
+            mistakes.append(f"{here}parameters: {key[:40]} expects a number that is not as large")
             return ()
     return tuple(table.items())
 
 
-def _layout(here: str, value: str | list[Any], found: list[str]) -> tuple[str, ...]:
+def _layout(here: str, value: str | list[Any], mistakes: list[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         return story() if value == "story" else (value,)
     if not all(isinstance(panel, str) for panel in value):
-        found.append(f"{here}layout: expects a list of strings")
+        mistakes.append(f"{here}layout: expects a list of strings")
         return story()
     return tuple(value)
 

@@ -199,8 +199,8 @@ class ExportDialog(QDialog):
     def _others(self) -> list[Path]:
         """What else is open: the recording that is being made, those that play."""
         recorder, page = self._services.recorder, self._services.desk.page("recordings")
-        found = [recorder.path] if recorder.path is not None else []
-        return found + [track.player.recording.path for track in page.player.tracks]
+        paths = [recorder.path] if recorder.path is not None else []
+        return paths + [track.player.recording.path for track in page.player.tracks]
 
     def _hear(self, share: float) -> bool:
         """Called on the worker's thread."""

@@ -60,10 +60,10 @@ def caption(stage: Stage) -> list[str]:
 def python_words(stage: Stage) -> str:
     """'Python 3.14.7, GIL off': of the run that is shown, which may have been under another one than the window."""
     run, here = stage.session.current, stage.machine
-    said = run.introduced if run is not None else None
-    if said is None:
+    introduction = run.introduced if run is not None else None
+    if introduction is None:
         return f"Python {here.python}, GIL {here.gil}"
-    return f"Python {said.python}, GIL {'on' if said.gil else 'off'}"
+    return f"Python {introduction.python}, GIL {'on' if introduction.gil else 'off'}"
 
 
 def _how(stage: Stage) -> list[str]:

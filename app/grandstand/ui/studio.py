@@ -81,8 +81,8 @@ class Studio:
     def still(self, t_ns: int) -> None:
         """Shows the session as it is, at that moment."""
         with theme_manager().borrowed(self.theme, self.scale):
-            said = current_sentence(self.stage)
-            self.sentence.set_sentence(said.text, said.tone)
+            sentence = current_sentence(self.stage)
+            self.sentence.set_sentence(sentence.text, sentence.tone)
             told = caption(self.stage)
             self.description = "\n".join(told)
             room, metrics = self.size.width() - 2 * theme_manager().px(16), QFontMetricsF(self.caption.font())

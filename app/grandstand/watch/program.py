@@ -284,6 +284,6 @@ _APPLY: dict[type, Any] = {
 
 def numbers(packed: bytes) -> list[int]:
     """int64s as events hold them; what is torn at the end is left out."""
-    found = array("q")
-    found.frombytes(packed[: len(packed) // 8 * 8])
-    return found.tolist()
+    values = array("q")
+    values.frombytes(packed[: len(packed) // 8 * 8])
+    return values.tolist()

@@ -19,22 +19,22 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: 
     ``brief``: what is wrong comes first, and the GIL is left out, for its share stands beside.
     """
     process = busiest(program)
-    found: list[str] = []
+    told: list[str] = []
     if process is None:
         process = next(iter(program.everything), None)
         if process is None:
             return ["Nothing was seen of the program."]
-    found += stuck(program) if brief else []
-    found.append(_threads(process, len(program.everything) > 1))
-    found += [_gil(process)] if process.main_gil is not None and not brief else []
+    told += stuck(program) if brief else []
+    told.append(_threads(process, len(program.everything) > 1))
+    told += [_gil(process)] if process.main_gil is not None and not brief else []
     if estimate is not None:
-        found.append(_estimate(estimate, shares(process)))
+        told.append(_estimate(estimate, shares(process)))
     elif process.gil:
-        found.append(why_not)
-    found += [] if brief else stuck(program)
-    found += _quality(program, process)
-    found += _other_load(program, process, estimate)
-    return [text for text in found if text]
+        told.append(why_not)
+    told += [] if brief else stuck(program)
+    told += _quality(program, process)
+    told += _other_load(program, process, estimate)
+    return [text for text in told if text]
 
 
 def shares(process: Process) -> dict[str, float]:
@@ -49,8 +49,8 @@ def shares(process: Process) -> dict[str, float]:
 
 def _threads(process: Process, several: bool) -> str:
     threads = process.everyone
-    found = sorted(shares(process).items(), key=lambda item: -item[1])
-    parts = [f"{percent(share)} {_doing(key)}" for key, share in found[:_MOST_STATES] if share >= 0.01]
+    ranked = sorted(shares(process).items(), key=lambda item: -item[1])
+    parts = [f"{percent(share)} {_doing(key)}" for key, share in ranked[:_MOST_STATES] if share >= 0.01]
     who = f"Process {process.pid}: its" if several else "Its"
     subject = f"{who} {len(threads)} threads spent their time" if len(threads) != 1 else f"{who} one thread spent it"
     if len(threads) == 1:
@@ -93,7 +93,7 @@ def _estimate(it: Estimate, spent: dict[str, float]) -> str:
 
 def stuck(program: Program) -> list[str]:
     """One sentence for each process whose threads wait for ever, as far as can be told."""
-    found = []
+    told = []
     for process in program.everything:
         if not process.stuck:
             continue
@@ -103,13 +103,13 @@ def stuck(program: Program) -> list[str]:
             ring = ", ".join(
                 f"{name} waits for a lock that {names[(i + 1) % len(names)]} holds" for i, name in enumerate(names)
             )
-            found.append(f"Deadlock in process {process.pid}, for {length}: {ring}.")
+            told.append(f"Deadlock in process {process.pid}, for {length}: {ring}.")
         else:
-            found.append(
+            told.append(
                 f"Process {process.pid} looks stuck: all its threads ({_listed(names[:8])}) have waited for locks for "
                 f"{length}, none with a time limit. Whether they wait for each other cannot be told."
             )
-    return found
+    return told
 
 
 def _name(process: Process, tid: int) -> str:
@@ -133,12 +133,12 @@ def _other_load(program: Program, process: Process, estimate: Estimate | None) -
 
 
 def _quality(program: Program, process: Process) -> list[str]:
-    found = []
+    told = []
     gil = process.main_gil
     missed = max(program.missed, gil.missed if gil is not None else 0.0)
     if missed > _MISSED:
-        found.append(f"{percent(missed)} of the time was not seen: the observer itself had to wait for a core.")
+        told.append(f"{percent(missed)} of the time was not seen: the observer itself had to wait for a core.")
     for one in program.everything:
         if one.why:
-            found.append(f"Of process {one.pid} not everything is known: {one.why}. {one.remedy}".rstrip())
-    return found[:5]
+            told.append(f"Of process {one.pid} not everything is known: {one.why}. {one.remedy}".rstrip())
+    return told[:5]

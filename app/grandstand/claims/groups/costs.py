@@ -74,12 +74,12 @@ def break_even(lengths: Sequence[float], ratios: Sequence[Estimate]) -> Estimate
 
 def measure_thread_overhead(lab: Lab) -> Measured:
     workers = min(8, max(2, lab.here.whole_cores))
-    found = apart(
+    times = apart(
         lab, "task_cost:task_costs", blocks=lab.repeats(TASK_BLOCKS), workers=workers, lengths=list(LENGTHS_S)
     )
-    took, figures = found["took"], {}
+    took, figures = times["took"], {}
     lengths = [math.fsum(values) / len(values) for values in took["sequential"]]
-    for way, values in found["costs"].items():
+    for way, values in times["costs"].items():
         figures[f"cost of an empty task, {EACH[way]}"] = mean(values, "µs", "blocks")
     curves = []
     for way in ("thread", "thread pool", "process pool"):
@@ -102,7 +102,7 @@ def measure_thread_overhead(lab: Lab) -> Measured:
         tuple(curves), True, True,
         "Above 1: slower than running sequentially. The tasks hash: C code that gives the GIL away.",
     )  # fmt: skip
-    facts = {"tiny": lengths[0], "tasks": found["counts"][0], "longest": lengths[-1], "method": found["method"]}
+    facts = {"tiny": lengths[0], "tasks": times["counts"][0], "longest": lengths[-1], "method": times["method"]}
     return Measured(figures, facts, (picture,))
 
 
@@ -132,13 +132,13 @@ def judge_thread_overhead(measured: Measured) -> Judgment:
 def measure_ipc_cost(lab: Lab) -> Measured:
     name = f"grandstand-{os.getpid()}"
     try:
-        found = apart(
+        times = apart(
             lab, "transfer:transfer_costs", blocks=lab.repeats(TRANSFER_BLOCKS), sizes=list(SIZES), name=name
         )
     finally:
         with contextlib.suppress(OSError):  # killed in the instant between making it and unlinking it
             Path("/dev/shm", name).unlink()
-    micros, figures, curves = found["micros"], {}, []
+    micros, figures, curves = times["micros"], {}, []
     at = SIZE_WORDS.index(JUDGED)
     for way, color in WAY_COLORS.items():
         points = []
@@ -157,7 +157,7 @@ def measure_ipc_cost(lab: Lab) -> Measured:
         "What a message costs", "size (bytes)", "µs per message", tuple(curves), True, True,
         "Between threads only a reference is handed over.",
     )  # fmt: skip
-    return Measured(figures, {"method": found["method"]}, (picture,))
+    return Measured(figures, {"method": times["method"]}, (picture,))
 
 
 def judge_ipc_cost(measured: Measured) -> Judgment:
@@ -187,15 +187,15 @@ def judge_ipc_cost(measured: Measured) -> Judgment:
 
 def measure_memory_copied(lab: Lab) -> Measured:
     methods = [method for method in ("fork", "forkserver", "spawn") if method in lab.here.start_methods]
-    found = apart(
+    times = apart(
         lab, "process_memory:copied_memory", repeats=lab.repeats(MEMORY_REPEATS), methods=methods, megabytes=DATA_MB
     )
-    parent = mean([own for own, _ in found["parent"]], "MB", "repeats")
+    parent = mean([own for own, _ in times["parent"]], "MB", "repeats")
     figures = {"own memory, parent without children": parent}
     bars = [Bar("parent", parent.value, "modes.sequential", parent.low, parent.high, f"{parent.value:.0f} MB own")]
-    given = [f"{method}, given" for method in methods if f"{method}, given" in found["children"]]
+    given = [f"{method}, given" for method in methods if f"{method}, given" in times["children"]]
     for case in (*methods, *given):
-        child = found["children"][case]
+        child = times["children"][case]
         for stage, words in (("before", "before a touch"), ("read", "all read"), ("written", "all written")):
             if stage != "before" and case != "fork":
                 continue  # has no data, or has its own copy already: a touch changes nothing

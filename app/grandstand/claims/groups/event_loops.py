@@ -38,19 +38,19 @@ KINDS = {"start": ("time until all of them wait", "ms"), "memory": ("memory whil
 
 
 def measure_async_cpu(lab: Lab) -> Measured:
-    found = lab.isolated(
+    raced = lab.isolated(
         "grandstand.engine.experiments.event_loop:gains",
         blocks=lab.repeats(GAIN_BLOCKS), jobs=JOBS, numbers=NUMBERS,
     )  # fmt: skip
     figures = {
         f"jobs that {kind}, gathered by an event loop against one after the other": ratio(
-            found[kind]["plain"], found[kind]["async"], "pairs of blocks"
+            raced[kind]["plain"], raced[kind]["async"], "pairs of blocks"
         )
         for kind in ("compute", "wait")
     }
     for kind in ("compute", "wait"):
         for way, words in (("plain", "one after the other"), ("async", "gathered by an event loop")):
-            figures[f"jobs that {kind}, {words}"] = mean([1000 * s for s in found[kind][way]], "ms", "blocks")
+            figures[f"jobs that {kind}, {words}"] = mean([1000 * s for s in raced[kind][way]], "ms", "blocks")
     bars = tuple(
         Bar(f"{kind}, {short}", e.value, color, e.low, e.high)
         for kind in ("compute", "wait")
@@ -92,13 +92,13 @@ def _open(e: Estimate, border: float) -> bool:
 
 def measure_blocking_call(lab: Lab) -> Measured:
     blocks = lab.repeats(STOP_BLOCKS)
-    found = lab.isolated("grandstand.engine.experiments.event_loop:one_blocks", blocks=blocks, tasks=TASKS)
+    gaps = lab.isolated("grandstand.engine.experiments.event_loop:one_blocks", blocks=blocks, tasks=TASKS)
     figures: dict[str, Estimate] = {}
     for way, words in (("blocking", "time.sleep in one task"), ("thread", "the same call in a thread")):
         # Tasks of one loop stop together: a block is one observation, however many tasks it has.
-        stopped = sum(sum(gap >= STOPPED * BLOCKED_S for gap in one) > MOST_TASKS * len(one) for one in found[way])
+        stopped = sum(sum(gap >= STOPPED * BLOCKED_S for gap in one) > MOST_TASKS * len(one) for one in gaps[way])
         figures[f"blocks in which the other tasks stopped, {words}"] = proportion(stopped, blocks, how="blocks")
-        longest = [1000 * sum(one) / len(one) for one in found[way]]
+        longest = [1000 * sum(one) / len(one) for one in gaps[way]]
         figures[f"longest standstill of a task, {words}"] = mean(longest, "ms", "blocks")
     bars = tuple(
         Bar(words, e.value, color, e.low, e.high)
@@ -135,22 +135,22 @@ def judge_blocking_call(measured: Measured) -> Judgment:
 
 def measure_async_scales(lab: Lab) -> Measured:
     repeats = lab.repeats(COST_REPEATS)
-    found: dict[str, dict[str, list[float]]] = {way: {kind: [] for kind in KINDS} for way in ("tasks", "threads")}
+    costs: dict[str, dict[str, list[float]]] = {way: {kind: [] for kind in KINDS} for way in ("tasks", "threads")}
     for repeat in range(repeats):
         for way in ("tasks", "threads") if repeat % 2 else ("threads", "tasks"):
             done = (repeat + (way == ("threads" if repeat % 2 else "tasks")) / 2) / repeats
             lab.part(done, done + 0.5 / repeats)
             one = lab.isolated("grandstand.engine.experiments.event_loop:costs", way=way, count=MANY, pause=PAUSE_S)
             for kind in KINDS:
-                found[way][kind].append(one[kind])
+                costs[way][kind].append(one[kind])
     lab.part(0.0, 1.0)
     figures = {}
     for kind, (words, unit) in KINDS.items():
-        if min(found["tasks"][kind] + found["threads"][kind]) <= 0:
+        if min(costs["tasks"][kind] + costs["threads"][kind]) <= 0:
             continue  # the system does not tell
-        figures[f"{words}, threads against tasks"] = ratio(found["threads"][kind], found["tasks"][kind], "pairs")
+        figures[f"{words}, threads against tasks"] = ratio(costs["threads"][kind], costs["tasks"][kind], "pairs")
         for way in ("tasks", "threads"):
-            figures[f"{words}, {MANY:,} {way}"] = mean(found[way][kind], unit, "repeats")
+            figures[f"{words}, {MANY:,} {way}"] = mean(costs[way][kind], unit, "repeats")
     pictures = tuple(
         Bars(
             f"{words.capitalize()}, {MANY:,} of each", unit,

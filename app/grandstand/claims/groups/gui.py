@@ -31,14 +31,14 @@ def measure_gui(lab: Lab) -> Measured:
     import numpy as np
 
     repeats = lab.repeats(REPEATS)
-    found = lab.isolated(
+    beats = lab.isolated(
         "grandstand.ui.shell.blocked:run", seconds=20 + 8 * repeats, job_seconds=JOB_S, repeats=repeats
     )["gaps"]
-    longest = {way: [max(gaps) for gaps in found[way]] for way in WAYS}
-    usual = {way: [float(np.quantile(gaps, 0.9, method="lower")) for gaps in found[way]] for way in WAYS}
+    longest = {way: [max(gaps) for gaps in beats[way]] for way in WAYS}
+    usual = {way: [float(np.quantile(gaps, 0.9, method="lower")) for gaps in beats[way]] for way in WAYS}
     figures = {f"longest gap between frames, {words}": mean(longest[way], "ms", "jobs") for way, words in WAYS.items()}
     figures["nine of ten gaps, in a QThread against in a process"] = ratio(usual["qthread"], usual["process"], "pairs")
-    return Measured(figures, {}, (_picture(found),))
+    return Measured(figures, {}, (_picture(beats),))
 
 
 def judge_gui(measured: Measured) -> Judgment:
@@ -84,13 +84,13 @@ def needs_qt(here: Here) -> str:
     return ""
 
 
-def _picture(found: dict[str, list[list[float]]]) -> Lanes:
+def _picture(beats: dict[str, list[list[float]]]) -> Lanes:
     """Each way's last job, as the window saw it: a stretch for every gap between two frames."""
     rows = []
     longest = 0.0
     for way, words in WAYS.items():
         at, stretches = 0.0, []
-        for gap in found[way][-1]:
+        for gap in beats[way][-1]:
             late = gap > LOCKED_MS
             stretches.append(
                 Stretch(

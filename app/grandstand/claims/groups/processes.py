@@ -54,12 +54,12 @@ def measure_no_shared_memory(lab: Lab) -> Measured:
     methods = list(lab.here.start_methods)
     repeats = lab.repeats(GLOBAL_REPEATS)
     looks = apart(lab, "process_memory:changed_global", (0.0, 0.4), repeats=repeats, methods=methods)
-    found = apart(
+    values = apart(
         lab, "process_locks:shared_value", (0.4, 1.0), repeats=lab.repeats(VALUE_REPEATS), updates=UPDATES,
         updates_with_lock=UPDATES_WITH_LOCK,
     )  # fmt: skip
     seen = sum(child == parent for method in methods for child, parent in looks[method])
-    lost, made = found["lost"], found["made"]
+    lost, made = values["lost"], values["made"]
     shares = {
         way: mean([a / b for a, b in zip(lost[way], made[way], strict=True)], "", "repeats")
         for way in ("none", "lock")
@@ -173,11 +173,11 @@ def _of(e: Estimate) -> str:
 
 
 def measure_join_serialises(lab: Lab) -> Measured:
-    found = apart(
+    times = apart(
         lab, "process_order:join_or_not", repeats=lab.repeats(JOIN_REPEATS), count=JOINED, task_s=TASK_S
     )  # fmt: skip
-    wall = found["wall"]
-    own = {way: [sum(end - start for start, end in rows) for rows in found["rows"][way]] for way in wall}
+    wall = times["wall"]
+    own = {way: [sum(end - start for start, end in rows) for rows in times["rows"][way]] for way in wall}
     figures = {
         "wall time against the sum of run times, join in the loop": ratio(wall["loop"], own["loop"], "repeats"),
         "wall time against the sum of run times, join at the end": ratio(wall["end"], own["end"], "repeats"),
@@ -186,7 +186,7 @@ def measure_join_serialises(lab: Lab) -> Measured:
         "wall time, join at the end": mean([ns / 1e6 for ns in wall["end"]], "ms", "repeats"),
     }
     pictures = tuple(
-        _gantt(title, found["rows"][way][-1])
+        _gantt(title, times["rows"][way][-1])
         for way, title in (("loop", "Join in the loop"), ("end", "Join at the end"))
     )
     return Measured(figures, {"processes": JOINED}, pictures)
@@ -220,17 +220,17 @@ def judge_join_serialises(measured: Measured) -> Judgment:
 
 
 def measure_finish_order(lab: Lab) -> Measured:
-    found = apart(
+    orders = apart(
         lab, "process_order:order_of_finishing", repeats=lab.repeats(ORDER_REPEATS), count=ORDERED,
         task_s=ORDERED_TASK_S,
     )  # fmt: skip
     figures = {}
     for kind, title in (("tiny", "tiny tasks"), ("long", f"tasks of {1e3 * ORDERED_TASK_S:g} ms")):
-        counts = found["inversions"][kind]
+        counts = orders["inversions"][kind]
         figures[f"repeats out of order, {kind}"] = proportion(sum(n > 0 for n in counts), len(counts), how="repeats")
         figures[f"pairs out of order, {title}"] = mean(counts, "pairs", "repeats")
-    rows = found["rows"]["long"]
-    facts = {"pairs": ORDERED * (ORDERED - 1) // 2, "method": found["method"]}
+    rows = orders["rows"]["long"]
+    facts = {"pairs": ORDERED * (ORDERED - 1) // 2, "method": orders["method"]}
     return Measured(figures, facts, (_gantt(f"{ORDERED} processes started in this order", rows),))
 
 

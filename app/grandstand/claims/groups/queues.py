@@ -16,12 +16,12 @@ AT_ONCE_MS = 50.0
 
 def measure_queue_workers(lab: Lab) -> Measured:
     repeats = lab.repeats(REPEATS)
-    found = lab.isolated(
+    counts = lab.isolated(
         "grandstand.engine.experiments.job_queue:ten_jobs", repeats=repeats, jobs=JOBS, workers=WORKERS
     )
-    once = [sorted(job for job, *_ in log) == list(range(JOBS)) for log in found["logs"]]
-    late = [(t - max(end for *_, end in log)) / 1e6 for t, log in zip(found["joined"], found["logs"], strict=True)]
-    log = found["logs"][-1]
+    once = [sorted(job for job, *_ in log) == list(range(JOBS)) for log in counts["logs"]]
+    late = [(t - max(end for *_, end in log)) / 1e6 for t, log in zip(counts["joined"], counts["logs"], strict=True)]
+    log = counts["logs"][-1]
     began = min(start for _, _, start, _ in log)
     rows = [
         [("io", start, end, str(job + 1)) for job, w, start, end in log if w == worker] for worker in range(WORKERS)

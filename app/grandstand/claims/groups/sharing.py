@@ -44,18 +44,18 @@ def _count(n: int) -> str:
 
 def measure_lost_updates(lab: Lab) -> Measured:
     repeats = lab.repeats(UPDATE_REPEATS)
-    found = lab.isolated("grandstand.engine.experiments.sharing:lost_updates", repeats=repeats)
+    rounds = lab.isolated("grandstand.engine.experiments.sharing:lost_updates", repeats=repeats)
     shares = {
-        way: mean([a / b for a, b in zip(found["lost"][way], found["made"][way], strict=True)], "", "runs")
+        way: mean([a / b for a, b in zip(rounds["lost"][way], rounds["made"][way], strict=True)], "", "runs")
         for way in WAYS
     }
     figures = {f"updates lost, {UPDATE_TITLES[way]}": share for way, share in shares.items()}
-    spoilt = sum(lost > 0 for lost in found["lost"]["call"])
+    spoilt = sum(lost > 0 for lost in rounds["lost"]["call"])
     figures["runs that lost updates, no lock, a call in between"] = proportion(spoilt, repeats, how="runs")
     bars = Bars("Updates lost by two threads", "%", tuple(_bar(UPDATE_TITLES[w], e, w) for w, e in shares.items()))
-    facts: dict[str, Any] = {f"{what} {way}": sum(found[what][way]) for what in ("lost", "made") for way in WAYS}
+    facts: dict[str, Any] = {f"{what} {way}": sum(rounds[what][way]) for what in ("lost", "made") for way in WAYS}
     facts["gil"] = lab.here.gil
-    story = found["story"]
+    story = rounds["story"]
     return Measured(figures, facts, (bars, _loss(story)) if story else (bars,))
 
 
@@ -164,16 +164,16 @@ def judge_lock_waits(measured: Measured) -> Judgment:
 
 def measure_print_lock(lab: Lab) -> Measured:
     repeats = lab.repeats(PRINT_REPEATS)
-    found = lab.isolated("grandstand.engine.experiments.printing:jumbled", repeats=repeats)
-    lines = found["lines"]
-    shares = {way: mean([n / lines for n in found["broken"][way]], "", "repeats") for way in PRINT_TITLES}
+    jumbled = lab.isolated("grandstand.engine.experiments.printing:jumbled", repeats=repeats)
+    lines = jumbled["lines"]
+    shares = {way: mean([n / lines for n in jumbled["broken"][way]], "", "repeats") for way in PRINT_TITLES}
     figures = {f"broken lines, {PRINT_TITLES[way]}": share for way, share in shares.items()}
-    spoilt = sum(n > 0 for n in found["broken"]["unlocked"])
+    spoilt = sum(n > 0 for n in jumbled["broken"]["unlocked"])
     figures["repeats with broken lines, no lock"] = proportion(spoilt, repeats, how="repeats")
     bars = Bars("Broken lines", "%", tuple(_bar(PRINT_TITLES[way], share, way) for way, share in shares.items()))
-    columns = tuple(_some(PRINT_TITLES[w], found["texts"][w], found["marked"][w]) for w in ("unlocked", "locked"))
+    columns = tuple(_some(PRINT_TITLES[w], jumbled["texts"][w], jumbled["marked"][w]) for w in ("unlocked", "locked"))
     note = "Captured as with python -u: each piece is written as it comes. Marked: lines that nobody printed."
-    facts: dict[str, Any] = {f"broken {way}": sum(found["broken"][way]) for way in PRINT_TITLES}
+    facts: dict[str, Any] = {f"broken {way}": sum(jumbled["broken"][way]) for way in PRINT_TITLES}
     return Measured(figures, {**facts, "printed": lines * repeats}, (Texts("What came out", columns, note), bars))
 
 

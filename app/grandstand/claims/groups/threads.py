@@ -26,8 +26,8 @@ IDLE_CORES = 0.05
 
 def measure_daemon_threads(lab: Lab) -> Measured:
     repeats = lab.repeats(DAEMON_REPEATS)
-    found = lab.isolated("grandstand.engine.experiments.daemons:outlive", repeats=repeats)
-    dead, alive = found["daemon"], found["other"]
+    outlived = lab.isolated("grandstand.engine.experiments.daemons:outlive", repeats=repeats)
+    dead, alive = outlived["daemon"], outlived["other"]
     figures = {
         "repeats in which the daemon's work was cut off": proportion(
             sum("done" not in seen for seen in dead), repeats, how="repeats"
@@ -91,19 +91,25 @@ def judge_daemon_threads(measured: Measured) -> Judgment:
 
 def measure_threads_harder(lab: Lab) -> Measured:
     attempts = lab.repeats(ATTEMPTS)
-    found = lab.isolated("grandstand.engine.experiments.deadlock:opposite_order", seconds=60, attempts=attempts)
-    stuck = found["deadlocks"]
+    attempts_made = lab.isolated(
+        "grandstand.engine.experiments.deadlock:opposite_order", seconds=60, attempts=attempts
+    )
+    stuck = attempts_made["deadlocks"]
     figures = {"attempts that deadlocked": proportion(len(stuck), attempts, how="attempts")}
     if stuck:
         figures["transfers that went well before it stood still"] = mean(stuck, "transfers", "deadlocks")
-        figures["used while it stood still"] = mean(found["cpu"], "cores", "deadlocks")
+        figures["used while it stood still"] = mean(attempts_made["cpu"], "cores", "deadlocks")
     facts = {
-        "deadlocks": len(stuck), "raised": found["raised"], "printed": found["printed"],
-        "alone": found["alone"], "transfers": found["transfers"],
+        "deadlocks": len(stuck), "raised": attempts_made["raised"], "printed": attempts_made["printed"],
+        "alone": attempts_made["alone"], "transfers": attempts_made["transfers"],
     }  # fmt: skip
-    note = "A pause between the two locks was needed to get this one." if found["staged"] else "It came by itself."
-    ring = Ring("Who waits for whom", tuple(Holder(**holder) for holder in found["ring"]), note)
-    rows = [[(state, start, end, text) for state, start, end, text in row] for row in found["slices"]]
+    note = (
+        "A pause between the two locks was needed to get this one."
+        if attempts_made["staged"]
+        else "It came by itself."
+    )
+    ring = Ring("Who waits for whom", tuple(Holder(**holder) for holder in attempts_made["ring"]), note)
+    rows = [[(state, start, end, text) for state, start, end, text in row] for row in attempts_made["slices"]]
     lanes = timeline("The deadlock", ["A to B", "B to A"], rows, min(row[0][1] for row in rows))
     legend = (("at work", "modes.threads"), *lanes.legend)
     return Measured(figures, facts, (ring, dataclasses.replace(lanes, legend=legend)))

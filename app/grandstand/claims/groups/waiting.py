@@ -53,15 +53,15 @@ def judge_threads_io(measured: Measured) -> Judgment:
 
 def measure_threads_combine(lab: Lab) -> Measured:
     repeats = lab.repeats(REPEATS)
-    found = lab.isolated(
+    times = lab.isolated(
         "grandstand.engine.experiments.download:combine", server=lab.server(), pages=PAGES, repeats=repeats
     )
-    equal = sum(a == b for a, b in found["checksums"])
+    equal = sum(a == b for a, b in times["checksums"])
     figures = {
-        "threads faster than running sequentially": ratio(found["sequential"], found["threads"], "pairs"),
+        "threads faster than running sequentially": ratio(times["sequential"], times["threads"], "pairs"),
         "repeats with the same checksum": proportion(equal, repeats, how="repeats"),
-        "sequential": mean([1000 * s for s in found["sequential"]], "ms", "repeats"),
-        "in threads": mean([1000 * s for s in found["threads"]], "ms", "repeats"),
+        "sequential": mean([1000 * s for s in times["sequential"]], "ms", "repeats"),
+        "in threads": mean([1000 * s for s in times["threads"]], "ms", "repeats"),
     }
     bars = Bars(
         f"{PAGES} pages, fetched and combined", "ms",

@@ -15,10 +15,10 @@ AIM_S = 0.03
 
 def task(turns: int, payload: bytes) -> int:
     """So many turns of a pure-Python loop, and a look at the payload."""
-    found = len(payload)
+    result = len(payload)
     for number in range(turns):
-        found = (found * 31 + number) & 0xFFFF
-    return found
+        result = (result * 31 + number) & 0xFFFF
+    return result
 
 
 def turns_a_second() -> float:

@@ -58,15 +58,15 @@ def watch(case: str) -> Dict[str, int]:
 
 def outlive(tell: Any, repeats: int) -> Dict[str, List[Dict[str, int]]]:
     """Returns, for ``daemon`` and ``other``, what ``watch`` saw in each repeat."""
-    found: Dict[str, List[Dict[str, int]]] = {case: [] for case in CASES}
+    outlived: Dict[str, List[Dict[str, int]]] = {case: [] for case in CASES}
     names: Dict[str, str] = {"daemon": "daemon", "other": "not daemon"}
     lanes = Lanes(tell, ["{}, {}".format(who, names[c]) for c in CASES for who in ("main thread", "other thread")])
     for repeat in range(repeats):
         for number, case in enumerate(CASES):
             seen = watch(case)
-            found[case].append(seen)
+            outlived[case].append(seen)
             lanes.between(2 * number, "modes.threads", seen["started"], seen["main"])
             lanes.between(2 * number + 1, "io", seen["began"], seen.get("done", seen["gone"]))
         lanes.flush()
         tell(progress=(repeat + 1) / repeats, words="repeat {} of {}".format(repeat + 1, repeats))
-    return found
+    return outlived

@@ -142,16 +142,16 @@ def describe(ring: List[Tuple[int, WatchedLock]]) -> List[Dict[str, str]]:
     """Each thread of a ring: ``name``, ``holds``, ``waits_for``, ``held_by`` and its ``stack`` as text."""
     names = {thread.ident: thread.name for thread in threading.enumerate()}
     frames = sys._current_frames()
-    found = []
+    holders = []
     for at, (thread, lock) in enumerate(ring):
         stack = traceback.extract_stack(frames[thread]) if thread in frames else []
         ours = [line for line in stack if line.filename == __file__]
         text = "\n".join("line {}, in {}\n    {}".format(f.lineno, f.name, f.line) for f in ours)
-        found.append({
+        holders.append({
             "name": names.get(thread, str(thread)), "holds": ring[at - 1][1].name, "waits_for": lock.name,
             "held_by": names.get(lock.owner, str(lock.owner)), "stack": text,
         })  # fmt: skip
-    return found
+    return holders
 
 
 def one_by_one(attempts: int, count: int) -> int:
@@ -178,9 +178,9 @@ def opposite_order(tell: Any, attempts: int) -> Dict[str, Any]:
     """
     lanes = Lanes(tell, ["A to B", "B to A"])
     raised: List[str] = []
-    said = io.StringIO()
+    output = io.StringIO()
     threading.excepthook = lambda args: raised.append(args.exc_type.__name__)
-    out, err, sys.stdout, sys.stderr = sys.stdout, sys.stderr, said, said
+    out, err, sys.stdout, sys.stderr = sys.stdout, sys.stderr, output, output
     deadlocks: List[int] = []
     cpu: List[float] = []
     ring: List[Dict[str, str]] = []
@@ -210,7 +210,7 @@ def opposite_order(tell: Any, attempts: int) -> Dict[str, Any]:
         slices = _slices(attempt)
     return {
         "alone": one_by_one(ALONE, TRANSFERS), "deadlocks": deadlocks, "raised": len(raised),
-        "printed": len(said.getvalue()), "transfers": 2 * TRANSFERS, "cpu": cpu,
+        "printed": len(output.getvalue()), "transfers": 2 * TRANSFERS, "cpu": cpu,
         "ring": ring, "staged": staged, "slices": slices,
     }  # fmt: skip
 

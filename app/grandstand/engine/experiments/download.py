@@ -26,26 +26,26 @@ def page(server: str, number: int) -> bytes:
 
 
 def one_by_one(server: str, pages: int, lanes: Lanes) -> bytes:
-    found = []
+    pages_read = []
     for number in range(pages):
         with lanes.doing(0, "io", str(number + 1)):
-            found.append(page(server, number))
-    return b"".join(found)
+            pages_read.append(page(server, number))
+    return b"".join(pages_read)
 
 
 def in_threads(server: str, pages: int, lanes: Lanes) -> bytes:
-    found: List[Optional[bytes]] = [None] * pages
+    pages_read: List[Optional[bytes]] = [None] * pages
 
     def fetch(number: int) -> None:
         with lanes.doing(1 + number % 8, "io", str(number + 1)):
-            found[number] = page(server, number)
+            pages_read[number] = page(server, number)
 
     threads = [threading.Thread(target=fetch, args=(number,)) for number in range(pages)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return b"".join(part for part in found if part is not None)
+    return b"".join(part for part in pages_read if part is not None)
 
 
 def combine(tell: Any, server: str, pages: int, repeats: int) -> Dict[str, Any]:

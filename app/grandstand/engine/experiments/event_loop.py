@@ -30,7 +30,7 @@ def gains(tell: Any, blocks: int, jobs: int, numbers: int) -> Dict[str, Any]:
     """Seconds of each block, for ``jobs`` that compute and as many that wait: ``compute`` and ``wait``, each a
     pair of lists, ``plain`` (one after the other) and ``async`` (gathered by one event loop).
     """
-    found: Dict[str, Any] = {kind: {"plain": [], "async": []} for kind in ("compute", "wait")}
+    times: Dict[str, Any] = {kind: {"plain": [], "async": []} for kind in ("compute", "wait")}
 
     def plain_computing() -> None:
         for _ in range(jobs):
@@ -54,9 +54,9 @@ def gains(tell: Any, blocks: int, jobs: int, numbers: int) -> Dict[str, Any]:
         for kind, way, work in ways if block % 2 else ways[::-1]:
             began = time.perf_counter()
             work()
-            found[kind][way].append(time.perf_counter() - began)
+            times[kind][way].append(time.perf_counter() - began)
         tell(progress=(block + 1) / blocks, words="block {} of {}".format(block + 1, blocks))
-    return found
+    return times
 
 
 async def tick(until: float, gaps: List[float]) -> None:
@@ -94,13 +94,13 @@ async def among(tasks: int, culprit: Callable[[], Awaitable[None]]) -> List[floa
 
 def one_blocks(tell: Any, blocks: int, tasks: int) -> Dict[str, Any]:
     """``blocking`` and ``thread``: of each block the longest gaps (s) of all tasks but the one that waits."""
-    found: Dict[str, Any] = {"blocking": [], "thread": []}
+    gaps: Dict[str, Any] = {"blocking": [], "thread": []}
     for number in range(blocks):
         ways = [("blocking", block), ("thread", leave_it_to_a_thread)]
         for name, culprit in ways if number % 2 else ways[::-1]:
-            found[name].append(asyncio.run(among(tasks, culprit)))
+            gaps[name].append(asyncio.run(among(tasks, culprit)))
         tell(progress=(number + 1) / blocks, words="block {} of {}".format(number + 1, blocks))
-    return found
+    return gaps
 
 
 # -- what a waiting task costs, and a waiting thread ------------------------------------------------------------------
@@ -154,17 +154,17 @@ def costs(tell: Any, way: str, count: int, pause: float) -> Dict[str, float]:
     ``memory`` (MB more while they do) and ``cpu`` (µs of CPU time a wait, start included).
     """
     asyncio.run(asyncio.sleep(0))  # what a first loop needs belongs to no task
-    found: Dict[str, float] = {}
+    costs_of: Dict[str, float] = {}
     before, cpu, began = memory(), time.process_time(), time.perf_counter()
 
     def there() -> None:
-        found["start"] = 1000 * (time.perf_counter() - began)
-        found["memory"] = memory() - before
+        costs_of["start"] = 1000 * (time.perf_counter() - began)
+        costs_of["memory"] = memory() - before
 
     if way == "tasks":
         asyncio.run(tasks_wait(count, pause, there))
     else:
         threads_wait(count, pause, there)
-    found["cpu"] = 1e6 * (time.process_time() - cpu) / (count * ROUNDS)
+    costs_of["cpu"] = 1e6 * (time.process_time() - cpu) / (count * ROUNDS)
     tell(progress=1.0, words="{:,} {}".format(count, way))
-    return found
+    return costs_of

@@ -71,15 +71,15 @@ def shared_value(tell: Any, repeats: int, updates: int, updates_with_lock: int, 
 # -- two locks --------------------------------------------------------------------------------------------------------
 
 
-def take_both(said: Any, number: int, first: Any, second: Any, asked: Any) -> None:
+def take_both(done: Any, number: int, first: Any, second: Any, asked: Any) -> None:
     """One process: takes ``first``, works a little, takes ``second``. ``said[number]``: how far it is."""
     threading.Thread(target=_show_stack, args=(asked, threading.get_ident()), daemon=True).start()
-    said[number] = BEGUN
+    done[number] = BEGUN
     with first:
-        said[number] = HOLDS
+        done[number] = HOLDS
         time.sleep(FIRST_HELD_S)  # its work with the first lock
         with second:
-            said[number] = DONE
+            done[number] = DONE
 
 
 def _show_stack(asked: Any, ident: int) -> None:
@@ -134,15 +134,15 @@ class Pair:
     def ring(self) -> List[Dict[str, str]]:
         """Each process: ``name``, ``holds``, ``waits_for``, ``held_by`` and the ``stack`` it sent just now."""
         names = ["process {}".format(process.pid) for process in self.processes]
-        found = []
+        holders = []
         for number, (name, asking) in enumerate(zip(names, self.asking)):
             asking.send(None)
             stack = asking.recv() if asking.poll(1.0) else ""
-            found.append({
+            holders.append({
                 "name": name, "holds": "lock {}".format("AB"[number]), "waits_for": "lock {}".format("BA"[number]),
                 "held_by": names[1 - number], "stack": stack,
             })  # fmt: skip
-        return found
+        return holders
 
     def end(self) -> None:
         for process in self.processes:
@@ -157,33 +157,33 @@ def opposite_order(tell: Any, repeats: int, place: str) -> Dict[str, Any]:
     first ``ring`` (empty when there was none)."""
     keep_files_in(place)
     lanes = Lanes(tell, ["process 1", "process 2"])
-    found: Dict[str, List[Optional[float]]] = {"opposite": [], "same": []}
+    waits: Dict[str, List[Optional[float]]] = {"opposite": [], "same": []}
     ring: List[Dict[str, str]] = []
     for repeat in range(repeats):
         for way in ("opposite", "same"):
             pair = Pair(way == "opposite")
             try:
-                found[way].append(pair.stuck())
-                if found[way][-1] is not None:
+                waits[way].append(pair.stuck())
+                if waits[way][-1] is not None:
                     ring = ring or pair.ring()
                     for lane in range(2):
                         lanes.between(lane, "lock", pair.began_ns, time.perf_counter_ns(), "deadlock")
             finally:
                 pair.end()
-        deadlocks = sum(one is not None for one in found["opposite"])
+        deadlocks = sum(one is not None for one in waits["opposite"])
         words = "opposite order: {} deadlocks in {} repeats".format(deadlocks, repeat + 1)
         tell(progress=(repeat + 1) / repeats, words=words)
     lanes.flush()
-    return {**found, "ring": ring}
+    return {**waits, "ring": ring}
 
 
 # -- a queue that is not drained --------------------------------------------------------------------------------------
 
 
-def put_and_leave(said: Any, queue: Any, size: int) -> None:
+def put_and_leave(put: Any, queue: Any, size: int) -> None:
     """A child: its last act is to put so many bytes. Before it ends, its queue waits until they are in the pipe."""
     queue.put(bytes(size))
-    said[0] = DONE
+    put[0] = DONE
 
 
 def undrained(tell: Any, repeats: int, place: str) -> Dict[str, Any]:
@@ -194,24 +194,24 @@ def undrained(tell: Any, repeats: int, place: str) -> Dict[str, Any]:
     """
     keep_files_in(place)
     context = cheap_context()
-    found: Dict[str, List[List[bool]]] = {"big": [], "small": []}
+    outcomes: Dict[str, List[List[bool]]] = {"big": [], "small": []}
     for repeat in range(repeats):
         for kind, size in (("big", BIG), ("small", SMALL)):
-            queue, said = context.Queue(), context.RawArray("q", 1)
-            process = context.Process(target=put_and_leave, args=(said, queue, size))
+            queue, put = context.Queue(), context.RawArray("q", 1)
+            process = context.Process(target=put_and_leave, args=(put, queue, size))
             process.start()
             until = time.monotonic() + PATIENCE_S
-            while said[0] != DONE and process.is_alive() and time.monotonic() < until:
+            while put[0] != DONE and process.is_alive() and time.monotonic() < until:
                 time.sleep(0.002)
             process.join(WATCH_S)
-            stuck = bool(process.is_alive() and said[0] == DONE)
+            stuck = bool(process.is_alive() and put[0] == DONE)
             taken = len(queue.get(timeout=PATIENCE_S))
             process.join(PATIENCE_S)
-            found[kind].append([stuck, taken == size and process.exitcode == 0])
+            outcomes[kind].append([stuck, taken == size and process.exitcode == 0])
             process.kill()
             queue.close()
         tell(progress=(repeat + 1) / repeats, words="a queue not drained, repeat {} of {}".format(repeat + 1, repeats))
-    return dict(found)
+    return dict(outcomes)
 
 
 def cpu_seconds(processes: List[Any]) -> Optional[float]:

@@ -38,7 +38,7 @@ def change_global(pipe: Any, amount: int) -> None:
 def changed_global(tell: Any, repeats: int, methods: List[str], place: str) -> Dict[str, Any]:
     """Returns for each start method a list, one a repeat, of [what the child read, what the parent reads after]."""
     keep_files_in(place)
-    found: Dict[str, Any] = {method: [] for method in methods}
+    values: Dict[str, Any] = {method: [] for method in methods}
     for repeat in range(repeats):
         for method in methods:
             context: Any = multiprocessing.get_context(method)
@@ -49,9 +49,9 @@ def changed_global(tell: Any, repeats: int, methods: List[str], place: str) -> D
             child = mine.recv()
             process.join()
             mine.close()
-            found[method].append([child, BALANCE])
+            values[method].append([child, BALANCE])
         tell(progress=(repeat + 1) / repeats, words="a changed global, repeat {} of {}".format(repeat + 1, repeats))
-    return found
+    return values
 
 
 # -- 200 MB -----------------------------------------------------------------------------------------------------------

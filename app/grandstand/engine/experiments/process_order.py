@@ -105,7 +105,7 @@ def order_of_finishing(tell: Any, repeats: int, count: int, task_s: float, place
     steps = steps_for(task_s)
     lanes = Lanes(tell, [str(i + 1) for i in range(count)])
     kinds: Tuple[Tuple[str, Callable[[Any, int, int], None]], ...] = (("tiny", tiny), ("long", work))
-    found: Dict[str, List[int]] = {kind: [] for kind, _ in kinds}
+    orders: Dict[str, List[int]] = {kind: [] for kind, _ in kinds}
     rows: Dict[str, Rows] = {}
     chance = random.Random(18)
     for repeat in range(repeats):
@@ -113,15 +113,15 @@ def order_of_finishing(tell: Any, repeats: int, count: int, task_s: float, place
             notes = context.RawArray("q", 2 * count)
             start_all_then_join(context, notes, count, steps, target)
             rows[kind] = read(notes, count)
-            found[kind].append(inversions([end for _, end in rows[kind]]))
+            orders[kind].append(inversions([end for _, end in rows[kind]]))
             for lane, (start, end) in enumerate(rows[kind]):
                 lanes.between(lane, RAN, start, end)
         words = "repeat {} of {}: {} of {} pairs".format(
-            repeat + 1, repeats, found["long"][-1], count * (count - 1) // 2
+            repeat + 1, repeats, orders["long"][-1], count * (count - 1) // 2
         )
         tell(progress=(repeat + 1) / repeats, words=words + " out of order")
     lanes.flush()
-    return {"method": context.get_start_method(), "inversions": found, "rows": rows}
+    return {"method": context.get_start_method(), "inversions": orders, "rows": rows}
 
 
 def read(notes: Any, count: int) -> Rows:

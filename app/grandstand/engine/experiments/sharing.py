@@ -123,9 +123,9 @@ def story_of_a_loss(updates: int = 60_000, runs: int = 8) -> Optional[Dict[str, 
             thread.start()
         for thread in threads:
             thread.join()
-        found = find_loss(logs)
-        if found:
-            return found
+        loss = find_loss(logs)
+        if loss:
+            return loss
     return None
 
 

@@ -19,12 +19,12 @@ SAME_UNKNOWN = "?"
 def digest(value: Any) -> str:
     """Equal for equal values; begins with '?' where a value (an open file, say) cannot be compared."""
     state: Dict[str, Any] = {"left": _MOST, "unknown": False, "seen": {}}
-    found = hashlib.sha256()
+    hashed = hashlib.sha256()
     try:
-        _feed(value, found.update, state, 0)
+        _feed(value, hashed.update, state, 0)
     except RecursionError:
         state["unknown"] = True
-    return (SAME_UNKNOWN if state["unknown"] else "") + found.hexdigest()[:16]
+    return (SAME_UNKNOWN if state["unknown"] else "") + hashed.hexdigest()[:16]
 
 
 def _feed(value: Any, take: Any, state: Dict[str, Any], depth: int) -> None:
@@ -70,9 +70,9 @@ def _container(value: Any, parts: List[Any], take: Any, state: Dict[str, Any], d
 
 
 def _alone(value: Any, state: Dict[str, Any], depth: int) -> str:
-    found = hashlib.sha256()
-    _feed(value, found.update, state, depth + 1)
-    return found.hexdigest()
+    hashed = hashlib.sha256()
+    _feed(value, hashed.update, state, depth + 1)
+    return hashed.hexdigest()
 
 
 def _object(value: Any, take: Any, state: Dict[str, Any], depth: int) -> None:

@@ -21,9 +21,9 @@ class Notes:
         self._worker = worker
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if path else -1
 
-    def say(self, **said: Any) -> None:
+    def say(self, **note: Any) -> None:
         if self._file >= 0:
-            line = (json.dumps({"worker": self._worker, **said}) + "\n").encode()
+            line = (json.dumps({"worker": self._worker, **note}) + "\n").encode()
             if os.fstat(self._file).st_size < MOST_BYTES:
                 os.write(self._file, line)
 
@@ -40,15 +40,15 @@ def read(path: str) -> List[Dict[str, Any]]:
             lines = stream.read(2 * MOST_BYTES).splitlines()
     except OSError:
         return []
-    found = []
+    notes = []
     for line in lines:
         try:
-            said = json.loads(line)
+            note = json.loads(line)
         except ValueError:  # a worker was killed in the middle of it, or a disk is full
             continue
-        if isinstance(said, dict):
-            found.append(said)
-    return found
+        if isinstance(note, dict):
+            notes.append(note)
+    return notes
 
 
 def shown(value: Any, most: int = 120) -> str:

@@ -37,5 +37,5 @@ def load(key: str) -> Runner:
     """The runner by its key. Raises KeyError, naming what there is, for an unknown one."""
     if key not in KEYS:
         raise KeyError("There is no runner '{}'. There are: {}.".format(key, ", ".join(KEYS)))
-    found: Runner = importlib.import_module("grandstand.engine.runners." + key).RUNNER
-    return found
+    runner: Runner = importlib.import_module("grandstand.engine.runners." + key).RUNNER
+    return runner

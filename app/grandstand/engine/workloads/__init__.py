@@ -58,19 +58,19 @@ def load(key: str) -> Type[Workload]:
     ``package.module:Class`` names one from outside, ``own:…`` a person's function (engine.own).
     """
     if key.startswith("own:"):
-        found = importlib.import_module("grandstand.engine.own.work").FunctionWorkload
+        workload = importlib.import_module("grandstand.engine.own.work").FunctionWorkload
     elif ":" in key:
         module, _, name = key.partition(":")
-        found = getattr(importlib.import_module(module), name)
+        workload = getattr(importlib.import_module(module), name)
     else:
         if key in _added:
             return _added[key]
         if key not in _FILES:
             raise KeyError("There is no workload '{}'. There are: {}.".format(key, ", ".join(keys())))
-        found = importlib.import_module("grandstand.engine.workloads." + _FILES[key]).WORKLOAD
-    if not (isinstance(found, type) and issubclass(found, Workload)):
+        workload = importlib.import_module("grandstand.engine.workloads." + _FILES[key]).WORKLOAD
+    if not (isinstance(workload, type) and issubclass(workload, Workload)):
         raise KeyError("'{}' is not a workload.".format(key))
-    return found
+    return workload
 
 
 def create(key: str, worker: int, parameters: Dict[str, float], environment: Dict[str, str]) -> Workload:

@@ -41,11 +41,11 @@ def flaw(brought: Any) -> str:
 def _lost(kind: Any) -> str:
     """A child imports it by its module and name."""
     try:
-        found: Any = importlib.import_module(kind.__module__)
+        module: Any = importlib.import_module(kind.__module__)
         for part in kind.__qualname__.split("."):
-            found = getattr(found, part)
+            module = getattr(module, part)
     except (ImportError, AttributeError):
-        found = None
-    if found is kind and "." not in kind.__qualname__ and kind.__module__ != "__main__":
+        module = None
+    if module is kind and "." not in kind.__qualname__ and kind.__module__ != "__main__":
         return ""
     return "workers cannot import it as {}:{}".format(kind.__module__, kind.__qualname__)

@@ -80,9 +80,9 @@ class Elf:
         for kind in (_DYNSYM, _SYMTAB):
             for section in self._sections:
                 if section.kind == kind:
-                    found = self._in_table(section, name.encode())
-                    if found is not None:
-                        return found
+                    address = self._in_table(section, name.encode())
+                    if address is not None:
+                        return address
         return None
 
     def section(self, name: str) -> int | None:

@@ -159,16 +159,16 @@ def addresses(memory: Memory, layout: Layout, base: int, runtime: int) -> list[i
     if layout.head < 0:
         return [base + layout.gil]
     at = memory.word((runtime if layout.gil < 0 else base) + layout.head)
-    found: list[int] = []
+    places: list[int] = []
     for _ in range(10_000):  # a list that is being changed may lead in a circle
         if not at:
             break
         gil = memory.word(at + layout.interpreter_gil)
-        if gil and gil not in found:
-            found.append(gil)
+        if gil and gil not in places:
+            places.append(gil)
         at = memory.word(at + layout.interpreter_next)
-    found.reverse()
-    return found
+    places.reverse()
+    return places
 
 
 def plausible(memory: Memory, layout: Layout, address: int) -> bool:

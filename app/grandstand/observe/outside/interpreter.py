@@ -114,19 +114,19 @@ class Interpreter:
         self._next = now + _EARLY_NS
         assert self._probe is not None
         assert self._module is not None
-        found = self._probe.poll()
-        if found is not None:
+        answer = self._probe.poll()
+        if answer is not None:
             self._probe = None
-            if found.version < layout.OLDEST:
-                raise LayoutError(f"it is Python {found.python}; 3.8 is the oldest that can be read")
-            _layouts[self._module.file] = found
-            self._found(found)
+            if answer.version < layout.OLDEST:
+                raise LayoutError(f"it is Python {answer.python}; 3.8 is the oldest that can be read")
+            _layouts[self._module.file] = answer
+            self._found(answer)
 
-    def _found(self, found: Layout) -> None:
+    def _found(self, layout: Layout) -> None:
         """The first walk must lead to something that looks like a GIL; a Python that is starting has none yet."""
-        self.layout = found
+        self.layout = layout
         assert self.memory is not None
-        self._holders = Holders(self.memory, found, self._known)
+        self._holders = Holders(self.memory, layout, self._known)
         self.state = LOOKING
         if self._walk():
             self.state, self.why = READ, ""
@@ -135,13 +135,13 @@ class Interpreter:
 
     def _walk(self) -> bool:
         """GILs come and go with sub-interpreters. Whether there is one."""
-        memory, found, place = self._known_now()
-        addresses = gil.addresses(memory, found, place.base, place.runtime)[:_MOST_GILS]
-        plausible = [address for address in addresses if gil.plausible(memory, found, address)]
+        memory, layout, place = self._known_now()
+        addresses = gil.addresses(memory, layout, place.base, place.runtime)[:_MOST_GILS]
+        plausible = [address for address in addresses if gil.plausible(memory, layout, address)]
         kept = {track.address: track for track in self.tracks}
         assert self._holders is not None
         self.tracks = [
-            kept.get(address) or GilTrack(self._number(address), address, memory, found, self._holders)
+            kept.get(address) or GilTrack(self._number(address), address, memory, layout, self._holders)
             for address in plausible
         ]
         for track in self.tracks:
@@ -174,29 +174,29 @@ class Interpreter:
 
         Raises Gone.
         """
-        memory, found = self.memory, self.layout
-        if memory is None or found is None:
+        memory, layout = self.memory, self.layout
+        if memory is None or layout is None:
             return -1
-        if found.libc_thread >= 0:
-            return self._known(memory.number(ident + found.libc_thread))
+        if layout.libc_thread >= 0:
+            return self._known(memory.number(ident + layout.libc_thread))
         return self._in_list(ident)
 
     def _in_list(self, ident: int) -> int:
-        memory, found, place = self._known_now()
-        if found.head < 0 or found.threads_head < 0:
+        memory, layout, place = self._known_now()
+        if layout.head < 0 or layout.threads_head < 0:
             return -1
-        interpreter = memory.word((place.runtime if found.gil < 0 else place.base) + found.head)
+        interpreter = memory.word((place.runtime if layout.gil < 0 else place.base) + layout.head)
         for _ in range(1000):
             if not interpreter:
                 break
-            state = memory.word(interpreter + found.threads_head)
+            state = memory.word(interpreter + layout.threads_head)
             for _ in range(10_000):
                 if not state:
                     break
-                if memory.word(state + found.ident) == ident:
-                    return self._known(memory.number(state + found.native))
-                state = memory.word(state + found.thread_next)
-            interpreter = memory.word(interpreter + found.interpreter_next)
+                if memory.word(state + layout.ident) == ident:
+                    return self._known(memory.number(state + layout.native))
+                state = memory.word(state + layout.thread_next)
+            interpreter = memory.word(interpreter + layout.interpreter_next)
         return -1
 
     def close(self) -> None:

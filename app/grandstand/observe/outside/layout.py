@@ -98,11 +98,11 @@ def from_debug_offsets(raw: bytes) -> Layout:
     )  # fmt: skip
 
 
-def from_probe(found: dict[str, Any]) -> Layout:
+def from_probe(answer: dict[str, Any]) -> Layout:
     """What ``engine/gil_probe.py`` printed. Raises LayoutError."""
     try:
-        version = tuple(int(part) for part in found["version"])
-        numbers = {name: value for name, value in found.items() if type(value) is int}
+        version = tuple(int(part) for part in answer["version"])
+        numbers = {name: value for name, value in answer.items() if type(value) is int}
         return Layout(
             version, False, numbers["gil"], _from_runtime(numbers), numbers["interpreter_next"],
             numbers["interpreter_gil"], 0, -1, numbers["threads_head"], numbers["thread_next"],

@@ -45,16 +45,16 @@ class Probe:
         raw = self._process.stdout.read(65_536)
         self._process.stdout.close()
         try:
-            found: Any = json.loads(raw)
-            if type(found) is not dict:
+            answer: Any = json.loads(raw)
+            if type(answer) is not dict:
                 raise ValueError
         except ValueError:
             raise LayoutError("the executable could not be asked for its offsets: it gave no answer") from None
-        if "problem" in found:
-            raise LayoutError(f"the executable did not find its offsets: {str(found['problem'])[:200]}")
-        if found.get("file") != list(self._file):
+        if "problem" in answer:
+            raise LayoutError(f"the executable did not find its offsets: {str(answer['problem'])[:200]}")
+        if answer.get("file") != list(self._file):
             raise LayoutError("the executable, run again, uses another Python library than the program does")
-        return from_probe(found)
+        return from_probe(answer)
 
     def close(self) -> None:
         if self._process.poll() is None:

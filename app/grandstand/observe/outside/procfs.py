@@ -122,7 +122,7 @@ def mappings(pid: int, files_only: bool = False) -> list[Mapping]:
 
     Raises OSError; without the right to look it is PermissionError, or no line at all.
     """
-    found = []
+    mapped = []
     for raw in read(f"/proc/{pid}/maps", 32 << 20).split(b"\n"):
         if files_only and b"/" not in raw:
             continue
@@ -131,7 +131,7 @@ def mappings(pid: int, files_only: bool = False) -> list[Mapping]:
             continue
         start, _, end = parts[0].partition("-")
         inode = int(parts[4])
-        found.append(
+        mapped.append(
             Mapping(
                 int(start, 16),
                 int(end, 16),
@@ -141,4 +141,4 @@ def mappings(pid: int, files_only: bool = False) -> list[Mapping]:
                 parts[5] if len(parts) > 5 else "",
             )
         )
-    return found
+    return mapped

@@ -40,12 +40,12 @@ class Finder:
         waiting = {pid: self._waiting(process, now) for pid, process in processes.items()}
         all_wait = all(len(waiting[pid]) == len(p.threads) for pid, p in processes.items())
         for pid, process in processes.items():
-            found, ring = self._stuck(process, waiting[pid], all_wait)
+            threads, ring = self._stuck(process, waiting[pid], all_wait)
             before = self._said.get(pid, ((), False))
-            if (found, ring) != before:
-                self._said[pid] = (found, ring)
-                since = min((process.threads[tid].still_ns for tid in found), default=now)
-                yield observed.Stuck(pid, now, since, found, ring)
+            if (threads, ring) != before:
+                self._said[pid] = (threads, ring)
+                since = min((process.threads[tid].still_ns for tid in threads), default=now)
+                yield observed.Stuck(pid, now, since, threads, ring)
         for pid in self._said.keys() - processes.keys():
             del self._said[pid]
 
@@ -100,17 +100,17 @@ def owners(process: WatchedProcess, waiting: list[Thread]) -> dict[int, int]:
     for thread in waiting:
         if thread.wait.address:
             wanted[thread.wait.address].append(thread.tid)
-    found: dict[int, int] = {}
+    owned: dict[int, int] = {}
     try:
         for address, at in _pointers(process, list(wanted)):
             owner = _owner(process, at - 16, address)
             if owner > 0:
                 for tid in wanted[address]:
                     if tid != owner:
-                        found[tid] = owner
+                        owned[tid] = owner
     except (Gone, OSError):
         return {}
-    return found
+    return owned
 
 
 def _pointers(process: WatchedProcess, addresses: list[int]) -> Iterator[tuple[int, int]]:

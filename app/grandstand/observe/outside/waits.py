@@ -31,11 +31,11 @@ KNOWN = platform.machine() in _MACHINES
 
 
 def _numbers(text: str) -> frozenset[int]:
-    found: set[int] = set()
+    numbers: set[int] = set()
     for part in text.split():
         first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return frozenset(found)
+        numbers.update(range(int(first), int(last or first) + 1))
+    return frozenset(numbers)
 
 
 _FUTEXES, _io, _locks = _MACHINES.get(platform.machine(), ({}, "", ()))

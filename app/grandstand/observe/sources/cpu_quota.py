@@ -21,8 +21,8 @@ class QuotaLook:
             had, self._had_quota = self._had_quota, False
             return [QuotaSample(now_ns(), 0.0, 0, 0, 0.0)] if had else []
         self._had_quota = True
-        said = quota.throttling(limit)
-        return [QuotaSample(now_ns(), limit.cores, *(said or (0, 0, 0.0)))]
+        sample = quota.throttling(limit)
+        return [QuotaSample(now_ns(), limit.cores, *(sample or (0, 0, 0.0)))]
 
 
 SOURCE = Source("quota", "The CPU quota", (QUOTA,), 0.2, QuotaLook)

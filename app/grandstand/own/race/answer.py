@@ -51,28 +51,28 @@ def answer(race: Race) -> Answer:
     if reference not in comparison.measured:
         why = comparison.failures.get(reference, "nothing has been measured yet.")
         return Answer(f"There is no answer: {why}")
-    found = {s: e for s in comparison.measured if s != reference and (e := race.speedup(s)) is not None}
-    if not found:
+    speedups = {s: e for s in comparison.measured if s != reference and (e := race.speedup(s)) is not None}
+    if not speedups:
         rate = words.rate(comparison.rate(reference).value, comparison.unit)
         return Answer(f"Only {reference.words} could be measured: {rate}.", reference, None, (), _way(race, reference))
-    better = {s: e for s, e in found.items() if e.above(1 + HARDLY) and not impossible(race, s, e)}
+    better = {s: e for s, e in speedups.items() if e.above(1 + HARDLY) and not impossible(race, s, e)}
     if not better:
         use, e, decided = reference, None, True
-        if all(e.low is None for e in found.values()):
-            first = max(found, key=lambda s: found[s].value)
+        if all(e.low is None for e in speedups.values()):
+            first = max(speedups, key=lambda s: speedups[s].value)
             blocks = len(comparison.of(reference))
             text = (
-                f"It is too early to tell: {first.words} came to {words.times(found[first].value)} in {blocks} "
+                f"It is too early to tell: {first.words} came to {words.times(speedups[first].value)} in {blocks} "
                 f"block{'s' if blocks != 1 else ''}, and {LEAST} are the least for an interval."
             )
-            return Answer(text, None, found[first])
+            return Answer(text, None, speedups[first])
         text = f"Run it {_sequentially(reference)}: no other way is surely faster here."
-        wide = [s for s, e in found.items() if e.high is not None and e.high > _OPEN and not impossible(race, s, e)]
+        wide = [s for s, e in speedups.items() if e.high is not None and e.high > _OPEN and not impossible(race, s, e)]
         decided = not wide
         if wide:
-            first = max(wide, key=lambda s: found[s].value)
+            first = max(wide, key=lambda s: speedups[s].value)
             text = (
-                f"No winner yet: {first.words} did {between(found[first])} of {reference.words}. "
+                f"No winner yet: {first.words} did {between(speedups[first])} of {reference.words}. "
                 "Race it longer, or on a quiet machine."
             )
     else:
@@ -80,7 +80,7 @@ def answer(race: Race) -> Answer:
         use = _choose(race, better)
         e = better[use]
         text = f"Use {use.words}: {between(e)} as fast as {reference.words}."
-    return _with_code(race, Answer(text, use, e, tuple(_reasons(race, use, found)), _way(race, use), {}, decided))
+    return _with_code(race, Answer(text, use, e, tuple(_reasons(race, use, speedups)), _way(race, use), {}, decided))
 
 
 def between(e: Estimate) -> str:
@@ -111,18 +111,18 @@ def _as_good(race: Race, one: Setup, best: Setup) -> bool:
     return e is not None and e.low is not None and e.value < EQUAL and not e.above(1 + HARDLY)
 
 
-def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
+def _reasons(race: Race, use: Setup, speedups: dict[Setup, Estimate]) -> list[str]:
     """A sentence for the best of each other way."""
     best: dict[Way, Setup] = {}
-    several = {s.way for s in found if s.workers > 1}
-    for setup, e in found.items():
+    several = {s.way for s in speedups if s.workers > 1}
+    for setup, e in speedups.items():
         if setup.way == use.way or (setup.workers == 1 and setup.way in several):
             continue
-        if setup.way not in best or e.value > found[best[setup.way]].value:
+        if setup.way not in best or e.value > speedups[best[setup.way]].value:
             best[setup.way] = setup
-    said = [_reason(race, use, one, found[one]) for one in best.values()]
-    more = _beyond(race, use, found)
-    said += [more] if more else []
+    reasons = [_reason(race, use, one, speedups[one]) for one in best.values()]
+    more = _beyond(race, use, speedups)
+    reasons += [more] if more else []
     if busy(race) > _NOT_QUIET * race.cores:
         reached, most = race.speedup(use), cores_give(race)
         much = (
@@ -131,11 +131,11 @@ def _reasons(race: Race, use: Setup, found: dict[Setup, Estimate]) -> list[str]:
             if reached is not None and most is not None and reached.value > _MORE * most
             else ""
         )
-        said.append(
+        reasons.append(
             f"Other programs kept {busy(race):.1f} of {words.cores(race.cores)} busy meanwhile: measure it again on a "
             f"quiet machine before you decide.{much}"
         )
-    return said
+    return reasons
 
 
 def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
@@ -161,9 +161,9 @@ def _reason(race: Race, use: Setup, one: Setup, e: Estimate) -> str:
     return f"{_capital(one.words)} came to {between(e)}."
 
 
-def _beyond(race: Race, use: Setup, found: dict[Setup, Estimate]) -> str:
+def _beyond(race: Race, use: Setup, speedups: dict[Setup, Estimate]) -> str:
     """Whether more workers of the chosen way gained anything."""
-    more = [s for s in found if s.way == use.way and s.workers > use.workers]
+    more = [s for s in speedups if s.way == use.way and s.workers > use.workers]
     if not more or use == race.reference:
         return ""
     gains = [race.comparison.against(s, use) for s in more]
@@ -183,15 +183,15 @@ def _way(race: Race, use: Setup) -> recommend.Way | None:
     return recommend.Way(use.mode, use.workers, chunk, f"Measured: {use.words}.")
 
 
-def _with_code(race: Race, found: Answer) -> Answer:
-    if found.way is None:
-        return found
+def _with_code(race: Race, result: Answer) -> Answer:
+    if result.way is None:
+        return result
     try:
-        program = takehome.program(race.own, found.way)
-        code = {"program": program, **takehome.variants(race.own, found.way)}
+        program = takehome.program(race.own, result.way)
+        code = {"program": program, **takehome.variants(race.own, result.way)}
     except (ValueError, KeyError):
-        return found
-    return replace(found, code=code)
+        return result
+    return replace(result, code=code)
 
 
 def is_condition(condition: str) -> None:
@@ -220,12 +220,12 @@ def met(race: Race, condition: str) -> Met:
 
 def warnings(race: Race) -> list[str]:
     """What to mind: of the plan, of the measurements, of what the doctor found."""
-    said = list(race.notes)
-    said += [text for text in race.comparison.warnings() if not _of_dropped(race, text)]
-    said += [f"{one.title}: {one.text}" for one in race.diagnosis.findings if _matters(one.id, one.verdict)]
+    lines = list(race.notes)
+    lines += [text for text in race.comparison.warnings() if not _of_dropped(race, text)]
+    lines += [f"{one.title}: {one.text}" for one in race.diagnosis.findings if _matters(one.id, one.verdict)]
     if race.changed:
-        said.append(f"{race.own.file.name} was changed meanwhile: what was measured is the file as it was.")
-    return said
+        lines.append(f"{race.own.file.name} was changed meanwhile: what was measured is the file as it was.")
+    return lines
 
 
 def _of_dropped(race: Race, text: str) -> bool:
@@ -244,21 +244,21 @@ def _capital(text: str) -> str:
 
 def rows(race: Race, shown: Sequence[Setup] = ()) -> list[dict[str, Any]]:
     """A row a setup, pandas-friendly: plain names and numbers; None where there is no figure."""
-    said = answer(race).use
-    found = []
+    chosen = answer(race).use
+    table = []
     for setup in shown or race.comparison.measured:
         rate, speedup = race.comparison.rate(setup), race.speedup(setup)
         start = race.comparison.start_up(setup)
         memory = race.comparison.estimate(setup, lambda x: x.memory)
-        found.append(
+        table.append(
             {
                 "setup": setup.words, "mode": setup.mode, "workers": setup.workers, "python": setup.python or None,
                 "speedup": speedup.value if speedup else None, "low": speedup.low if speedup else None,
                 "high": speedup.high if speedup else None, "blocks": rate.n, "per_second": rate.value,
                 "unit": race.comparison.unit, "start_up_s": start.value if start else None,
-                "memory_mb": memory.value if memory else None, "use": setup == said,
+                "memory_mb": memory.value if memory else None, "use": setup == chosen,
                 "dropped": race.dropped.get(setup, ""),
                 **{f"share_{key}": share for key, share in shares_of(race, setup).items()},
             }
         )  # fmt: skip
-    return found
+    return table

@@ -19,7 +19,7 @@ KIND = "race"
 
 def document(race: Race) -> dict[str, Any]:
     """Everything: the doctor's findings, the comparison as ``compare --json`` has it, the answer, the code."""
-    found = answer(race)
+    result = answer(race)
     return {
         "schema": SCHEMA,
         "kind": KIND,
@@ -28,21 +28,21 @@ def document(race: Race) -> dict[str, Any]:
         "cores": race.cores,
         "budget": race.budget,
         "seconds": race.seconds,
-        "answer": _answer(found),
+        "answer": _answer(result),
         "rows": rows(race),
         "dropped": [{**_setup(one), "why": why} for one, why in race.dropped.items()],
         "left_out": [one.as_dict() for one in race.left_out],
         "warnings": warnings(race),
-        "code": _code(found),
+        "code": _code(result),
         "doctor": race.diagnosis.as_dict(),
         "comparison": compared.document(race.comparison),
     }
 
 
-def _answer(found: Answer) -> dict[str, Any]:
+def _answer(result: Answer) -> dict[str, Any]:
     return {
-        "text": found.text, "reasons": list(found.reasons), "use": _setup(found.use) if found.use else None,
-        "speedup": found.speedup.as_dict() if found.speedup else None,
+        "text": result.text, "reasons": list(result.reasons), "use": _setup(result.use) if result.use else None,
+        "speedup": result.speedup.as_dict() if result.speedup else None,
     }  # fmt: skip
 
 
@@ -50,11 +50,11 @@ def _setup(setup: Setup) -> dict[str, Any]:
     return {"setup": setup.words, "mode": setup.mode, "workers": setup.workers, "python": setup.python or None}
 
 
-def _code(found: Answer) -> dict[str, Any] | None:
-    if found.way is None or not found.code:
+def _code(result: Answer) -> dict[str, Any] | None:
+    if result.way is None or not result.code:
         return None
-    variants = {name: text for name, text in found.code.items() if name != "program"}
-    return {**found.way.as_dict(), "program": found.code["program"], "variants": variants}
+    variants = {name: text for name, text in result.code.items() if name != "program"}
+    return {**result.way.as_dict(), "program": result.code["program"], "variants": variants}
 
 
 def load(path: Path) -> Comparison:

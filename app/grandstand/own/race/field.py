@@ -62,7 +62,7 @@ def take_part(
     """
     for key in wanted:
         modes.load(key)
-    found = Field()
+    field = Field()
     chosen = [one for one in modes.every() if one.baseline or one.key in wanted or (not wanted and not one.in_window)]
     seed = recommend(diagnosis, cores)
     for number, python in enumerate(pythons):
@@ -74,19 +74,19 @@ def take_part(
                 else f"{mode.title} on {called(python)}"
             )
             if reason:
-                found.left_out.append(LeftOut(mode.key, python.executable if python else "", name, reason))
+                field.left_out.append(LeftOut(mode.key, python.executable if python else "", name, reason))
                 continue
-            found.most[mode.key] = _most(mode, diagnosis, cores)
+            field.most[mode.key] = _most(mode, diagnosis, cores)
             counts = {1} if mode.baseline else {1, cores, 2 * cores}
             if seed is not None and seed.mode == mode.key and not mode.baseline:
-                found.likely[mode.key] = min(seed.workers, found.most[mode.key])
-                counts.add(found.likely[mode.key])
-            fitting = [count for count in sorted(counts) if count <= found.most[mode.key]]
-            found.setups += [_setup(mode, count, python, len(pythons) > 1) for count in fitting]
-    if not found.setups or not found.setups[0].baseline:
-        why = " ".join(one.reason for one in found.left_out)
+                field.likely[mode.key] = min(seed.workers, field.most[mode.key])
+                counts.add(field.likely[mode.key])
+            fitting = [count for count in sorted(counts) if count <= field.most[mode.key]]
+            field.setups += [_setup(mode, count, python, len(pythons) > 1) for count in fitting]
+    if not field.setups or not field.setups[0].baseline:
+        why = " ".join(one.reason for one in field.left_out)
         raise ValueError(f"Nothing can be raced: {why}")
-    return found
+    return field
 
 
 def _setup(mode: Mode, count: int, python: Python | None, told: bool) -> Setup:

@@ -21,30 +21,30 @@ def pictures(race: Race) -> tuple[Picture, ...]:
     """All there is to see so far."""
     if race.reference not in race.comparison.measured:
         return ()
-    found: list[Picture] = [every_way(race)]
+    made: list[Picture] = [every_way(race)]
     if len({s.workers for s in race.comparison.measured if not s.baseline}) > 1:
-        found.append(more_workers(race))
-    return (*found, why(race))
+        made.append(more_workers(race))
+    return (*made, why(race))
 
 
 def every_way(race: Race) -> Bars:
     """The reference, each way with the best of its numbers of workers (all of them where they are few), and those that
     could not take part.
     """
-    found = answer(race)
-    use = found.use
+    result = answer(race)
+    use = result.use
     there = [s for s in race.comparison.measured if race.speedup(s) is not None]
     bars = []
     for setup in there if len(there) <= _FEW else _telling(race, use):
         e = race.speedup(setup)
         if e is None:
             continue
-        said = words.times(e.value) if setup != race.reference else "1×"
+        label = words.times(e.value) if setup != race.reference else "1×"
         bars.append(
             Bar(
                 setup.words, e.value, setup.way.role, e.low if setup != race.reference else None,
                 e.high if setup != race.reference else None,
-                f"{said}  {_USE_THIS}" if setup == use and found.decided else said,
+                f"{label}  {_USE_THIS}" if setup == use and result.decided else label,
             )
         )  # fmt: skip
     for one in race.left_out:

@@ -77,14 +77,14 @@ class Race:
 Hear = Callable[[Race, Step], None]
 
 
-def prepare(diagnosis: Diagnosis, found: Field, cores: int, budget: float = BUDGET_S, seed: int = 1) -> Race:
+def prepare(diagnosis: Diagnosis, field: Field, cores: int, budget: float = BUDGET_S, seed: int = 1) -> Race:
     """A race that is about to begin: the function is hereby allowed to run. Raises BudgetTooSmall."""
     own = diagnosis.own
     leg = min(_LONGEST_LEG_S, max(_LEG_S, _CALLS * diagnosis.call_seconds))
     extra = LEG_EXTRA_S + _import_seconds(diagnosis)
-    setups, notes = _fit(found, leg + extra, budget, cores)
+    setups, notes = _fit(field, leg + extra, budget, cores)
     plan = Plan(naming.let_run(own).key, tuple(setups), repeats=LEAST, seconds=leg, budget=budget, seed=seed)
-    return Race(own, diagnosis, found, begin(plan), budget, cores, notes=notes)
+    return Race(own, diagnosis, field, begin(plan), budget, cores, notes=notes)
 
 
 def run(race: Race, hear: Hear = lambda race, step: None, cancelled: threading.Event | None = None) -> Race:
@@ -101,13 +101,13 @@ def _import_seconds(diagnosis: Diagnosis) -> float:
     return float(timed.get("seconds") or 0.0)
 
 
-def _fit(found: Field, each: float, budget: float, cores: int) -> tuple[list[Setup], list[str]]:
+def _fit(field: Field, each: float, budget: float, cores: int) -> tuple[list[Setup], list[str]]:
     """The setups to begin with, as many as five blocks of fit; what was left for later is said."""
-    full = found.setups
+    full = field.setups
     fewer = [
         full,
         [one for one in full if one.baseline or one.workers > 1],
-        [one for one in full if one.baseline or one.workers == found.likely.get(one.mode, cores)],
+        [one for one in full if one.baseline or one.workers == field.likely.get(one.mode, cores)],
     ]
     fewer = [full, *(setups for setups in fewer[1:] if len(setups) > 1)]
     for setups in fewer:

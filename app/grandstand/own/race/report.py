@@ -61,15 +61,15 @@ def conditions(race: Race) -> str:
 
 def html(race: Race) -> str:
     """The whole race."""
-    found = answer(race)
+    result = answer(race)
     rows = table(race)
     drawn = [Markup(draw(one, as_variables(), _WIDTH)) for one in pictures(race)]
     return templates().get_template("race.html").render(
         title=f"Race: {race.own.call}", function=f"{race.own.shown}, line {race.own.function.line}",
-        answer=found.text, reasons=found.reasons, pictures=drawn, columns=list(rows[0]) if rows else [],
+        answer=result.text, reasons=result.reasons, pictures=drawn, columns=list(rows[0]) if rows else [],
         rows=[list(row.values()) for row in rows], warnings=warnings(race), left_out=race.left_out,
         findings=[(VERDICTS[f.verdict], _CLASSES[f.verdict], f.title, f.text) for f in race.diagnosis.findings],
-        code=colored(found.code["program"]) if found.code else "", how=conditions(race), kinds=KINDS,
+        code=colored(result.code["program"]) if result.code else "", how=conditions(race), kinds=KINDS,
         light=Markup(variables("light")), dark=Markup(variables("dark")),
     )  # fmt: skip
 
@@ -85,9 +85,9 @@ def colored(source: str) -> Markup:
 
 def markdown(race: Race) -> str:
     """The same without pictures."""
-    found = answer(race)
-    lines = [f"# Race: {plain_markdown(race.own.call)}", "", f"**{plain_markdown(found.text)}**", ""]
-    lines += [*(f"- {plain_markdown(reason)}" for reason in found.reasons), ""]
+    result = answer(race)
+    lines = [f"# Race: {plain_markdown(race.own.call)}", "", f"**{plain_markdown(result.text)}**", ""]
+    lines += [*(f"- {plain_markdown(reason)}" for reason in result.reasons), ""]
     rows = table(race)
     if rows:
         lines += [*markdown_table(rows), ""]
@@ -98,6 +98,6 @@ def markdown(race: Race) -> str:
     ):
         if texts:
             lines += [f"## {heading}", "", *(f"- {plain_markdown(text)}" for text in texts), ""]
-    if found.code:
-        lines += ["## Code to take home", "", *(f"    {line}" for line in found.code["program"].splitlines()), ""]
+    if result.code:
+        lines += ["## Code to take home", "", *(f"    {line}" for line in result.code["program"].splitlines()), ""]
     return "\n".join([*lines, plain_markdown(conditions(race))]) + "\n"

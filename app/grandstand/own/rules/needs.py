@@ -15,24 +15,24 @@ _BRINGS_NONE = ("process", "fork", "program", "thread")
 Raw = Mapping[str, Any]
 
 
-def memory(own: Own, found: Raw, available: int) -> Finding:
+def memory(own: Own, raw: Raw, available: int) -> Finding:
     """Of what ``resources.measure`` found. ``available``: bytes of the machine that are free now."""
-    evidence = {key: found[key] for key in ("bare", "imported", "first_call", "after", "peak", "calls")}
+    evidence = {key: raw[key] for key in ("bare", "imported", "first_call", "after", "peak", "calls")}
     evidence["available"] = available
-    most = max(found["after"], found["first_call"])
+    most = max(raw["after"], raw["first_call"])
     if not most:
         return Finding("memory", UNCHECKED, "This system does not tell what memory is a process's own.", evidence)
-    imports = max(0, found["imported"] - found["bare"])
+    imports = max(0, raw["imported"] - raw["bare"])
     text = f"A worker process has {words.megabytes(most)} of its own, {words.megabytes(imports)} of it for the import"
-    grown = found["after"] - found["first_call"]
-    each = grown / max(1, found["calls"] - 1)
+    grown = raw["after"] - raw["first_call"]
+    each = grown / max(1, raw["calls"] - 1)
     minds = []
-    if found["calls"] >= 20 and grown > max(5_000_000, _GROWTH * found["first_call"]):
+    if raw["calls"] >= 20 and grown > max(5_000_000, _GROWTH * raw["first_call"]):
         minds.append(
-            f"it grows by {each / 1e3:,.0f} kB a call ({found['calls']:,} calls): does it keep what it should let go?"
+            f"it grows by {each / 1e3:,.0f} kB a call ({raw['calls']:,} calls): does it keep what it should let go?"
         )
-    if found["peak"] > 2 * most and found["peak"] > _MUCH:
-        minds.append(f"at its peak {words.megabytes(found['peak'])}")
+    if raw["peak"] > 2 * most and raw["peak"] > _MUCH:
+        minds.append(f"at its peak {words.megabytes(raw['peak'])}")
     fit = int(available // most) if available else 0
     if most > _MUCH:
         minds.append(f"{fit:,} of them fit into what is free now ({available / 1e9:.1f} GB)")
@@ -41,16 +41,16 @@ def memory(own: Own, found: Raw, available: int) -> Finding:
     return Finding("memory", OK, f"{text}.", evidence)
 
 
-def threads(own: Own, found: Raw) -> Finding:
+def threads(own: Own, raw: Raw) -> Finding:
     """Threads that it or its libraries start."""
-    libraries, cores = found["libraries"], found["cores"]
+    libraries, cores = raw["libraries"], raw["cores"]
     most = max((one["threads"] for one in libraries), default=0)
-    started = found["threads_most"] - found["threads_before"]
+    started = raw["threads_most"] - raw["threads_before"]
     evidence = {
-        key: found[key]
+        key: raw[key]
         for key in ("threads_before", "threads_imported", "threads_most", "threads_after", "libraries", "cores")
     }
-    if not found["threads_before"] and not libraries:
+    if not raw["threads_before"] and not libraries:
         return Finding("threads", UNCHECKED, "This system does not tell how many threads a process has.", evidence)
     if most > 1:
         names = ", ".join(sorted({one["library"] for one in libraries if one["threads"] > 1}))
@@ -71,18 +71,18 @@ def threads(own: Own, found: Raw) -> Finding:
     return Finding("threads", OK, f"It starts none{how}.", evidence)
 
 
-def pools(own: Own, found: Raw) -> Finding:
+def pools(own: Own, raw: Raw) -> Finding:
     """Pools, processes and programs that calls start."""
-    started = {word: count for word, count in found["started"].items() if word not in ("thread", "fork")}
-    forks = found["started"].get("fork", 0)
-    evidence = {"started": found["started"], "calls": found["calls"]}
-    calls = max(1, found["calls"])
+    started = {word: count for word, count in raw["started"].items() if word not in ("thread", "fork")}
+    forks = raw["started"].get("fork", 0)
+    evidence = {"started": raw["started"], "calls": raw["calls"]}
+    calls = max(1, raw["calls"])
     if not started and not forks:
         return Finding("pools", OK, "Calls start no pool, no process and no program.", evidence)
     nested = [word for word in started if word not in _BRINGS_NONE]
     if nested or started.get("process") or forks:
         what = ", ".join(sorted(nested)) or "processes"
-        cores = found["cores"]
+        cores = raw["cores"]
         daemonic = (
             " In a multiprocessing.Pool that raises (\"daemonic processes are not allowed to have children\")."
             if any(word in ("ProcessPoolExecutor", "Pool", "process") for word in started) else ""
@@ -102,57 +102,57 @@ def pools(own: Own, found: Raw) -> Finding:
     )  # fmt: skip
 
 
-def leaves(own: Own, found: Raw) -> Finding:
+def leaves(own: Own, raw: Raw) -> Finding:
     """What is still there after the calls."""
     names = ("children_left", "files_left", "files_named", "folder_changed", "signals_changed", "calls")
-    evidence = {key: found[key] for key in names}
-    evidence["threads_left"] = left = max(0, found["threads_after"] - found["threads_imported"])
+    evidence = {key: raw[key] for key in names}
+    evidence["threads_left"] = left = max(0, raw["threads_after"] - raw["threads_imported"])
     minds = []
-    calls = found["calls"]
-    if left and not found["libraries"]:
+    calls = raw["calls"]
+    if left and not raw["libraries"]:
         minds.append(f"{left} thread{'s' if left > 1 else ''} still running after {calls:,} calls")
-    if found["children_left"]:
-        minds.append(f"{found['children_left']} process{'es' if found['children_left'] > 1 else ''} still running")
-    if found["files_left"]:
-        named = f" ({found['files_named'][0]})" if found["files_named"] else ""
-        minds.append(f"{found['files_left']} file{'s' if found['files_left'] > 1 else ''} still open{named}")
-    if found["folder_changed"]:
+    if raw["children_left"]:
+        minds.append(f"{raw['children_left']} process{'es' if raw['children_left'] > 1 else ''} still running")
+    if raw["files_left"]:
+        named = f" ({raw['files_named'][0]})" if raw["files_named"] else ""
+        minds.append(f"{raw['files_left']} file{'s' if raw['files_left'] > 1 else ''} still open{named}")
+    if raw["folder_changed"]:
         minds.append("the working folder changed, for all threads of the process")
-    if found["signals_changed"]:
-        minds.append(f"{', '.join(found['signals_changed'])} handled otherwise, which threads may not do at all")
+    if raw["signals_changed"]:
+        minds.append(f"{', '.join(raw['signals_changed'])} handled otherwise, which threads may not do at all")
     if minds:
         return Finding("leaves", MIND, f"{minds[0][:1].upper()}{'; '.join(minds)[1:]}.", evidence)
     return Finding("leaves", OK, f"Nothing: no thread, no process, no open file after {calls:,} calls.", evidence)
 
 
-def interpreters(own: Own, found: Raw | None) -> Finding:
+def interpreters(own: Own, raw: Raw | None) -> Finding:
     """Of what ``interpreters.sub_interpreter`` found; None where it was not asked."""
-    if found is None or not found["there"]:
+    if raw is None or not raw["there"]:
         return Finding(
             "interpreters", UNCHECKED,
             f"Python {own.python.version} has no sub-interpreters with a GIL of their own (from 3.12 on).",
         )  # fmt: skip
-    if found["error"]:
+    if raw["error"]:
         return Finding(
             "interpreters", FAILS,
-            f"In a fresh sub-interpreter: {found['type']}: {found['error']}. Use processes instead.", dict(found),
+            f"In a fresh sub-interpreter: {raw['type']}: {raw['error']}. Use processes instead.", dict(raw),
         )  # fmt: skip
-    return Finding("interpreters", OK, "It imports and runs in a fresh sub-interpreter.", dict(found))
+    return Finding("interpreters", OK, "It imports and runs in a fresh sub-interpreter.", dict(raw))
 
 
-def free_threading(own: Own, found: Raw | None, culprits: list[str]) -> Finding:
+def free_threading(own: Own, raw: Raw | None, culprits: list[str]) -> Finding:
     """Of what ``interpreters.with_gil_off`` found; None for a Python that is not free-threaded."""
-    if found is None:
+    if raw is None:
         return Finding(
             "free-threading", UNCHECKED,
             f"Python {own.python.version} is not a free-threaded build: name one with --python to have it tried.",
         )  # fmt: skip
-    evidence = {**found, "culprits": culprits}
-    if found["before"]:
+    evidence = {**raw, "culprits": culprits}
+    if raw["before"]:
         return Finding("free-threading", UNCHECKED, "The GIL is on from the start here (PYTHON_GIL=1).", evidence)
-    if found["error"] is not None:
-        return Finding("free-threading", UNCHECKED, f"It cannot be imported: {found['error']['words']}.", evidence)
-    if found["after"]:
+    if raw["error"] is not None:
+        return Finding("free-threading", UNCHECKED, f"It cannot be imported: {raw['error']['words']}.", evidence)
+    if raw["after"]:
         names = ", ".join(culprits) or "a module that it imports"
         return Finding(
             "free-threading", FAILS,

@@ -13,10 +13,10 @@ from grandstand.session import words
 _COSTLY = 0.1
 
 
-def pickled(own: Own, found: Mapping[str, Any]) -> Finding:
+def pickled(own: Own, raw: Mapping[str, Any]) -> Finding:
     """Of what ``calls.pickled`` found."""
-    problems = found["parts"]
-    evidence = {"problems": problems, "samples": found["samples"]}
+    problems = raw["parts"]
+    evidence = {"problems": problems, "samples": raw["samples"]}
     if not problems:
         return Finding("pickle", OK, "The function, its arguments and its results can be sent.", evidence)
     texts = [_problem(own, part) for part in problems]
@@ -41,10 +41,10 @@ def _problem(own: Own, part: Mapping[str, Any]) -> str:
     return f"{noun} cannot be sent: {path} ({why}). Threads do not need that; processes do."
 
 
-def transfer(own: Own, found: Mapping[str, Any]) -> Finding:
+def transfer(own: Own, raw: Mapping[str, Any]) -> Finding:
     """The size and cost of what is sent, against the call."""
     there, back, cost, call = (
-        found["arguments_bytes"], found["results_bytes"], found["cost_seconds"], found["call_seconds"],
+        raw["arguments_bytes"], raw["results_bytes"], raw["cost_seconds"], raw["call_seconds"],
     )  # fmt: skip
     evidence = {"arguments_bytes": there, "results_bytes": back, "pickle_seconds": cost, "call_seconds": call}
     share = cost / call if call > 0 else 0.0

@@ -137,32 +137,32 @@ def start_method(own: Own, static: Static, traced: Raw, pickle_problems: int) ->
     )
 
 
-def first_call(own: Own, found: Raw) -> Finding:
+def first_call(own: Own, raw: Raw) -> Finding:
     """Of what ``calls.first`` found."""
-    error = found["error"]
+    error = raw["error"]
     if error is not None:
         where = f" in line {error['line']}" if error["line"] else ""
         if error["type"] == "SystemExit":
             text = f"{own.call} ends the program{where} ({error['words']}). Return instead, or raise an exception."
         else:
-            tries = f" each of {found['raised']} times" if found["raised"] > 1 else ""
+            tries = f" each of {raw['raised']} times" if raw["raised"] > 1 else ""
             text = f"{own.call} raises{tries}{where}: {error['words']}."
         return Finding("call", FAILS, text, {"error": error})
     evidence = {
-        "seconds": found["seconds"], "usual_seconds": found["usual_seconds"], "cpu_seconds": found["cpu_seconds"],
-        "result_type": found["result_type"], "result": found["result"], "printed": found["printed"],
-        "raised": found["raised"], "first_error": found["first_error"],
+        "seconds": raw["seconds"], "usual_seconds": raw["usual_seconds"], "cpu_seconds": raw["cpu_seconds"],
+        "result_type": raw["result_type"], "result": raw["result"], "printed": raw["printed"],
+        "raised": raw["raised"], "first_error": raw["first_error"],
     }  # fmt: skip
-    usual, first = found["usual_seconds"], found["seconds"]
-    text = f"It takes {duration(usual)} and returns {_article(found['result_type'])}"
+    usual, first = raw["usual_seconds"], raw["seconds"]
+    text = f"It takes {duration(usual)} and returns {_article(raw['result_type'])}"
     if first > 3 * usual and first - usual > 0.01:
         text += f"; the first one {duration(first)}"
     minds = []
-    if found["raised"]:
-        minds.append(f"{_count(found['raised'], 'item')} of the first {found['raised'] + 1} raised: "
-                     f"{found['first_error']['words']}")  # fmt: skip
-    if found["printed"] > 0:
-        minds.append(f"a call prints {found['printed']:,} characters, which many workers mix up")
+    if raw["raised"]:
+        minds.append(f"{_count(raw['raised'], 'item')} of the first {raw['raised'] + 1} raised: "
+                     f"{raw['first_error']['words']}")  # fmt: skip
+    if raw["printed"] > 0:
+        minds.append(f"a call prints {raw['printed']:,} characters, which many workers mix up")
     if minds:
         return Finding("call", MIND, f"{text}. {_capital('; '.join(minds))}.", evidence)
     short = usual < 1e-4

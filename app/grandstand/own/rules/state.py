@@ -13,11 +13,11 @@ from grandstand.own.static import REBINDS, STORES, Static, Write
 Raw = Mapping[str, Any]
 
 
-def globals_changed(own: Own, static: Static, found: Raw) -> Finding:
+def globals_changed(own: Own, static: Static, raw: Raw) -> Finding:
     """Of what ``state.measure`` saw, and of the function as it is written."""
-    changed = list(found["changed"])
+    changed = list(raw["changed"])
     evidence = {
-        "changed": changed, "calls": found["calls"],
+        "changed": changed, "calls": raw["calls"],
         "writes": [{"name": w.name, "line": w.line, "how": w.how, "locked": w.locked} for w in static.writes],
     }  # fmt: skip
     written = {write.name for write in static.writes}
@@ -52,7 +52,7 @@ def globals_changed(own: Own, static: Static, found: Raw) -> Finding:
     if static.writes:
         names = ", ".join(dict.fromkeys(write.name for write in static.writes))
         return Finding("globals", OK, f"It changes {names} under a lock; each process fills its own.", evidence)
-    return Finding("globals", OK, f"None changed in {found['calls']:,} calls.", evidence)
+    return Finding("globals", OK, f"None changed in {raw['calls']:,} calls.", evidence)
 
 
 def _where(writes: list[Write]) -> str:

@@ -90,13 +90,13 @@ class GilPanel(Chart):
     def _two_witnesses(self) -> tuple[str, str]:
         """Whether what workers say of themselves is what was seen of them; long and short."""
         both = self.stage.session.gils.witnesses
-        found = both.differences()
+        differences = both.differences()
         if not both.compared:
             return "", ""
-        if not found:
+        if not differences:
             return AGREE, "Inside and outside agree within 3 points."
-        more = f" And {len(found) - 1} more." if len(found) > 1 else ""
-        return found[0].words + more, found[0].brief
+        more = f" And {len(differences) - 1} more." if len(differences) > 1 else ""
+        return differences[0].words + more, differences[0].brief
 
     def _nothing(self, figures: list[GilFigures]) -> tuple[str | None, str]:
         """Why there is no picture, and what would bring one; None where there is one."""

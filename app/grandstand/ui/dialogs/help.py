@@ -44,11 +44,11 @@ WORDS = (
 def key_lines(everywhere: Sequence[ActionSpec], pages: Sequence[PageSpec]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Headings with their keys, made of what there is to do: everywhere, and on each page."""
     openers = [page.opener() for page in pages if page.keys]
-    found = [("Everywhere", help_lines([*openers, *everywhere]))]
-    found += [(f"{page.title}: keys", help_lines(page.actions)) for page in pages]
-    found.append(("Presenting", list(KEYS)))
-    found.append(("Mouse", list(MOUSE)))
-    return [(title, lines) for title, lines in found if lines]
+    groups = [("Everywhere", help_lines([*openers, *everywhere]))]
+    groups += [(f"{page.title}: keys", help_lines(page.actions)) for page in pages]
+    groups.append(("Presenting", list(KEYS)))
+    groups.append(("Mouse", list(MOUSE)))
+    return [(title, lines) for title, lines in groups if lines]
 
 
 def mode_lines() -> list[tuple[str, str]]:

@@ -82,9 +82,9 @@ class Running:
         picker, choice = self.window.live.sidebar.python, self.controller.choice
 
         def known() -> None:
-            found = next((p for p in picker.pythons if p.executable == self.settings.python and p.usable), None)
-            if found is not None and self.controller.choice == choice and not self.controller.active:
-                self.window.wish(python=found)
+            python = next((p for p in picker.pythons if p.executable == self.settings.python and p.usable), None)
+            if python is not None and self.controller.choice == choice and not self.controller.active:
+                self.window.wish(python=python)
 
         picker.known.connect(known)
         picker.look()

@@ -122,7 +122,7 @@ def run(tell: Any, job_seconds: float, repeats: int) -> dict[str, Any]:
             application.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
 
     steps = steps_for(job_seconds)
-    found: dict[str, list[list[float]]] = {way: [] for way in WAYS}
+    times: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     order = list(WAYS)
     for repeat in range(repeats):
         for number, way in enumerate(order[repeat % len(order) :] + order[: repeat % len(order)]):
@@ -131,6 +131,6 @@ def run(tell: Any, job_seconds: float, repeats: int) -> dict[str, Any]:
             tell(progress=(repeat + number / len(order)) / repeats, words=f"{way}, repeat {repeat + 1} of {repeats}")
             WAYS[way](steps, pump)
             pump(_after(0.05))  # the frame that was late comes now
-            found[way].append(list(gaps))
+            times[way].append(list(gaps))
     clock.stop()
-    return {"gaps": found}
+    return {"gaps": times}

@@ -20,12 +20,12 @@ HOME = "live"
 
 def page_specs() -> list[PageSpec]:
     """Every page there is: the packages in ``ui/pages`` that describe one, in their order."""
-    found = []
+    specs = []
     for room in pkgutil.iter_modules(rooms.__path__):
         spec = getattr(importlib.import_module(f"{rooms.__name__}.{room.name}"), "PAGE", None)
         if isinstance(spec, PageSpec):
-            found.append(spec)
-    return sorted(found, key=lambda spec: spec.order)
+            specs.append(spec)
+    return sorted(specs, key=lambda spec: spec.order)
 
 
 class Slot:

@@ -150,8 +150,8 @@ class Settings:
         stored = self.text("snapshot/folder", "")
         if stored and Path(stored).is_dir():
             return Path(stored)
-        found = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-        return Path(found) if found and Path(found).is_dir() else folders.start()
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return Path(folder) if folder and Path(folder).is_dir() else folders.start()
 
     # -- inside -----------------------------------------------------------------------------------------------
 

@@ -31,14 +31,14 @@ def load_fonts(files: Mapping[str, bytes] | None = None) -> frozenset[str]:
     """
     global _families
     if _families is None:
-        found: set[str] = set()
+        families: set[str] = set()
         for name, data in (_shipped() if files is None else files).items():
             handle = QFontDatabase.addApplicationFontFromData(QByteArray(data))
             if handle < 0:
                 _log.warning("The font %s cannot be read; the system's own is used instead.", name)
                 continue
-            found.update(QFontDatabase.applicationFontFamilies(handle))
-        _families = frozenset(found)
+            families.update(QFontDatabase.applicationFontFamilies(handle))
+        _families = frozenset(families)
     return _families
 
 

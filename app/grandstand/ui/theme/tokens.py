@@ -134,10 +134,10 @@ class Theme:
 
     def mode(self, key: str) -> str:
         """The color of a mode: the theme's own for it, else the one that the mode brings, else neutral."""
-        found = self.modes.get(key)
-        if found is None and key in modes.keys():  # noqa: SIM118
-            found = modes.load(key).color[0 if self.dark else 1]
-        return found or self.text.secondary
+        color = self.modes.get(key)
+        if color is None and key in modes.keys():  # noqa: SIM118
+            color = modes.load(key).color[0 if self.dark else 1]
+        return color or self.text.secondary
 
     def core_color(self, index: int) -> str:
         """The color of core `index`; colors come round again on machines with many cores."""

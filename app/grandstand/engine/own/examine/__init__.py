@@ -11,5 +11,5 @@ def run(tell: Any, measure: str, described: str, **options: Any) -> Dict[str, An
     with open(described, encoding="utf-8") as stream:
         told = json.load(stream)
     module, _, name = measure.partition(".")
-    found = getattr(importlib.import_module(__name__ + "." + module), name)(tell, told, **options)
-    return dict(found)
+    answer = getattr(importlib.import_module(__name__ + "." + module), name)(tell, told, **options)
+    return dict(answer)

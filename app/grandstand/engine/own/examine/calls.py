@@ -39,15 +39,15 @@ def first(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
 
 def _usual(subject: Subject, number: int, took: float) -> float:
     """Seconds of a call, the median of a few: the first one often fills caches."""
-    found = [took]
+    seconds = [took]
     until = time.perf_counter() + 0.5
     for repeat in range(50):
         if time.perf_counter() > until or took > 0.5:
             break
         began = time.perf_counter()
         subject.tried(number + 1 + repeat)
-        found.append(time.perf_counter() - began)
-    rest = sorted(found[1:] or found)
+        seconds.append(time.perf_counter() - began)
+    rest = sorted(seconds[1:] or seconds)
     return rest[len(rest) // 2]
 
 
@@ -65,9 +65,9 @@ def pickled(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
     until = time.perf_counter() + _SAMPLE_S
     for number in range(_MOST_SAMPLES):
         given = (subject.arguments(number), subject.kwargs)
-        found = _tried("arguments", given, "arguments")
-        if found["problem"]:
-            parts.append(found)
+        answer = _tried("arguments", given, "arguments")
+        if answer["problem"]:
+            parts.append(answer)
             break
         began = time.perf_counter()
         ok, value = subject.tried(number)
@@ -78,9 +78,9 @@ def pickled(tell: Any, described: Dict[str, Any]) -> Dict[str, Any]:
         if back["problem"]:
             parts.append(back)
             break
-        sizes.append(found["bytes"])
+        sizes.append(answer["bytes"])
         results.append(back["bytes"])
-        costs.append(found["seconds"] + back["seconds"])
+        costs.append(answer["seconds"] + back["seconds"])
         if time.perf_counter() > until:
             break
     parts += _exceptions(subject)
@@ -166,7 +166,7 @@ def _parts(value: Any, path: str) -> Any:
 
 def _exceptions(subject: Subject) -> List[Dict[str, Any]]:
     """Exception classes of the person's module that do not come back from a process as they went."""
-    found = []
+    exceptions = []
     for name, kind in list(vars(subject.module).items()):
         own = isinstance(kind, type) and issubclass(kind, Exception) and kind.__module__ == subject.module.__name__
         if not own:
@@ -178,6 +178,6 @@ def _exceptions(subject: Subject) -> List[Dict[str, Any]]:
                 continue
             tried = _tried("exceptions", made, name)
             if tried["problem"]:
-                found.append({**tried, "path": name})
+                exceptions.append({**tried, "path": name})
             break
-    return found[:5]
+    return exceptions[:5]

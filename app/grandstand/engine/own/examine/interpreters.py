@@ -55,9 +55,9 @@ def sub_interpreter(tell: Any, described: Dict[str, Any], number: int) -> Dict[s
         failure = problem
     os.close(send)
     with open(receive, "rb") as stream:
-        said = stream.read()
-    if said:
-        return {"there": True, **json.loads(said)}
+        raw = stream.read()
+    if raw:
+        return {"there": True, **json.loads(raw)}
     return {"there": True, "error": str(failure)[:400], "type": type(failure).__name__}
 
 

@@ -83,7 +83,7 @@ def peak_memory() -> int:
 
 def _files() -> Dict[str, str]:
     """Open files by number, without what this process talks with."""
-    found = {}
+    files = {}
     try:
         for number in os.listdir("/proc/self/fd"):
             try:
@@ -91,16 +91,16 @@ def _files() -> Dict[str, str]:
             except OSError:
                 continue
             if not name.startswith("/proc/"):
-                found[number] = name
+                files[number] = name
     except OSError:
         pass
-    return found
+    return files
 
 
 def _children() -> int:
     """Processes that this one has started and that are still there."""
     me = str(os.getpid())
-    found = 0
+    count = 0
     try:
         for pid in os.listdir("/proc"):
             if pid.isdigit():
@@ -110,14 +110,14 @@ def _children() -> int:
                 except OSError:
                     continue
                 if fields[1].decode() == me and fields[0] != b"Z":
-                    found += 1
+                    count += 1
     except OSError:
         pass
     tracker = sys.modules.get("multiprocessing.resource_tracker")
     own = getattr(getattr(tracker, "_resource_tracker", None), "_pid", None)
     server = sys.modules.get("multiprocessing.forkserver")
     own_server = getattr(getattr(server, "_forkserver", None), "_forkserver_pid", None)
-    return max(0, found - sum(one is not None for one in (own, own_server)))
+    return max(0, count - sum(one is not None for one in (own, own_server)))
 
 
 def _cores() -> int:

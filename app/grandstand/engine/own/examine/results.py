@@ -22,21 +22,21 @@ def in_order(tell: Any, described: Dict[str, Any], numbers: List[int], passes: i
 def in_threads(tell: Any, described: Dict[str, Any], numbers: List[int], seconds: float) -> Dict[str, Any]:
     """Four threads share the calls, which take turns as often as can be: for each call its different digests."""
     subject = Subject(described, tell)
-    found: List[set[str]] = [set() for _ in numbers]
+    digests: List[set[str]] = [set() for _ in numbers]
     until = time.perf_counter() + seconds
     rounds = 0
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         while rounds == 0 or time.perf_counter() < until:
-            _round(subject, numbers, found)
+            _round(subject, numbers, digests)
             rounds += 1
     finally:
         sys.setswitchinterval(interval)
-    return {"digests": [sorted(one) for one in found], "rounds": rounds}
+    return {"digests": [sorted(one) for one in digests], "rounds": rounds}
 
 
-def _round(subject: Subject, numbers: List[int], found: "List[set[str]]") -> None:
+def _round(subject: Subject, numbers: List[int], digests: "List[set[str]]") -> None:
     left = list(range(len(numbers)))[::-1]
     gate = threading.Barrier(_THREADS)
 
@@ -47,7 +47,7 @@ def _round(subject: Subject, numbers: List[int], found: "List[set[str]]") -> Non
                 at = left.pop()
             except IndexError:
                 break
-            found[at].add(_result(subject, numbers[at]))
+            digests[at].add(_result(subject, numbers[at]))
         subject.close()
 
     threads = [threading.Thread(target=work, daemon=True) for _ in range(_THREADS)]
@@ -60,7 +60,7 @@ def _round(subject: Subject, numbers: List[int], found: "List[set[str]]") -> Non
 def in_forks(tell: Any, described: Dict[str, Any], numbers: List[int]) -> Dict[str, Any]:
     """Two forks of this process, made after the import, each make all the calls: a list of digests each."""
     subject = Subject(described, tell)
-    found: List[Any] = []
+    digests: List[Any] = []
     for _ in range(2):
         receive, send = os.pipe()
         pid = os.fork()
@@ -74,10 +74,10 @@ def in_forks(tell: Any, described: Dict[str, Any], numbers: List[int]) -> Dict[s
                 os._exit(0)
         os.close(send)
         with open(receive, "rb") as stream:
-            said = stream.read()
+            raw = stream.read()
         os.waitpid(pid, 0)
-        found.append(json.loads(said) if said else None)
-    return {"forks": found}
+        digests.append(json.loads(raw) if raw else None)
+    return {"forks": digests}
 
 
 def _result(subject: Subject, number: int) -> str:

@@ -37,11 +37,11 @@ def measure(tell: Any, described: Dict[str, Any], seconds: float, call_seconds: 
     delay = _Delay()
     alone = [_account(subject, calls, turn, delay) for turn in range(_ROUNDS)]
     middle = sorted(alone, key=lambda one: one["wall"])[len(alone) // 2]
-    found: Dict[str, Any] = {"calls": calls, **middle, "gil_enabled": _gil(), "run_delay_known": delay.known}
-    if found["gil_enabled"]:
-        found["outside"] = taken_share(lambda: _for_at_least(subject, calls, seconds))
-        found.update(_beside_counter(subject, calls, delay))
-    return found
+    answer: Dict[str, Any] = {"calls": calls, **middle, "gil_enabled": _gil(), "run_delay_known": delay.known}
+    if answer["gil_enabled"]:
+        answer["outside"] = taken_share(lambda: _for_at_least(subject, calls, seconds))
+        answer.update(_beside_counter(subject, calls, delay))
+    return answer
 
 
 class _Delay:
@@ -55,8 +55,8 @@ class _Delay:
         return self._file.open
 
     def __call__(self) -> float:
-        found = self._file.read()
-        return found[0] / 1e9 if found is not None else 0.0
+        fields = self._file.read()
+        return fields[0] / 1e9 if fields is not None else 0.0
 
 
 def _account(subject: Subject, calls: int, turn: int, delay: _Delay) -> Dict[str, float]:

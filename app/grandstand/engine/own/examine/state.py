@@ -41,7 +41,7 @@ def measure(tell: Any, described: Dict[str, Any], seconds: float, most: int) -> 
 
 def _globals(subject: Subject) -> Dict[str, str]:
     """Each global as a short text: by value where that is told by parts, else by which object it is."""
-    found: Dict[str, str] = {}
+    values: Dict[str, str] = {}
     for name, value in list(vars(subject.module).items()):
         if name.startswith("__") or isinstance(value, types.ModuleType) or _is_generator(value):
             continue
@@ -49,21 +49,21 @@ def _globals(subject: Subject) -> Dict[str, str]:
             if value.__module__ == subject.module.__name__:
                 for inner, part in list(vars(value).items()):
                     if not inner.startswith("__") and isinstance(part, _WATCHED):
-                        found["{}.{}".format(name, inner)] = digest(part)
+                        values["{}.{}".format(name, inner)] = digest(part)
         elif isinstance(value, types.FunctionType):
             if value.__module__ == subject.module.__name__:
                 given = [part for part in (value.__defaults__ or ()) if isinstance(part, _WATCHED)]
                 given += list((value.__kwdefaults__ or {}).values())
                 if given:
-                    found["a default of {}".format(name)] = digest(given)
+                    values["a default of {}".format(name)] = digest(given)
                 inside = {key: part for key, part in vars(value).items() if isinstance(part, _WATCHED)}
                 if inside and not hasattr(value, "cache_info"):
-                    found["attributes of {}".format(name)] = digest(inside)
+                    values["attributes of {}".format(name)] = digest(inside)
         elif isinstance(value, _WATCHED) or type(value).__module__ == subject.module.__name__:
-            found[name] = digest(value)
+            values[name] = digest(value)
         else:
-            found[name] = "object {}".format(id(value))
-    return found
+            values[name] = "object {}".format(id(value))
+    return values
 
 
 def _is_generator(value: Any) -> bool:
@@ -75,20 +75,20 @@ def _is_generator(value: Any) -> bool:
 
 def _generators(subject: Subject) -> Dict[str, str]:
     """Each generator of random numbers that can be seen from here, and where it stands."""
-    found: Dict[str, str] = {}
+    values: Dict[str, str] = {}
     theirs = sys.modules.get("random")
     if theirs is not None and hasattr(theirs, "getstate"):  # the person's folder may have a file of that name
-        found["random"] = digest(theirs.getstate())
+        values["random"] = digest(theirs.getstate())
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
-        found["numpy.random"] = digest(_plain(numpy_random.get_state(legacy=False)))
+        values["numpy.random"] = digest(_plain(numpy_random.get_state(legacy=False)))
     for name, value in list(vars(subject.module).items()):
         if isinstance(value, random.Random):
-            found[name] = digest(value.getstate())
+            values[name] = digest(value.getstate())
         elif _is_generator(value):
             state = value.bit_generator.state if hasattr(value, "bit_generator") else value.get_state(legacy=False)
-            found[name] = digest(_plain(state))
-    return found
+            values[name] = digest(_plain(state))
+    return values
 
 
 def _plain(state: Any) -> Any:

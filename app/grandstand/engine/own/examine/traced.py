@@ -17,8 +17,8 @@ _before: Dict[Tuple[Any, str], Any] = {}
 
 
 @contextlib.contextmanager
-def trace(said: List[str], refuse_processes: bool = False) -> Iterator[None]:
-    """Adds a word to ``said`` for each thing that is started: 'thread', 'process', 'program', 'fork', a pool's name.
+def trace(events: List[str], refuse_processes: bool = False) -> Iterator[None]:
+    """Adds a word to ``events`` for each thing that is started: 'thread', 'process', 'program', 'fork', a pool's name.
 
     ``refuse_processes``: starting one raises, as it does in a child that is importing its main module.
     """
@@ -28,7 +28,7 @@ def trace(said: List[str], refuse_processes: bool = False) -> Iterator[None]:
         def wrapper(self: Any, *args: Any, **kwargs: Any) -> Any:
             if getattr(quiet, "on", False):
                 return method(self, *args, **kwargs)
-            said.append(word)
+            events.append(word)
             if refused and refuse_processes:
                 raise RuntimeError(
                     "An attempt has been made to start a new process before the current process has finished its "
@@ -44,7 +44,7 @@ def trace(said: List[str], refuse_processes: bool = False) -> Iterator[None]:
 
     def forked() -> Any:
         if not getattr(quiet, "on", False):
-            said.append(FORK)
+            events.append(FORK)
         return _before[os, "fork"]()
 
     places: List[Tuple[Any, str, str, bool]] = [

@@ -80,14 +80,14 @@ class ClaimRow(QAbstractButton):
     def refresh(self) -> None:
         """Shows the entry as it is now."""
         entry = self.entry
-        said = self.state_words()
-        self.setAccessibleName(f"Claim {entry.claim.number}: {entry.claim.says} {said}")
+        words = self.state_words()
+        self.setAccessibleName(f"Claim {entry.claim.number}: {entry.claim.says} {words}")
         chip = entry.result is not None and entry.status in ("", "cancelled")
         if chip and entry.result is not None:
             if entry.failed:
-                self._chip.set_chip(said, "warn", "error")
+                self._chip.set_chip(words, "warn", "error")
             else:
-                self._chip.set_chip(said, tone(entry.result.verdict))
+                self._chip.set_chip(words, tone(entry.result.verdict))
         self._chip.setVisible(chip)
         self._place()
         self.update()
@@ -143,12 +143,12 @@ class ClaimRow(QAbstractButton):
         manager = theme_manager()
         theme, px = manager.theme, manager.px
         font = ui_font(13, 600 if self.entry.at_work else 400, manager.scale)
-        said = self.state_words()
-        width = round(QFontMetricsF(font).horizontalAdvance(said)) + 1
+        words = self.state_words()
+        width = round(QFontMetricsF(font).horizontalAdvance(words)) + 1
         left = self.width() - px(14) - width
         painter.setFont(font)
         painter.setPen(QColor(theme.text.primary if self.entry.at_work else theme.text.secondary))
-        painter.drawText(QRect(left, 0, width, self.height()), int(Qt.AlignmentFlag.AlignVCenter), said)
+        painter.drawText(QRect(left, 0, width, self.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
         if not self.entry.at_work:
             return left
         side = px(_RING)

@@ -60,7 +60,7 @@ def counted(verdict: Verdict, count: int) -> str:
 
 def unbroken(text: str) -> str:
     """``text`` whose intervals and percentages stay on one line."""
-    text = re.sub(r"\[[^\]]{1,40}\]", lambda found: found[0].replace(" ", "\u00a0"), text)
+    text = re.sub(r"\[[^\]]{1,40}\]", lambda match: match[0].replace(" ", "\u00a0"), text)
     return re.sub(r"(?<=\d) (?=%)", "\u00a0", text)
 
 

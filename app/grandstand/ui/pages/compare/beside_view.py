@@ -37,17 +37,17 @@ class BesideShown:
     notes: tuple[str, ...]
 
 
-def beside_shown(found: Beside) -> BesideShown:
+def beside_shown(beside: Beside) -> BesideShown:
     """Makes it; any thread."""
-    one, two = found.names
+    one, two = beside.names
     sides = tuple(
         (name, verdict(made), conditions_words(made))
-        for name, made in zip(found.names, (found.one, found.two), strict=True)
+        for name, made in zip(beside.names, (beside.one, beside.two), strict=True)
     )
-    differing = tuple({"what differs": d.what, one: d.one, two: d.two} for d in found.differences)
+    differing = tuple({"what differs": d.what, one: d.one, two: d.two} for d in beside.differences)
     return BesideShown(
-        sentence(found), differing, sides, charts(found), tuple(beside_document.table(found)),
-        tuple(beside_document.notes(found)),
+        sentence(beside), differing, sides, charts(beside), tuple(beside_document.table(beside)),
+        tuple(beside_document.notes(beside)),
     )  # fmt: skip
 
 

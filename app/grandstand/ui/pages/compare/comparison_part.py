@@ -142,8 +142,8 @@ class ComparisonPart(Part):
             return
 
         def read() -> tuple[Beside, BesideShown]:
-            found = beside(first, document.load(path))
-            return found, beside_shown(found)
+            pair = beside(first, document.load(path))
+            return pair, beside_shown(pair)
 
         def over(job: Job) -> None:
             if job.problem:
@@ -221,9 +221,9 @@ class ComparisonPart(Part):
         self.words.setText(f"Block {step.block + 1}, {step.setup.words}; about {left} left")
         self.changed.emit()
 
-    def _renewed(self, found: Shown) -> None:
-        if found.rows:
-            self.results.show_results(found)
+    def _renewed(self, shown: Shown) -> None:
+        if shown.rows:
+            self.results.show_results(shown)
 
     def _finished(self) -> None:
         self._timer.stop()
@@ -246,8 +246,8 @@ class ComparisonPart(Part):
 
     def _open(self, path: Path, failed: Callable[[Job], None]) -> None:
         def read() -> tuple[Comparison, Shown]:
-            found = document.load(path)
-            return found, shown(found)
+            comparison = document.load(path)
+            return comparison, shown(comparison)
 
         def over(job: Job) -> None:
             if job.problem:

@@ -35,27 +35,27 @@ def write_comparison(path: Path, made: Comparison, theme: str) -> None:
     )  # fmt: skip
 
 
-def write_beside(path: Path, found: Beside, theme: str) -> None:
+def write_beside(path: Path, beside: Beside, theme: str) -> None:
     """The same of two comparisons side by side. Raises OSError."""
     _write(
-        path, theme, lambda: beside_charts(found), lambda: "\n".join(beside_captions(found)),
-        {".csv": lambda: beside_document.csv_text(found), ".md": lambda: beside_document.markdown(found)},
-        lambda: document.encode(beside_document.document(found)),
+        path, theme, lambda: beside_charts(beside), lambda: "\n".join(beside_captions(beside)),
+        {".csv": lambda: beside_document.csv_text(beside), ".md": lambda: beside_document.markdown(beside)},
+        lambda: document.encode(beside_document.document(beside)),
     )  # fmt: skip
 
 
-def write_map(path: Path, found: Map, theme: str) -> None:
+def write_map(path: Path, measured: Map, theme: str) -> None:
     """JSON or a picture. Raises OSError."""
     _write(
-        path, theme, lambda: (map_picture(found),),
-        lambda: f"{break_even.sentence(found)}\n{break_even.conditions(found)}", {},
-        lambda: document.encode(break_even.document(found)),
+        path, theme, lambda: (map_picture(measured),),
+        lambda: f"{break_even.sentence(measured)}\n{break_even.conditions(measured)}", {},
+        lambda: document.encode(break_even.document(measured)),
     )  # fmt: skip
 
 
-def beside_captions(found: Beside) -> list[str]:
+def beside_captions(beside: Beside) -> list[str]:
     """What stands under the pictures of two comparisons."""
-    return [beside_sentence(found), *beside_document.notes(found)]
+    return [beside_sentence(beside), *beside_document.notes(beside)]
 
 
 def _write(

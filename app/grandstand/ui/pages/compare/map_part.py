@@ -132,10 +132,10 @@ class MapPart(Part):
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _stepped(self, share: float, said: str) -> None:
+    def _stepped(self, share: float, words: str) -> None:
         self.share = share
         self.progress.setValue(round(1000 * share))
-        self.words.setText(said.capitalize())
+        self.words.setText(words.capitalize())
         self.changed.emit()
 
     def _finished(self) -> None:
@@ -174,14 +174,14 @@ class MapPart(Part):
             self._open(self._file, failed)
 
     def _show(self, problem: str = "") -> None:
-        found = self.map
+        measured = self.map
         for widget in (self.sentence, self.picture, self.conditions):
-            widget.setVisible(found is not None)
-        self.empty.setVisible(found is None)
-        if found is not None:
-            self.sentence.setText(break_even.sentence(found))
-            self.conditions.setText(break_even.conditions(found))
-            self.picture.set_picture(map_picture(found))
+            widget.setVisible(measured is not None)
+        self.empty.setVisible(measured is None)
+        if measured is not None:
+            self.sentence.setText(break_even.sentence(measured))
+            self.conditions.setText(break_even.conditions(measured))
+            self.picture.set_picture(map_picture(measured))
         elif problem:
             self.empty.set_text("The map could not be measured", f"{problem} Press Measure map to try again.", "error")
         else:
@@ -215,7 +215,7 @@ def map_file(settings: Settings) -> Path:
     return path.with_name(path.name.removesuffix(".comparison.json") + ".break-even.json")
 
 
-def _keep(path: Path, found: Map) -> None:
+def _keep(path: Path, measured: Map) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    files.write_map(path, found, "dark")
+    files.write_map(path, measured, "dark")
     tighten(path)

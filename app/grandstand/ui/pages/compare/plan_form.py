@@ -191,19 +191,19 @@ def _label(text: str) -> QLabel:
 
 def _numbers(text: str, title: str) -> list[float]:
     try:
-        found = [float(part) for part in text.split(",") if part.strip()]
+        numbers = [float(part) for part in text.split(",") if part.strip()]
     except ValueError:
         raise ValueError(f"{title} expects a number, or several with commas between; got '{text}'.") from None
-    if not found:
+    if not numbers:
         raise ValueError(f"{title} expects a number.")
-    return found
+    return numbers
 
 
 def _number(text: str, title: str) -> float:
-    found = _numbers(text, title)
-    if len(found) != 1:
+    numbers = _numbers(text, title)
+    if len(numbers) != 1:
         raise ValueError(f"{title} expects one number; got '{text}'.")
-    return found[0]
+    return numbers[0]
 
 
 def _whole(text: str, title: str) -> int:

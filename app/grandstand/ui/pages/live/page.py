@@ -168,8 +168,8 @@ class LivePage(Page):
 
     def show_sentence(self) -> None:
         """The sentence under it all, from the figures as they are now."""
-        said = self.sentence()
-        self.sentence_bar.set_sentence(said.text, said.tone)
+        sentence = self.sentence()
+        self.sentence_bar.set_sentence(sentence.text, sentence.tone)
         choice = self.controller.choice
         if described(choice.mode).in_window:
             slots = frame_slots()

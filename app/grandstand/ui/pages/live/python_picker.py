@@ -51,14 +51,14 @@ class _Finder(QObject):
             self._say(self.found, (list(now.pythons), now.done < now.total))
 
         try:
-            found = find(progress, lambda: self.stopped)
+            pythons = find(progress, lambda: self.stopped)
         except FindingCancelled:
             return
         except Exception:  # a defect: the window goes on with what it has
             log.exception("Could not look for Pythons")
-            found = []
+            pythons = []
         self.busy = False
-        self._say(self.found, (found, False))
+        self._say(self.found, (pythons, False))
 
     def _add(self, path: str) -> None:
         from grandstand.pythons import added

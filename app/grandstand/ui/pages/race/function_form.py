@@ -100,10 +100,10 @@ class FunctionForm(QWidget):
         """Seconds. Raises ValueError."""
         text = self.fields["budget"].text()
         match = _TIME.match(text)
-        found = float(match[1]) * (1 if (match[2] or "s") == "s" else 60) if match is not None else 0.0
-        if found <= 0:
+        seconds = float(match[1]) * (1 if (match[2] or "s") == "s" else 60) if match is not None else 0.0
+        if seconds <= 0:
             raise ValueError(f"Time expects something like 60s or 2m; got '{text[:40]}'.")
-        return found
+        return seconds
 
     def wish(self) -> Wish:
         """Raises ValueError with what is missing."""

@@ -96,13 +96,13 @@ class RacePart(Part):
             if job.problem:
                 self._tell("warning", f"{path.name}: {job.problem}", job.details)
                 return
-            found: SourceFile = job.result
-            if not any(one.kind != reference.VALUE for one in found.functions):
+            source: SourceFile = job.result
+            if not any(one.kind != reference.VALUE for one in source.functions):
                 self._tell("warning", f"{path.name} has no function that could be raced.", "")
                 return
             self.race = None
             self.checklist.clear()
-            self.form.set_file(found)
+            self.form.set_file(source)
             self.results.show_nothing(
                 "Ready when you are.", "Choose the function and what it works through, then press Check and race."
             )
@@ -206,8 +206,8 @@ class RacePart(Part):
         self.progress.setValue(round(1000 * share))
         self.changed.emit()
 
-    def _renewed(self, found: Shown) -> None:
-        self.results.show_results(found)
+    def _renewed(self, shown: Shown) -> None:
+        self.results.show_results(shown)
 
     def _finished(self) -> None:
         self._timer.stop()

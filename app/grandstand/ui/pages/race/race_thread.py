@@ -60,16 +60,16 @@ class Shown:
 def shown(race: Race, over: bool = True) -> Shown:
     """Makes it; some milliseconds a setup, because every interval is a bootstrap."""
     with polite():
-        found = answer(race)
+        result = answer(race)
         there = race.reference in race.comparison.measured
         several = len({s.workers for s in race.comparison.measured if not s.baseline}) > 1
         minds = [*warnings(race), *(f"{one.name} left out: {one.reason}" for one in race.left_out)] if over else []
         return Shown(
-            found.text if over else f"So far: {found.text[:1].lower()}{found.text[1:]}",
-            found.reasons if over else (),
+            result.text if over else f"So far: {result.text[:1].lower()}{result.text[1:]}",
+            result.reasons if over else (),
             (every_way(race) if there else None, more_workers(race) if there and several else None,
              why(race) if there else None),
-            tuple(map(in_the_window, minds)), tuple(found.code.items()) if over else (),
+            tuple(map(in_the_window, minds)), tuple(result.code.items()) if over else (),
             conditions(race) if over else "", over,
         )  # fmt: skip
 

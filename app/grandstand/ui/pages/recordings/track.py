@@ -128,8 +128,8 @@ class Track(QWidget):
 
     def show_sentence(self) -> None:
         """The sentence under it all, from the figures as they are now."""
-        said = current_sentence(self.player)
-        self.sentence_bar.set_sentence(said.text, said.tone)
+        sentence = current_sentence(self.player)
+        self.sentence_bar.set_sentence(sentence.text, sentence.tone)
 
     def close_recording(self) -> None:
         """Lets go of the file."""

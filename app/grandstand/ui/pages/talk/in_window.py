@@ -183,8 +183,8 @@ class TalkInWindow(QObject):
         """Raises NoSuchPython."""
         if not scene.python or self._picker is None:
             return self._python_before
-        found = known(scene.python, self._picker.pythons)
-        return None if found.own else found
+        python = known(scene.python, self._picker.pythons)
+        return None if python.own else python
 
     # -- what a scene is --------------------------------------------------------------------------------------
 

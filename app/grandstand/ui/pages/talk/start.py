@@ -19,10 +19,10 @@ def present_talk(talk: Talk, at: int = 0) -> int:
 
     def look() -> None:
         # The first scene wants charts, which are built once the window has been painted.
-        found = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
-        if found and found[0].live.dashboard.built:
+        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+        if windows and windows[0].live.dashboard.built:
             timer.stop()
-            found[0].talk.open(talk, at)
+            windows[0].talk.open(talk, at)
 
     timer.timeout.connect(look)
     timer.start(_LOOK_AGAIN_MS)

@@ -218,9 +218,9 @@ class WatchingView(QWidget):
             return
         asked = self.lanes.marked
 
-        def show(found: Any) -> None:
+        def show(read: Any) -> None:
             if self.lanes.marked == asked:
-                self.details.show_stack(found, asked[1])
+                self.details.show_stack(read, asked[1])
             elif self.lanes.marked is not None:
                 self._read_stack()
 
