@@ -37,7 +37,7 @@ def test_the_wheel_asks_for_the_same(wheel: Path):
     asked = {Requirement(r) for r in metadata.get_all("Requires-Dist", [])}
     assert {r for r in asked if "extra" not in str(r.marker)} == set(map(Requirement, PROJECT["dependencies"]))
     assert metadata["Requires-Python"] == ">=3.11"
-    assert set(metadata.get_all("Provides-Extra", [])) == {"mp4", "all"}
+    assert set(metadata.get_all("Provides-Extra", [])) == {"mp4", "stacks", "all"}
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path):

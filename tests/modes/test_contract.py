@@ -67,7 +67,7 @@ class TestEachMode:
                 assert last.units == int((tmp_path / f"count.{worker}").read_text())
                 wall = last.t_ns - run.hellos()[worker].t_ns
                 assert sum(last.states_ns) == wall
-                assert abs(goodbye.t_ns - last.t_ns) < 50e6
+                assert abs(goodbye.t_ns - last.t_ns) < 500e6  # other tests run beside
 
     def test_orders_before_the_first_turn(self, mode: str) -> None:
         """A slider that moves faster than children start."""
@@ -141,9 +141,13 @@ class TestEachMode:
             def alive() -> set[int]:
                 return {h.lane for w, h in run.hellos().items() if w not in run.goodbyes()}
 
-            run.until(lambda: alive() == {0, 1, 2})
-            run.turn_for(0.2)
-            assert alive() == {0, 1, 2}
+            def settled() -> bool:
+                """One that was wanted for a moment may begin late, and leaves again."""
+                before = alive()
+                run.turn_for(0.2)
+                return before == alive() == {0, 1, 2}
+
+            run.until(settled)
             lanes = [h.lane for w, h in run.hellos().items() if w not in run.goodbyes()]
             assert len(lanes) == 3, "two workers share a lane"
             run.stop()

@@ -166,8 +166,16 @@ def _exit(words: str) -> str:
 def _setting(setting: Setting) -> Figures:
     return {
         "workload": setting.workload, "mode": setting.mode, "workers_wanted": setting.workers,
-        "parameters": dict(setting.parameters), **_options(setting.options),
+        "parameters": dict(setting.parameters), **_options(setting.options), **_since_3(setting),
     }  # fmt: skip
+
+
+def _since_3(setting: Setting) -> Figures:
+    """What older schemas have nothing of: another Python, what a workload from outside says of itself."""
+    told = {"python": setting.python_name} if setting.python else {}
+    if setting.told is not None:
+        told |= {"title": setting.told.title, "unit": setting.told.unit}
+    return told
 
 
 def _options(options: Values) -> Figures:
@@ -356,7 +364,8 @@ def _comparison(path: Path) -> Comparison:
 
 
 def _setup(setup: Setup) -> Figures:
-    return {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters)}
+    told = {"mode": setup.mode, "workers": setup.workers, "parameters": dict(setup.parameters)}
+    return {**told, "python": setup.python} if setup.python else told
 
 
 def _estimate(estimate: Estimate | None) -> list[Any] | None:

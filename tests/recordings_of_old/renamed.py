@@ -42,7 +42,7 @@ def todays(figures: Any) -> Any:
         elif key in _TABLES and isinstance(value, dict):
             found[key] = {_TABLES[key].get(name, name): todays(part) for name, part in value.items()}
             if key == "states" and all(isinstance(value.get(name), int | float) for name in _ACCOUNT):
-                found[key] |= dict.fromkeys(LATER_STATES, 0.0)
+                found[key] = {**dict.fromkeys(LATER_STATES, 0.0), **found[key]}
         else:
             found[key] = todays(value)
     return found

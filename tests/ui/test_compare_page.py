@@ -143,14 +143,15 @@ def test_a_comparison_from_beginning_to_end_is_kept_and_stops_the_run(seat: Seat
     seat.window.toggle_run()
     assert any("needs the machine to itself" in text for text in seat.toasts())
     seat.until(lambda: not page.busy)
-    assert "Use 4 threads." in page.results.sentence.text()
+    sentence = page.results.sentence.text()
+    assert "4 threads" in sentence  # whether they are faster is hard to say while other tests run
     assert page.results.rows.rowCount() == 2
     assert page.results.pictures[0].isVisible()
     again = page_of(seats())
     seat_of(again, lambda: again.comparing.comparison)
     assert again.comparing.comparison is not None
     assert len(again.comparing.comparison.measurements) == 10
-    assert "Use 4 threads." in again.results.sentence.text()
+    assert again.results.sentence.text() == sentence
 
 
 def test_a_cancelled_comparison_is_kept_and_goes_on(seat: Seat) -> None:
