@@ -4,12 +4,14 @@ True: programs that keep books of their own (tests/watch/programs/known.py) besi
 points of each thread's time. A program's own bracket around a sleep ends when the thread runs again, after waits for a
 core and the GIL that the observer shows as such: it may be as long as all of them.
 
-Cost: what the observer takes of a core, and what a program gets done watched and not watched, in pairs.
+Cost: what the observer takes of a core, and what a program gets done watched and not watched, in pairs; and a frame
+of the Watch page with 200 threads in 20 processes against one with 8 threads (watched_lanes.py).
 """
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import time
@@ -21,6 +23,7 @@ from grandstand.vocabulary import states
 from grandstand.watch.program import Program, Thread
 
 from bench.report import Report
+from bench.screen import Screen
 
 _ROOT = Path(__file__).resolve().parent.parent
 _KNOWN = _ROOT / "tests" / "watch" / "programs" / "known.py"
@@ -34,6 +37,7 @@ _CASES: dict[str, tuple[str, ...]] = {
     "an idle pool": ("idle", "idle", "sleep"),
 }
 _LOADS = {"8 threads": ("8", "mixed"), "200 threads": ("200", "mixed"), "8 computing": ("8", "compute")}
+_BLOCKS = 12
 _COST_LIMIT = {"8 threads": 15.0, "200 threads": 25.0, "8 computing": 15.0}
 
 
@@ -45,6 +49,7 @@ def report(quick: bool) -> Report:
         _cost(found, name, arguments, 3.0 if quick else 15.0)
     _throughput(found, "1 thread", ("1", "compute"), 4 if quick else 24, 1.5)
     _throughput(found, "4 threads", ("4", "compute"), 4 if quick else 24, 1.5)
+    _frames(found, 4.0 if quick else 20.0)
     return found
 
 
@@ -185,3 +190,20 @@ def _throughput(found: Report, name: str, arguments: tuple[str, ...], pairs: int
     finally:
         target.close()
     found.add(f"{name}: done while watched / not watched", ratios, "×", limit=0.98, at_least=True)
+
+
+def _frames(found: Report, seconds: float) -> None:
+    """Of the Watch page; blocks of neighboring frames."""
+    with Screen() as screen:
+        command = [sys.executable, "-m", "bench.watched_lanes", f"{seconds:g}"]
+        done = subprocess.run(command, cwd=_ROOT, env=screen.environment, capture_output=True, check=True)
+    measured = json.loads(done.stdout)
+    many, few = measured["frames"]["many"], measured["frames"]["few"]
+    size = len(few) // _BLOCKS
+    blocks = [slice(i * size, (i + 1) * size) for i in range(_BLOCKS)]
+    ratios = [statistics.median(many[one]) / statistics.median(few[one]) for one in blocks]
+    found.add("frame with 200 threads in 20 processes / with 8 in one, CPU", ratios, "×", limit=2.0)
+    for side, words in (("many", "200 in 20"), ("few", "8 in one")):
+        frames, news = measured["frames"][side], measured["news"][side]
+        found.add(f"… a frame, {words}", frames, "ms", count=len(frames))
+        found.add(f"… taking in the news of a twentieth of a second, {words}", news, "ms", count=len(news))

@@ -279,7 +279,7 @@ def test_two_hundred_threads_show_what_there_is_room_for(seat: Seat) -> None:
 
     for group in range(20):
         threads = [group * 100 + thread + 1 for thread in range(10)]
-        view.watched._hear([o.ThreadsSeen(group * 100 + 1, T0, rows(*(account(t, 1.0) for t in threads)), b"")])
+        view.watched.hear([o.ThreadsSeen(group * 100 + 1, T0, rows(*(account(t, 1.0) for t in threads)), b"")])
     view.tell(0)
     view.lanes.rebuild()
     assert len(view.lanes.lines) == 20 + 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 import numpy as np
 
@@ -99,8 +99,8 @@ class RecordedLanes(LaneStore):
 
     # -- what the charts ask ------------------------------------------------------------------------------------
 
-    def take_new(self) -> Slices:
-        lanes, slices = super().take_new()
+    def take_new(self, among: Container[int] | None = None) -> Slices:
+        lanes, slices = super().take_new(among)
         if self._late:
             late = [self._shown(part, LONG_AGO, _NEVER) for part in self._late]
             self._late.clear()

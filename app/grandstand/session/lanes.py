@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,6 +102,14 @@ class LaneStore:
         target.reach_ns = max(target.reach_ns, t_ns)
         return True
 
+    def put(self, lane: int, rows: Ints) -> None:
+        """Slices [n, 3] that somebody has looked through already: in order, of states that there are."""
+        target = self.lanes[lane]
+        if len(rows) and rows[0, 1] < target.reach_ns:
+            rows = rows[rows[:, 1] >= target.reach_ns]
+        if len(rows):
+            self._keep(lane, rows)
+
     def _keep(self, lane: int, rows: Ints) -> None:
         if lane not in self._open:
             self._open.add(lane)
@@ -129,12 +138,12 @@ class LaneStore:
         for lane in self.lanes:
             lane.resize(capacity)
 
-    def take_new(self) -> tuple[Ints, Ints]:
-        """Slices since the last call: lane numbers [n] and slices [n, 3]."""
-        if not self._pending:
-            return np.empty(0, np.int64), np.empty((0, 3), np.int64)
-        pending = list(self._pending)
+    def take_new(self, among: Container[int] | None = None) -> tuple[Ints, Ints]:
+        """Slices since the last call, of all lanes or ``among`` some: lane numbers [n] and slices [n, 3]."""
+        pending = [part for part in self._pending if among is None or part[0] in among]
         self._pending.clear()
+        if not pending:
+            return np.empty(0, np.int64), np.empty((0, 3), np.int64)
         lanes = np.repeat([lane for lane, _ in pending], [len(rows) for _, rows in pending])
         return lanes.astype(np.int64), np.concatenate([rows for _, rows in pending])
 

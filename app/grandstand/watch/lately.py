@@ -33,6 +33,7 @@ class Lately:
 
     def __init__(self) -> None:
         self._looks: deque[tuple[int, dict[tuple[int, int], Totals], dict[tuple[int, int], Gils]]] = deque()
+        self._cores: dict[int, float] = {}
 
     def look(self, program: Program) -> None:
         threads = {
@@ -48,6 +49,11 @@ class Lately:
         self._looks.append((program.until, threads, gils))
         while len(self._looks) > 2 and self._looks[1][0] <= program.until - WINDOW_NS:
             self._looks.popleft()
+        self._cores.clear()
+        for pid, thread in threads:
+            activity = self.thread(pid, thread)
+            if activity is not None:
+                self._cores[pid] = self._cores.get(pid, 0.0) + activity.computing
 
     def thread(self, pid: int, thread: int) -> Activity | None:
         """None for one that has not been seen twice, or has ended."""
@@ -64,11 +70,7 @@ class Lately:
 
     def cores(self, pid: int) -> float:
         """How many cores' time the threads of a process took."""
-        if not self._looks:
-            return 0.0
-        owned = [thread for owner, thread in self._looks[-1][1] if owner == pid]
-        activities = (self.thread(pid, thread) for thread in owned)
-        return sum(activity.computing for activity in activities if activity is not None)
+        return self._cores.get(pid, 0.0)
 
     def hand_overs(self, pid: int) -> float:
         """A second, of all GILs of a process, as the interpreter counts them."""

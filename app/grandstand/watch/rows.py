@@ -6,6 +6,7 @@ FIRST + the color of the thread that holds it.
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -100,10 +101,33 @@ class Rows:
         for thread in sorted(fresh, key=lambda thread: (thread != event.pid, thread)):  # the main thread comes first
             self._come(group, thread, event.t_ns)
         slices = np.frombuffer(event.slices[: len(event.slices) // 32 * 32], np.int64).reshape(-1, 4)
-        for thread in np.unique(slices[:, 0]).tolist():
-            row = group.threads.get(thread)
+        slices = slices[np.argsort(slices[:, 0], kind="stable")]
+        if not self._plausible(slices[:, 1:], slices[:, 0], event.t_ns):
+            return
+        threads = slices[:, 0]
+        starts = [0, *(np.flatnonzero(threads[1:] != threads[:-1]) + 1).tolist(), len(slices)]
+        for start, end in itertools.pairwise(starts):
+            row = group.threads.get(int(threads[start])) if end > start else None
             if row is not None:
-                self._add(row, slices[slices[:, 0] == thread, 1:], event.t_ns)
+                self.lanes.put(row.number, slices[start:end, 1:])
+
+    def _plausible(self, slices: Ints, threads: Ints | None, t_ns: int) -> bool:
+        """Of all threads at once (None: one): each one's slices follow each other, and none is of the future."""
+        if not len(slices):
+            return True
+        kinds, begins, ends = slices[:, 0], slices[:, 1], slices[:, 2]
+        overlap = begins[1:] < ends[:-1]
+        if threads is not None:
+            overlap &= threads[1:] == threads[:-1]
+        fine = (
+            kinds.min() >= 0
+            and kinds.max() < KINDS
+            and not (ends < begins).any()
+            and not overlap.any()
+            and ends.max() <= t_ns + _LOOK_NS
+        )
+        self.torn += not fine
+        return bool(fine)
 
     def _gil(self, event: o.GilSeen) -> None:
         group = self._group(event.pid, event.t_ns)
@@ -115,20 +139,13 @@ class Rows:
             row = group.gils[event.gil] = Row(number, event.pid, gil=event.gil)
             self.version += 1
         held = np.frombuffer(event.slices[: len(event.slices) // 24 * 24], np.int64).reshape(-1, 3).copy()
-        for thread in np.unique(held[:, 0]).tolist():
-            owner = group.threads.get(thread)
-            kind = FREE if thread == 0 else OTHER if owner is None else FIRST + owner.color % COLORS
-            held[held[:, 0] == thread, 0] = -kind
-        held[:, 0] *= -1  # below zero until now, so that a kind is not taken for a thread of that number
-        self._add(row, held, event.t_ns)
-
-    def _add(self, row: Row, slices: Ints, t_ns: int) -> None:
-        """Slices are told when they have ended, so the next ones may begin before ``t_ns``, when these were told."""
-        if not len(slices):
-            return
-        end = int(slices[-1, 2])
-        if end > t_ns + _LOOK_NS or not self.lanes.add(row.number, slices.tobytes(), end, -1):
-            self.torn += 1
+        owners = group.threads
+        held[:, 0] = [
+            FREE if thread == 0 else OTHER if (owner := owners.get(thread)) is None else FIRST + owner.color % COLORS
+            for thread in held[:, 0].tolist()
+        ]
+        if self._plausible(held, None, event.t_ns):
+            self.lanes.put(row.number, held)
 
     def _come(self, group: Group, thread: int, t_ns: int) -> None:
         number = self._take_number(t_ns)

@@ -5,12 +5,12 @@ Only the rows that are on the screen are in the image, so a frame costs what is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QRegion, QWheelEvent
 from PySide6.QtWidgets import QScrollBar, QWidget
 
 from grandstand.session.lanes import Ints, LaneStore, Raster
@@ -45,17 +45,18 @@ class ShownLanes(LaneStore):
     def __init__(self, store: LaneStore) -> None:
         self._store = store
         self.shown: list[int] = []
+        self._places: dict[int, int] = {}
         self._place = np.full(len(store.lanes), -1, np.int64)
 
     def show(self, numbers: Sequence[int]) -> None:
         self.shown = list(numbers)
+        self._places = {number: place for place, number in enumerate(numbers)}
         self._place[:] = -1
         self._place[self.shown] = np.arange(len(self.shown))
 
-    def take_new(self) -> tuple[Ints, Ints]:
-        lanes, slices = self._store.take_new()
-        places = self._place[lanes]
-        return places[places >= 0], slices[places >= 0]
+    def take_new(self, among: Container[int] | None = None) -> tuple[Ints, Ints]:
+        lanes, slices = self._store.take_new(self._places)
+        return self._place[lanes], slices
 
     def all_since(self, t_ns: int, end_ns: int = 1 << 62) -> tuple[Ints, Ints]:
         parts = [(i, self._store.lanes[number].between(t_ns, end_ns)) for i, number in enumerate(self.shown)]
@@ -72,7 +73,6 @@ class ThreadsView(LanesView):
     """
 
     chosen = Signal(int, int)
-    labels_beside = False  # headings stand among the lanes
 
     def __init__(self, rows: Rows, words: RowWords, parent: QWidget | None = None) -> None:
         self._rows, self._words = rows, words
@@ -83,6 +83,7 @@ class ThreadsView(LanesView):
         self._geometry = LaneGeometry((0,), 1, 1)
         self._version = -1
         self._bottom = 1 << 20  # where the last line ends; below it are the times
+        self._between = QRegion()
         self.marked: tuple[int, int] | None = None
         """The thread whose details are shown beside."""
         super().__init__(rows, parent)
@@ -167,9 +168,22 @@ class ThreadsView(LanesView):
         rows = [(line.row, y) for line, y, _ in self._visible if line.row is not None]
         self._shown.show([row.number for row, _ in rows])
         self._lanes = max(1, len(rows))
+        self._between = self._without_headings(room)
         gap = max(1, round(0.18 * pitch * ratio))
         tops = tuple(round(y * ratio) for _, y in rows) or (0,)
         self._geometry = LaneGeometry(tops, max(1, round(pitch * ratio) - gap), max(1, round(room * ratio)))
+
+    def _without_headings(self, room: int) -> QRegion:
+        """Where lanes and times are: what a frame paints anew."""
+        left = self._left()
+        region = QRegion(left, min(self._bottom, room), self.width() - left, self.height())
+        for line, top, high in self._visible:
+            if line.row is not None:
+                region += QRect(left, top, self.width() - left, high)
+        return region
+
+    def update_lanes(self) -> None:
+        self.update(self._between)
 
     def _last_first(self, room: int, pitch: int) -> int:
         """The first line that is shown when the last one is."""

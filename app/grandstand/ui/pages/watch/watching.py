@@ -48,7 +48,7 @@ class Watched(QObject):
         self.pid = pid
         self.running = True
         self.listener = WatchThread(pid, self)
-        self.listener.heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
+        self.listener.heard.connect(self.hear, Qt.ConnectionType.QueuedConnection)
         self.listener.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -69,11 +69,12 @@ class Watched(QObject):
     def end(self, leaving: Leaving) -> None:
         """At once, and nothing more is heard."""
         self.running = False
-        self.listener.heard.disconnect(self._hear)
+        self.listener.heard.disconnect(self.hear)
         self.listener.finished.disconnect(self._finished)
         leaving.let_go(self.listener)
 
-    def _hear(self, events: list[Any]) -> None:
+    def hear(self, events: list[Any]) -> None:
+        """News of the observer, in their order."""
         self.program.apply(events)
         self.rows.apply(events)
 
