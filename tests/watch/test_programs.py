@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 import grandstand
 import psutil
 import pytest
+from grandstand.engine.observed import ThreadsSeen
 from grandstand.observe.outside.process import NO_PROCESS
 from grandstand.vocabulary import states
 from grandstand.watch.sentence import sentences
@@ -242,3 +244,31 @@ def test_whoever_is_killed_at_whatever_moment_the_others_are_unharmed(seed: int,
     assert out == b"5999999\n"
     assert process.returncode == 0
     wait_until_gone({observer}, 10)
+
+
+LARGE = """
+import mmap, sys, threading
+untouched = mmap.mmap(-1, 240 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # never used
+lock = threading.Lock(); lock.acquire()
+for _ in range(2): threading.Thread(target=lock.acquire, daemon=True).start()
+print("ready", flush=True)
+while True: sum(range(1000))
+"""
+
+
+def test_looking_for_who_owns_a_lock_neither_blinds_the_observer_nor_touches_what_was_never_used():
+    """Once a large program with two idle threads was not seen for four seconds, and slowed down for as long."""
+
+    def tables(pid: int) -> int:
+        """kB of page tables: they grow with every page that is touched, be it by a reader."""
+        return int(next(x for x in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmPTE" in x).split()[1])
+
+    with started(sys.executable, "-c", LARGE) as process, watching(process.pid, stuck_after_s=0.5) as watched:
+        assert process.stdout is not None
+        process.stdout.readline()
+        before = tables(process.pid)
+        watched.follow(lambda: watched.program.seconds > 4, 30)
+        spoke = [event.t_ns for event in watched.events if isinstance(event, ThreadsSeen)]
+        assert tables(process.pid) - before < 100
+        assert not watched.process().stuck
+    assert max(b - a for a, b in itertools.pairwise(spoke)) < 1.5e9

@@ -29,6 +29,7 @@ GIL_LATE, THREADS_LATE = 20 * MS, 100 * MS
 """Longer gaps were not seen (or, where looks are further apart anyway, gaps of so many looks)."""
 LATE_LOOKS = 6
 _FIND_AT_LEAST = 100 * MS
+_SEARCH_NS = 2 * MS
 clock = time.perf_counter_ns
 cpu_clock = time.thread_time_ns
 
@@ -52,7 +53,7 @@ class Sampler:
             ("find", self._find, 20 * MS, 0.02), ("check", self._check, 40 * MS, 0.01),
             ("tree", self._look_for_processes, 50 * MS, 0.01), ("names", self._names, 1000 * MS, 0.005),
             ("say", self.flush, 50 * MS, 0.025), ("budget", self._keep_to_budget, 250 * MS, 0.01),
-            ("stuck", self._find_stuck, 1000 * MS, 0.005),
+            ("stuck", self._find_stuck, 1000 * MS, 0.005), ("search", self._search, 20 * MS, 0.05),
         )  # fmt: skip
         self._random = 12345
         self._rounds = self._sweeps = 0
@@ -152,6 +153,11 @@ class Sampler:
     def _find_stuck(self, now: int) -> None:
         for event in self._stuck.look(self.tree.processes, now):
             self._say(event)
+
+    def _search(self, now: int) -> None:
+        """A little at a time: GILs and threads are looked at in between."""
+        if self._stuck.search(lambda: clock() - now > _SEARCH_NS):
+            self._find_stuck(now)
 
     def flush(self, now: int) -> None:
         """Says what there is to say."""
