@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from grandstand.observe import stacks as stacks_module
 from grandstand.observe.running import Running
 from grandstand.ui.pages.watch import watching
 from grandstand.ui.pages.watch.page import WatchPage
-from grandstand.watch.rows import FIRST
+from grandstand.watch.rows import FIRST, MOST
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
@@ -289,4 +290,33 @@ def test_two_hundred_threads_show_what_there_is_room_for(seat: Seat) -> None:
     view.lanes.bar.setValue(view.lanes.bar.maximum())
     last = view.lanes.lines[-1].row
     assert last is not None
-    assert view.lanes.store.shown[-1] == last.number  # type: ignore[attr-defined]
+    assert view.lanes.store.shown[-1][0] == last.number  # type: ignore[attr-defined]
+
+
+def test_a_lane_that_goes_to_another_thread_shows_nothing_of_it_in_the_old_line(seat: Seat) -> None:
+    from grandstand.engine import observed as o
+
+    from tests.watch.made import T0, rows
+    from tests.watch.made import row as account
+
+    seat.window.show_page("watch")
+    page = page_of(seat)
+    page.watch_process(7_000_001, "made up")
+    view = page.view
+    assert view is not None
+    seat.until(lambda: not view.watched.running)
+    watched, store = view.watched, view.lanes.store
+
+    def thread(tid: int, t_ns: int) -> o.ThreadsSeen:
+        packed = array("q", (tid, 0, t_ns - 1_000, t_ns)).tobytes()
+        return o.ThreadsSeen(1, t_ns, rows(account(tid, 1.0)), packed)
+
+    watched.hear([thread(tid, T0) for tid in range(1, MOST + 1)])
+    view.lanes.rebuild()
+    before = view.lanes.lines
+    assert 0 in store.take_new()[0], "the first thread has the first line"
+    watched.hear([o.ThreadGone(1, 1, T0), thread(9_000, T0 + 5_000)])
+    assert {row.thread for group in watched.rows.groups for row in group.rows} == {*range(2, MOST + 1), 9_000}
+    assert len(store.take_new()[0]) == 0, "the line still belongs to the thread that has ended"
+    view.lanes.rebuild()
+    assert view.lanes.lines != before

@@ -60,6 +60,10 @@ def test_a_thread_that_ended_keeps_its_row_until_the_picture_cannot_show_it() ->
     (group,) = seen.groups
     assert [one.thread for one in group.rows] == [10, 11]
     assert group.rows[1].ended_ns == T0 + S
+    seen.apply([threads(10, T0 + S, [10, 13])])
+    assert [one.thread for one in group.rows] == [10, 13, 11], "who has ended comes last"
+    seen.apply([o.ThreadGone(10, 13, T0 + S)])
+    assert [one.thread for one in group.rows] == [10, 13, 11], "and who ended last, first"
     before = seen.version
     seen.apply([threads(10, T0 + 2 * S + KEPT_NS, [10, 12])])
     assert [one.thread for one in group.rows] == [10, 12]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from grandstand.vocabulary import states
 from grandstand.watch.program import Program
@@ -14,6 +16,14 @@ Totals = tuple[int, int, tuple[int, ...], int]
 
 Gils = tuple[int, int, int]
 """Hand-overs, and the time in ns in which it was held and in which it was free."""
+
+
+class CpuUsed(NamedTuple):
+    """CPU time of a whole process since its birth, as the system counts it: threads that nobody saw are in it."""
+
+    pid: int
+    t_ns: int
+    cpu_ns: int
 
 
 @dataclass(frozen=True)
@@ -33,7 +43,7 @@ class Lately:
 
     def __init__(self) -> None:
         self._looks: deque[tuple[int, dict[tuple[int, int], Totals], dict[tuple[int, int], Gils]]] = deque()
-        self._cores: dict[int, float] = {}
+        self._used: dict[int, deque[CpuUsed]] = {}
 
     def look(self, program: Program) -> None:
         threads = {
@@ -49,11 +59,17 @@ class Lately:
         self._looks.append((program.until, threads, gils))
         while len(self._looks) > 2 and self._looks[1][0] <= program.until - WINDOW_NS:
             self._looks.popleft()
-        self._cores.clear()
-        for pid, thread in threads:
-            activity = self.thread(pid, thread)
-            if activity is not None:
-                self._cores[pid] = self._cores.get(pid, 0.0) + activity.computing
+        for pid in self._used.keys() - program.processes.keys():
+            del self._used[pid]
+
+    def hear(self, events: Iterable[Any]) -> None:
+        """Of what is said, only CpuUsed."""
+        for event in events:
+            if isinstance(event, CpuUsed):
+                used = self._used.setdefault(event.pid, deque())
+                used.append(event)
+                while len(used) > 2 and used[1].t_ns <= event.t_ns - WINDOW_NS:
+                    used.popleft()
 
     def thread(self, pid: int, thread: int) -> Activity | None:
         """None for one that has not been seen twice, or has ended."""
@@ -68,9 +84,12 @@ class Lately:
         shares = tuple((b - a) / seconds for a, b in zip(first[2], last[2], strict=True))
         return Activity(shares, (last[3] - first[3]) / seconds)
 
-    def cores(self, pid: int) -> float:
-        """How many cores' time the threads of a process took."""
-        return self._cores.get(pid, 0.0)
+    def cores(self, pid: int) -> float | None:
+        """How many cores' time a process took; None where that is not known yet."""
+        used = self._used.get(pid)
+        if used is None or len(used) < 2 or used[-1].t_ns <= used[0].t_ns:
+            return None
+        return max(0.0, (used[-1].cpu_ns - used[0].cpu_ns) / (used[-1].t_ns - used[0].t_ns))
 
     def hand_overs(self, pid: int) -> float:
         """A second, of all GILs of a process, as the interpreter counts them."""

@@ -57,9 +57,12 @@ class Group:
 
     @property
     def rows(self) -> list[Row]:
-        """GILs first, then threads as they came."""
-        threads = sorted((*self.ended, *self.threads.values()), key=lambda row: row.color)
-        return [*(self.gils[number] for number in sorted(self.gils)), *threads]
+        """GILs first, then threads as they came, then those that have ended, the last one first."""
+        return [
+            *(self.gils[number] for number in sorted(self.gils)),
+            *sorted(self.threads.values(), key=lambda row: row.color),
+            *reversed(self.ended),
+        ]
 
 
 class Rows:
@@ -78,6 +81,8 @@ class Rows:
         self._open: dict[int, Group] = {}
         self._free = list(range(MOST - 1, -1, -1))
         self._retired: deque[tuple[Group, Row]] = deque()
+        self.owners = [0] * MOST
+        """By number: how many rows have had that lane. Who draws one can see that it belongs to somebody else now."""
 
     def apply(self, events: Iterable[Any]) -> None:
         for event in events:
@@ -168,6 +173,7 @@ class Rows:
             if group.ended_ns and not group.rows:
                 self.groups.remove(group)
             self.lanes.clear(row.number)
+            self.owners[row.number] += 1
             self._free.append(row.number)
             self.version += 1
         return self._free.pop() if self._free else None

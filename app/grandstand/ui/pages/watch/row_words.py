@@ -30,7 +30,8 @@ class RowWords:
             return process.title, " · ".join([*facts, "ended"]), False
         if process.stuck:
             return process.title, " · ".join([*facts, "deadlock" if process.ring else "looks stuck"]), True
-        facts.append(f"{self._lately.cores(group.pid):.2f} cores")
+        cores = self._lately.cores(group.pid)
+        facts += [f"{cores:.2f} cores"] if cores is not None else []
         if process.python:
             facts.append(f"Python {process.python}")
         facts += [_gil(process, self._lately.hand_overs(group.pid))]

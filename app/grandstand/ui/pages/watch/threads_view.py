@@ -29,6 +29,8 @@ _NAMES, _FIGURE = 232, 56
 _HEAD, _LEAST, _MOST = 32, 20, 52
 """Heights at scale 1: of a heading, of a row at least and at most."""
 _LETTERS = 13
+_ARRANGED_NS = 250_000_000
+"""Threads may come and go by the hundred a second: lines change their places no more often than can be read."""
 
 
 @dataclass(frozen=True)
@@ -40,26 +42,35 @@ class Line:
 
 
 class ShownLanes(LaneStore):
-    """The lanes of some rows of another store, numbered as they are shown."""
+    """The lanes of some rows, numbered as they are shown. A lane that has gone to another row is shown no more."""
 
-    def __init__(self, store: LaneStore) -> None:
-        self._store = store
-        self.shown: list[int] = []
-        self._places: dict[int, int] = {}
-        self._place = np.full(len(store.lanes), -1, np.int64)
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._store = rows.lanes
+        self.shown: list[tuple[int, int]] = []
+        """The lane of each, and which of its owners is meant."""
+        self._owners: dict[int, int] = {}
+        self._place = np.full(len(self._store.lanes), -1, np.int64)
 
     def show(self, numbers: Sequence[int]) -> None:
-        self.shown = list(numbers)
-        self._places = {number: place for place, number in enumerate(numbers)}
+        self.shown = [(number, self._rows.owners[number]) for number in numbers]
+        self._owners = dict(self.shown)
         self._place[:] = -1
-        self._place[self.shown] = np.arange(len(self.shown))
+        self._place[list(numbers)] = np.arange(len(self.shown))
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self._owners.get(number) == self._rows.owners[number]
 
     def take_new(self, among: Container[int] | None = None) -> tuple[Ints, Ints]:
-        lanes, slices = self._store.take_new(self._places)
+        lanes, slices = self._store.take_new(self)
         return self._place[lanes], slices
 
     def all_since(self, t_ns: int, end_ns: int = 1 << 62) -> tuple[Ints, Ints]:
-        parts = [(i, self._store.lanes[number].between(t_ns, end_ns)) for i, number in enumerate(self.shown)]
+        parts = [
+            (i, self._store.lanes[number].between(t_ns, end_ns))
+            for i, (number, _) in enumerate(self.shown)
+            if number in self
+        ]
         if not parts:
             return np.empty(0, np.int64), np.empty((0, 3), np.int64)
         lanes = np.repeat([i for i, _ in parts], [len(rows) for _, rows in parts])
@@ -76,12 +87,13 @@ class ThreadsView(LanesView):
 
     def __init__(self, rows: Rows, words: RowWords, parent: QWidget | None = None) -> None:
         self._rows, self._words = rows, words
-        self._shown = ShownLanes(rows.lanes)
+        self._shown = ShownLanes(rows)
         self._folded: set[tuple[int, int]] = set()
         self._lines: list[Line] = []
         self._visible: list[tuple[Line, int, int]] = []  # with top and height in logical pixels
         self._geometry = LaneGeometry((0,), 1, 1)
         self._version = -1
+        self._arranged_ns = 0
         self._bottom = 1 << 20  # where the last line ends; below it are the times
         self._between = QRegion()
         self.marked: tuple[int, int] | None = None
@@ -116,8 +128,14 @@ class ThreadsView(LanesView):
         return self._geometry
 
     def advance(self, edge_ns: int) -> None:
-        if self._rows.version != self._version:
-            self.rebuild()
+        if self._rows.version != self._version and not 0 <= edge_ns - self._arranged_ns < _ARRANGED_NS:
+            self._arranged_ns = edge_ns
+            before = (self._shown.shown, self._geometry)
+            self._version = self._rows.version
+            self._arrange()
+            if before != (self._shown.shown, self._geometry):
+                super().rebuild()
+            self.update()
         super().advance(edge_ns)
 
     def rebuild(self) -> None:

@@ -76,6 +76,7 @@ class Watched(QObject):
     def hear(self, events: list[Any]) -> None:
         """News of the observer, in their order."""
         self.program.apply(events)
+        self.lately.hear(events)
         self.rows.apply(events)
 
     def _finished(self) -> None:
