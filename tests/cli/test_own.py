@@ -164,7 +164,10 @@ def test_a_call_that_never_returns_is_ended_and_said(folder):
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is limited on Linux")
 def test_memory_is_limited_for_each_worker(folder):
-    done, document = run(folder, "job.py:eats", "--mode", "processes", "--workers", "1", "--memory", "300")
+    # It ends as soon as there is no more: on a busy machine that takes a while.
+    done, document = run(
+        folder, "job.py:eats", "--mode", "processes", "--workers", "1", "--memory", "300", seconds="9"
+    )
     assert done.returncode == 1
     (worker,) = document["workers"]
     assert "MemoryError" in worker["trouble"]
