@@ -48,6 +48,7 @@ EVENTS: list[Any] = [
     o.ThreadsSeen(12, 5, b"\0" * 136, b"\1" * 32),
     o.GilSeen(12, 0, 5, 1, 2, 3, 4, 5, 6, b"\2" * 16, b"\3" * 24),
     o.ThreadGone(12, 13, 6),
+    o.ProcessUsed(12, 6, 7),
     o.ProcessGone(12, 6, 7),
     o.Ended(12, 8, -15),
     o.Stuck(12, 9, 8, (13, 14), True),

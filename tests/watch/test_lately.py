@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from grandstand.engine import observed as o
-from grandstand.watch.lately import CpuUsed, Lately
+from grandstand.watch.lately import Lately
 
 from tests.watch.made import T0, S, gil, program, row, rows, seen
 
@@ -58,7 +58,7 @@ def test_a_process_is_told_by_its_own_clock_so_threads_that_nobody_saw_count() -
     """Once 40 threads of 20 ms each, over and over, were told as 0.09 cores."""
     watched, lately = program(seen(10)), Lately()
     for i in range(9):
-        lately.hear([CpuUsed(10, T0 + i * S // 2, i * S // 4 if i < 5 else S + (i - 4) * S), "anything else"])
+        lately.hear([o.ProcessUsed(10, T0 + i * S // 2, i * S // 4 if i < 5 else S + (i - 4) * S), "anything else"])
     assert lately.cores(10) == pytest.approx(2.0)
     watched.apply([o.ProcessGone(10, T0 + 5 * S, 0)])
     lately.look(watched)

@@ -78,6 +78,25 @@ def test_what_other_processes_of_the_program_use_is_not_there_to_have():
     assert found.processes.at_most == pytest.approx(1.0)
 
 
+def test_where_there_is_little_room_the_bounds_stand_alone():
+    made = busy()
+    text = " ".join(sentences(made, *estimate(made, 2.0), brief=True))
+    assert text.endswith("at most: 1.00× with more threads, 2.00× with processes, 2.00× with a free-threaded Python.")
+    assert "The GIL was held" not in text
+
+
+def test_threads_too_short_to_be_seen_count_as_what_their_process_used():
+    """Once two cores were said to allow 17 times of what a program of very short threads computed."""
+    threads = o.ThreadsSeen(10, T0 + 10 * S, rows(row(10, 10.0, computing=0.1, io=0.9)), b"")
+    used = [o.ProcessUsed(10, T0, 7 * S), o.ProcessUsed(10, T0 + 5 * S, 8 * S), o.ProcessUsed(10, T0 + 10 * S, 12 * S)]
+    made = program(seen(10), threads, gil(10, 10.0, {10: 0.2}), *used)
+    bounds, _ = estimate(made, 2.0)
+    assert bounds is not None
+    assert bounds.computing == pytest.approx(0.5)
+    assert bounds.processes.at_most == pytest.approx(4.0)
+    assert made.everything[0].cores == pytest.approx(0.5)
+
+
 @pytest.mark.parametrize(
     ("events", "why"),
     [

@@ -88,6 +88,14 @@ class ThreadGone(NamedTuple):
     t_ns: int
 
 
+class ProcessUsed(NamedTuple):
+    """CPU time of a whole process from its birth, to a clock tick: threads that were never seen are in it."""
+
+    pid: int
+    t_ns: int
+    cpu_ns: int
+
+
 class ProcessGone(NamedTuple):
     """``cpu_ns``: of the whole process as last seen, threads that were never seen included, to a clock tick."""
 

@@ -231,6 +231,7 @@ FIELDS: Dict[Any, Dict[str, Check]] = {
         "switches": _whole, "samples": _whole, "invalid": _whole, "holders": _bytes, "slices": _bytes,
     },
     o.ThreadGone: {"pid": _whole, "thread": _whole, "t_ns": _whole},
+    o.ProcessUsed: {"pid": _whole, "t_ns": _whole, "cpu_ns": _whole},
     o.ProcessGone: {"pid": _whole, "t_ns": _whole, "cpu_ns": _whole},
     o.Ended: {"pid": _whole, "t_ns": _whole, "code": _whole},
     o.Stuck: {"pid": _whole, "t_ns": _whole, "since_ns": _whole, "threads": _WHOLES, "ring": _truth},

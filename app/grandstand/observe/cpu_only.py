@@ -67,7 +67,7 @@ class CpuOnly:
             try:
                 if pid in new:
                     yield self._seen(process, now)
-                yield self._rows(process, now)
+                yield from self._rows(process, now)
             except psutil.Error:
                 continue
 
@@ -78,9 +78,10 @@ class CpuOnly:
             process.pid, parent, now, tuple(process.cmdline()), "", False, "", "", reason, remedy
         )
 
-    def _rows(self, process: psutil.Process, now: int) -> observed.ThreadsSeen:
+    def _rows(self, process: psutil.Process, now: int) -> Iterator[Any]:
         times = process.cpu_times()
         self._cpu[process.pid] = times.user + times.system
+        yield observed.ProcessUsed(process.pid, now, int(self._cpu[process.pid] * 1e9))
         try:
             threads = [(one.id, one.user_time + one.system_time) for one in process.threads()]
         except psutil.AccessDenied:  # macOS, without root: the process as a whole
@@ -92,4 +93,4 @@ class CpuOnly:
             states[COMPUTING] = min(now - since, int((cpu - first) * 1e9))
             states[WAITING] = now - since - states[COMPUTING]
             rows.extend((tid, since, now, int(cpu * 1e9), 0, WAITING, *states))
-        return observed.ThreadsSeen(process.pid, now, rows.tobytes(), b"")
+        yield observed.ThreadsSeen(process.pid, now, rows.tobytes(), b"")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+from grandstand.engine.observed import ProcessUsed
 from grandstand.vocabulary import states
 from grandstand.watch.program import Program
 
@@ -16,14 +17,6 @@ Totals = tuple[int, int, tuple[int, ...], int]
 
 Gils = tuple[int, int, int]
 """Hand-overs, and the time in ns in which it was held and in which it was free."""
-
-
-class CpuUsed(NamedTuple):
-    """CPU time of a whole process since its birth, as the system counts it: threads that nobody saw are in it."""
-
-    pid: int
-    t_ns: int
-    cpu_ns: int
 
 
 @dataclass(frozen=True)
@@ -43,7 +36,7 @@ class Lately:
 
     def __init__(self) -> None:
         self._looks: deque[tuple[int, dict[tuple[int, int], Totals], dict[tuple[int, int], Gils]]] = deque()
-        self._used: dict[int, deque[CpuUsed]] = {}
+        self._used: dict[int, deque[ProcessUsed]] = {}
 
     def look(self, program: Program) -> None:
         threads = {
@@ -63,9 +56,9 @@ class Lately:
             del self._used[pid]
 
     def hear(self, events: Iterable[Any]) -> None:
-        """Of what is said, only CpuUsed."""
+        """Of what is said, what processes have used."""
         for event in events:
-            if isinstance(event, CpuUsed):
+            if isinstance(event, ProcessUsed):
                 used = self._used.setdefault(event.pid, deque())
                 used.append(event)
                 while len(used) > 2 and used[1].t_ns <= event.t_ns - WINDOW_NS:

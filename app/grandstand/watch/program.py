@@ -109,6 +109,14 @@ class Process:
     threads: dict[int, Thread] = field(default_factory=dict)
     gils: dict[int, Gil] = field(default_factory=dict)
     ended: list[Thread] = field(default_factory=list)
+    used: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """First and last time (ns) at which its CPU time was told, and what that was then (ns)."""
+
+    @property
+    def cores(self) -> float:
+        """How many cores' time it has used, threads that nobody saw included; 0 before it is known."""
+        first, last, before, now = self.used
+        return (now - before) / (last - first) if last > first else 0.0
 
     @property
     def everyone(self) -> list[Thread]:
@@ -245,6 +253,12 @@ class Program:
             thread.gone = True
             process.ended.append(thread)
 
+    def _process_used(self, event: o.ProcessUsed) -> None:
+        process = self._process(event.pid, event.t_ns)
+        first, _, before, _ = process.used
+        known = (first, before) if first else (event.t_ns, event.cpu_ns)
+        process.used = (known[0], event.t_ns, known[1], event.cpu_ns)
+
     def _process_gone(self, event: o.ProcessGone) -> None:
         process = self.processes.pop(event.pid, None)
         if process is not None:
@@ -277,8 +291,8 @@ class Program:
 _APPLY: dict[type, Any] = {
     o.Watching: Program._watching, o.ProcessSeen: Program._process_seen, o.ThreadSeen: Program._thread_seen,
     o.ThreadsSeen: Program._threads_seen, o.GilSeen: Program._gil_seen, o.ThreadGone: Program._thread_gone,
-    o.ProcessGone: Program._process_gone, o.Ended: Program._ended, o.Stuck: Program._stuck,
-    o.Looking: Program._looking, Trouble: Program._trouble,
+    o.ProcessUsed: Program._process_used, o.ProcessGone: Program._process_gone, o.Ended: Program._ended,
+    o.Stuck: Program._stuck, o.Looking: Program._looking, Trouble: Program._trouble,
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from grandstand.session.words import percent, seconds, times
 from grandstand.vocabulary import states
 from grandstand.watch.estimate import Estimate, busiest
@@ -28,7 +30,7 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: 
     told.append(_threads(process, len(program.everything) > 1))
     told += [_gil(process)] if process.main_gil is not None and not brief else []
     if estimate is not None:
-        told.append(_estimate(estimate, shares(process)))
+        told.append(_estimate(estimate, shares(process), brief))
     elif process.gil:
         told.append(why_not)
     told += [] if brief else stuck(program)
@@ -75,7 +77,7 @@ def _gil(process: Process) -> str:
     return f"The GIL was held {percent(gil.share_held)} of the time{rate}."
 
 
-def _estimate(it: Estimate, spent: dict[str, float]) -> str:
+def _estimate(it: Estimate, spent: dict[str, float], brief: bool) -> str:
     threads, processes, free = it.more_threads, it.processes, it.free_threaded
     if it.held < _HALF and it.computing < _HALF * it.cores and spent["io"] > _HALF and free.helps == "no":
         return (
@@ -86,6 +88,13 @@ def _estimate(it: Estimate, spent: dict[str, float]) -> str:
         return (
             f"Neither more threads nor processes nor a free-threaded Python would help: {processes.why}. (Estimates.)"
         )
+    if brief:
+        bounds = (("more threads", threads), ("processes", processes), ("a free-threaded Python", free))
+        parts = [
+            f"no limit seen with {name}" if math.isinf(one.at_most) else f"{times(one.at_most)} with {name}"
+            for name, one in bounds
+        ]
+        return f"Estimates, at most: {', '.join(parts)}."
     return (
         f"Estimates: more threads {threads.words}; processes {processes.words}; a free-threaded Python {free.words}."
     )

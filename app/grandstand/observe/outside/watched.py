@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,9 @@ from grandstand.observe.outside.thread import Thread
 MOST_SLICES = 8_000
 """In one message: eight thousand take some 340 kB."""
 _STOPPED = "Tt"
+_USED_NS = 250_000_000
+"""How often CPU time of the whole is told: a clock tick is 10 ms of it."""
+clock = time.perf_counter_ns
 
 
 class WatchedProcess:
@@ -27,6 +31,7 @@ class WatchedProcess:
         self.pid = pid
         self.parent = parent
         self.stat: Stat = procfs.stat(pid)
+        self.stat_ns = clock()
         self.threads: dict[int, Thread] = {}
         self.stopped = False
         self.command = procfs.command(pid) or (f"[{self.stat.name}]",)
@@ -39,6 +44,7 @@ class WatchedProcess:
         self._names: dict[int, str] = {}
         self._leaving: list[Thread] = []
         self._said: tuple[Any, ...] = ()
+        self._used_at = 0
         self.interpreter = Interpreter(pid, ancestor, self._known)
         self.futexes: list[tuple[int, int]] = []
         self.look_for_threads()
@@ -78,7 +84,7 @@ class WatchedProcess:
             raise ProcessLookupError(f"process {self.pid} is another one now")
         if stat.state in "ZX" and stat.threads <= 1:
             raise ProcessLookupError(f"process {self.pid} has ended")
-        self.stat = stat
+        self.stat, self.stat_ns = stat, clock()
         self.stopped = stat.state in _STOPPED
 
     def look_at_names(self) -> None:
@@ -155,6 +161,9 @@ class WatchedProcess:
         if known != self._said:
             self._said = known
             yield self._described(now)
+        if self.stat_ns - self._used_at >= _USED_NS:
+            self._used_at = self.stat_ns
+            yield observed.ProcessUsed(self.pid, self.stat_ns, self.stat.cpu * procfs.NS_PER_TICK)
         leaving, self._leaving = self._leaving, []
         for tid, thread in self.threads.items():
             if self._names.get(tid) != thread.name:

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import threading
-import time
 import traceback
 from typing import Any
 
 import psutil
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-from grandstand.engine.clocks import now_ns
-from grandstand.engine.observed import ProcessGone, ProcessSeen
 from grandstand.observe.cpu_only import PERIOD_S, CpuOnly
 from grandstand.observe.observer import Observer
 from grandstand.observe.running import RunningPythons
-from grandstand.watch.lately import CpuUsed
 
 _WAIT_S = 0.05
 _LIST_S = 2.0
-_ASKED_S = 0.5
-"""How often processes are asked for their CPU time."""
-_MOST_ASKED = 256
 
 
 class WatchThread(QThread):
@@ -37,8 +29,6 @@ class WatchThread(QThread):
         self.pid = pid
         self.problem = self.details = ""
         self._leave = threading.Event()
-        self._processes: dict[int, psutil.Process] = {}
-        self._asked_at = 0.0
 
     def leave(self) -> None:
         """Watches no longer; what was seen until now is still said."""
@@ -78,26 +68,8 @@ class WatchThread(QThread):
             self._say(list(looking.look()))
 
     def _say(self, events: list[Any]) -> None:
-        for event in events:
-            if isinstance(event, ProcessSeen) and len(self._processes) < _MOST_ASKED:
-                with contextlib.suppress(psutil.Error):
-                    self._processes.setdefault(event.pid, psutil.Process(event.pid))
-            elif isinstance(event, ProcessGone):
-                self._processes.pop(event.pid, None)
-        now = time.monotonic()
-        if now - self._asked_at >= _ASKED_S:
-            self._asked_at = now
-            events += self._cpu_used()
         if events:
             self.heard.emit(events)
-
-    def _cpu_used(self) -> list[CpuUsed]:
-        used: list[CpuUsed] = []
-        for pid, process in self._processes.items():
-            with contextlib.suppress(psutil.Error):
-                times = process.cpu_times()
-                used.append(CpuUsed(pid, now_ns(), int(1e9 * (times.user + times.system))))
-        return used
 
 
 class ListThread(QThread):
