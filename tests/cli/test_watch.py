@@ -169,6 +169,8 @@ def test_ctrl_c_ends_the_watching_of_a_process():
     [
         ([], 2, "name one program"),
         (["--pid", "1", "--", "x"], 2, "name one program"),
+        (["--list", "--pid", "1"], 2, "--list only lists"),
+        (["--list", "--report", "x.html"], 2, "--list only lists"),
         (["--pid", "4194311"], 2, "There is no process 4194311"),
         (["--", "/no/such/program"], 127, "there is no such program"),
         (["--", "/etc/passwd"], 126, "it may not be run"),

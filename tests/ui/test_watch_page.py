@@ -12,10 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
+from grandstand.engine.observed import ThreadGone, ThreadsSeen
 from grandstand.observe import stacks as stacks_module
 from grandstand.observe.running import Running
 from grandstand.ui.pages.watch import watching
 from grandstand.ui.pages.watch.page import WatchPage
+from grandstand.ui.pages.watch.watching import WatchingView
 from grandstand.watch.rows import FIRST, MOST
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
@@ -23,6 +25,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from tests.ui.conftest import Seat
+from tests.watch.made import T0, rows
+from tests.watch.made import row as account
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),
@@ -267,20 +271,10 @@ def test_watching_goes_on_behind_another_page_and_ends_with_the_window(
 
 
 def test_two_hundred_threads_show_what_there_is_room_for(seat: Seat) -> None:
-    from tests.watch.made import T0, rows
-    from tests.watch.made import row as account
-
-    seat.window.show_page("watch")
-    page = page_of(seat)
-    page.watch_process(7_000_001, "made up")
-    view = page.view
-    assert view is not None
-    seat.until(lambda: not view.watched.running)
-    from grandstand.engine import observed as o
-
+    view = made_up(seat)
     for group in range(20):
         threads = [group * 100 + thread + 1 for thread in range(10)]
-        view.watched.hear([o.ThreadsSeen(group * 100 + 1, T0, rows(*(account(t, 1.0) for t in threads)), b"")])
+        view.watched.hear([ThreadsSeen(group * 100 + 1, T0, rows(*(account(t, 1.0) for t in threads)), b"")])
     view.tell(0)
     view.lanes.rebuild()
     assert len(view.lanes.lines) == 20 + 200
@@ -293,29 +287,46 @@ def test_two_hundred_threads_show_what_there_is_room_for(seat: Seat) -> None:
     assert view.lanes.store.shown[-1][0] == last.number  # type: ignore[attr-defined]
 
 
-def test_a_lane_that_goes_to_another_thread_shows_nothing_of_it_in_the_old_line(seat: Seat) -> None:
-    from grandstand.engine import observed as o
-
-    from tests.watch.made import T0, rows
-    from tests.watch.made import row as account
-
+def made_up(seat: Seat) -> WatchingView:
+    """A view that nobody tells anything but the test."""
     seat.window.show_page("watch")
     page = page_of(seat)
     page.watch_process(7_000_001, "made up")
     view = page.view
     assert view is not None
     seat.until(lambda: not view.watched.running)
+    return view
+
+
+def one_thread(tid: int, t_ns: int) -> ThreadsSeen:
+    """It has computed for the microsecond before ``t_ns``."""
+    packed = array("q", (tid, 0, t_ns - 1_000, t_ns)).tobytes()
+    return ThreadsSeen(1, t_ns, rows(account(tid, 1.0)), packed)
+
+
+def test_while_paused_lines_stay_whoever_comes_and_goes(seat: Seat) -> None:
+    view = made_up(seat)
+    view.watched.hear([one_thread(1, T0), one_thread(2, T0)])
+    view.lanes.rebuild()
+    page_of(seat).toggle_live()
+    assert not view.lanes.live
+    before = view.lanes.lines
+    view.watched.hear([one_thread(3, T0), ThreadGone(1, 1, T0)])
+    view.lanes.advance(T0 + 10**9)
+    view.lanes.rebuild()
+    assert view.lanes.lines == before
+    page_of(seat).toggle_live()
+    assert [line.row.thread for line in view.lanes.lines if line.row is not None] == [2, 3, 1]
+
+
+def test_a_lane_that_goes_to_another_thread_shows_nothing_of_it_in_the_old_line(seat: Seat) -> None:
+    view = made_up(seat)
     watched, store = view.watched, view.lanes.store
-
-    def thread(tid: int, t_ns: int) -> o.ThreadsSeen:
-        packed = array("q", (tid, 0, t_ns - 1_000, t_ns)).tobytes()
-        return o.ThreadsSeen(1, t_ns, rows(account(tid, 1.0)), packed)
-
-    watched.hear([thread(tid, T0) for tid in range(1, MOST + 1)])
+    watched.hear([one_thread(tid, T0) for tid in range(1, MOST + 1)])
     view.lanes.rebuild()
     before = view.lanes.lines
     assert 0 in store.take_new()[0], "the first thread has the first line"
-    watched.hear([o.ThreadGone(1, 1, T0), thread(9_000, T0 + 5_000)])
+    watched.hear([ThreadGone(1, 1, T0), one_thread(9_000, T0 + 5_000)])
     assert {row.thread for group in watched.rows.groups for row in group.rows} == {*range(2, MOST + 1), 9_000}
     assert len(store.take_new()[0]) == 0, "the line still belongs to the thread that has ended"
     view.lanes.rebuild()

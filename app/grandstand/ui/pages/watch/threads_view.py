@@ -96,6 +96,7 @@ class ThreadsView(LanesView):
         self._arranged_ns = 0
         self._bottom = 1 << 20  # where the last line ends; below it are the times
         self._between = QRegion()
+        self._paused: tuple[tuple[Group, tuple[Row, ...]], ...] = ()
         self.marked: tuple[int, int] | None = None
         """The thread whose details are shown beside."""
         super().__init__(rows, parent)
@@ -128,7 +129,7 @@ class ThreadsView(LanesView):
         return self._geometry
 
     def advance(self, edge_ns: int) -> None:
-        if self._rows.version != self._version and not 0 <= edge_ns - self._arranged_ns < _ARRANGED_NS:
+        if self.live and self._rows.version != self._version and not 0 <= edge_ns - self._arranged_ns < _ARRANGED_NS:
             self._arranged_ns = edge_ns
             before = (self._shown.shown, self._geometry)
             self._version = self._rows.version
@@ -137,6 +138,12 @@ class ThreadsView(LanesView):
                 super().rebuild()
             self.update()
         super().advance(edge_ns)
+
+    def set_live(self, live: bool) -> None:
+        """While the picture is paused, its lines stay, whoever comes and goes."""
+        if live != self.live:
+            self._paused = () if live else tuple((group, tuple(group.rows)) for group in self._rows.groups)
+        super().set_live(live)
 
     def rebuild(self) -> None:
         self._version = self._rows.version
@@ -159,10 +166,10 @@ class ThreadsView(LanesView):
     def _arrange(self) -> None:
         """Which lines there are, which of them are on the screen, and where."""
         self._lines = []
-        for group in self._rows.groups:
+        for group, rows in self._paused or ((group, group.rows) for group in self._rows.groups):
             self._lines.append(Line(group))
             if not self.is_folded(group):
-                self._lines += [Line(group, row) for row in group.rows]
+                self._lines += [Line(group, row) for row in rows]
         px, room = theme_manager().px, max(4, self.height() - theme_manager().px(20))
         heads = sum(line.row is None for line in self._lines)
         count = len(self._lines) - heads
@@ -183,12 +190,12 @@ class ThreadsView(LanesView):
             top += high
         self._bottom = top if fits and count else 1 << 20
         ratio = self.devicePixelRatioF()
-        rows = [(line.row, y) for line, y, _ in self._visible if line.row is not None]
-        self._shown.show([row.number for row, _ in rows])
-        self._lanes = max(1, len(rows))
+        placed = [(line.row, y) for line, y, _ in self._visible if line.row is not None]
+        self._shown.show([row.number for row, _ in placed])
+        self._lanes = max(1, len(placed))
         self._between = self._without_headings(room)
         gap = max(1, round(0.18 * pitch * ratio))
-        tops = tuple(round(y * ratio) for _, y in rows) or (0,)
+        tops = tuple(round(y * ratio) for _, y in placed) or (0,)
         self._geometry = LaneGeometry(tops, max(1, round(pitch * ratio) - gap), max(1, round(room * ratio)))
 
     def _without_headings(self, room: int) -> QRegion:
