@@ -17,7 +17,8 @@ from grandstand.session.words import percent
 SCHEMA = 2
 _BETWEEN_S = 0.3
 """Two looks tell how busy a program is."""
-_MOST_LETTERS = 300
+_FIGURES, _LEAST = 44, 24
+"""Letters that the other columns take, and that a program's name gets at least: its number says which one it is."""
 
 
 def list_programs(json_output: str) -> int:
@@ -61,8 +62,13 @@ def _tell(output: Terminal, programs: Sequence[Running]) -> None:
     rows: list[list[Cell]] = [
         [
             str(one.pid), "–" if one.cpu is None else percent(one.cpu), str(one.threads),
-            f"{one.memory / 1e6:.0f} MB", one_line(one.title)[:_MOST_LETTERS],
+            f"{one.memory / 1e6:.0f} MB", _cut(one_line(one.title), output.width - _FIGURES),
         ]
         for one in programs
     ]  # fmt: skip
     output.print(table(columns, rows, output.width))
+
+
+def _cut(text: str, room: int) -> str:
+    room = max(_LEAST, room)
+    return text if len(text) <= room else f"{text[: room - 1]}…"
