@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 from grandstand.engine import messages as m
 from grandstand.engine import observed as o
-from grandstand.watch.rows import FIRST, FREE, KEPT_NS, MOST, OTHER, Rows
+from grandstand.watch.rows import FIRST, FREE, KEPT_NS, MOST, MOST_ENDED, OTHER, Rows
 
 from tests.watch.made import T0, S, row, rows
 
@@ -99,8 +99,11 @@ def test_ten_thousand_threads_that_come_and_go_take_bounded_room() -> None:
         t = T0 + i * MS
         seen.apply([threads(10, t, [10, 100 + i]), o.ThreadGone(10, 100 + i, t)])
     (group,) = seen.groups
-    assert len(group.rows) <= MOST
+    assert len(group.rows) == 1 + MOST_ENDED
+    assert group.gone == 10_000
     assert group.more == set()
+    seen.apply([threads(10, t + 1, [10, 5, 6]), o.ProcessGone(10, t + S, 1)])
+    assert [one.thread for one in group.rows[:3]] == [10, 5, 6], "those that were there to its end"
 
 
 def test_a_process_that_ended_leaves_when_its_rows_are_needed() -> None:

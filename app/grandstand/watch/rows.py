@@ -21,6 +21,8 @@ from grandstand.session.lanes import Ints, LaneStore
 
 MOST = 256
 """Rows at a time. Of more threads the rest is counted in the figures, and said."""
+MOST_ENDED = 12
+"""Of a process that runs: as many threads that have ended are listed. A server may have a thread for each request."""
 COLORS = 16
 FREE, OTHER, FIRST = STATE_COUNT, STATE_COUNT + 1, STATE_COUNT + 2
 KINDS = FIRST + COLORS
@@ -44,7 +46,7 @@ class Row:
 
 @dataclass
 class Group:
-    """One process. ``more``: threads for which there was no row."""
+    """One process. ``more``: threads for which there was no row; ``gone``: how many have ended."""
 
     pid: int
     since: int
@@ -53,15 +55,21 @@ class Group:
     ended: list[Row] = field(default_factory=list)
     more: set[int] = field(default_factory=set)
     arrivals: int = 0
+    gone: int = 0
     ended_ns: int = 0
 
     @property
     def rows(self) -> list[Row]:
-        """GILs first, then threads as they came, then those that have ended, the last one first."""
+        """GILs first, then threads as they came, then the last ones that have ended, the last one first.
+
+        Of a process that has ended, all threads that were there to its end stand as they did.
+        """
+        to_the_end = [row for row in self.ended if row.ended_ns == self.ended_ns]
+        before = (row for row in reversed(self.ended) if row.ended_ns != self.ended_ns)
         return [
             *(self.gils[number] for number in sorted(self.gils)),
-            *sorted(self.threads.values(), key=lambda row: row.color),
-            *reversed(self.ended),
+            *sorted((*self.threads.values(), *to_the_end), key=lambda row: row.color),
+            *itertools.islice(before, MOST_ENDED),
         ]
 
 
@@ -182,6 +190,7 @@ class Rows:
         group = self._open.get(event.pid)
         if group is not None:
             group.more.discard(event.thread)
+            group.gone += 1
             self._end(group, group.threads.pop(event.thread, None), event.t_ns)
 
     def _end(self, group: Group, row: Row | None, t_ns: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grandstand.watch.lately import Lately
 from grandstand.watch.program import Process, Program
-from grandstand.watch.rows import Group, Row
+from grandstand.watch.rows import MOST_ENDED, Group, Row
 
 
 class RowWords:
@@ -35,6 +35,8 @@ class RowWords:
         if process.python:
             facts.append(f"Python {process.python}")
         facts += [_gil(process, self._lately.hand_overs(group.pid))]
+        if group.gone > MOST_ENDED:
+            facts.append(f"{group.gone:,} threads have ended")
         if group.more:
             facts.append(f"{len(group.more)} more threads are not drawn")
         return process.title, " · ".join(fact for fact in facts if fact), False
