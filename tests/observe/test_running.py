@@ -7,6 +7,7 @@ import sys
 import time
 
 import pytest
+from grandstand.observe import running
 from grandstand.observe.running import RunningPythons
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="command lines as Linux has them")
@@ -49,3 +50,15 @@ def test_what_this_process_started_is_not_listed() -> None:
             assert child.pid not in [one.pid for one in RunningPythons().look()]
         finally:
             child.kill()
+
+
+def test_what_is_no_python_is_looked_into_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of hundreds of programs that are no Python, each was looked into every two seconds."""
+    asked: list[str] = []
+    real = running._looks_like_python
+    monkeypatch.setattr(running, "_looks_like_python", lambda pid, path: asked.append(path) or real(pid, path))
+    looking = RunningPythons()
+    looking.look()
+    first = len(asked)
+    looking.look()
+    assert len(asked) - first < max(3, first / 2), "but for what has started in between"

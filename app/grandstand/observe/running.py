@@ -10,7 +10,8 @@ from pathlib import Path
 
 import psutil
 
-_ATTRIBUTES = ("pid", "cmdline", "exe", "create_time", "cpu_times", "num_threads", "memory_info", "ppid")
+_Key = tuple[int, float, str]
+_ATTRIBUTES = ("cmdline", "cpu_times", "num_threads", "memory_info")
 
 
 @dataclass(frozen=True)
@@ -35,24 +36,28 @@ class RunningPythons:
     """``look`` from time to time: who was there before, and what they had used, is remembered."""
 
     def __init__(self) -> None:
-        self._is_python: dict[tuple[int, float], bool] = {}
-        self._used: dict[tuple[int, float], tuple[float, float]] = {}
+        self._is_python: dict[_Key, bool] = {}
+        self._used: dict[_Key, tuple[float, float]] = {}
 
     def look(self) -> list[Running]:
         """Those that use most first; without this process and what it started. A few ms for a hundred processes."""
         own = self._family()
         listed: list[Running] = []
-        is_python, used = {}, {}
+        is_python: dict[_Key, bool] = {}
+        used: dict[_Key, tuple[float, float]] = {}
         for process in psutil.process_iter():
             try:
                 if process.pid in own or not _ours(process):
                     continue
-                facts = process.as_dict(_ATTRIBUTES)
-                if not facts["cmdline"]:  # a thread of the kernel, or one that has ended
-                    continue
-                key = (process.pid, float(facts["create_time"]))
-                is_python[key] = self._is_python.get(key) or _looks_like_python(process.pid, facts["exe"] or "")
+                head = process.as_dict(("exe", "create_time"))
+                executable = head["exe"] or ""
+                key = (process.pid, float(head["create_time"]), executable)  # it may become another one by exec
+                known = self._is_python.get(key)
+                is_python[key] = _looks_like_python(process.pid, executable) if known is None else known
                 if not is_python[key]:
+                    continue
+                facts = process.as_dict(_ATTRIBUTES)
+                if not facts["cmdline"]:  # it is about to end
                     continue
                 now, cpu = time.monotonic(), facts["cpu_times"].user + facts["cpu_times"].system
                 used[key] = (now, cpu)
