@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from grandstand.engine.clocks import now_ns
 
 from tests.control.conftest import Desk
 from tests.control.leftovers import wait_until_gone
@@ -200,3 +201,13 @@ def test_the_machine_is_measured_along_the_way(desk: Desk):
     assert (row[:2] > 500_000).all()
     assert len(session.core_means()) == session.cores_count
     assert session.cores.last()[: session.cores_count].max() <= 100
+
+
+def test_time_in_which_nobody_was_there_is_missed_also_when_no_tick_has_come_since(desk: Desk) -> None:
+    """Once a run ended too early whose command was stopped just between a tick and its look at the clock."""
+    controller, second = desk.controller, 1_000_000_000
+    controller.tick()
+    now = now_ns()
+    assert controller.missed_s(now - second, now + second // 4) == 0
+    assert controller.missed_s(now - second, now + 4 * second) == pytest.approx(4, abs=0.1)
+    assert controller.missed_s(now + 2 * second, now + 4 * second) == pytest.approx(2)

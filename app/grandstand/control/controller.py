@@ -115,7 +115,10 @@ class Controller:
 
     def missed_s(self, start_ns: int, end_ns: int) -> float:
         """Seconds of a stretch in which nobody called ``tick``: this process was stopped, or kept from its work."""
-        return sum(max(0, min(b, end_ns) - max(a, start_ns)) for a, b in self._missed) / 1e9
+        missed = list(self._missed)
+        if self._ticked_ns and end_ns - self._ticked_ns > _MISSED_NS:  # the stop came after the last tick
+            missed.append((self._ticked_ns, end_ns))
+        return sum(max(0, min(b, end_ns) - max(a, start_ns)) for a, b in missed) / 1e9
 
     def measured_s(self, run: Run, now: int) -> float:
         """For how long ``run`` has been measured, without the time in which everybody was suspended."""
