@@ -95,6 +95,13 @@ def test_threads_too_short_to_be_seen_count_as_what_their_process_used():
     assert bounds.computing == pytest.approx(0.5)
     assert bounds.processes.at_most == pytest.approx(4.0)
     assert made.everything[0].cores == pytest.approx(0.5)
+    shared = [row(tid, 10.0, computing=0.1, gil=0.1, io=0.8) for tid in (10, 11)]
+    made = program(
+        seen(10), o.ThreadsSeen(10, T0 + 10 * S, rows(*shared), b""), gil(10, 10.0, {10: 0.1, 11: 0.1}), *used
+    )
+    bounds, _ = estimate(made, 2.0)
+    assert bounds is not None
+    assert bounds.free_threaded.at_most == pytest.approx(1 / 0.9), "as far as threads were seen"
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ def estimate(program: Program, cores: float) -> tuple[Estimate | None, str]:
     if gil is None or gil.seen_s < LEAST_S:
         return None, f"Its GIL was seen for less than {LEAST_S:g} s."
     threads = [thread for thread in process.everyone if thread.until > thread.since]
-    computing = sum(thread.states[states.COMPUTING.number] for thread in threads) / 1e9 / gil.seen_s
-    computing = max(computing, process.cores)  # threads that live for some milliseconds are hardly seen
+    seen = sum(thread.states[states.COMPUTING.number] for thread in threads) / 1e9 / gil.seen_s
+    computing = max(seen, process.cores)  # threads that live for some milliseconds are hardly seen
     if computing < _IDLE:
         return None, f"It hardly computed ({percent(computing)} of a core), so nothing would make it faster."
     others = sum(other.cpu_seconds for other in program.everything if other is not process) / max(
@@ -84,7 +84,7 @@ def estimate(program: Program, cores: float) -> tuple[Estimate | None, str]:
             held,
             _more_threads(held, room),
             _processes(room, computing),
-            _free_threaded(process, gil.seen_s, computing, room),
+            _free_threaded(process, gil.seen_s, seen, room),
         ),
         "",
     )
