@@ -44,10 +44,10 @@ def main(arguments: list[str]) -> int:
     if unknown:
         parser.error(f"there is no bench {unknown[0]!r}; there are: {', '.join(NAMES)}")
 
-    here = machine()
+    this_machine = machine()
     print(
-        f"{here.cpu}, {cores(here.cores, here.quota)}; Python {here.python}, GIL {here.gil}; {here.os}; "
-        f"{here.priority}"
+        f"{this_machine.cpu}, {cores(this_machine.cores, this_machine.quota)}; Python {this_machine.python}, "
+        f"GIL {this_machine.gil}; {this_machine.os}; {this_machine.priority}"
     )
     if options.quick:
         print("--quick: few and short measurements; good for a look, not for a verdict.")
@@ -65,16 +65,16 @@ def main(arguments: list[str]) -> int:
         reports[name] = report
         taken = others.cores()
         report.notes.append(
-            f"{time.monotonic() - start:.0f} s; other programs kept {taken:.2f} of {here.cores} cores busy."
+            f"{time.monotonic() - start:.0f} s; other programs kept {taken:.2f} of {this_machine.cores} cores busy."
         )
-        if taken > _MUCH * here.cores:
+        if taken > _MUCH * this_machine.cores:
             report.notes.append("That is much: what is measured against the clock is worth little here.")
         print(f"\r{report.text()}", flush=True)
     _close(reports, time.monotonic() - began)
     if options.json:
         document = {
             "schema": 1,
-            "machine": asdict(here),
+            "machine": asdict(this_machine),
             "quick": options.quick,
             "benches": {name: report.as_dict() for name, report in reports.items()},
         }

@@ -63,24 +63,24 @@ class Outcome:
 
     def account_errors(self) -> list[float]:
         """|sum of states / wall − 1| of each worker, in percent."""
-        return [abs(sum(said["states"].values()) / said["seconds"] - 1) * 100 for said, _ in self.workers()]
+        return [abs(sum(worker["states"].values()) / worker["seconds"] - 1) * 100 for worker, _ in self.workers()]
 
     def witnessed_errors(self) -> list[float]:
         """The same by the witness's wall time, which begins later by what the first step had to wait for."""
         return [
-            abs(sum(said["states"].values()) / ((seen["wall_ns"][1] - seen["wall_ns"][0]) / 1e9) - 1) * 100
-            for said, seen in self.workers()
+            abs(sum(worker["states"].values()) / ((seen["wall_ns"][1] - seen["wall_ns"][0]) / 1e9) - 1) * 100
+            for worker, seen in self.workers()
         ]
 
     def cpu_errors(self) -> list[float]:
         """|cpu_seconds / the system's figure − 1| of each thread, in percent; workers in turns share one."""
         errors = []
         for thread in {seen["thread"] for _, seen in self.workers()}:
-            mine = [(said, seen) for said, seen in self.workers() if seen["thread"] == thread]
+            mine = [(worker, seen) for worker, seen in self.workers() if seen["thread"] == thread]
             first = min(seen["cpu_ns"][0] for _, seen in mine)
             last = max(seen["cpu_ns"][1] for _, seen in mine)
-            told = sum(said["cpu_seconds"] for said, _ in mine)
-            errors.append(abs(told / ((last - first) / 1e9) - 1) * 100)
+            reported = sum(worker["cpu_seconds"] for worker, _ in mine)
+            errors.append(abs(reported / ((last - first) / 1e9) - 1) * 100)
         return errors
 
     def outside_errors(self) -> list[float]:
@@ -90,14 +90,14 @@ class Outcome:
         """
         errors = []
         for thread, cpu_ns in self.outside.items():
-            told = [said["cpu_seconds"] for said, seen in self.workers() if seen["thread"] == thread]
-            if told:
-                errors.append(abs(sum(told) / (cpu_ns / 1e9) - 1) * 100)
+            reported = [worker["cpu_seconds"] for worker, seen in self.workers() if seen["thread"] == thread]
+            if reported:
+                errors.append(abs(sum(reported) / (cpu_ns / 1e9) - 1) * 100)
         return errors
 
     def unit_errors(self) -> list[float]:
         """|units told / units done − 1| of each worker, in percent."""
-        return [abs(said["units"] / seen["units"] - 1) * 100 for said, seen in self.workers()]
+        return [abs(worker["units"] / seen["units"] - 1) * 100 for worker, seen in self.workers()]
 
     def cpu_cores(self) -> float:
         """CPU of all workers by the witnesses, in cores: their CPU seconds over the time from first to last."""
@@ -128,8 +128,8 @@ def measure(case: Case, seconds: float) -> Outcome:
         output, complaints = running.communicate()
         if running.returncode:
             raise RuntimeError(f"{' '.join(command)} failed ({running.returncode}):\n{complaints}")
-        found = [json.loads(path.read_text()) for path in Path(folder).glob("*.json")]
-    return Outcome(case, json.loads(output), {books["worker"]: books for books in found}, outside)
+        all_books = [json.loads(path.read_text()) for path in Path(folder).glob("*.json")]
+    return Outcome(case, json.loads(output), {books["worker"]: books for books in all_books}, outside)
 
 
 def _look_from_outside(running: subprocess.Popen[str]) -> dict[int, int]:
@@ -157,30 +157,30 @@ def _look_from_outside(running: subprocess.Popen[str]) -> dict[int, int]:
 
 def report(quick: bool) -> Report:
     seconds = 2.0 if quick else 5.0
-    found = Report(f"true: what `run` of {seconds:g} s says, against witnesses")
+    report = Report(f"true: what `run` of {seconds:g} s says, against witnesses")
     if not Path("/proc/thread-self/schedstat").exists():
-        found.notes.append("This system does not say how long a thread was on a core; nothing to compare with.")
-        return found
+        report.notes.append("This system does not say how long a thread was on a core; nothing to compare with.")
+        return report
     outcomes = [measure(case, seconds) for case in cases(quick)]
     states = [error for outcome in outcomes for error in outcome.account_errors()]
-    found.add("each worker: states / wall − 1", states, "%", limit=2, judged="largest")
+    report.add("each worker: states / wall − 1", states, "%", limit=2, judged="largest")
     units = [error for outcome in outcomes for error in outcome.unit_errors()]
-    found.add("each worker: units / done − 1", units, "%", limit=0, judged="largest")
+    report.add("each worker: units / done − 1", units, "%", limit=0, judged="largest")
     for outcome in outcomes:
-        found.add(
+        report.add(
             f"{outcome.case.name}: cpu_seconds / system's − 1", outcome.cpu_errors(), "%", limit=3, judged="largest"
         )
     late = [error for outcome in outcomes for error in outcome.witnessed_errors()]
-    found.add("each worker: states / wall by the witness, from its first step, − 1", late, "%", judged="largest")
+    report.add("each worker: states / wall by the witness, from its first step, − 1", late, "%", judged="largest")
     for outcome in outcomes:
         case = outcome.case
-        found.add(f"{case.name}: … / of its whole life − 1", outcome.outside_errors(), "%", judged="largest")
+        report.add(f"{case.name}: … / of its whole life − 1", outcome.outside_errors(), "%", judged="largest")
         if case.workload == "primes":
             wanted = min(usable_cores(), case.workers) if case.mode == "processes" else 1
-            found.add(f"{case.name}: CPU of all workers (≈ {wanted:g})", [outcome.cpu_cores()], "cores")
+            report.add(f"{case.name}: CPU of all workers (≈ {wanted:g})", [outcome.cpu_cores()], "cores")
     missing = [o.case.name for o in outcomes if len(o.books) != o.case.workers]
     if missing:
-        found.notes.append(f"Workers without a witness: {', '.join(missing)}")
-    found.notes.append(f"Cases: {', '.join(outcome.case.name for outcome in outcomes)}.")
-    found.notes.append("Processes use as many cores as other programs leave them.")
-    return found
+        report.notes.append(f"Workers without a witness: {', '.join(missing)}")
+    report.notes.append(f"Cases: {', '.join(outcome.case.name for outcome in outcomes)}.")
+    report.notes.append("Processes use as many cores as other programs leave them.")
+    return report

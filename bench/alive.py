@@ -28,25 +28,25 @@ def report(quick: bool) -> Report:
     watch, clicks = (6.0, 8) if quick else (30.0, 36)
     many = 4 * cores()
     with Screen() as screen:
-        found = Report(f"alive: a window on {screen.words}, frames asked for every 33.3 ms")
+        report = Report(f"alive: a window on {screen.words}, frames asked for every 33.3 ms")
         with AppProcess(screen) as app:
             clicker = Clicker(app, screen)
             try:
                 _begin(app, mode="processes", workers=many)
-                _heartbeat(found, f"{many} processes", _gaps(app, watch), {"p95": 36.0, "p99": 50.0})
-                _clicks(found, f"{many} processes", app, clicker, clicks, ("processes", "threads"), many)
+                _heartbeat(report, f"{many} processes", _gaps(app, watch), {"p95": 36.0, "p99": 50.0})
+                _clicks(report, f"{many} processes", app, clicker, clicks, ("processes", "threads"), many)
                 _begin(app, mode="qthreads", workers=8, options={"frame_slots": True})
-                _heartbeat(found, "8 qthreads, frame slots", _gaps(app, watch * 2 / 3), {"p95": 40.0})
-                _clicks(found, "8 qthreads, frame slots", app, clicker, clicks, ("qthreads", "threads"), 8)
+                _heartbeat(report, "8 qthreads, frame slots", _gaps(app, watch * 2 / 3), {"p95": 40.0})
+                _clicks(report, "8 qthreads, frame slots", app, clicker, clicks, ("qthreads", "threads"), 8)
                 app.stop()
             finally:
                 clicker.close()
         with AppProcess(screen) as app:  # of its own: it may have to be killed
             _begin(app, mode="qthreads", workers=8, options={"frame_slots": False})
-            _heartbeat(found, "8 qthreads, no frame slots", _frozen(found, app, 6.0 if quick else 10.0), {})
-        freezes.measure(found, screen, quick)
-    found.notes.append(f"Clicks: {clicker.words}, at random moments, on mode cards, worker slider and start button.")
-    return found
+            _heartbeat(report, "8 qthreads, no frame slots", _frozen(report, app, 6.0 if quick else 10.0), {})
+        freezes.measure(report, screen, quick)
+    report.notes.append(f"Clicks: {clicker.words}, at random moments, on mode cards, worker slider and start button.")
+    return report
 
 
 def _begin(app: AppProcess, **choice: Any) -> None:
@@ -66,7 +66,7 @@ def _gaps(app: AppProcess, seconds: float) -> list[float]:
     return gaps_between(app.beats(), began, now_ns())
 
 
-def _frozen(found: Report, app: AppProcess, seconds: float) -> list[float]:
+def _frozen(report: Report, app: AppProcess, seconds: float) -> list[float]:
     """Gaps in ms of ``seconds`` without frame slots; then the run is stopped from outside.
 
     Where the window switched the slots on by itself, what came after that is left out.
@@ -75,29 +75,29 @@ def _frozen(found: Report, app: AppProcess, seconds: float) -> list[float]:
     until_rescue = next((i for i, gap in enumerate(gaps) if gap > 1000 * Rescue.AFTER_S), None)
     if until_rescue is not None:
         gaps = gaps[: until_rescue + 1]
-        found.notes.append(
+        report.notes.append(
             f"Without frame slots the window stood still for {gaps[-1] / 1000:.1f} s and then switched them on; "
             "what came after that is left out."
         )
     asked = time.monotonic()
     try:
         app.ask("stop", 20.0)
-        found.notes.append(f"Without frame slots the window heard 'stop' after {time.monotonic() - asked:.1f} s.")
+        report.notes.append(f"Without frame slots the window heard 'stop' after {time.monotonic() - asked:.1f} s.")
     except Silent:
-        found.notes.append("Without frame slots the window did not hear 'stop' within 20 s and was killed.")
+        report.notes.append("Without frame slots the window did not hear 'stop' within 20 s and was killed.")
     return gaps
 
 
-def _heartbeat(found: Report, name: str, gaps: list[float], limits: dict[str, float]) -> None:
+def _heartbeat(report: Report, name: str, gaps: list[float], limits: dict[str, float]) -> None:
     shares = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 1.0}
     for label, share in shares.items():
-        found.add(
+        report.add(
             f"{name}: heartbeat {label}", [percentile(gaps, share)], "ms", limit=limits.get(label), count=len(gaps)
         )
 
 
 def _clicks(
-    found: Report, name: str, app: AppProcess, clicker: Clicker, clicks: int, modes: tuple[str, str], workers: int
+    report: Report, name: str, app: AppProcess, clicker: Clicker, clicks: int, modes: tuple[str, str], workers: int
 ) -> None:
     """Clicks through slider, mode cards and start button, over and over; a click that gets no answer ends it."""
     more = workers * 3 // 2  # far enough on the slider: a click on its handle moves nothing
@@ -115,12 +115,12 @@ def _clicks(
             done += 1
             time.sleep(random.uniform(0.25, 0.35) if kind == "workers" else random.uniform(0.6, 0.7))
     except Silent as problem:
-        found.notes.append(f"{name}: click {done + 1} got no answer: {problem}")
+        report.notes.append(f"{name}: click {done + 1} got no answer: {problem}")
         times.setdefault("none", []).append(20_000.0)
     every = [ms for some in times.values() for ms in some]
-    found.figures.append(
+    report.figures.append(
         Figure(f"{name}: click to effect p95", (percentile(every, 0.95),), "ms", limit=150.0, count=len(every))
     )
-    found.add(f"{name}: click to effect", every, "ms")
+    report.add(f"{name}: click to effect", every, "ms")
     for kind, some in times.items():
-        found.add(f"{name}: … on {kind}", some, "ms")
+        report.add(f"{name}: … on {kind}", some, "ms")

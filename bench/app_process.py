@@ -64,10 +64,10 @@ class AppProcess:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:  # somebody printed
                 continue
-            (self._events if "event" in said else self._answers).put(said)
+            (self._events if "event" in message else self._answers).put(message)
 
     # -- orders -----------------------------------------------------------------------------------------------
 
@@ -80,23 +80,23 @@ class AppProcess:
         """An order and its answer. Raises Silent when none comes, ValueError when the app refuses."""
         self.tell(do, **order)
         try:
-            said = self._answers.get(timeout=patience)
+            answer = self._answers.get(timeout=patience)
         except queue.Empty:
             raise Silent(f"no answer to '{do}' within {patience:g} s") from None
-        if "error" in said:
-            raise ValueError(said["error"])
-        return said
+        if "error" in answer:
+            raise ValueError(answer["error"])
+        return answer
 
     def event(self, kind: str, patience: float) -> dict[str, Any]:
         """The next event of a kind; others that come before it are forgotten."""
         until = time.monotonic() + patience
         while True:
             try:
-                said = self._events.get(timeout=max(0.001, until - time.monotonic()))
+                event = self._events.get(timeout=max(0.001, until - time.monotonic()))
             except queue.Empty:
                 raise Silent(f"no '{kind}' within {patience:g} s") from None
-            if said["event"] == kind:
-                return said
+            if event["event"] == kind:
+                return event
 
     def any_event(self, patience: float) -> dict[str, Any]:
         """The next event, whatever it is. Raises Silent."""

@@ -35,11 +35,11 @@ def is_prime(number: int) -> bool:
 
 def count_primes(counts: Any, me: int, stop: list[bool]) -> None:
     """Counts until told to stop; ``counts[me]`` holds the numbers tested so far."""
-    at, done, found = FIRST, 0, 0
+    at, done, primes = FIRST, 0, 0
     while not stop[0]:
         for number in range(at, at + 2 * CHUNK, 2):
             if is_prime(number):
-                found += 1
+                primes += 1
         at = at + 2 * CHUNK if at < END else FIRST
         done += CHUNK
         counts[me] = done

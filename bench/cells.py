@@ -22,10 +22,10 @@ def report(quick: bool) -> Report:
             cwd=ROOT, env=screen.environment, stdout=subprocess.PIPE, check=True, timeout=300,
         )  # fmt: skip
         words = screen.words
-    found = json.loads(done.stdout.splitlines()[-1])
-    made = Report(f"cells: {found['setups']:,} setups, {found['measurements']:,} measurements, in a real window")
+    measured = json.loads(done.stdout.splitlines()[-1])
+    made = Report(f"cells: {measured['setups']:,} setups, {measured['measurements']:,} measurements, in a real window")
     every: list[float] = []
-    for phase, gaps in found["gaps"].items():
+    for phase, gaps in measured["gaps"].items():
         every += gaps
         made.add(f"{phase}: p50", [percentile(gaps, 0.5)], "ms", count=len(gaps))
         made.add(f"{phase}: p99", [percentile(gaps, 0.99)], "ms", count=len(gaps))
@@ -33,9 +33,11 @@ def report(quick: bool) -> Report:
     made.add("all phases: p50", [percentile(every, 0.5)], "ms", count=len(every))
     made.add("all phases: p99", [percentile(every, 0.99)], "ms", limit=LIMIT_MS, count=len(every))
     made.add("all phases: longest", [max(every, default=0.0)], "ms", count=len(every))
-    made.notes.append(f"Frames are asked for every 33 ms. Window: {words}. Measurements are made up, {found['pace']}.")
     made.notes.append(
-        "; ".join(f"{phase} took {took:.1f} s" for phase, took in found["seconds"].items()) + ". On the screen: "
-        f"{found['rows']:,} rows, and {found['note']!r}"
+        f"Frames are asked for every 33 ms. Window: {words}. Measurements are made up, {measured['pace']}."
+    )
+    made.notes.append(
+        "; ".join(f"{phase} took {took:.1f} s" for phase, took in measured["seconds"].items()) + ". On the screen: "
+        f"{measured['rows']:,} rows, and {measured['note']!r}"
     )
     return made

@@ -37,12 +37,12 @@ def made_up(
             done = len(comparison.measurements)
             hear(Step(done / total, (total - done) * EVERY_S, block, setup))
             gain = min(2.0, setup.workers) if setup.mode == "processes" else 1.0
-            found = Measurement(
+            measurement = Measurement(
                 setup, block, time.monotonic() - began, 5e5 * gain * chance.lognormvariate(0, 0.03), None,
                 0.02 * chance.lognormvariate(0, 0.1), gain, {"computing": 0.6, "gil": 0.4}, 0.0, None,
             )  # fmt: skip
-            comparison.measurements.append(found)
-            hear(Step((done + 1) / total, (total - done) * EVERY_S, block, setup, found))
+            comparison.measurements.append(measurement)
+            hear(Step((done + 1) / total, (total - done) * EVERY_S, block, setup, measurement))
             time.sleep(EVERY_S)
     return comparison
 
@@ -149,14 +149,14 @@ def main(arguments: list[str]) -> None:
         driver.phase("open", lambda: driver.open(folder))
         driver.phase("beside", lambda: driver.beside(folder))
         made = driver.page.comparing.comparison
-        told = {
+        document = {
             "setups": len(made.plan.setups), "measurements": len(made.measurements), "gaps": driver.gaps,
             "seconds": driver.seconds, "rows": driver.page.results.rows.rowCount(), "pace": f"one every {EVERY_S} s",
             "note": driver.page.results.shown.pictures[1].note,
         }  # fmt: skip
         driver.window.close()
         driver.running.finish()
-    print(json.dumps(told), flush=True)
+    print(json.dumps(document), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ _SHARED = Path("/dev/shm")
 
 
 def report(quick: bool) -> Report:
-    found = Report("claims: three checks of all, and a cancel in the middle of each")
+    report = Report("claims: three checks of all, and a cancel in the middle of each")
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     totals: list[float] = []
     for _ in range(1 if quick else 3):
@@ -35,19 +35,19 @@ def report(quick: bool) -> Report:
         for result in check.check(check.claims(), lambda news: None):
             verdicts[result.id].append(result.verdict)
         totals.append(time.monotonic() - began)
-    found.add("all claims, once", totals, "s", limit=240.0, judged="largest")
-    opposite = [name for name, said in verdicts.items() if len(set(said) - {Verdict.UNDECIDED}) > 1]
-    found.add("claims whose verdicts differ", [len(opposite)], limit=0, count=len(verdicts))
-    undecided = sum(said.count(Verdict.UNDECIDED) for said in verdicts.values())
-    found.add("undecided", [undecided], count=sum(map(len, verdicts.values())))
-    found.notes += [f"{name}: {', '.join(v.value for v in said)}" for name, said in verdicts.items()]
-    _cancels(found, quick)
-    return found
+    report.add("all claims, once", totals, "s", limit=240.0, judged="largest")
+    opposite = [name for name, given in verdicts.items() if len(set(given) - {Verdict.UNDECIDED}) > 1]
+    report.add("claims whose verdicts differ", [len(opposite)], limit=0, count=len(verdicts))
+    undecided = sum(given.count(Verdict.UNDECIDED) for given in verdicts.values())
+    report.add("undecided", [undecided], count=sum(map(len, verdicts.values())))
+    report.notes += [f"{name}: {', '.join(v.value for v in given)}" for name, given in verdicts.items()]
+    _cancels(report, quick)
+    return report
 
 
-def _cancels(found: Report, quick: bool) -> None:
+def _cancels(report: Report, quick: bool) -> None:
     """Each claim is cancelled at a random moment of its middle; what is then left is counted."""
-    before, there = _count(), _running()
+    before, running = _count(), _running()
     took: list[float] = []
     for one in check.claims()[:: 4 if quick else 1]:
         cancelled, asked = threading.Event(), [0.0]
@@ -67,16 +67,16 @@ def _cancels(found: Report, quick: bool) -> None:
             took.append(time.monotonic() - asked[0])
         timer.cancel()
         timer.join()
-    found.add("from Cancel until it was over", took, "s", limit=2.0, judged="largest")
+    report.add("from Cancel until it was over", took, "s", limit=2.0, judged="largest")
     until = time.monotonic() + 3
     while _count() != before and time.monotonic() < until:
         time.sleep(0.1)
     after = _count()
     for thing in before:
-        found.add(f"more {thing} than before", [after[thing] - before[thing]], limit=0)
+        report.add(f"more {thing} than before", [after[thing] - before[thing]], limit=0)
     for pid, name in _running().items():
-        if pid not in there:
-            found.notes.append(f"left running: {name}")
+        if pid not in running:
+            report.notes.append(f"left running: {name}")
 
 
 def _count() -> dict[str, int]:
@@ -96,9 +96,9 @@ def _count() -> dict[str, int]:
 
 def _running() -> dict[int, str]:
     """Name of each child and grandchild that has not ended, by process id."""
-    found = {}
+    names = {}
     for child in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             if child.status() != psutil.STATUS_ZOMBIE:
-                found[child.pid] = child.name()
-    return found
+                names[child.pid] = child.name()
+    return names

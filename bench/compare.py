@@ -30,20 +30,20 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def report(quick: bool) -> Report:
-    found = Report("compare: four workloads, each compared twice; and pyperf beside it")
+    report = Report("compare: four workloads, each compared twice; and pyperf beside it")
     overlapping = cells = 0
     for workload in WORKLOADS[: 1 if quick else None]:
         one, two = (_compare(workload, seed, quick) for seed in (1, 2))
         pairs = [(one.speedup(s), two.speedup(s)) for s in one.plan.setups if s.mode != "sequential"]
         overlapping += sum(_overlap(a, b) for a, b in pairs)
         cells += len(pairs)
-        found.notes += [f"{workload}: {sentence(one)}", f"{workload}, again: {sentence(two)}"]
-        found.notes += [f"{workload}: mind: {warning}" for made in (one, two) for warning in made.warnings()]
-    found.add(
+        report.notes += [f"{workload}: {sentence(one)}", f"{workload}, again: {sentence(two)}"]
+        report.notes += [f"{workload}: mind: {warning}" for made in (one, two) for warning in made.warnings()]
+    report.add(
         "cells whose two intervals overlap", [100 * overlapping / cells], "%", limit=95.0, at_least=True, count=cells
     )
-    _pyperf(found, quick)
-    return found
+    _pyperf(report, quick)
+    return report
 
 
 def _compare(workload: str, seed: int, quick: bool) -> Comparison:
@@ -60,15 +60,15 @@ def _overlap(a: Estimate | None, b: Estimate | None) -> bool:
     return a.low <= b.high and b.low <= a.high
 
 
-def _pyperf(found: Report, quick: bool) -> None:
+def _pyperf(report: Report, quick: bool) -> None:
     plan = make_plan("primes", ("sequential",), (1,), repeats=6 if quick else 12, seconds=0.5)
     ours = carry_out(begin(plan), lambda step: None).rate(Setup("sequential", 1, plan.setups[0].parameters))
     theirs = _timed_by_pyperf(quick)
-    found.add("ours: numbers/s, sequential", [ours.value], count=ours.n)
-    found.add("pyperf's: numbers/s", [theirs.value], count=theirs.n)
-    found.add("ours / pyperf's", [ours.value / theirs.value], "×")
-    found.add("intervals that do not overlap", [0 if _overlap(ours, theirs) else 1], limit=0)
-    found.notes.append(
+    report.add("ours: numbers/s, sequential", [ours.value], count=ours.n)
+    report.add("pyperf's: numbers/s", [theirs.value], count=theirs.n)
+    report.add("ours / pyperf's", [ours.value / theirs.value], "×")
+    report.add("intervals that do not overlap", [0 if _overlap(ours, theirs) else 1], limit=0)
+    report.notes.append(
         f"ours [{ours.low:,.0f}, {ours.high:,.0f}], pyperf's [{theirs.low:,.0f}, {theirs.high:,.0f}] numbers/s"
     )
 

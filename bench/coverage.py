@@ -17,7 +17,7 @@ TRUTH = 1.9
 
 def report(quick: bool) -> Report:
     trials = 200 if quick else 2_000
-    found = Report(f"honest: intervals of a ratio with known truth, {trials} trials each")
+    report = Report(f"honest: intervals of a ratio with known truth, {trials} trials each")
     for n in (5, 10, 30):
         for kind in ("normal", "skewed", "drifting"):
             chance = np.random.default_rng([n, len(kind)])
@@ -31,9 +31,9 @@ def report(quick: bool) -> Report:
                 equal = paired_ratio(a, b)
                 different += equal.above(1) or equal.below(1)
             name = f"{kind} noise, n = {n}"
-            found.add(f"{name}: truth inside", [100 * covered / trials], "%", limit=93.0, at_least=True, count=trials)
-            found.add(f"{name}: truth inside, not too often", [100 * covered / trials], "%", limit=97.0, count=trials)
-            found.add(f"{name}: equal called different", [100 * different / trials], "%", limit=5.0, count=trials)
+            report.add(f"{name}: truth inside", [100 * covered / trials], "%", limit=93.0, at_least=True, count=trials)
+            report.add(f"{name}: truth inside, not too often", [100 * covered / trials], "%", limit=97.0, count=trials)
+            report.add(f"{name}: equal called different", [100 * different / trials], "%", limit=5.0, count=trials)
     for n, other in ((5, 5), (5, 30), (10, 10), (30, 30)):
         for kind in ("normal", "skewed", "drifting"):
             chance = np.random.default_rng([n, other, len(kind)])
@@ -47,9 +47,9 @@ def report(quick: bool) -> Report:
                 equal = unpaired_ratio(a, b)
                 different += equal.above(1) or equal.below(1)
             name = f"side by side, {kind} noise, n = {n} and {other}"
-            found.add(f"{name}: truth inside", [100 * covered / trials], "%", limit=93.0, at_least=True, count=trials)
-            found.add(f"{name}: equal called different", [100 * different / trials], "%", limit=5.0, count=trials)
-    return found
+            report.add(f"{name}: truth inside", [100 * covered / trials], "%", limit=93.0, at_least=True, count=trials)
+            report.add(f"{name}: equal called different", [100 * different / trials], "%", limit=5.0, count=trials)
+    return report
 
 
 def _alone(chance: np.random.Generator, kind: str, n: int) -> list[float]:

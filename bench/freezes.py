@@ -95,35 +95,35 @@ def _play(app: AppProcess, workload: str, workers: int, pause: float, running: b
     marks: list[tuple[str, int]] = []
     while True:
         try:
-            said = app.any_event(0.5)
+            event = app.any_event(0.5)
         except Silent:
-            said = {"event": ""}
-        if said["event"] == "act":
-            marks.append((f"{len(marks)} {said['name']}", said["t_ns"]))
+            event = {"event": ""}
+        if event["event"] == "act":
+            marks.append((f"{len(marks)} {event['name']}", event["t_ns"]))
         beats = app.beats()
         last = max((t for t in beats if t > began), default=began)
         if now_ns() - last > STILL_S * 1e9 or time.monotonic() > until:
             first = marks[1][1] if len(marks) > 1 else began
             raise StandsStill(gaps_between(beats, first, now_ns()), marks[-1][0] if marks else "start")
-        if said["event"] == "played":
+        if event["event"] == "played":
             break
-    found: dict[str, list[float]] = {}
-    ends = [*(t for _, t in marks[2:]), said["t_ns"]]
+    gaps: dict[str, list[float]] = {}
+    ends = [*(t for _, t in marks[2:]), event["t_ns"]]
     for (name, t), end in zip(marks[1:], ends, strict=True):
-        found[name] = gaps_between(beats, t, end)
-    return found
+        gaps[name] = gaps_between(beats, t, end)
+    return gaps
 
 
-def _told(found: Report, name: str, busy: dict[str, list[float]], idle: dict[str, list[float]], quick: bool) -> None:
+def _told(report: Report, name: str, busy: dict[str, list[float]], idle: dict[str, list[float]], quick: bool) -> None:
     every = [gap for gaps in busy.values() for gap in gaps]
     limits = {"p50": (0.5, None), "p95": (0.95, _P95_MS), "p99": (0.99, None if quick else _P99_MS)}
     for label, (share, limit) in limits.items():
-        found.add(f"{name}: {label}", [percentile(every, share)], "ms", limit=limit, count=len(every))
-    found.add(f"{name}: longest", [max(every)], "ms", count=len(every))
+        report.add(f"{name}: {label}", [percentile(every, share)], "ms", limit=limit, count=len(every))
+    report.add(f"{name}: longest", [max(every)], "ms", count=len(every))
     if idle:
         most = max(gap for gaps in idle.values() for gap in gaps)
-        found.add("… longest of the window while nothing runs", [most], "ms")
-        found.add(f"{name}: longest, beyond that", [max(every) - most], "ms", limit=_MORE_MS)
+        report.add("… longest of the window while nothing runs", [most], "ms")
+        report.add(f"{name}: longest, beyond that", [max(every) - most], "ms", limit=_MORE_MS)
     for title, acts in (("while nothing runs", idle), ("while they run", busy)):
         longest = ", ".join(f"{act.partition(' ')[2]} {max(gaps):.0f}" for act, gaps in acts.items() if gaps)
-        found.notes.append(f"{name}, longest after each act {title}, ms: {longest}")
+        report.notes.append(f"{name}, longest after each act {title}, ms: {longest}")

@@ -23,7 +23,7 @@ MOST_OF_A_CORE = 0.15
 def report(quick: bool) -> Report:
     seconds, pairs = (1.0, 3) if quick else (3.0, 12)
     workers = whole_cores()
-    found = Report(f"gil: Count primes, {workers} workers, {seconds:g} s each, with and without a look at the GIL")
+    report = Report(f"gil: Count primes, {workers} workers, {seconds:g} s each, with and without a look at the GIL")
     for mode, words in CASES:
         ratios, takes, looks, unseen = [], [], [], []
         for pair in range(pairs):
@@ -36,12 +36,12 @@ def report(quick: bool) -> Report:
             looks += [one["looks_per_second"] for one in gil["gils"]]
             unseen += [100 * one["unseen"] for one in gil["gils"]]
         limit = 0.98 if mode == "threads" and workers > 1 else None
-        found.add(f"{mode}: watched / not watched, throughput", ratios, "×", limit=limit, at_least=True)
-        found.add(f"{mode}: the observer takes", takes, "cores", limit=MOST_OF_A_CORE)
-        found.add(f"{mode}: looks a second at each GIL", looks, "1/s")
-        found.add(f"{mode}: not seen", unseen, "%")
-        found.notes.append(f"{mode}: {words}.")
-    return found
+        report.add(f"{mode}: watched / not watched, throughput", ratios, "×", limit=limit, at_least=True)
+        report.add(f"{mode}: the observer takes", takes, "cores", limit=MOST_OF_A_CORE)
+        report.add(f"{mode}: looks a second at each GIL", looks, "1/s")
+        report.add(f"{mode}: not seen", unseen, "%")
+        report.notes.append(f"{mode}: {words}.")
+    return report
 
 
 def _rate(document: dict[str, Any]) -> float:

@@ -42,7 +42,7 @@ for i in range(first, last):
 
 def report(quick: bool) -> Report:
     count = 500 if quick else 10_000
-    found = Report(f"hostile: {count:,} spoiled recordings, listed, opened, played, jumped in and drawn")
+    report = Report(f"hostile: {count:,} spoiled recordings, listed, opened, played, jumped in and drawn")
     with tempfile.TemporaryDirectory() as folder:
         good = Path(folder) / "good.grandstand"
         subprocess.run(
@@ -67,11 +67,11 @@ def report(quick: bool) -> Report:
                 next_one = i + 1
             if child.returncode:
                 crashes += 1
-                found.notes.append(f"file {next_one} crashed: {child.stderr.strip().splitlines()[-1:]}")
+                report.notes.append(f"file {next_one} crashed: {child.stderr.strip().splitlines()[-1:]}")
                 next_one += 1
-    found.add("crashes", [crashes], "", limit=0, judged="largest")
-    found.add("longest", [max(times)], "s", limit=5.0, judged="largest", count=len(times))
-    found.add("median", times, "s")
-    found.add("largest memory of the process", [memory], "MB", limit=1024, judged="largest")
-    found.notes.append(", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common()) + ".")
-    return found
+    report.add("crashes", [crashes], "", limit=0, judged="largest")
+    report.add("longest", [max(times)], "s", limit=5.0, judged="largest", count=len(times))
+    report.add("median", times, "s")
+    report.add("largest memory of the process", [memory], "MB", limit=1024, judged="largest")
+    report.notes.append(", ".join(f"{n:,} {outcome}" for outcome, n in outcomes.most_common()) + ".")
+    return report

@@ -40,7 +40,7 @@ def report(quick: bool) -> Report:
     seconds, most = (0.6, 3) if quick else (2.0, MOST_PAIRS)
     workers = whole_cores()
     start_methods.warm_up()
-    found = Report(f"hosts: Count primes, {workers} workers, {seconds:g} s each, in a host against in a child")
+    report = Report(f"hosts: Count primes, {workers} workers, {seconds:g} s each, in a host against in a child")
     for shape in (runners.THREADS, runners.SINGLE):
         sides: dict[str, Callable[[base.RunSpec], Any]] = {
             "host": lambda spec, shape=shape: interpreter.start(spec, shape, lambda batch: None),  # type: ignore[misc]
@@ -53,12 +53,12 @@ def report(quick: bool) -> Report:
             for side in sorted(sides, reverse=bool(len(ran["host"]) % 2)):
                 time.sleep(0.1)  # what the one before leaves behind comes to rest
                 ran[side].append(_run(sides[side], workers, seconds))
-        found.add(f"{shape}: host / child, throughput", _ratios(ran, "rate"), "×", limit=LIMIT, at_least=True)
-        found.add(f"{shape}: host / child, units per CPU second", _ratios(ran, "per_cpu"), "×")
+        report.add(f"{shape}: host / child, throughput", _ratios(ran, "rate"), "×", limit=LIMIT, at_least=True)
+        report.add(f"{shape}: host / child, units per CPU second", _ratios(ran, "per_cpu"), "×")
         for side in sides:
-            found.add(f"{shape}: {side}, order to hello", [one.began for one in ran[side]], "ms")
-    found.notes.append(f"Both under {sys.version.split()[0]}; children start by {start_methods.offered()[0]}.")
-    return found
+            report.add(f"{shape}: {side}, order to hello", [one.began for one in ran[side]], "ms")
+    report.notes.append(f"Both under {sys.version.split()[0]}; children start by {start_methods.offered()[0]}.")
+    return report
 
 
 def _ratios(ran: dict[str, list[_Ran]], of: str) -> list[float]:
@@ -71,17 +71,17 @@ def _sure(ratios: list[float]) -> bool:
 
 
 def _run(start: Callable[[base.RunSpec], Any], workers: int, seconds: float) -> _Ran:
-    said: list[Any] = []
-    pump = Pump(lambda batch: said.extend(envelope.message for envelope in batch))
+    messages: list[Any] = []
+    pump = Pump(lambda batch: messages.extend(envelope.message for envelope in batch))
     try:
         ordered = now_ns()
         handle = start(base.RunSpec("primes", load("primes").defaults(), workers))
         pump.attach(handle)
-        while len({x.worker for x in said if isinstance(x, m.Progress)}) < workers:
+        while len({x.worker for x in messages if isinstance(x, m.Progress)}) < workers:
             pump.turn(0.02)
             if handle.done:
-                raise RuntimeError(f"It ended by itself: {said}")
-        hellos = [x.t_ns for x in said if isinstance(x, m.Hello)]
+                raise RuntimeError(f"It ended by itself: {messages}")
+        hellos = [x.t_ns for x in messages if isinstance(x, m.Hello)]
         until = max(hellos) + _SETTLE_NS + int(seconds * 1e9)
         while now_ns() < until:
             pump.turn(0.02)
@@ -91,8 +91,8 @@ def _run(start: Callable[[base.RunSpec], Any], workers: int, seconds: float) -> 
     finally:
         pump.close()
     rate = units = cpu = 0.0
-    for worker in {x.worker for x in said if isinstance(x, m.Hello)}:
-        mine = [x for x in said if isinstance(x, m.Progress) and x.worker == worker]
+    for worker in {x.worker for x in messages if isinstance(x, m.Hello)}:
+        mine = [x for x in messages if isinstance(x, m.Progress) and x.worker == worker]
         first = next(x for x in mine if x.t_ns >= max(hellos) + _SETTLE_NS)
         last = mine[-1]
         rate += (last.units - first.units) / ((last.t_ns - first.t_ns) / 1e9)

@@ -27,20 +27,20 @@ _FRAMES = 30
 
 def report(quick: bool) -> Report:
     with Screen() as screen:
-        found = Report(
+        report = Report(
             f"light: a window of 1440 × 900 on {screen.words}, {_LANES} lanes of Count primes, {_FRAMES} frames/s"
         )
         with AppProcess(screen) as app:
             for mode in ("threads", "processes"):
-                _own_cpu(found, app, screen, mode, 3.0 if quick else 20.0)
+                _own_cpu(report, app, screen, mode, 3.0 if quick else 20.0)
         with AppProcess(screen, books=True) as app:
             for mode in ("threads", "processes"):
-                _where(found, app, mode, 2.0 if quick else 8.0)
-        _first_paint(found, screen, 2 if quick else 12)
+                _where(report, app, mode, 2.0 if quick else 8.0)
+        _first_paint(report, screen, 2 if quick else 12)
     for method in ("forkserver", "spawn"):
         if method in start_methods.offered():
-            _memory(found, method, 4 if quick else 10)
-    return found
+            _memory(report, method, 4 if quick else 10)
+    return report
 
 
 def _watch(app: AppProcess, mode: str) -> None:
@@ -52,7 +52,7 @@ def _watch(app: AppProcess, mode: str) -> None:
     app.wait_for(lambda s: s["workers"] == _LANES and s["elapsed"] > 2.0, 20)
 
 
-def _own_cpu(found: Report, app: AppProcess, screen: Screen, mode: str, seconds: float) -> None:
+def _own_cpu(report: Report, app: AppProcess, screen: Screen, mode: str, seconds: float) -> None:
     """In percent of one core, second by second."""
     _watch(app, mode)
     server = psutil.Process(screen.server_pid) if screen.server_pid else None
@@ -67,13 +67,13 @@ def _own_cpu(found: Report, app: AppProcess, screen: Screen, mode: str, seconds:
         servers.append(100 * (sum(server.cpu_times()[:2]) - shown) / wall if server else 0.0)
     rate = (len(app.beats()) - frames) / (time.perf_counter() - began)
     mean = sum(values) / len(values)
-    found.add(f"window's own CPU, {_LANES} {mode}", [mean], "% of a core", limit=25.0, count=len(values))
-    found.add(f"… second by second, {_LANES} {mode}", values, "% of a core")
+    report.add(f"window's own CPU, {_LANES} {mode}", [mean], "% of a core", limit=25.0, count=len(values))
+    report.add(f"… second by second, {_LANES} {mode}", values, "% of a core")
     beside = f"; the X server beside it used {sum(servers) / len(servers):.0f} %" if server else ""
-    found.notes.append(f"{_LANES} {mode}: {rate:.1f} frames/s{beside}")
+    report.notes.append(f"{_LANES} {mode}: {rate:.1f} frames/s{beside}")
 
 
-def _where(found: Report, app: AppProcess, mode: str, seconds: float) -> None:
+def _where(report: Report, app: AppProcess, mode: str, seconds: float) -> None:
     """Percent of one core by group of functions, of the same load with the books open."""
     _watch(app, mode)
     before = app.ask("spent")
@@ -90,13 +90,13 @@ def _where(found: Report, app: AppProcess, mode: str, seconds: float) -> None:
         groups["reader: the rest"] = threads.pop("reader", reader) - reader
         groups["other threads"] = sum(threads.values())
     shares = sorted(groups.items(), key=lambda pair: -pair[1])
-    found.notes.append(
+    report.notes.append(
         f"Where it goes with {_LANES} {mode}, in % of a core ({sum(groups.values()):.1f} with the books open):"
     )
-    found.notes += [f"  {share:5.1f}  {group}" for group, share in shares if share >= 0.05]
+    report.notes += [f"  {share:5.1f}  {group}" for group, share in shares if share >= 0.05]
 
 
-def _first_paint(found: Report, screen: Screen, pairs: int) -> None:
+def _first_paint(report: Report, screen: Screen, pairs: int) -> None:
     """Start of the process to the first painted window and to painted charts, ours and the ten lines', in turns."""
     times: dict[str, list[dict[str, float]]] = {"app": [], "ten": []}
     with tempfile.TemporaryDirectory(prefix="grandstand-bench-") as folder:
@@ -109,14 +109,14 @@ def _first_paint(found: Report, screen: Screen, pairs: int) -> None:
     for what, limit in (("WINDOW PAINTED", 1.3), ("CHARTS PAINTED", None)):
         ours, tens = ([took[what] for took in times[program]] for program in ("app", "ten"))
         name = "first paint" if what == "WINDOW PAINTED" else "charts painted"
-        found.add(
+        report.add(
             f"{name}: app / ten-line pyqtgraph window",
             [a / b for a, b in zip(ours, tens, strict=True)],
             "×",
             limit=limit,
         )
-        found.add(f"… app, {name}", ours, "s")
-        found.add(f"… ten lines, {name}", tens, "s")
+        report.add(f"… app, {name}", ours, "s")
+        report.add(f"… ten lines, {name}", tens, "s")
 
 
 def _paint_once(program: str, environment: dict[str, str]) -> dict[str, float]:
@@ -139,7 +139,7 @@ def _paint_once(program: str, environment: dict[str, str]) -> dict[str, float]:
     return took
 
 
-def _memory(found: Report, method: str, count: int) -> None:
+def _memory(report: Report, method: str, count: int) -> None:
     """USS of ``count`` workers of ``run`` and as many idle children, started the same way, 3 s after they began."""
     idle = subprocess.Popen(
         [sys.executable, "-m", "bench.bare", "idle", method, str(count)],
@@ -162,9 +162,9 @@ def _memory(found: Report, method: str, count: int) -> None:
     idle.communicate("")
     workers = [worker["pid"] for worker in json.loads(output)["workers"]]
     pairs = [(sizes[w] / 1e6, sizes[b] / 1e6) for w, b in zip(workers, bare, strict=True)]
-    found.add(f"memory of a process worker / idle child, {method}", [a / b for a, b in pairs], "×", limit=1.3)
-    found.add(f"… worker, {method}", [a for a, _ in pairs], "MB")
-    found.add(f"… idle child, {method}", [b for _, b in pairs], "MB")
+    report.add(f"memory of a process worker / idle child, {method}", [a / b for a, b in pairs], "×", limit=1.3)
+    report.add(f"… worker, {method}", [a for a, _ in pairs], "MB")
+    report.add(f"… idle child, {method}", [b for _, b in pairs], "MB")
 
 
 def _uss(pid: int) -> int:

@@ -132,8 +132,8 @@ class Arrivals:
     def first_steps(self) -> list[int]:
         return list(self._first.values())
 
-    def _listen(self, said: list[Any], now: int) -> None:
-        for handle, message in said:
+    def _listen(self, batch: list[Any], now: int) -> None:
+        for handle, message in batch:
             if isinstance(message, m.Hello):
                 self._hellos[handle, message.worker] = message.t_ns
             elif isinstance(message, m.Progress):
@@ -141,7 +141,7 @@ class Arrivals:
                 key = (handle, message.worker)
                 if message.steps and key in self._hellos and key not in self._first:
                     self._first[key] = message.t_ns
-        self._apply(said, now)
+        self._apply(batch, now)
 
 
 class BeatFile:

@@ -29,19 +29,19 @@ def report(quick: bool) -> Report:
     seconds, rounds = (0.8, 3) if quick else (2.0, 10)
     workers = whole_cores()
     with Screen() as screen:
-        found = Report(f"overhead: Count primes, {workers} workers, {seconds:g} s each, window on {screen.words}")
+        report = Report(f"overhead: Count primes, {workers} workers, {seconds:g} s each, window on {screen.words}")
         with AppProcess(screen) as app:
             for mode in ("threads", "processes"):
                 app.ask("choose", workload="primes", mode=mode, workers=workers)
                 app.run_for(0.2)  # the first run in a window pays for things that later ones do not
                 app.freeze()
-                _compare(found, app, mode, workers, seconds, rounds)
+                _compare(report, app, mode, workers, seconds, rounds)
                 app.thaw()
-    found.notes.append("Where other programs are busy too, units per CPU second say more than throughput.")
-    return found
+    report.notes.append("Where other programs are busy too, units per CPU second say more than throughput.")
+    return report
 
 
-def _compare(found: Report, app: AppProcess, mode: str, workers: int, seconds: float, rounds: int) -> None:
+def _compare(report: Report, app: AppProcess, mode: str, workers: int, seconds: float, rounds: int) -> None:
     sides: dict[str, Callable[[], Result]] = {
         "bare": lambda: _bare(mode, workers, seconds),
         "run": lambda: _run(mode, workers, seconds),
@@ -56,16 +56,16 @@ def _compare(found: Report, app: AppProcess, mode: str, workers: int, seconds: f
     for side, limit in (("run", 0.97), ("window", 0.85)):
         pairs = list(zip(results[side], results["bare"], strict=True))
         name = f"{mode}: {side} / bare"
-        found.add(
+        report.add(
             f"{name}, throughput",
             [a["per_second"] / b["per_second"] for a, b in pairs],
             "×",
             limit=limit,
             at_least=True,
         )
-        found.add(f"{name}, units per CPU second", [_per_cpu(a) / _per_cpu(b) for a, b in pairs], "×")
+        report.add(f"{name}, units per CPU second", [_per_cpu(a) / _per_cpu(b) for a, b in pairs], "×")
     rates = {side: statistics.median(r["per_second"] for r in results[side]) for side in sides}
-    found.notes.append(f"{mode}: " + ", ".join(f"{side} {rate:,.0f} numbers/s" for side, rate in rates.items()))
+    report.notes.append(f"{mode}: " + ", ".join(f"{side} {rate:,.0f} numbers/s" for side, rate in rates.items()))
 
 
 def _per_cpu(result: Result) -> float:
@@ -83,11 +83,11 @@ def _run(mode: str, workers: int, seconds: float) -> Result:
         sys.executable, "main.py", "run", "primes", "--mode", mode, "--workers", str(workers),
         "--seconds", f"{seconds:g}", "--json", "-",
     ]  # fmt: skip
-    said = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
+    document = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout)
     return {
-        "per_second": said["throughput"]["per_second"],
-        "units": sum(w["units"] for w in said["workers"]),
-        "cpu_seconds": sum(w["cpu_seconds"] for w in said["workers"]),
+        "per_second": document["throughput"]["per_second"],
+        "units": sum(w["units"] for w in document["workers"]),
+        "cpu_seconds": sum(w["cpu_seconds"] for w in document["workers"]),
     }
 
 

@@ -29,7 +29,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 def report(quick: bool) -> Report:
     seconds, rounds = (0.6, 3) if quick else (1.5, 10)
     workers = whole_cores()
-    found = Report(f"own: a function of one's own, {workers} workers, {seconds:g} s each, against a pool by hand")
+    report = Report(f"own: a function of one's own, {workers} workers, {seconds:g} s each, against a pool by hand")
     controller = Controller(window=False)
     controller.session.warm_up_ns = 300_000_000
     try:
@@ -50,12 +50,12 @@ def report(quick: bool) -> Report:
                     ratios.append(sides[0][0] / sides[1][0])
                     costs.append(sides[0][1] / sides[1][1])
                 words = f"{length * 1e3:g} ms" if length >= 1e-3 else f"{length * 1e6:g} µs"
-                found.add(f"{mode}, calls of {words}: ours / by hand", ratios, "×", limit=0.97, at_least=True)
-                found.add(f"{mode}, calls of {words}: the same a CPU second", costs, "×", limit=0.97, at_least=True)
+                report.add(f"{mode}, calls of {words}: ours / by hand", ratios, "×", limit=0.97, at_least=True)
+                report.add(f"{mode}, calls of {words}: the same a CPU second", costs, "×", limit=0.97, at_least=True)
     finally:
         controller.close()
-    found.notes.append("Where other programs are busy too, items a CPU second say more than throughput.")
-    return found
+    report.notes.append("Where other programs are busy too, items a CPU second say more than throughput.")
+    return report
 
 
 def _ours(controller: Controller, key: str, setup: Setup, seconds: float) -> tuple[float, float]:
@@ -80,5 +80,5 @@ def _took(rounds: int) -> float:
 def _by_hand(mode: str, workers: int, rounds: int, many: int, seconds: float) -> tuple[float, float]:
     command = [sys.executable, "-m", "bench.own_bare", mode, str(workers), str(rounds), str(many), f"{seconds:g}"]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, check=True)
-    said = json.loads(done.stdout)
-    return float(said["per_second"]), float(said["per_cpu"])
+    figures = json.loads(done.stdout)
+    return float(figures["per_second"]), float(figures["per_cpu"])

@@ -10,18 +10,18 @@ def report(quick: bool) -> Report:
 
     result = measure(1.5 if quick else 3.0)
     asked = result["asked_per_second"]
-    found = Report(f"page server: {result['clients']} connections, at most {asked:,.0f} pages/s asked by 64 workers")
+    report = Report(f"page server: {result['clients']} connections, at most {asked:,.0f} pages/s asked by 64 workers")
     for case in result["cases"]:
         ceiling = case["name"].startswith("ceiling")
-        found.add(
+        report.add(
             f"{case['name']}: served, of what is asked",
             [case["per_second"] / asked],
             "×",
             limit=1.0 if ceiling else None,
             at_least=ceiling,
         )
-        found.notes.append(
+        report.notes.append(
             f"{case['name']}: {case['per_second']:,.0f} pages/s, server CPU {case['server_cpu']:.0%}, "
             f"p50 {case['p50_ms']:.1f} ms, p99 {case['p99_ms']:.1f} ms"
         )
-    return found
+    return report

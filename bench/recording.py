@@ -81,17 +81,17 @@ class Left:
 def report(quick: bool) -> Report:
     seconds, rounds, kills = (1.0, 3, 5) if quick else (2.0, 20, 50)
     with Screen() as screen:
-        found = Report(f"recording: 8 workers, {seconds:g} s each, in turns, a window on {screen.words}")
-        _costs(found, screen, seconds, rounds)
+        report = Report(f"recording: 8 workers, {seconds:g} s each, in turns, a window on {screen.words}")
+        _costs(report, screen, seconds, rounds)
     for mode, workers in (("sequential", 8), ("threads", 8), ("processes", 8)):
-        _hour(found, mode, workers, 5.0 if quick else 20.0)
-    found.add("what a frame with 8 workers' news adds to the window's thread", _remembering(), "µs")
+        _hour(report, mode, workers, 5.0 if quick else 20.0)
+    report.add("what a frame with 8 workers' news adds to the window's thread", _remembering(), "µs")
     left = [_killed_somewhere(random.Random(i)) for i in range(kills)]
     missing = [one.missing_s for one in left]
-    found.add(f"killed {kills} times: what is missing", missing, "s", limit=1.0, judged="largest")
+    report.add(f"killed {kills} times: what is missing", missing, "s", limit=1.0, judged="largest")
     sound = sum(one.integrity == "ok" for one in left)
-    found.add("… files that open, and are sound", [100.0 * sound / kills], "%", limit=100.0, at_least=True)
-    return found
+    report.add("… files that open, and are sound", [100.0 * sound / kills], "%", limit=100.0, at_least=True)
+    return report
 
 
 def _remembering() -> list[float]:
@@ -101,20 +101,20 @@ def _remembering() -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.grandstand"
         recorder = Recorder.start(session, path, "x", machine(), window=True)
-        lanes, found = Lanes(1, 8, start), []
+        lanes, micros = Lanes(1, 8, start), []
         for frame in range(1, 600):
             batch = [tuple(envelope) for envelope in lanes.until(start + frame * FRAME_NS)]
             began = time.perf_counter_ns()
             recorder.said(batch, start + frame * FRAME_NS)
             recorder.beat(start + frame * FRAME_NS, 33.0)
-            found.append((time.perf_counter_ns() - began) / 1e3)
+            micros.append((time.perf_counter_ns() - began) / 1e3)
             time.sleep(0.001)
         recorder.close()
-    return found
+    return micros
 
 
 def _costs(
-    found: Report,
+    report: Report,
     screen: Screen,
     seconds: float,
     rounds: int,
@@ -130,12 +130,12 @@ def _costs(
         try:
             with AppProcess(screen) as app:
                 for mode in modes:
-                    _cost(found, app, mode, seconds, rounds)
+                    _cost(report, app, mode, seconds, rounds)
         finally:
             screen.environment.pop("GRANDSTAND_RECORDINGS", None)
 
 
-def _cost(found: Report, app: AppProcess, mode: str, seconds: float, rounds: int) -> None:
+def _cost(report: Report, app: AppProcess, mode: str, seconds: float, rounds: int) -> None:
     results: dict[str, list[dict[str, Any]]] = {"recorded": [], "not": []}
     gaps: dict[str, list[float]] = {"recorded": [], "not": []}
     app.ask("choose", workload="primes", mode=mode, workers=8)
@@ -149,16 +149,16 @@ def _cost(found: Report, app: AppProcess, mode: str, seconds: float, rounds: int
             gaps[side] += gaps_between(app.beats(), began, now_ns())
     pairs = zip(results["recorded"], results["not"], strict=True)
     ratios = [a["per_second"] / b["per_second"] for a, b in pairs]
-    found.add(f"8 {mode}: throughput, recorded / not", ratios, "×", limit=0.98, at_least=True)
+    report.add(f"8 {mode}: throughput, recorded / not", ratios, "×", limit=0.98, at_least=True)
     for side, found_gaps in gaps.items():
         for share, name in ((0.5, "median"), (0.99, "p99")):
             value = percentile(found_gaps, share)
-            found.add(f"8 {mode}, {side}: heartbeat, {name}", [value], "ms", count=len(found_gaps))
+            report.add(f"8 {mode}, {side}: heartbeat, {name}", [value], "ms", count=len(found_gaps))
         late = 100 * sum(gap > LATE_MS for gap in found_gaps) / len(found_gaps)
-        found.add(f"8 {mode}, {side}: beats after {LATE_MS:.0f} ms and more", [late], "%", count=len(found_gaps))
+        report.add(f"8 {mode}, {side}: beats after {LATE_MS:.0f} ms and more", [late], "%", count=len(found_gaps))
 
 
-def _hour(found: Report, mode: str, workers: int, seconds: float) -> None:
+def _hour(report: Report, mode: str, workers: int, seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hour.grandstand"
         command = [
@@ -170,7 +170,7 @@ def _hour(found: Report, mode: str, workers: int, seconds: float) -> None:
         length = (recording.end_ns - recording.start_ns) / 1e9
         recording.close()
         size = path.stat().st_size
-        found.add(f"{workers} lanes, {mode}: an hour would take", [size / length * 3600 / 1e6], "MB")
+        report.add(f"{workers} lanes, {mode}: an hour would take", [size / length * 3600 / 1e6], "MB")
 
 
 def _killed_somewhere(chance: random.Random) -> Left:

@@ -31,7 +31,7 @@ def report(quick: bool) -> Report:
         path = Path(folder) / "long.grandstand"
         _make(path, slices)
         size = path.stat().st_size / 1e6
-        found = Report(f"replay: {slices:,} slices, {LANES} lanes, {size:,.0f} MB")
+        report = Report(f"replay: {slices:,} slices, {LANES} lanes, {size:,.0f} MB")
         opened = []
         for _ in range(5):
             began = time.perf_counter()
@@ -39,14 +39,14 @@ def report(quick: bool) -> Report:
             player = Player(recording)
             opened.append(time.perf_counter() - began)
             player.close()
-        found.add("opened", opened, "s", limit=3.0, judged="largest")
+        report.add("opened", opened, "s", limit=3.0, judged="largest")
         player = Player(Recording.open(path))
-        _look(found, player)
+        _look(report, player)
         player.seek(player.start_ns + 120 * 10**9)
         began = time.perf_counter()
         while not player.work(1.0):
             pass
-        found.add("counts up, recorded seconds a second", [120 / (time.perf_counter() - began)], "×")
+        report.add("counts up, recorded seconds a second", [120 / (time.perf_counter() - began)], "×")
         back = []
         for seconds in (90, 30, 70, 10, 110, 50):
             player.seek(player.start_ns + seconds * 10**9)
@@ -54,12 +54,12 @@ def report(quick: bool) -> Report:
             while not player.work(1.0):
                 pass
             back.append(1000 * (time.perf_counter() - began))
-        found.add("jumps back and forth within what was counted", back, "ms")
+        report.add("jumps back and forth within what was counted", back, "ms")
         player.close()
-    return found
+    return report
 
 
-def _look(found: Report, player: Player) -> None:
+def _look(report: Report, player: Player) -> None:
     from grandstand.ui.pages.recordings.replay_lanes import ReplayLanes
     from grandstand.ui.shell.application import make_application
     from grandstand.ui.theme.manager import theme_manager
@@ -80,16 +80,16 @@ def _look(found: Report, player: Player) -> None:
         for _ in range(60):  # dragging: a twentieth of what is seen at a time
             at += span // 20
             times.append(_frame(player, lanes, image, at))
-        found.add(f"pans, {name} in view", [1 / t for t in times], "/s", limit=30.0, at_least=True)
+        report.add(f"pans, {name} in view", [1 / t for t in times], "/s", limit=30.0, at_least=True)
         times = [_frame(player, lanes, image, player.start_ns + int(x * length)) for x in chance.random(20)]
-        found.add(f"jumps anywhere, {name} in view", [1 / t for t in times], "/s")
+        report.add(f"jumps anywhere, {name} in view", [1 / t for t in times], "/s")
     at = player.start_ns + length // 3
     times = []
     for span in np.geomspace(6e10, 1e6, 60):
         began = time.perf_counter()
         lanes.set_span(float(span))
         times.append(time.perf_counter() - began + _frame(player, lanes, image, at))
-    found.add("zooms, 60 s to 1 ms", [1 / t for t in times], "/s", limit=30.0, at_least=True)
+    report.add("zooms, 60 s to 1 ms", [1 / t for t in times], "/s", limit=30.0, at_least=True)
 
 
 def _frame(player: Player, lanes: object, image: object, at: int) -> float:

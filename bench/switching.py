@@ -36,24 +36,24 @@ class Switch:
 
 
 def report(quick: bool) -> Report:
-    found = Report("switching: Count primes, from the wish to the first steps")
+    report = Report("switching: Count primes, from the wish to the first steps")
     with AppProcess(None) as app:
-        _modes(found, app, "no window", ("sequential", "threads", "processes"), 6 if quick else 24)
-        _workers(found, app, "processes", quick)
-        _workers(found, app, "threads", quick)
+        _modes(report, app, "no window", ("sequential", "threads", "processes"), 6 if quick else 24)
+        _workers(report, app, "processes", quick)
+        _workers(report, app, "threads", quick)
         app.stop()
     with Screen() as screen:
-        found.notes.append(f"The window is on {screen.words}.")
+        report.notes.append(f"The window is on {screen.words}.")
         with AppProcess(screen) as app:
             marks = (4, 8, 12) if quick else (20, 100, 200)
             modes = ("sequential", "threads", "processes", "qthreads")
-            _modes(found, app, "window", modes, marks[-1], marks)
+            _modes(report, app, "window", modes, marks[-1], marks)
             app.stop()
-    return found
+    return report
 
 
 def _modes(
-    found: Report, app: AppProcess, where: str, modes: tuple[str, ...], switches: int, marks: tuple[int, ...] = ()
+    report: Report, app: AppProcess, where: str, modes: tuple[str, ...], switches: int, marks: tuple[int, ...] = ()
 ) -> None:
     """A walk through all ordered pairs of modes, over and over; figures by pair."""
     path = _walk(modes, switches)
@@ -68,7 +68,7 @@ def _modes(
         took = _switch(app, Switch(name, {"mode": mode}, _WORKERS))
         took = took or (_PATIENCE, _PATIENCE)
         if took[1] >= _PATIENCE:
-            found.notes.append(f"{where}, {name}: not all heard of within {_PATIENCE:g} s")
+            report.notes.append(f"{where}, {name}: not all heard of within {_PATIENCE:g} s")
         first.setdefault(name, []).append(took[0])
         every.setdefault(name, []).append(took[1])
         time.sleep(0.05)
@@ -79,15 +79,15 @@ def _modes(
             app.wait_for(lambda s: s["workers"] == _WORKERS and s["elapsed"] > 0.5, 20)
     for label, times in (("first new worker", first), ("every new worker", every)):
         values = [seconds for some in times.values() for seconds in some]
-        found.add(f"{where}: mode, {label}", values, "s", limit=_LIMIT)
-        found.add(f"{where}: mode, {label}", values, "s", limit=_LIMIT, judged="largest")
+        report.add(f"{where}: mode, {label}", values, "s", limit=_LIMIT)
+        report.add(f"{where}: mode, {label}", values, "s", limit=_LIMIT, judged="largest")
     slowest = sorted(every.items(), key=lambda pair: -max(pair[1]))
-    found.notes.append(
+    report.notes.append(
         f"{where}, every new worker, the slowest of each pair, ms: "
         + ", ".join(f"{name} {1000 * max(times):.0f}" for name, times in slowest)
     )
     if counts:
-        _leaks(found, where, counts)
+        _leaks(report, where, counts)
 
 
 def _walk(modes: tuple[str, ...], switches: int) -> list[str]:
@@ -95,14 +95,14 @@ def _walk(modes: tuple[str, ...], switches: int) -> list[str]:
     left: dict[str, list[str]] = {}
     path = [modes[0]]
     while len(path) <= switches:
-        here = path[-1]
-        if not left.get(here):
-            left[here] = random.sample([m for m in modes if m != here], len(modes) - 1)
-        path.append(left[here].pop())
+        mode = path[-1]
+        if not left.get(mode):
+            left[mode] = random.sample([m for m in modes if m != mode], len(modes) - 1)
+        path.append(left[mode].pop())
     return path
 
 
-def _workers(found: Report, app: AppProcess, mode: str, quick: bool) -> None:
+def _workers(report: Report, app: AppProcess, mode: str, quick: bool) -> None:
     """More workers while it runs; fewer of them bring no new worker to wait for."""
     app.ask("choose", mode=mode, workers=_WORKERS)
     app.wait_for(lambda s: s["workers"] == _WORKERS and s["elapsed"] > 0.3, 20)
@@ -113,14 +113,14 @@ def _workers(found: Report, app: AppProcess, mode: str, quick: bool) -> None:
             took = _switch(app, Switch(f"4 → {more}", {"workers": more}, more - _WORKERS))
             took = took or (_PATIENCE, _PATIENCE)
             if took[1] >= _PATIENCE:
-                found.notes.append(f"no window, {mode}, 4 → {more} workers: not all heard of within {_PATIENCE:g} s")
+                report.notes.append(f"no window, {mode}, 4 → {more} workers: not all heard of within {_PATIENCE:g} s")
             first.append(took[0])
             every.append(took[1])
             app.ask("choose", workers=_WORKERS)
             app.wait_for(lambda s: s["workers"] == _WORKERS, 20)
             time.sleep(0.3)
-        found.add(f"no window: 4 → {more} {mode}, first new worker", first, "s", limit=_LIMIT)
-        found.add(f"no window: 4 → {more} {mode}, every new worker", every, "s", limit=limit)
+        report.add(f"no window: 4 → {more} {mode}, first new worker", first, "s", limit=_LIMIT)
+        report.add(f"no window: 4 → {more} {mode}, every new worker", every, "s", limit=limit)
 
 
 def _switch(app: AppProcess, switch: Switch) -> tuple[float, float] | None:
@@ -164,16 +164,16 @@ def _uss_often(process: psutil.Process) -> Iterator[int]:
         time.sleep(0.11)
 
 
-def _leaks(found: Report, where: str, counts: dict[int, dict[str, float]]) -> None:
+def _leaks(report: Report, where: str, counts: dict[int, dict[str, float]]) -> None:
     marks = sorted(counts)
     early, last = counts[marks[0]], counts[marks[-1]]
     for thing in ("processes", "threads", "handles"):
-        found.add(
+        report.add(
             f"{where}: more {thing} after {marks[-1]} switches than after {marks[0]}",
             [last[thing] - early[thing]],
             limit=0,
         )
-    found.add(
+    report.add(
         f"{where}: memory after {marks[-1]} switches / after {marks[1]}",
         [last["memory"] / counts[marks[1]]["memory"]],
         "×",
@@ -181,4 +181,4 @@ def _leaks(found: Report, where: str, counts: dict[int, dict[str, float]]) -> No
     )
     for mark in marks:
         held = ", ".join(f"{thing} {value:,.0f}" for thing, value in counts[mark].items())
-        found.notes.append(f"{where}, after {mark} switches: {held} MB")
+        report.notes.append(f"{where}, after {mark} switches: {held} MB")

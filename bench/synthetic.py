@@ -91,14 +91,14 @@ class Samples:
         self._cores_at = self._memory_at = start_ns
 
     def until(self, t_ns: int) -> list[Envelope]:
-        said = []
+        envelopes = []
         while self._cores_at + 200_000_000 <= t_ns:
             self._cores_at += 200_000_000
             seconds = (self._cores_at - self._start) / 1e9
             busy, total = (0.9 * seconds,) * self._cores, (seconds,) * self._cores
             percent = (90.0,) * self._cores
-            said.append(Envelope(0, CoresSample(self._cores_at, percent, busy, total, 170.0, 15.0)))
+            envelopes.append(Envelope(0, CoresSample(self._cores_at, percent, busy, total, 170.0, 15.0)))
         while self._memory_at + 1_000_000_000 <= t_ns:
             self._memory_at += 1_000_000_000
-            said.append(Envelope(0, MemorySample(self._memory_at, "USS", dict.fromkeys(self._pids, 9_000_000))))
-        return said
+            envelopes.append(Envelope(0, MemorySample(self._memory_at, "USS", dict.fromkeys(self._pids, 9_000_000))))
+        return envelopes

@@ -42,15 +42,15 @@ _COST_LIMIT = {"8 threads": 15.0, "200 threads": 25.0, "8 computing": 15.0}
 
 
 def report(quick: bool) -> Report:
-    found = Report("watch: a program seen from outside, against its own books; what that costs")
+    report = Report("watch: a program seen from outside, against its own books; what that costs")
     for name, kinds in _CASES.items():
-        _truth(found, name, kinds, 4.0 if quick else 60.0)
+        _truth(report, name, kinds, 4.0 if quick else 60.0)
     for name, arguments in _LOADS.items():
-        _cost(found, name, arguments, 3.0 if quick else 15.0)
-    _throughput(found, "1 thread", ("1", "compute"), 4 if quick else 24, 1.5)
-    _throughput(found, "4 threads", ("4", "compute"), 4 if quick else 24, 1.5)
-    _frames(found, 4.0 if quick else 20.0)
-    return found
+        _cost(report, name, arguments, 3.0 if quick else 15.0)
+    _throughput(report, "1 thread", ("1", "compute"), 4 if quick else 24, 1.5)
+    _throughput(report, "4 threads", ("4", "compute"), 4 if quick else 24, 1.5)
+    _frames(report, 4.0 if quick else 20.0)
+    return report
 
 
 class _Target:
@@ -102,20 +102,20 @@ class _Target:
         self.process.communicate()
 
 
-def _truth(found: Report, name: str, kinds: tuple[str, ...], seconds: float) -> None:
+def _truth(report: Report, name: str, kinds: tuple[str, ...], seconds: float) -> None:
     target = _Target(str(_KNOWN), str(seconds), *kinds)
     try:
         target.watch()
         target.say("go")
         target.follow(seconds + 60)
-        told = json.loads(target.answer())["threads"]
+        books = json.loads(target.answer())["threads"]
     finally:
         target.close()
     (process,) = target.program.everything
     threads = {thread.id: thread for thread in process.everyone}
     errors: dict[str, list[float]] = {}
     gil = process.main_gil
-    for mine in told:
+    for mine in books:
         thread = threads.get(mine["id"])
         if thread is None:
             continue
@@ -132,9 +132,9 @@ def _truth(found: Report, name: str, kinds: tuple[str, ...], seconds: float) -> 
             errors.setdefault("GIL held", []).append(points)
     limits = {"computing": 1.0, "io": 3.0, "lock": 3.0, "GIL held": 1.0}
     for key, values in errors.items():
-        found.add(f"{name}: {key}, off by", values, "points", limit=limits[key], judged="largest")
+        report.add(f"{name}: {key}, off by", values, "points", limit=limits[key], judged="largest")
     missed = 100 * max(target.program.missed, gil.missed if gil is not None else 0.0)
-    found.notes.append(f"{name}: {_rates(target)}; {missed:.1f} % of the time not seen")
+    report.notes.append(f"{name}: {_rates(target)}; {missed:.1f} % of the time not seen")
 
 
 def _rates(target: _Target) -> str:
@@ -149,16 +149,16 @@ def _seen(thread: Thread) -> dict[str, float]:
 def _bracket(seen: dict[str, float], key: str, mine: dict[str, Any]) -> float:
     """A bracket ends when the thread runs again: the wait itself, and at most also what followed it."""
     whole = sum(seen.values()) or 1.0
-    least, told = seen[key] / whole, mine[key] / mine["seconds"]
+    least, own = seen[key] / whole, mine[key] / mine["seconds"]
     most = least + (seen["core"] + seen["gil"]) / whole
-    return 100 * max(least - told, told - most, 0.0)
+    return 100 * max(least - own, own - most, 0.0)
 
 
-def _points(seen: float, told: float, seconds: float) -> float:
-    return 100 * abs(seen - told) / seconds
+def _points(seen: float, own: float, seconds: float) -> float:
+    return 100 * abs(seen - own) / seconds
 
 
-def _cost(found: Report, name: str, arguments: tuple[str, ...], seconds: float) -> None:
+def _cost(report: Report, name: str, arguments: tuple[str, ...], seconds: float) -> None:
     target = _Target(str(_WATCHED), *arguments)
     try:
         target.watch()
@@ -169,11 +169,11 @@ def _cost(found: Report, name: str, arguments: tuple[str, ...], seconds: float) 
         share = 100 * (target.program.observer_cpu_s - before) / (time.monotonic() - at)
     finally:
         target.close()
-    found.add(f"{name}: the observer's share of a core", [share], "%", limit=_COST_LIMIT[name])
-    found.notes.append(f"{name}: {_rates(target)}")
+    report.add(f"{name}: the observer's share of a core", [share], "%", limit=_COST_LIMIT[name])
+    report.notes.append(f"{name}: {_rates(target)}")
 
 
-def _throughput(found: Report, name: str, arguments: tuple[str, ...], pairs: int, seconds: float) -> None:
+def _throughput(report: Report, name: str, arguments: tuple[str, ...], pairs: int, seconds: float) -> None:
     target = _Target(str(_WATCHED), *arguments)
     ratios: list[float] = []
     try:
@@ -189,10 +189,10 @@ def _throughput(found: Report, name: str, arguments: tuple[str, ...], pairs: int
             ratios.append(done[True] / done[False])
     finally:
         target.close()
-    found.add(f"{name}: done while watched / not watched", ratios, "×", limit=0.98, at_least=True)
+    report.add(f"{name}: done while watched / not watched", ratios, "×", limit=0.98, at_least=True)
 
 
-def _frames(found: Report, seconds: float) -> None:
+def _frames(report: Report, seconds: float) -> None:
     """Of the Watch page; blocks of neighboring frames."""
     with Screen() as screen:
         command = [sys.executable, "-m", "bench.watched_lanes", f"{seconds:g}"]
@@ -202,8 +202,8 @@ def _frames(found: Report, seconds: float) -> None:
     size = len(few) // _BLOCKS
     blocks = [slice(i * size, (i + 1) * size) for i in range(_BLOCKS)]
     ratios = [statistics.median(many[one]) / statistics.median(few[one]) for one in blocks]
-    found.add("frame with 200 threads in 20 processes / with 8 in one, CPU", ratios, "×", limit=2.0)
+    report.add("frame with 200 threads in 20 processes / with 8 in one, CPU", ratios, "×", limit=2.0)
     for side, words in (("many", "200 in 20"), ("few", "8 in one")):
         frames, news = measured["frames"][side], measured["news"][side]
-        found.add(f"… a frame, {words}", frames, "ms", count=len(frames))
-        found.add(f"… taking in the news of a twentieth of a second, {words}", news, "ms", count=len(news))
+        report.add(f"… a frame, {words}", frames, "ms", count=len(frames))
+        report.add(f"… taking in the news of a twentieth of a second, {words}", news, "ms", count=len(news))

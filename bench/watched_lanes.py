@@ -66,14 +66,14 @@ def main(seconds: float) -> dict[str, dict[str, list[float]]]:
     since = now_ns()
     took: dict[str, list[float]] = {side: [] for side in sides}
     heard: dict[str, list[float]] = {side: [] for side in sides}
-    told = dict.fromkeys(sides, since)
+    news_until = dict.fromkeys(sides, since)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         for side, view in views.items():
             t, events = now_ns(), []
-            if t - told[side] >= 50_000_000:
-                told[side] += 50_000_000
-                events = news(*sides[side], told[side], since)
+            if t - news_until[side] >= 50_000_000:
+                news_until[side] += 50_000_000
+                events = news(*sides[side], news_until[side], since)
             begin = time.process_time()
             if events:
                 view.watched.hear(events)

@@ -77,7 +77,7 @@ class Ledger:
     @staticmethod
     def threads() -> dict[str, float]:
         """CPU seconds by thread of this process since each began, named by the system (Linux; else empty)."""
-        found: dict[str, float] = {}
+        seconds: dict[str, float] = {}
         for task in Path("/proc/self/task").glob("*"):
             try:
                 name = (task / "comm").read_text().strip()
@@ -85,8 +85,8 @@ class Ledger:
             except (OSError, ValueError, IndexError):
                 continue
             name = "GUI thread" if task.name == str(threading.main_thread().native_id) else name
-            found[name] = found.get(name, 0.0) + used
-        return found
+            seconds[name] = seconds.get(name, 0.0) + used
+        return seconds
 
     def _charged(self, function: Any, group: str) -> Any:
         local, spent, clock = self._local, self._spent, time.thread_time_ns

@@ -24,7 +24,7 @@ _KINDS = {"one slice": 1, "40 slices": 40}
 
 def report(quick: bool) -> Report:
     rounds = 12 if quick else 60
-    found = Report("wire: µs an event, its codec against pickle, its frames against multiprocessing.Queue")
+    report = Report("wire: µs an event, its codec against pickle, its frames against multiprocessing.Queue")
     for name, count in _KINDS.items():
         slices = m.pack_slices([n for i in range(count) for n in (0, 10_000 * i, 10_000 * i + 9_000)])
         event = m.Progress(1, 2**50, 12.5, 700, (10**9,) * 8, 10**9, 0, slices, 0)
@@ -56,14 +56,14 @@ def report(quick: bool) -> Report:
             for way in sorted(ways, reverse=bool(number % 2)):
                 times[way].append(_micros(ways[way]))
         for way, took in times.items():
-            found.add(f"{name}: {way}", took, "µs")
+            report.add(f"{name}: {way}", took, "µs")
         ratios = [a / b for a, b in zip(times["wire, through a pipe"], times["queue, through its pipe"], strict=True)]
-        found.add(f"{name}: pipe / queue", ratios, "×")
-        found.notes.append(f"{name}: a frame takes {len(frame):,} bytes, a pickle {len(packed):,}")
+        report.add(f"{name}: pipe / queue", ratios, "×")
+        report.notes.append(f"{name}: a frame takes {len(frame):,} bytes, a pickle {len(packed):,}")
         queue.close()
         os.close(read)
         os.close(sent)
-    return found
+    return report
 
 
 def _micros(work: Callable[[], object]) -> float:

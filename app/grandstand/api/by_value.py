@@ -53,10 +53,10 @@ def written(function: Callable[..., Any], setup: str = "") -> ByValue:
     collected = _Collected()
     collected.add(getattr(function, "__qualname__", ""), function)
     if setup:
-        there = getattr(function, "__globals__", {}).get(setup)
-        if there is None:
+        value = getattr(function, "__globals__", {}).get(setup)
+        if value is None:
             raise ValueError(f"setup: there is no {setup} here.")
-        collected.add(setup, there)
+        collected.add(setup, value)
     source = collected.text()
     digest = hashlib.sha256(source.encode()).hexdigest()[:8]
     folder = scratch.folder() / _FOLDER / digest

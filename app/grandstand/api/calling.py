@@ -43,10 +43,10 @@ def understood(
         text = function
     else:
         text, by_value, path = _named(function, setup)
-    there = _items(items) if items is not None else None
+    checked = _items(items) if items is not None else None
     for what, value in (("args", list(args)), ("kwargs", kwargs)):
         _check(what, value)
-    own = naming.put_together(Wish(text, setup=setup, python=python), tuple(args), kwargs, there)
+    own = naming.put_together(Wish(text, setup=setup, python=python), tuple(args), kwargs, checked)
     return Called(replace(own, path=path) if path else own, by_value)
 
 
@@ -82,9 +82,9 @@ def _named(function: Callable[..., Any], setup: str) -> tuple[str, ByValue | Non
         raise ValueError(
             f"{module}.{name} is not written in Python, so its source cannot be read. Define a function that calls it."
         )
-    here = Path(file)
-    package = module.partition(".")[0] != module or here.name == "__init__.py"
-    return (f"{module}:{name}" if package else f"{here.absolute()}:{name}"), None, path
+    source = Path(file)
+    package = module.partition(".")[0] != module or source.name == "__init__.py"
+    return (f"{module}:{name}" if package else f"{source.absolute()}:{name}"), None, path
 
 
 def _check_guard(file: Path) -> None:

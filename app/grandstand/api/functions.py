@@ -38,11 +38,11 @@ def doctor(
     that a call may take. Raises ValueError with what is wrong and what to do.
     """
     called = understood(function, items, args, kwargs or {}, setup, python)
-    told = _Told(quiet)
+    progress = _Told(quiet)
     try:
-        return DoctorResult(examine(called.own, told.checked, call_limit=limit), called)
+        return DoctorResult(examine(called.own, progress.checked, call_limit=limit), called)
     finally:
-        told.done()
+        progress.done()
 
 
 def race(
@@ -66,19 +66,19 @@ def race(
     is wrong and what to do, BudgetTooSmall among them; KeyError for a mode that there is not.
     """
     called = understood(function, items, args, kwargs or {}, setup, python)
-    told = _Told(quiet)
+    progress = _Told(quiet)
     try:
         own = called.own
-        diagnosis = examine(own, told.checked, call_limit=limit)
+        diagnosis = examine(own, progress.checked, call_limit=limit)
         if diagnosis.fails:
             raise ValueError(diagnosis.sentence)
         first = None if own.python.own else examine_python(own.python.executable)
         field: list[Python | None] = [first, *(None if (p := choose(text)).own else p for text in pythons)]
         cores = max(1, whole_cores())
         made = prepare(diagnosis, take_part(diagnosis, cores, tuple(modes), field), cores, float(budget))
-        return RaceResult(run(made, told.stepped), called)
+        return RaceResult(run(made, progress.stepped), called)
     finally:
-        told.done()
+        progress.done()
 
 
 class _Told:

@@ -43,8 +43,8 @@ def run_cell(shell: Any, line: str, cell: str) -> Any:
         raise ValueError(f"%%race: --budget expects a time like 30s or 2m; got '{asked.budget}'.")
     items = None
     if asked.items:
-        there = shell.user_ns.get(asked.items)
-        items = there if there is not None else parse_items(asked.items).values
+        value = shell.user_ns.get(asked.items)
+        items = value if value is not None else parse_items(asked.items).values
     wanted = [key.strip() for key in asked.modes.split(",") if key.strip()]
     budget = float(match[1]) * (60 if (match[2] or "s").startswith("m") else 1)
     return race(shell.user_ns[name], items, budget=budget, modes=wanted, setup=asked.setup)

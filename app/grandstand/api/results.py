@@ -99,12 +99,14 @@ class RaceResult:
     def code(self) -> str:
         """A complete program; '' where there is none."""
         program = self._answer.code.get("program", "")
-        there = self._called.by_value
-        if there is None or not program:
+        by_value = self._called.by_value
+        if by_value is None or not program:
             return program
         name = self.race.own.function.name
         names = sorted({name.partition(".")[0], *([self.race.own.setup] if self.race.own.setup else [])})
-        return program.replace(f"from {there.path.stem} import {', '.join(names)}\n", f"{there.source.strip()}\n\n")
+        return program.replace(
+            f"from {by_value.path.stem} import {', '.join(names)}\n", f"{by_value.source.strip()}\n\n"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The document of ``grandstand race --json``."""
@@ -120,14 +122,14 @@ class RaceResult:
 
     def save(self, path: str | Path) -> None:
         """Writes JSON, HTML or Markdown, by the ending. Raises OSError, and ValueError for another ending."""
-        there = Path(path)
+        target = Path(path)
         made = {
             ".json": lambda: json_text(self.to_dict(), indent=2) + "\n", ".html": lambda: report.html(self.race),
             ".md": lambda: report.markdown(self.race),
-        }.get(there.suffix.lower())  # fmt: skip
+        }.get(target.suffix.lower())  # fmt: skip
         if made is None:
-            raise ValueError(f"{there.name}: a race is written as .json, .html or .md.")
-        write_text(there, made())
+            raise ValueError(f"{target.name}: a race is written as .json, .html or .md.")
+        write_text(target, made())
 
     def __repr__(self) -> str:
         lines = [self._answer.sentence]
@@ -144,20 +146,20 @@ class RaceResult:
         )  # fmt: skip
 
 
-def _html(**there: Any) -> str:
+def _html(**content: Any) -> str:
     usual = {"reasons": (), "pictures": (), "warnings": (), "left_out": (), "code": "", "how": ""}
-    rows = [(_MARKS[f.verdict], f.verdict, VERDICTS[f.verdict], f.title, f.text) for f in there.pop("findings")]
+    rows = [(_MARKS[f.verdict], f.verdict, VERDICTS[f.verdict], f.title, f.text) for f in content.pop("findings")]
     return templates().get_template("notebook.html").render(
-        {**usual, **there}, findings=rows, kinds=KINDS, light=Markup(variables("light")),
+        {**usual, **content}, findings=rows, kinds=KINDS, light=Markup(variables("light")),
         dark=Markup(variables("dark")),
     )  # fmt: skip
 
 
-def _frame(there: list[dict[str, Any]]) -> Any:
+def _frame(records: list[dict[str, Any]]) -> Any:
     import importlib
 
     try:
         pandas = importlib.import_module("pandas")
     except ImportError:
         raise ImportError("pandas is not installed here: to_dicts() gives the same as a list of dicts.") from None
-    return pandas.DataFrame(there)
+    return pandas.DataFrame(records)

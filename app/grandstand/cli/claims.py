@@ -52,10 +52,10 @@ def _check_and_tell(
     wanted: Sequence[Claim], json_output: str, report_file: str, longer: float, console: Terminal
 ) -> int:
     results, interrupted = _check(wanted, console, longer)
-    here = machine().as_dict()
+    this_machine = machine().as_dict()
     outputs = (
-        document_output(json_output, lambda: report.document(results, here), "Results written to {}"),
-        text_output(report_file, lambda: _report(report_file, results, here), "Report written to {}"),
+        document_output(json_output, lambda: report.document(results, this_machine), "Results written to {}"),
+        text_output(report_file, lambda: _report(report_file, results, this_machine), "Report written to {}"),
     )
     well = deliver(outputs, lambda output: tell_results(output, results), console)
     return interrupted or (FAILED if not well or any(r.problem for r in results) else DONE)
@@ -104,12 +104,12 @@ def tell_claims() -> None:
         output.say(problem.text)
 
 
-def _report(name: str, results: Sequence[Result], here: dict[str, Any]) -> str:
+def _report(name: str, results: Sequence[Result], this_machine: dict[str, Any]) -> str:
     ending = Path(name).suffix.lower()
     if ending == ".md":
-        return report.markdown(results, here)
+        return report.markdown(results, this_machine)
     if ending == ".json":
-        return json_text(report.document(results, here), indent=2) + "\n"
+        return json_text(report.document(results, this_machine), indent=2) + "\n"
     from grandstand.claims.html import html
 
-    return html(results, here)
+    return html(results, this_machine)

@@ -117,8 +117,8 @@ def _check_consent(workload: str, request: CompareRequest) -> None:
 def _plan(request: CompareRequest, console: Terminal) -> Plan:
     from grandstand.observe.machine import whole_cores
 
-    here = sorted({1, 2, whole_cores(), 2 * whole_cores()})
-    counts = here if request.workers is None else _numbers(request.workers, "--workers")
+    usual = sorted({1, 2, whole_cores(), 2 * whole_cores()})
+    counts = usual if request.workers is None else _numbers(request.workers, "--workers")
     if not all(count.is_integer() for count in map(float, counts)):  # neither are infinity and NaN
         raise Usage(f"--workers expects whole numbers, like 1,2,4; got '{request.workers}'.")
     if not 0.05 <= request.seconds <= 3600:

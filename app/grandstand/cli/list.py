@@ -68,10 +68,10 @@ def _option(mode: Mode, option: Option, where: Surroundings) -> dict[str, Any]:
                 "key": pick.key,
                 "title": pick.title,
                 "help": pick.help,
-                "available": there.ok,
-                "reason": there.reason or None,
+                "available": availability.ok,
+                "reason": availability.reason or None,
             }
-            for pick, there in catalogue.picks(mode, option, where)
+            for pick, availability in catalogue.picks(mode, option, where)
         ],
         "minimum": option.minimum if number else None,
         "maximum": option.maximum if number else None,

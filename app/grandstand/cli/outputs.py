@@ -66,7 +66,7 @@ def deliver(
     """
     wanted = [output for output in outputs if output.text]
     wanted.sort(key=lambda output: to_stdout(output.text))
-    told = Terminal(stderr=stderr or to_stdout(*(output.text for output in wanted)))
+    terminal = Terminal(stderr=stderr or to_stdout(*(output.text for output in wanted)))
     lines: list[str] = []
     well = True
     with interrupts.deferred():
@@ -77,7 +77,7 @@ def deliver(
                 if line:
                     lines.append(line)
         finally:  # whatever happens to a file, the figures are shown
-            tell(told)
+            tell(terminal)
             for line in lines:
                 console.say(line)
     return well

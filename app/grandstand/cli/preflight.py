@@ -154,16 +154,16 @@ def _unknown_platform(environ: Mapping[str, str], find_module: Callable[[str], o
     wanted = [part.split(":")[0] for part in environ.get("QT_QPA_PLATFORM", "").split(";") if part]
     if not wanted or environ.get("QT_QPA_PLATFORM_PLUGIN_PATH") or environ.get("QT_PLUGIN_PATH"):
         return None  # nobody asked, or somebody knows of more platforms than we see
-    there: set[str] = set()
+    platforms: set[str] = set()
     for home in getattr(find_module("PySide6"), "submodule_search_locations", None) or ():
         for folder in (Path(home, "Qt", "plugins", "platforms"), Path(home, "plugins", "platforms")):
-            there |= {match[1] for file in folder.glob("*") if (match := _PLUGIN.fullmatch(file.name))}
-    if not there or any(name in there or name.split("-")[0] in there for name in wanted):
+            platforms |= {match[1] for file in folder.glob("*") if (match := _PLUGIN.fullmatch(file.name))}
+    if not platforms or any(name in platforms or name.split("-")[0] in platforms for name in wanted):
         return None
     return Problem(
         "platform",
         f"QT_QPA_PLATFORM is {environ['QT_QPA_PLATFORM']}, which this Qt does not have. Qt would end the program "
-        f"on the spot. There are: {', '.join(sorted(there))}.",
+        f"on the spot. There are: {', '.join(sorted(platforms))}.",
         "Take one of these, or let Qt choose:\n  unset QT_QPA_PLATFORM",
         fatal=True,
     )

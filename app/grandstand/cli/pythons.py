@@ -60,11 +60,11 @@ def document(pythons: Sequence[Python], seconds: float) -> dict[str, Any]:
 
 def _change(add: Sequence[str], forget: Sequence[str], console: Terminal) -> None:
     """Raises ValueError for what is no Python or was never added, NotKept."""
-    there = added.paths()
+    paths = added.paths()
     for text in forget:
         path = os.path.abspath(os.path.expanduser(text))
-        if path not in there:
-            known = "These were: " + ", ".join(map(one_line, there)) if there else "Nothing was."
+        if path not in paths:
+            known = "These were: " + ", ".join(map(one_line, paths)) if paths else "Nothing was."
             raise ValueError(f"{one_line(text)} was not added. {known}")
     examined = [examine(text) for text in add]
     for one, text in zip(examined, add, strict=True):

@@ -194,8 +194,8 @@ def _carry_out(made: Race, console: Terminal, cancelled: threading.Event) -> Non
 
 def live(race: Race, step: Step, width: int) -> Group:
     """A bar a setup with its interval as it stands, the best first."""
-    there = [(s, race.speedup(s)) for s in race.comparison.plan.setups]
-    known = sorted(((s, e) for s, e in there if e is not None), key=lambda pair: -pair[1].value)[:_MOST_LIVE]
+    speedups = [(s, race.speedup(s)) for s in race.comparison.plan.setups]
+    known = sorted(((s, e) for s, e in speedups if e is not None), key=lambda pair: -pair[1].value)[:_MOST_LIVE]
     most = max((e.high or e.value for _, e in known), default=1.0)
     columns = [Column("setup"), Column("interval so far", spare=True), Column("× sequential", right=True),
                Column("n", right=True), Column("now")]  # fmt: skip

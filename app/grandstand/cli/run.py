@@ -92,8 +92,8 @@ def parse_options(texts: tuple[str, ...], *keys: str) -> dict[str, Value]:
             raise Usage(f"--option expects option=value; got '{text}'.")
         option = next((o for mode in keys if (o := modes.described(mode).option(key.strip())) is not None), None)
         if option is None:
-            there = sorted({o.key for mode in keys for o in modes.described(mode).options})
-            raise Usage(f"--option: there is no '{key[:40]}' in {', '.join(keys)}. There are: {', '.join(there)}.")
+            known = sorted({o.key for mode in keys for o in modes.described(mode).options})
+            raise Usage(f"--option: there is no '{key[:40]}' in {', '.join(keys)}. There are: {', '.join(known)}.")
         try:
             values[option.key] = option.parse(value)
         except ValueError as problem:

@@ -28,7 +28,7 @@ def list_programs(json_output: str) -> int:
     time.sleep(_BETWEEN_S)
     programs = looking.look()
     output = document_output(json_output, lambda: document(programs), "Result written to {}")
-    well = deliver((output,), lambda told: _tell(told, programs), Terminal(stderr=True))
+    well = deliver((output,), lambda terminal: _tell(terminal, programs), Terminal(stderr=True))
     return 0 if well else 1
 
 

@@ -33,17 +33,17 @@ class WatchRequest:
 
 def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:
     """Files, then words; False when something did not get where it was to go."""
-    here = machine().as_dict()
+    this_machine = machine().as_dict()
     bounds, why_not = estimate(program, usable_cores())
 
     def text() -> str:
         from grandstand.watch.report import html, markdown
 
         make = markdown if Path(request.report).suffix.lower() == ".md" else html
-        return make(program, bounds, why_not, here)
+        return make(program, bounds, why_not, this_machine)
 
     def made() -> dict[str, Any]:
-        return document(program, bounds, why_not, here, problem)
+        return document(program, bounds, why_not, this_machine, problem)
 
     outputs = (
         document_output(request.json_output, made, "Result written to {}"),

@@ -129,23 +129,23 @@ def _named(wanted: str) -> str:
 def ask(executable: str, why: str = "") -> ProjectPython:
     """What a Python is, asked in a process of its own. Raises NoPython."""
     if same_place(executable, sys.executable):
-        told = _asked(sys.executable)
+        answer = _asked(sys.executable)
     else:
-        told = _asked(executable)
-    if isinstance(told, str):
+        answer = _asked(executable)
+    if isinstance(answer, str):
         raise NoPython(
-            f"{executable} ({why}) does not run: {told}. Mend or remove that environment, or choose another Python "
+            f"{executable} ({why}) does not run: {answer}. Mend or remove that environment, or choose another Python "
             "with --python (--python app for Grandstand's own)."
         )
-    version = tuple(int(part) for part in told["version"].split(".")[:2])
+    version = tuple(int(part) for part in answer["version"].split(".")[:2])
     if version < OLDEST:
         raise NoPython(
-            f"{executable} is Python {told['version']} ({why}); workers need 3.9 or newer. "
+            f"{executable} is Python {answer['version']} ({why}); workers need 3.9 or newer. "
             "Choose another with --python."
         )
     return ProjectPython(
-        executable, why, told["version"], told["implementation"], told["prefix"], tuple(told["path"]),
-        told["free_threaded"], told["gil"],
+        executable, why, answer["version"], answer["implementation"], answer["prefix"], tuple(answer["path"]),
+        answer["free_threaded"], answer["gil"],
     )  # fmt: skip
 
 

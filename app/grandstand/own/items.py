@@ -112,18 +112,18 @@ def _literal_list(text: str) -> list[Any] | None:
 def _file(text: str) -> Sequence[Any]:
     path = Path(text).expanduser()
     try:
-        there = read_text(path, MOST_BYTES, "a list of items")
+        content = read_text(path, MOST_BYTES, "a list of items")
     except (Unreadable, OSError) as problem:
         hint = f" {_WAYS}" if not path.exists() else ""
         raise BadItems(f"--items {text}: {problem}{hint}") from None
     ending = path.suffix.lower()
     if ending == ".json":
-        return _json(text, there)
+        return _json(text, content)
     if ending in (".jsonl", ".ndjson"):
-        return [_loads(text, line, number) for number, line in enumerate(there.splitlines(), 1) if line.strip()]
+        return [_loads(text, line, number) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     if ending in (".csv", ".tsv"):
-        return _csv(text, there, "\t" if ending == ".tsv" else None)
-    return there.splitlines()
+        return _csv(text, content, "\t" if ending == ".tsv" else None)
+    return content.splitlines()
 
 
 def _json(name: str, text: str) -> list[Any]:

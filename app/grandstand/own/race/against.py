@@ -115,12 +115,12 @@ def _by_cpu(before: Comparison, now: Comparison, pair: Pair) -> Change:
     """Calls a CPU second: other programs take the cores, and not what a second on one of them does."""
     name = pair.setups[1].words
     samples = [made.of(setup) for made, setup in zip((before, now), pair.setups, strict=True)]
-    wants = [x.states.get(COMPUTING.key, 0.0) + x.states.get(CORE.key, 0.0) for there in samples for x in there]
+    wants = [x.states.get(COMPUTING.key, 0.0) + x.states.get(CORE.key, 0.0) for sample in samples for x in sample]
     if pair.ratio is None:
         return _change(pair)
     if not wants or median(wants) < _COMPUTES:
         return Change(name, pair.ratio, None, why="the machine was busy, and it hardly computes")
-    values = [[x.per_second / x.cpu_cores for x in there if x.cpu_cores > 0 < x.per_second] for there in samples]
+    values = [[x.per_second / x.cpu_cores for x in sample if x.cpu_cores > 0 < x.per_second] for sample in samples]
     if min(map(len, values)) < LEAST:
         return Change(name, None, None)
     e = unpaired_ratio(values[1], values[0], "blocks")
@@ -136,12 +136,12 @@ def _sentence(changes: tuple[Change, ...]) -> str:
     assert first.ratio is not None
     much = " a CPU second" if first.by_cpu else ""
     if first.faster == 0 and all(one.faster == 0 for one in known):
-        told = f"{first.name} is {between(first.ratio)} as fast{much}"
-        return f"Against before: no change that can be told from noise; {told}."
+        clause = f"{first.name} is {between(first.ratio)} as fast{much}"
+        return f"Against before: no change that can be told from noise; {clause}."
     if first.faster:
         return (
             f"Against before: the function became {'faster' if first.faster > 0 else 'slower'}: {first.name} is "
             f"{between(first.ratio)} as fast{much}."
         )
-    there = "; ".join(one.words.rstrip(".") for one in known if one.faster)
-    return f"Against before: {first.name} is as fast as it was; {there}."
+    others = "; ".join(one.words.rstrip(".") for one in known if one.faster)
+    return f"Against before: {first.name} is as fast as it was; {others}."

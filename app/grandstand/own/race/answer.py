@@ -102,8 +102,8 @@ def _choose(race: Race, better: dict[Setup, Estimate]) -> Setup:
     """The best, or of those that are as good the one that costs least: the cheaper mode, then the fewer workers."""
     best = max(better, key=lambda s: better[s].value)
     equal = [s for s in better if s == best or _as_good(race, s, best)]
-    here = race.reference.python
-    return min(equal, key=lambda s: (s.python != here, described(s.mode).order, s.workers))
+    python = race.reference.python
+    return min(equal, key=lambda s: (s.python != python, described(s.mode).order, s.workers))
 
 
 def _as_good(race: Race, one: Setup, best: Setup) -> bool:
@@ -206,14 +206,14 @@ def met(race: Race, condition: str) -> Met:
     """
     mode, count = condition_parts(condition)
     missing = [one for one in race.left_out if one.mode == mode]
-    there = [s for s in race.comparison.plan.setups if s.mode == mode and s.python == race.reference.python]
-    if not there and missing:
+    setups = [s for s in race.comparison.plan.setups if s.mode == mode and s.python == race.reference.python]
+    if not setups and missing:
         return Met(False, f"{condition}: not met, {missing[0].name} could not run: {missing[0].reason}")
-    if count is not None or not there:
+    if count is not None or not setups:
         return check(race.comparison, condition)
-    measured = [(s, e) for s in there if s in race.comparison.measured and (e := race.speedup(s)) is not None]
+    measured = [(s, e) for s in setups if s in race.comparison.measured and (e := race.speedup(s)) is not None]
     with_interval = [(s, e) for s, e in measured if e.low is not None] or measured
-    best = max(with_interval, key=lambda pair: pair[1].value)[0] if with_interval else there[0]
+    best = max(with_interval, key=lambda pair: pair[1].value)[0] if with_interval else setups[0]
     alone = replace(race.comparison, plan=replace(race.comparison.plan, setups=(race.reference, best)))
     return replace(check(alone, condition))
 

@@ -61,11 +61,11 @@ def load(path: Path) -> Comparison:
     """The comparison in what ``race --json`` or ``compare --json`` has written. Raises Unreadable."""
     text = read_bytes(path, compared.MOST_BYTES, "a race")
     try:
-        there = json.loads(text)
+        data = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable("This is no JSON. Name a file that race --json has written.") from None
-    if isinstance(there, dict) and there.get("kind") == KIND:
-        if not isinstance(there.get("schema"), int) or there["schema"] > SCHEMA:
-            raise Unreadable(f"This race has schema {there.get('schema')}; this Grandstand reads {SCHEMA}.")
-        return compared.read(json.dumps(there.get("comparison")))
+    if isinstance(data, dict) and data.get("kind") == KIND:
+        if not isinstance(data.get("schema"), int) or data["schema"] > SCHEMA:
+            raise Unreadable(f"This race has schema {data.get('schema')}; this Grandstand reads {SCHEMA}.")
+        return compared.read(json.dumps(data.get("comparison")))
     return compared.read(text)

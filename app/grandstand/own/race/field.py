@@ -100,9 +100,9 @@ def _why_not(mode: Mode, diagnosis: Diagnosis, python: Python | None, projects: 
 
     What the doctor found holds for the project's Python.
     """
-    there = available(mode, mode.complete(()), Surroundings(window=False, python=python))
-    if not there.ok:
-        return _sentence(there.reason)
+    availability = available(mode, mode.complete(()), Surroundings(window=False, python=python))
+    if not availability.ok:
+        return _sentence(availability.reason)
     if python is not None and not python.usable:
         return _sentence(python.reason)
     if mode.baseline:

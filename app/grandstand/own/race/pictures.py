@@ -33,9 +33,9 @@ def every_way(race: Race) -> Bars:
     """
     result = answer(race)
     use = result.use
-    there = [s for s in race.comparison.measured if race.speedup(s) is not None]
+    measured = [s for s in race.comparison.measured if race.speedup(s) is not None]
     bars = []
-    for setup in there if len(there) <= _FEW else _telling(race, use):
+    for setup in measured if len(measured) <= _FEW else _telling(race, use):
         e = race.speedup(setup)
         if e is None:
             continue
@@ -76,9 +76,9 @@ def _telling(race: Race, use: Setup | None) -> list[Setup]:
         e = race.speedup(setup)
         if setup.baseline or e is None:
             continue
-        there = best.get(setup.way)
-        known = race.speedup(there) if there is not None else None
-        if there is None or known is None or e.value > known.value:
+        current = best.get(setup.way)
+        known = race.speedup(current) if current is not None else None
+        if current is None or known is None or e.value > known.value:
             best[setup.way] = setup
     if use is not None and not use.baseline:
         best[use.way] = use

@@ -155,18 +155,18 @@ class _Chooser:
         if block:
             self._learn(elapsed, each)
             plan = race.comparison.plan
-        there = self._active
-        if len(there) < 2 and block >= LEAST:
+        setups = self._active
+        if len(setups) < 2 and block >= LEAST:
             return ()
-        if block and self._settled(block, there):
+        if block and self._settled(block, setups):
             return ()
-        fitting = int((race.budget - elapsed) // each) if each > 0 else len(there)
-        if block and fitting < len(there):  # what time is left goes to those that lead
+        fitting = int((race.budget - elapsed) // each) if each > 0 else len(setups)
+        if block and fitting < len(setups):  # what time is left goes to those that lead
             if fitting < 2:
                 return ()
-            ranked = sorted(there, key=lambda one: -(e.value if (e := race.speedup(one)) is not None else 0.0))
-            there = [race.reference, *(one for one in ranked if one != race.reference)][:fitting]
-        return random.Random(f"{plan.seed}/{block}").sample(there, len(there))
+            ranked = sorted(setups, key=lambda one: -(e.value if (e := race.speedup(one)) is not None else 0.0))
+            setups = [race.reference, *(one for one in ranked if one != race.reference)][:fitting]
+        return random.Random(f"{plan.seed}/{block}").sample(setups, len(setups))
 
     @property
     def _active(self) -> list[Setup]:
@@ -233,9 +233,9 @@ class _Chooser:
                 race.comparison.plan, setups=(*race.comparison.plan.setups, replace(top, workers=more))
             )
 
-    def _settled(self, block: int, there: Sequence[Setup]) -> bool:
+    def _settled(self, block: int, setups: Sequence[Setup]) -> bool:
         """Whether more blocks would hardly tell more: nobody close to the leader, and a narrow interval."""
-        if block < _ENOUGH or len(there) > 2:
+        if block < _ENOUGH or len(setups) > 2:
             return False
-        e = max((e for one in there if (e := self._race.speedup(one))), key=lambda e: e.value, default=None)
+        e = max((e for one in setups if (e := self._race.speedup(one))), key=lambda e: e.value, default=None)
         return e is not None and e.low is not None and e.high is not None and e.high / e.low < _NARROW

@@ -30,7 +30,7 @@ def table(race: Race) -> list[dict[str, str]]:
     comparison = race.comparison
     use = answer(race).use
     shares = {setup: shares_of(race, setup) for setup in comparison.measured}
-    states = [state for state in IN_ORDER if any(there[state.key] > 0.005 for there in shares.values())]
+    states = [state for state in IN_ORDER if any(by_state[state.key] > 0.005 for by_state in shares.values())]
     rows = []
     for setup in comparison.measured:
         rate, e, start = comparison.rate(setup), race.speedup(setup), comparison.start_up(setup)
@@ -48,14 +48,14 @@ def table(race: Race) -> list[dict[str, str]]:
 
 def conditions(race: Race) -> str:
     """What was measured where and when, in a line."""
-    here = race.comparison.machine
+    machine = race.comparison.machine
     blocks = max((x.block for x in race.comparison.measurements), default=-1) + 1
     return (
         f"{blocks} {'block' if blocks == 1 else 'blocks'} in random order, "
         f"{race.comparison.plan.seconds:.2g} s per measurement, in "
-        f"{words.seconds(race.seconds)}; {here.get('cpu')}, {words.cores_of(here)}, {busy(race):.1f} of them busy "
-        f"with other programs; {race.own.python.words}; {here.get('os')}; {race.comparison.at}. Medians over blocks "
-        "with 95 % bootstrap intervals; who is clearly behind drops out early."
+        f"{words.seconds(race.seconds)}; {machine.get('cpu')}, {words.cores_of(machine)}, {busy(race):.1f} of them "
+        f"busy with other programs; {race.own.python.words}; {machine.get('os')}; {race.comparison.at}. Medians over "
+        "blocks with 95 % bootstrap intervals; who is clearly behind drops out early."
     )
 
 

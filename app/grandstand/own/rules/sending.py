@@ -43,12 +43,12 @@ def _problem(own: Own, part: Mapping[str, Any]) -> str:
 
 def transfer(own: Own, raw: Mapping[str, Any]) -> Finding:
     """The size and cost of what is sent, against the call."""
-    there, back, cost, call = (
+    sent, back, cost, call = (
         raw["arguments_bytes"], raw["results_bytes"], raw["cost_seconds"], raw["call_seconds"],
     )  # fmt: skip
-    evidence = {"arguments_bytes": there, "results_bytes": back, "pickle_seconds": cost, "call_seconds": call}
+    evidence = {"arguments_bytes": sent, "results_bytes": back, "pickle_seconds": cost, "call_seconds": call}
     share = cost / call if call > 0 else 0.0
-    text = f"{_bytes(there)} go there and {_bytes(back)} come back; pickling that takes {duration(cost)} a call"
+    text = f"{_bytes(sent)} go there and {_bytes(back)} come back; pickling that takes {duration(cost)} a call"
     if share > _COSTLY and cost > 2e-6:
         much = f"{share:.1f} times the call itself" if share >= 1 else f"{words.percent(share)} of the call itself"
         return Finding(

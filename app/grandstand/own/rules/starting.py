@@ -128,11 +128,11 @@ def start_method(own: Own, static: Static, traced: Raw, pickle_problems: int) ->
             "A multiprocessing.Process that is forked need not pickle what it is given; one from the fork server (the "
             "default on Linux from Python 3.14 on) must, and some of it cannot be pickled.", evidence,
         )  # fmt: skip
-    here = f"Python {own.python.version} starts processes by {now} here"
+    clause = f"Python {own.python.version} starts processes by {now} here"
     return Finding(
         "start-method",
         OK,
-        f"{here}; nothing that it needs is lost with forkserver, the default from 3.14 on.",
+        f"{clause}; nothing that it needs is lost with forkserver, the default from 3.14 on.",
         evidence,
     )
 
@@ -184,8 +184,8 @@ def _kind(word: str) -> str:
 
 
 def _and(names: Any) -> str:
-    there = list(names)
-    return there[0] if len(there) == 1 else f"{', '.join(there[:-1])} and {there[-1]}"
+    texts = list(names)
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def _count(count: int, what: str) -> str:
