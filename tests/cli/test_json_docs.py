@@ -84,7 +84,7 @@ def general(path: str) -> str:
     path = re.sub(r"^gil\.gils\[\]\.shares\.\w+$", "gil.gils[].shares.WORKER", path)
     path = re.sub(r"^channels\.\w+\.", "channels.CHANNEL.", path)
     path = re.sub(r"^estimate\.(more_threads|processes|free_threaded)\.", "estimate.QUESTION.", path)
-    path = re.sub(r"^(processes\[\]\.threads\[\])\.states\.\w+$", r"\1.states.STATE", path)
+    path = re.sub(r"^(processes\[\]\.(?:threads\[\]|earlier_threads))\.states\.\w+$", r"\1.states.STATE", path)
     path = re.sub(r"(\.|^)(value|low|high|n)$", r"\1ESTIMATE", path) if path.startswith(ESTIMATED) else path
     path = re.sub(r"^(cells|measurements)\[\]\.states\.\w+$", r"\1[].states.STATE", path)
     path = re.sub(r"\.seconds\.\w+\.ESTIMATE$", ".seconds.WAY.ESTIMATE", path)

@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -83,3 +84,16 @@ def test_a_real_program_with_the_real_one() -> None:
             assert "waits_here" in names
         finally:
             program.kill()
+
+
+def test_who_waits_no_longer_does_not_have_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the window stayed for up to eight seconds when it was closed meanwhile."""
+    stand_in(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/pid; exec sleep 60")
+    given_up = threading.Event()
+    threading.Timer(0.5, given_up.set).start()
+    begun = time.monotonic()
+    with pytest.raises(NoStacks):
+        stacks(7, given_up)
+    assert time.monotonic() - begun < 5
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

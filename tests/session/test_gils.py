@@ -176,6 +176,17 @@ def test_what_workers_held_stays_theirs_when_they_end() -> None:
     assert gils.store.take_new()[1][:, 0].tolist() == [FIRST] * 3
 
 
+def test_what_an_ended_worker_held_stays_its_own_when_it_is_told_of_no_more() -> None:
+    gils = Gils(64)
+    for t, holders in ((500, {1: 250, 2: 250}), (1_000, {1: 500, 2: 500}), (1_500, {2: 1_000})):
+        said = seen(t, [], {PID + n: ms for n, ms in holders.items()}, samples=t)
+        assert gils.take(said._replace(held_ns=t * MS), lane_of)
+    for whole in (False, True):
+        (one,) = gils.figures(whole)
+        assert one.shares == {0: pytest.approx(0.25), 1: pytest.approx(0.75)}
+        assert one.others == 0
+
+
 def test_a_worker_that_says_hello_late_was_one_all_the_time() -> None:
     gils = Gils(64)
     known: dict[tuple[int, int], int | None] = {(PID, PID + 1): 0}

@@ -15,7 +15,7 @@ import pytest
 from grandstand.engine.observed import ThreadGone, ThreadsSeen
 from grandstand.observe import stacks as stacks_module
 from grandstand.observe.running import Running
-from grandstand.ui.pages.watch import watching
+from grandstand.ui.pages.watch import watch_thread, watching
 from grandstand.ui.pages.watch.page import WatchPage
 from grandstand.ui.pages.watch.watching import WatchingView
 from grandstand.watch.rows import FIRST, MOST
@@ -173,7 +173,7 @@ def test_a_click_on_a_heading_folds_and_a_click_on_a_thread_tells_of_it(
 ) -> None:
     asked: list[int] = []
 
-    def answer(pid: int) -> list[stacks_module.Stack]:
+    def answer(pid: int, given_up: object) -> list[stacks_module.Stack]:
         asked.append(pid)
         frame = stacks_module.Frame("compute", "/x/two_threads.py", 4)
         return [stacks_module.Stack(view.lanes.lines[-1].row.thread, "", (frame,))]  # type: ignore[union-attr]
@@ -331,3 +331,33 @@ def test_a_lane_that_goes_to_another_thread_shows_nothing_of_it_in_the_old_line(
     assert len(store.take_new()[0]) == 0, "the line still belongs to the thread that has ended"
     view.lanes.rebuild()
     assert view.lanes.lines != before
+
+
+def test_a_command_of_many_lines_is_a_title_of_one(seat: Seat, program: subprocess.Popen[bytes]) -> None:
+    """Once `python -c` with a program of some lines made the bar as high as the program is long."""
+    seat.window.show_page("watch")
+    page = page_of(seat)
+    command = (sys.executable, "-c", TWO_THREADS + "#" * 9_000)
+    page.watch(Running(program.pid, command, None, 2, 0, 0.0))
+    assert "\n" not in page.title.text()
+    assert len(page.title.text()) <= 500
+    page.back()
+
+
+def test_that_programs_cannot_be_listed_is_said_and_it_is_tried_again(
+    seat: Seat, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Once the page looked for ever."""
+    looks: list[int] = []
+
+    def look(_: object) -> list[Running]:
+        looks.append(1)
+        if len(looks) == 1:
+            raise RuntimeError("no /proc here")
+        return [Running(7, ("python3", "job.py"), 0.5, 1, 10**7, 0.0)]
+
+    monkeypatch.setattr(watch_thread.RunningPythons, "look", look)
+    seat.window.show_page("watch")
+    programs = page_of(seat).programs
+    seat.until(lambda: "cannot be listed RuntimeError: no /proc here" in programs.empty.accessibleName())
+    seat.until(lambda: programs.current is not None and programs.current.pid == 7)

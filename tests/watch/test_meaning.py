@@ -8,10 +8,12 @@ import pytest
 from grandstand.engine import observed as o
 from grandstand.engine.messages import Trouble
 from grandstand.observe.machine import machine
+from grandstand.watch.document import document
 from grandstand.watch.estimate import estimate
 from grandstand.watch.program import Program
 from grandstand.watch.report import html, markdown
-from grandstand.watch.sentence import sentences
+from grandstand.watch.sentence import sentences, shares
+from grandstand.watch.summed import MOST_PROCESSES, MOST_THREADS
 
 from tests.watch.made import T0, S, busy, gil, program, row, rows, seen
 
@@ -225,3 +227,77 @@ def test_a_bound_without_a_limit():
     found, _ = estimate(made, math.inf)
     assert found is not None
     assert found.more_threads.words == "may help"
+
+
+def thread_of(pid: int, tid: int, at_s: float) -> list[object]:
+    """A thread that lives for 10 ms, computes for 6 of them and waits for the GIL for 4."""
+    t = T0 + int(at_s * S)
+    account = row(tid, 0.01, computing=0.6, gil=0.4)
+    account[1:3] = [t, t + S // 100]
+    return [
+        o.ThreadSeen(pid, tid, t, f"request {tid}"),
+        o.ThreadsSeen(pid, t + S // 100, rows(account), b""),
+        o.ThreadGone(pid, tid, t + S // 100),
+    ]
+
+
+def test_a_hundred_thousand_threads_are_summed_up_and_nothing_is_lost():
+    """Once each figure took 667 ms of the window's time then, and memory grew with every thread there had been."""
+    many = 100_000
+    made = program(seen(10))
+    for n in range(many):
+        made.apply(thread_of(10, 1_000 + n, n * 0.01))
+    made.apply([gil(10, many * 0.01, {1_000 + many - 1: 0.6})])
+    process = made.processes[10]
+    assert len(process.ended) <= MOST_THREADS
+    assert len(process.gils[0].holders) <= MOST_THREADS
+    assert process.count == many
+    assert process.cpu_seconds == pytest.approx(many * 0.006)
+    assert shares(process)["gil"] == pytest.approx(0.4)
+    text = told(made)
+    assert "Its 100,000 threads spent their time 60 %" in text
+    kept = document(made, *estimate(made, 2.0), machine().as_dict())
+    (one,) = kept["processes"]
+    assert len(one["threads"]) + one["earlier_threads"]["count"] == many
+    listed = sum(thread["states"]["computing"] for thread in one["threads"])
+    assert listed + one["earlier_threads"]["states"]["computing"] == pytest.approx(many * 0.006, abs=0.01)
+    assert "… and 99,800 threads more that did less." in html(made, *estimate(made, 2.0), machine().as_dict())
+
+
+def test_processes_without_number_are_summed_up_but_the_first_one_is_kept():
+    many = 5_000
+    made = program(seen(10), o.ThreadsSeen(10, T0 + S, rows(row(10, 1, computing=1.0)), b""))
+    for n in range(many):
+        pid = 100 + n
+        made.apply(
+            [seen(pid, parent=10), *thread_of(pid, pid, n * 0.01), o.ProcessGone(pid, T0 + n * S // 100 + S, S)]
+        )
+    assert len(made.former) <= MOST_PROCESSES
+    assert made.earlier_processes + len(made.former) == many
+    kept = document(made, *estimate(made, 2.0), machine().as_dict())
+    assert kept["processes"][0]["pid"] == 10
+    assert kept["earlier_processes"]["count"] == made.earlier_processes
+    listed = sum(process.cpu_seconds for process in made.former)
+    assert listed + kept["earlier_processes"]["cpu_seconds"] == pytest.approx(many * 0.006, abs=0.01)
+
+
+def test_what_an_ended_thread_held_stays_when_the_observer_tells_of_it_no_more():
+    made = program(
+        seen(10),
+        o.ThreadsSeen(10, T0 + S, rows(row(11, 1, computing=1.0), row(12, 1, gil=1.0)), b""),
+        gil(10, 1, {11: 0.75, 12: 0.25}),
+        o.ThreadGone(10, 11, T0 + S),
+    )
+    later = gil(10, 4, {12: 0.5})
+    made.apply([later._replace(held_ns=later.held_ns + int(0.75 * S), free_ns=later.free_ns - int(0.75 * S))])
+    band = made.processes[10].gils[0]
+    assert band.holders == {11: int(0.75 * S), 12: 2 * S}
+    assert band.held == int(2.75 * S)
+
+
+def test_a_name_that_another_program_chose_is_plain_text():
+    made = program(seen(10), o.ThreadSeen(10, 11, T0, "a\nb\x1b[31m" + "x" * 500))
+    name = made.processes[10].threads[11].name
+    assert "\n" not in name
+    assert "\x1b" not in name
+    assert len(name) <= 81

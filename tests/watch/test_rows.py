@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 from grandstand.engine import messages as m
 from grandstand.engine import observed as o
-from grandstand.watch.rows import FIRST, FREE, KEPT_NS, MOST, MOST_ENDED, OTHER, Rows
+from grandstand.watch.rows import FIRST, FREE, GILS, KEPT_NS, MOST, MOST_ENDED, OTHER, Rows
 
 from tests.watch.made import T0, S, row, rows
 
@@ -124,3 +124,26 @@ def test_slices_that_cannot_be_true_are_left_out_and_counted() -> None:
     assert seen.torn == 2
     seen.apply([o.ThreadsSeen(10, T0 + S, b"\x01\x02", b"\x03"), o.GilSeen(10, 0, T0, 1, 1, 0, 1, 1, 0, b"", b"\x01")])
     assert np.size(seen.lanes.take_new()[0]) == 0
+
+
+def test_a_program_with_more_threads_than_rows_still_shows_its_gils() -> None:
+    """Once whoever started 256 threads saw no GIL."""
+    seen = Rows()
+    seen.apply([threads(10, T0, list(range(10, 10 + 2 * MOST)))])
+    seen.apply([gil(10, T0 + S, [(10, T0, T0 + MS)], number) for number in range(GILS + 3)])
+    (group,) = seen.groups
+    assert len(group.threads) == MOST
+    assert len(group.gils) == GILS
+    assert len(group.more_gils) == 3
+    assert kinds(seen, group.gils[0].number) == [FIRST]
+
+
+def test_names_stay_when_threads_end_and_are_plain_text() -> None:
+    """Once a thread that had ended was "thread 11" again."""
+    seen = Rows()
+    names = ((11, "resize"), (12, "a\nb\x1b[1m"))
+    seen.apply([*(o.ThreadSeen(10, tid, T0, name) for tid, name in names), threads(10, T0, [10, 11, 12])])
+    seen.apply([o.ThreadSeen(10, 10, T0, "python3"), o.ThreadGone(10, 11, T0 + S)])
+    (group,) = seen.groups
+    assert {row.thread: row.name for row in group.rows} == {10: "python3", 11: "resize", 12: "a b\ufffd[1m"}
+    assert group.names == {}

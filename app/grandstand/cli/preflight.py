@@ -51,7 +51,11 @@ def _installed_version(package: str) -> str:
     """
     spec = importlib.util.find_spec("PySide6")
     if spec is not None and spec.origin:
-        for name in os.listdir(os.path.dirname(os.path.dirname(spec.origin))):
+        try:
+            names = os.listdir(os.path.dirname(os.path.dirname(spec.origin)))
+        except OSError:  # a folder may be entered but not listed, or be a zip file
+            names = []
+        for name in names:
             project, _, version = name.removesuffix(".dist-info").partition("-")
             if version and name.endswith(".dist-info") and project.lower() == package.lower():
                 return version

@@ -50,8 +50,9 @@ def _processes(program: Program, width: int, most_threads: int, most: int) -> li
     shown = ranked[:_ALWAYS] + [process for process in ranked[_ALWAYS:most] if process.cpu_seconds >= least]
     for process in [process for process in everything if process in shown]:
         parts += [_heading(process), _threads(process, width, most_threads), ""]
-    if len(everything) > len(shown):
-        parts += [f"… and {len(everything) - len(shown)} processes more that did less.", ""]
+    more = len(everything) - len(shown) + program.earlier_processes
+    if more:
+        parts += [f"… and {more:,} processes more that did less.", ""]
     return parts
 
 
@@ -97,8 +98,9 @@ def _threads(process: Process, width: int, most: int) -> RenderableType:
                 percent(thread.unseen / length),
             ]
         )
-    if len(everyone) > len(busiest):
-        rows.append([f"and {len(everyone) - len(busiest)} more", *[""] * (len(columns) - 1)])
+    more = process.count - len(busiest)
+    if more:
+        rows.append([f"and {more:,} more", *[""] * (len(columns) - 1)])
     return table(columns, rows, width)
 
 

@@ -62,7 +62,8 @@ class ThreadsSeen(NamedTuple):
 class GilSeen(NamedTuple):
     """One GIL of a process; 0 is its main interpreter's. Times and counts are totals since it was found.
 
-    ``holders``: int64 pairs (thread, ns held). ``slices``: int64 threes (thread or 0 for free, start, end).
+    ``holders``: int64 pairs (thread, ns held); ``held_ns`` also counts threads that ended a while ago, which are not
+    in it any more. ``slices``: int64 threes (thread or 0 for free, start, end).
     ``switches``: how often it went from one thread to another, as the interpreter counts them. ``invalid``: readings
     of ``samples`` that made no sense.
     """

@@ -11,10 +11,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
 _PATIENCE_S = 8.0
+_LOOK_S = 0.1
 _MOST_FRAMES = 200
 MISSING = "Call stacks are read by py-spy, which is not installed here."
 REMEDY = "pip install py-spy, then look again."
@@ -49,26 +52,41 @@ def program() -> str:
     return beside if os.path.exists(beside) else shutil.which("py-spy") or ""
 
 
-def stacks(pid: int) -> list[Stack]:
-    """Reads them once, while the program goes on. Raises NoStacks."""
+def stacks(pid: int, given_up: threading.Event | None = None) -> list[Stack]:
+    """Reads them once, while the program goes on. Raises NoStacks, also when they are ``given_up``."""
     path = program()
     if not path:
         raise NoStacks(MISSING, REMEDY)
     try:
-        done = subprocess.run(
+        reading = subprocess.Popen(
             [path, "dump", "--nonblocking", "--json", "--pid", str(pid)],
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise NoStacks(f"py-spy did not answer within {_PATIENCE_S:g} s.", "") from None
     except OSError as problem:
         raise NoStacks(f"py-spy cannot be started: {problem.strerror}.", "") from None
-    if done.returncode:
-        raise NoStacks(f"py-spy could not read process {pid}: {_reason(done.stderr)}", "")
+    answer, complaint = _answer(reading, given_up or threading.Event())
+    if reading.returncode:
+        raise NoStacks(f"py-spy could not read process {pid}: {_reason(complaint)}", "")
     try:
-        return [_stack(told) for told in json.loads(done.stdout)]
+        return [_stack(told) for told in json.loads(answer)]
     except (ValueError, TypeError, KeyError, AttributeError):
         raise NoStacks("py-spy's answer cannot be understood.", "Another version of it may do.") from None
+
+
+def _answer(reading: subprocess.Popen[bytes], given_up: threading.Event) -> tuple[bytes, bytes]:
+    """What it writes, and its complaints. It is ended when nobody waits for it any longer, or it takes too long."""
+    until = time.monotonic() + _PATIENCE_S
+    with reading:
+        while True:
+            try:
+                return reading.communicate(timeout=_LOOK_S)
+            except subprocess.TimeoutExpired:
+                if not given_up.is_set() and time.monotonic() < until:
+                    continue
+                reading.kill()
+                if given_up.is_set():
+                    raise NoStacks("Nobody waits for it any longer.", "") from None
+                raise NoStacks(f"py-spy did not answer within {_PATIENCE_S:g} s.", "") from None
 
 
 def _stack(told: dict[str, Any]) -> Stack:

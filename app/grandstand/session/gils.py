@@ -136,6 +136,9 @@ class Gils:
         if band.seen and event.samples < band.seen[-1][0].samples:  # it was found anew
             band.seen.clear()
             band.first = None
+        if band.seen:  # of threads that ended a while ago nothing more is told
+            before = band.seen[-1][1]
+            held |= {thread: before[thread] for thread in band.lanes if thread in before and thread not in held}
         band.seen.append((event._replace(slices=b"", holders=b""), held))
         band.first = band.first or band.seen[0]
         while len(band.seen) > 2 and band.seen[1][0].t_ns <= event.t_ns - WINDOW_NS:
@@ -176,20 +179,17 @@ class Gils:
             seconds = (b.t_ns - a.t_ns) / 1e9
             if seen <= 0 or seconds <= 0:
                 continue
-            shares: dict[int, float] = {}
-            others = 0.0
+            of_lanes: dict[int, int] = {}
             for thread, ns in held_b.items():
-                share = (ns - held_a.get(thread, 0)) / seen
                 lane = band.lanes.get(thread)
-                if lane is None:
-                    others += share
-                else:
-                    shares[lane] = shares.get(lane, 0.0) + share
+                if lane is not None:
+                    of_lanes[lane] = of_lanes.get(lane, 0) + ns - held_a.get(thread, 0)
+            others = max(0, b.held_ns - a.held_ns - sum(of_lanes.values()))
             figures_of.append(
                 GilFigures(
                     band.row,
-                    dict(sorted(shares.items())),
-                    others,
+                    {lane: ns / seen for lane, ns in sorted(of_lanes.items())},
+                    others / seen,
                     (b.free_ns - a.free_ns) / seen,
                     (b.switches - a.switches) / seconds,
                     (b.samples - a.samples) / seconds,

@@ -10,6 +10,7 @@ from grandstand.vocabulary.states import COMPUTING
 from grandstand.watch.estimate import Bound, Estimate
 from grandstand.watch.program import Gil, Process, Program, Thread
 from grandstand.watch.sentence import sentences
+from grandstand.watch.summed import Summed
 
 SCHEMA = 2
 
@@ -29,6 +30,10 @@ def document(
         "missed": round(program.missed, 5),
         "observer_cpu": round(program.observer_share, 4),
         "processes": [_process(process) for process in program.everything],
+        "earlier_processes": {
+            "count": program.earlier_processes,
+            "cpu_seconds": _s(program.earlier.states[COMPUTING.number]),
+        },
         "estimate": None if estimate is None else _estimate(estimate),
         "sentences": sentences(program, estimate, why_not),
         "problem": problem or None,
@@ -52,6 +57,7 @@ def _process(process: Process) -> dict[str, Any]:
         "remedy": process.remedy or None,
         "stuck": None if not process.stuck else {"threads": list(process.stuck), "ring": process.ring},
         "threads": [_thread(thread, process) for thread in process.everyone],
+        "earlier_threads": _summed(process.earlier),
     }
 
 
@@ -87,6 +93,15 @@ def _thread(thread: Thread, process: Process) -> dict[str, Any]:
         "states": states.in_order(seconds),
         "not_seen": _s(thread.unseen),
         "ended": thread.gone,
+    }
+
+
+def _summed(earlier: Summed) -> dict[str, Any]:
+    return {
+        "count": earlier.count,
+        "seconds": _s(earlier.length),
+        "states": states.in_order({state.key: _s(earlier.states[state.number]) for state in states.STATES}),
+        "not_seen": _s(earlier.unseen),
     }
 
 

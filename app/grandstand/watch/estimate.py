@@ -66,14 +66,13 @@ def estimate(program: Program, cores: float) -> tuple[Estimate | None, str]:
     gil = process.main_gil
     if gil is None or gil.seen_s < LEAST_S:
         return None, f"Its GIL was seen for less than {LEAST_S:g} s."
-    threads = [thread for thread in process.everyone if thread.until > thread.since]
-    seen = sum(thread.states[states.COMPUTING.number] for thread in threads) / 1e9 / gil.seen_s
+    seen = process.cpu_seconds / gil.seen_s
     computing = max(seen, process.cores)  # threads that live for some milliseconds are hardly seen
     if computing < _IDLE:
         return None, f"It hardly computed ({percent(computing)} of a core), so nothing would make it faster."
-    others = sum(other.cpu_seconds for other in program.everything if other is not process) / max(
-        program.seconds, 1e-9
-    )
+    used = sum(other.cpu_seconds for other in program.everything if other is not process)
+    used += program.earlier.states[states.COMPUTING.number] / 1e9
+    others = used / max(program.seconds, 1e-9)
     room = max(computing, cores - others) / computing
     held = gil.share_held
     return (
@@ -84,7 +83,7 @@ def estimate(program: Program, cores: float) -> tuple[Estimate | None, str]:
             held,
             _more_threads(held, room),
             _processes(room, computing),
-            _free_threaded(process, gil.seen_s, seen, room),
+            _free_threaded(process, gil.seen_s, room),
         ),
         "",
     )
@@ -95,7 +94,8 @@ def busiest(program: Program) -> Process | None:
 
     def wanted(process: Process) -> int:
         numbers = (states.COMPUTING.number, states.GIL.number)
-        return sum(thread.states[number] for thread in process.everyone for number in numbers)
+        summed = process.sum_up().states
+        return sum(summed[number] for number in numbers)
 
     with_gil = [process for process in program.everything if process.gil]
     return max(with_gil, key=wanted, default=None)
@@ -119,10 +119,10 @@ def _processes(room: float, computing: float) -> Bound:
     )
 
 
-def _free_threaded(process: Process, seconds: float, computing: float, room: float) -> Bound:
+def _free_threaded(process: Process, seconds: float, room: float) -> Bound:
     """The same threads without waiting for the GIL: each would do in its computing and other waiting what it does
     now, in so much less time."""
-    wanted = 0.0
+    wanted = computed = 0.0
     waited = whole = 0
     for thread in process.everyone:
         length = thread.until - thread.since - thread.unseen
@@ -131,11 +131,13 @@ def _free_threaded(process: Process, seconds: float, computing: float, room: flo
             continue
         waited, whole = waited + gil, whole + length
         rest = max(length - gil, length // 1000, 1)
-        wanted += thread.states[states.COMPUTING.number] / 1e9 / seconds * length / rest
+        computing = thread.states[states.COMPUTING.number] / 1e9 / seconds
+        computed += computing
+        wanted += computing * length / rest
     if not whole or not waited:
         return Bound(1.0, "none of its threads waited for the GIL")
     share = waited / whole
-    by_threads = max(1.0, wanted / computing)
+    by_threads = max(1.0, wanted / computed)
     if by_threads <= room:
         return Bound(by_threads, f"the threads that compute waited for the GIL {percent(share)} of their time")
     return Bound(

@@ -11,8 +11,11 @@ from grandstand.engine import observed as o
 from grandstand.engine.messages import STATE_COUNT, Trouble
 from grandstand.plain import one_line
 from grandstand.vocabulary import states
+from grandstand.watch.summed import MOST_PROCESSES, MOST_THREADS, Summed
 
 _ROW = o.ROW_HEAD + STATE_COUNT
+MOST_NAME = 80
+"""Letters of a thread's name; the system keeps 15 of them."""
 
 
 @dataclass
@@ -109,6 +112,8 @@ class Process:
     threads: dict[int, Thread] = field(default_factory=dict)
     gils: dict[int, Gil] = field(default_factory=dict)
     ended: list[Thread] = field(default_factory=list)
+    earlier: Summed = field(default_factory=Summed)
+    """Of threads that ended before those in ``ended``."""
     used: tuple[int, int, int, int] = (0, 0, 0, 0)
     """First and last time (ns) at which its CPU time was told, and what that was then (ns)."""
 
@@ -120,13 +125,37 @@ class Process:
 
     @property
     def everyone(self) -> list[Thread]:
-        """Threads there are and were, those first that came first."""
+        """Threads there are and were, those first that came first; without ``earlier``."""
         return sorted([*self.ended, *self.threads.values()], key=lambda thread: (thread.since, thread.id))
 
     @property
     def cpu_seconds(self) -> float:
         """While it was watched, of the threads that were seen."""
-        return sum(thread.cpu_seconds for thread in self.everyone)
+        computing = states.COMPUTING.number
+        threads = (*self.ended, *self.threads.values())
+        return (self.earlier.states[computing] + sum(thread.states[computing] for thread in threads)) / 1e9
+
+    @property
+    def count(self) -> int:
+        """How many threads there are and were."""
+        return self.earlier.count + len(self.ended) + len(self.threads)
+
+    def sum_up(self) -> Summed:
+        """All its threads in one."""
+        summed = Summed()
+        summed.add_summed(self.earlier)
+        summed.add((*self.ended, *self.threads.values()))
+        return summed
+
+    def forget(self) -> None:
+        """Of many threads that have ended, the older half is summed up."""
+        if len(self.ended) <= MOST_THREADS:
+            return
+        old, self.ended = self.ended[: MOST_THREADS // 2], self.ended[MOST_THREADS // 2 :]
+        self.earlier.add(old)
+        kept = {*self.threads, *(thread.id for thread in self.ended)}
+        for gil in self.gils.values():
+            gil.holders = {thread: ns for thread, ns in gil.holders.items() if thread in kept}
 
     @property
     def main_gil(self) -> Gil | None:
@@ -151,6 +180,9 @@ class Program:
     def __init__(self) -> None:
         self.processes: dict[int, Process] = {}
         self.former: list[Process] = []
+        self.earlier = Summed()
+        """Of the threads of ``earlier_processes`` processes that ended before those in ``former``."""
+        self.earlier_processes = 0
         self.troubles: list[Trouble] = []
         self.pid = 0
         self.observer = 0
@@ -171,7 +203,7 @@ class Program:
 
     @property
     def everything(self) -> list[Process]:
-        """Processes there are and were, in the order in which they came."""
+        """Processes there are and were, in the order in which they came; without ``earlier_processes``."""
         return sorted([*self.former, *self.processes.values()], key=lambda process: (process.since, process.pid))
 
     @property
@@ -196,9 +228,11 @@ class Program:
     @property
     def missed(self) -> float:
         """The share of all threads' time in which they were not seen."""
-        threads = [thread for process in self.everything for thread in process.everyone]
-        whole = sum(thread.until - thread.since for thread in threads)
-        return sum(thread.unseen for thread in threads) / whole if whole else 0.0
+        summed = Summed()
+        summed.add_summed(self.earlier)
+        for process in (*self.former, *self.processes.values()):
+            summed.add_summed(process.sum_up())
+        return summed.unseen / summed.length if summed.length else 0.0
 
     def _process(self, pid: int, t_ns: int) -> Process:
         process = self.processes.get(pid)
@@ -219,7 +253,7 @@ class Program:
         process.why, process.remedy = event.why, event.remedy
 
     def _thread_seen(self, event: o.ThreadSeen) -> None:
-        self._thread(event.pid, event.thread, event.t_ns).name = event.name
+        self._thread(event.pid, event.thread, event.t_ns).name = one_line(event.name, most=MOST_NAME)
 
     def _thread(self, pid: int, tid: int, t_ns: int) -> Thread:
         threads = self._process(pid, t_ns).threads
@@ -240,8 +274,9 @@ class Program:
         gil.until, gil.held, gil.free, gil.unseen = event.t_ns, event.held_ns, event.free_ns, event.unseen_ns
         gil.switches, gil.samples, gil.invalid = event.switches, event.samples, event.invalid
         pairs = numbers(event.holders)
-        gil.holders = dict(zip(pairs[::2], pairs[1::2], strict=False))
-        for tid in gil.holders:
+        told = dict(zip(pairs[::2], pairs[1::2], strict=False))
+        gil.holders.update(told)  # of threads that ended a while ago nothing more is told
+        for tid in told:
             thread = process.threads.get(tid)
             if thread is not None:
                 thread.held = sum(one.holders.get(tid, 0) for one in process.gils.values())
@@ -252,6 +287,7 @@ class Program:
         if thread is not None:
             thread.gone = True
             process.ended.append(thread)
+            process.forget()
 
     def _process_used(self, event: o.ProcessUsed) -> None:
         process = self._process(event.pid, event.t_ns)
@@ -264,6 +300,17 @@ class Program:
         if process is not None:
             process.gone, process.until = True, event.t_ns
             self.former.append(process)
+            if len(self.former) > MOST_PROCESSES:
+                self._forget()
+
+    def _forget(self) -> None:
+        """Of many processes that have ended, the older half is summed up; not the one that was asked for."""
+        old = [process for process in self.former[: MOST_PROCESSES // 2] if process.pid != self.pid]
+        gone = set(map(id, old))
+        self.former = [process for process in self.former if id(process) not in gone]
+        self.earlier_processes += len(old)
+        for process in old:
+            self.earlier.add_summed(process.sum_up())
 
     def _ended(self, event: o.Ended) -> None:
         self.exit_code = event.code

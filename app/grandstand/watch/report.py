@@ -84,13 +84,13 @@ def _section(process: Process) -> dict[str, Any]:
     shown = sorted(everyone, key=lambda thread: -_did(thread))[:MOST_THREADS]
     shown.sort(key=lambda thread: (thread.since, thread.id))
     used = [state for state in states.IN_ORDER if any(thread.states[state.number] for thread in everyone)]
-    left = len(everyone) - len(shown)
+    left = process.count - len(shown)
     return {
         "title": f"Process {process.pid}: {process.title[:200]}",
         "facts": _facts(process),
         "columns": ["thread", "seconds", "GIL held", *(state.title for state in used), "not seen"],
         "rows": [_row(process, thread, used) for thread in shown],
-        "more": f"… and {left} threads more that did less." if left else "",
+        "more": f"… and {left:,} threads more that did less." if left else "",
         "picture": _picture(process, shown, used),
     }
 

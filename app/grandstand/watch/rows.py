@@ -17,10 +17,14 @@ import numpy as np
 from grandstand.engine import observed as o
 from grandstand.engine.clocks import now_ns
 from grandstand.engine.messages import STATE_COUNT
+from grandstand.plain import one_line
 from grandstand.session.lanes import Ints, LaneStore
+from grandstand.watch.program import MOST_NAME
 
 MOST = 256
 """Rows at a time. Of more threads the rest is counted in the figures, and said."""
+GILS = 32
+"""Rows beside them, for GILs alone: who starts hundreds of threads wants to see what keeps them waiting."""
 MOST_ENDED = 12
 """Of a process that runs: as many threads that have ended are listed. A server may have a thread for each request."""
 COLORS = 16
@@ -42,11 +46,13 @@ class Row:
     gil: int = 0
     color: int = 0
     ended_ns: int = 0
+    name: str = ""
 
 
 @dataclass
 class Group:
-    """One process. ``more``: threads for which there was no row; ``gone``: how many have ended."""
+    """One process. ``more``: threads for which there was no row, ``more_gils``: GILs; ``gone``: how many threads have
+    ended. ``names``: of threads that have no row, or none yet."""
 
     pid: int
     since: int
@@ -54,6 +60,8 @@ class Group:
     threads: dict[int, Row] = field(default_factory=dict)
     ended: list[Row] = field(default_factory=list)
     more: set[int] = field(default_factory=set)
+    more_gils: set[int] = field(default_factory=set)
+    names: dict[int, str] = field(default_factory=dict)
     arrivals: int = 0
     gone: int = 0
     ended_ns: int = 0
@@ -81,15 +89,15 @@ class Rows:
 
     def __init__(self, clock: Callable[[], int] = now_ns) -> None:
         self.clock = clock
-        self.lanes = LaneStore(MOST, KINDS)
+        self.lanes = LaneStore(MOST + GILS, KINDS)
         self.markers: tuple[Any, ...] = ()
         self.groups: list[Group] = []
         self.version = 0
         self.torn = 0
         self._open: dict[int, Group] = {}
-        self._free = list(range(MOST - 1, -1, -1))
+        self._free = list(range(MOST + GILS - 1, -1, -1))
         self._retired: deque[tuple[Group, Row]] = deque()
-        self.owners = [0] * MOST
+        self.owners = [0] * (MOST + GILS)
         """By number: how many rows have had that lane. Who draws one can see that it belongs to somebody else now."""
 
     def apply(self, events: Iterable[Any]) -> None:
@@ -105,6 +113,14 @@ class Rows:
             self.groups.append(group)
             self.version += 1
         return group
+
+    def _thread(self, event: o.ThreadSeen) -> None:
+        group = self._group(event.pid, event.t_ns)
+        row, name = group.threads.get(event.thread), one_line(event.name, most=MOST_NAME)
+        if row is not None:
+            row.name = name
+        else:
+            group.names[event.thread] = name
 
     def _threads(self, event: o.ThreadsSeen) -> None:
         group = self._group(event.pid, event.t_ns)
@@ -148,7 +164,9 @@ class Rows:
         if row is None:
             number = self._take_number(event.t_ns)
             if number is None:
+                group.more_gils.add(event.gil)
                 return
+            group.more_gils.discard(event.gil)
             row = group.gils[event.gil] = Row(number, event.pid, gil=event.gil)
             self.version += 1
         held = np.frombuffer(event.slices[: len(event.slices) // 24 * 24], np.int64).reshape(-1, 3).copy()
@@ -161,18 +179,21 @@ class Rows:
             self.lanes.put(row.number, held)
 
     def _come(self, group: Group, thread: int, t_ns: int) -> None:
-        number = self._take_number(t_ns)
+        number = self._take_number(t_ns, GILS)
         if number is None:
             group.more.add(thread)
             return
         group.more.discard(thread)
-        group.threads[thread] = Row(number, group.pid, thread, color=group.arrivals)
+        group.threads[thread] = Row(number, group.pid, thread, color=group.arrivals, name=group.names.pop(thread, ""))
         group.arrivals += 1
         self.version += 1
 
-    def _take_number(self, t_ns: int) -> int | None:
-        """A lane that nobody has: of those that have ended, the one that ended first when there is no other."""
-        while self._retired and (self._retired[0][1].ended_ns < t_ns - KEPT_NS or not self._free):
+    def _take_number(self, t_ns: int, spare: int = 0) -> int | None:
+        """A lane that nobody has: of those that have ended, the one that ended first when there is no other.
+
+        ``spare``: so many are left for others.
+        """
+        while self._retired and (self._retired[0][1].ended_ns < t_ns - KEPT_NS or len(self._free) <= spare):
             group, row = self._retired.popleft()
             if row.thread:
                 group.ended.remove(row)
@@ -184,12 +205,13 @@ class Rows:
             self.owners[row.number] += 1
             self._free.append(row.number)
             self.version += 1
-        return self._free.pop() if self._free else None
+        return self._free.pop() if len(self._free) > spare else None
 
     def _thread_gone(self, event: o.ThreadGone) -> None:
         group = self._open.get(event.pid)
         if group is not None:
             group.more.discard(event.thread)
+            group.names.pop(event.thread, None)
             group.gone += 1
             self._end(group, group.threads.pop(event.thread, None), event.t_ns)
 
@@ -208,6 +230,8 @@ class Rows:
             return
         group.ended_ns = event.t_ns
         group.more.clear()
+        group.more_gils.clear()
+        group.names.clear()
         for thread in list(group.threads):
             self._end(group, group.threads.pop(thread), event.t_ns)
         for gil in group.gils.values():
@@ -218,6 +242,6 @@ class Rows:
 
 
 _TAKE: dict[type, Any] = {
-    o.ThreadsSeen: Rows._threads, o.GilSeen: Rows._gil, o.ThreadGone: Rows._thread_gone,
+    o.ThreadSeen: Rows._thread, o.ThreadsSeen: Rows._threads, o.GilSeen: Rows._gil, o.ThreadGone: Rows._thread_gone,
     o.ProcessGone: Rows._process_gone,
 }  # fmt: skip

@@ -27,7 +27,7 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: 
         if process is None:
             return ["Nothing was seen of the program."]
     told += stuck(program) if brief else []
-    told.append(_threads(process, len(program.everything) > 1))
+    told.append(_threads(process, len(program.everything) + program.earlier_processes > 1))
     told += [_gil(process)] if process.main_gil is not None and not brief else []
     if estimate is not None:
         told.append(_estimate(estimate, shares(process), brief))
@@ -41,22 +41,17 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: 
 
 def shares(process: Process) -> dict[str, float]:
     """By state key: the share of all its threads' time that was seen."""
-    totals = [0] * len(states.STATES)
-    for thread in process.everyone:
-        for number, ns in enumerate(thread.states):
-            totals[number] += ns
+    totals = process.sum_up().states
     whole = sum(totals)
     return {state.key: totals[state.number] / whole if whole else 0.0 for state in states.IN_ORDER}
 
 
 def _threads(process: Process, several: bool) -> str:
-    threads = process.everyone
+    count = process.count
     ranked = sorted(shares(process).items(), key=lambda item: -item[1])
     parts = [f"{percent(share)} {_doing(key)}" for key, share in ranked[:_MOST_STATES] if share >= 0.01]
     who = f"Process {process.pid}: its" if several else "Its"
-    subject = f"{who} {len(threads)} threads spent their time" if len(threads) != 1 else f"{who} one thread spent it"
-    if len(threads) == 1:
-        subject = f"{who} one thread spent its time"
+    subject = f"{who} one thread spent its time" if count == 1 else f"{who} {count:,} threads spent their time"
     return f"{subject} {_listed(parts)}." if parts else ""
 
 

@@ -131,6 +131,17 @@ def test_nothing_to_read_means_that_the_program_is_another(tmp_path: Path, track
     assert not track.sample(MS, LATE)
 
 
+def test_a_thread_that_ended_is_told_no_more_but_stays_in_the_total(memory: Any, track: GilTrack):
+    for t, tid, count in ((1, 1, 7), (2, 1, 7), (4, 2, 8), (5, 2, 8)):
+        memory.holds(tid, count)
+        track.sample(t * MS, LATE)
+    track.take()
+    track.forget(1)
+    track.forget(99)
+    assert track.held_ns == {2: 2 * MS}
+    assert track.all_held_ns == 4 * MS
+
+
 def test_what_is_taken_is_not_told_twice(memory: Any, track: GilTrack):
     memory.holds(1, 7)
     track.sample(MS, LATE)

@@ -47,6 +47,7 @@ class GilTrack:
         self.number = number
         self.address = address
         self.held_ns: dict[int, int] = {}
+        self.gone_ns = 0  # by threads that are not told of any more
         self.free_ns = self.unseen_ns = 0
         self.samples = self.invalid = self.switches = 0
         self.enabled = True
@@ -143,6 +144,14 @@ class GilTrack:
             slices[-1] = until
         else:
             slices += (state, self._slice, until)
+
+    @property
+    def all_held_ns(self) -> int:
+        return self.gone_ns + sum(self.held_ns.values())
+
+    def forget(self, thread: int) -> None:
+        """It ended a while ago: how long it held the GIL has been told, and stays in the total."""
+        self.gone_ns += self.held_ns.pop(thread, 0)
 
     def take(self) -> bytes:
         """The slices since the last call, as int64 (thread or FREE, start, end); the open one ends for now."""

@@ -29,6 +29,8 @@ _PIECE = 1 << 20
 _MOST_BYTES = 256 << 20
 """Looked through at most, once for each set of waiting threads, a piece at a time: it takes a few seconds of CPU time
 in a large program, and nothing else would be seen meanwhile."""
+_MOST_SPAN = 16 << 30
+"""And so much of its address space, used or not: some programs map terabytes that they never use."""
 _PAGE = mmap.PAGESIZE
 _THERE = 1 << 62
 """A word of pagemap is at least this where the page is in memory or in swap. Other pages were never used."""
@@ -162,12 +164,13 @@ def _pointers(process: WatchedProcess, addresses: list[int]) -> Iterator[list[tu
     if memory is None:
         return
     patterns = [(address, struct.pack("<Q", address)) for address in addresses]
-    left = _MOST_BYTES
+    left, span = _MOST_BYTES, _MOST_SPAN
     with open(f"/proc/{process.pid}/pagemap", "rb", buffering=0) as pagemap:
         for mapped in procfs.mappings(process.pid):
             if not mapped.flags.startswith("rw") or mapped.file[1] or mapped.path.startswith("[v"):
                 continue
             for start in range(mapped.start, mapped.end, _PIECE):
+                span -= _PIECE
                 pointers = []
                 for begin, end in _used(pagemap, start, min(start + _PIECE, mapped.end)):
                     raw = memory.read(begin, end - begin)
@@ -179,7 +182,7 @@ def _pointers(process: WatchedProcess, addresses: list[int]) -> Iterator[list[tu
                                 pointers.append((address, begin + at))
                             at = raw.find(pattern, at + 1)
                 yield pointers
-                if left < 0:
+                if left < 0 or span < 0:
                     return
 
 

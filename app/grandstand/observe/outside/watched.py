@@ -6,6 +6,7 @@ import errno
 import os
 import time
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,8 @@ MOST_SLICES = 8_000
 _STOPPED = "Tt"
 _USED_NS = 250_000_000
 """How often CPU time of the whole is told: a clock tick is 10 ms of it."""
+_TOLD_NS = 2_000_000_000
+"""For so long after its end it is told how long a thread held the GIL. A program may start threads by the million."""
 clock = time.perf_counter_ns
 
 
@@ -43,6 +46,7 @@ class WatchedProcess:
         self._by_inner: dict[int, int] = {}
         self._names: dict[int, str] = {}
         self._leaving: list[Thread] = []
+        self._gone: deque[tuple[int, int]] = deque()
         self._said: tuple[Any, ...] = ()
         self._used_at = 0
         self.interpreter = Interpreter(pid, ancestor, self._known)
@@ -153,6 +157,7 @@ class WatchedProcess:
         self._by_inner.pop(thread.inner, None)
         self._names.pop(tid, None)
         self._leaving.append(thread)
+        self._gone.append((clock(), tid))
 
     def news(self, now: int, pictures: bool) -> Iterator[Any]:
         """What is to be said since the last time. ``pictures``: slices too."""
@@ -203,13 +208,18 @@ class WatchedProcess:
             yield observed.ThreadsSeen(self.pid, now, rows.tobytes(), slices.tobytes())
 
     def _gils(self, now: int, pictures: bool) -> Iterator[observed.GilSeen]:
+        while self._gone and now - self._gone[0][0] > _TOLD_NS:
+            _, tid = self._gone.popleft()
+            if tid not in self.threads:
+                for track in self.interpreter.tracks:
+                    track.forget(tid)
         for track in self.interpreter.tracks:
             if not track.enabled or not track.samples:
                 continue
             slices = track.take()
             holders = array("q", [n for pair in track.held_ns.items() for n in pair]).tobytes()
             yield observed.GilSeen(
-                self.pid, track.number, now, sum(track.held_ns.values()), track.free_ns, track.unseen_ns,
+                self.pid, track.number, now, track.all_held_ns, track.free_ns, track.unseen_ns,
                 track.switches, track.samples, track.invalid, holders, slices if pictures else b"",
             )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QWidget
 
+from grandstand import plain
 from grandstand.observe.stacks import NoStacks, Stack
 from grandstand.session.words import percent
 from grandstand.ui.theme.fonts import mono_font
@@ -75,13 +76,15 @@ class ThreadDetails(Panel):
         if own is None or not own.frames:
             self.stack.setPlainText("No Python code is running in this thread.")
             return
-        lines = [f"{frame.function}\n    {frame.file}:{frame.line}" for frame in own.frames]
-        self.stack.setPlainText("\n".join(lines))
+        lines = [
+            f"{plain.one_line(frame.function)}\n    {plain.one_line(frame.file)}:{frame.line}" for frame in own.frames
+        ]
+        self.stack.setPlainText(plain.lines("\n".join(lines)))
 
     def show_problem(self, problem: Exception) -> None:
         """Why there is no stack."""
         why = str(problem) if isinstance(problem, NoStacks) else f"{type(problem).__name__}: {problem}"
-        self.stack.setPlainText(why)
+        self.stack.setPlainText(plain.lines(why))
 
     def _restyle(self) -> None:
         self.stack.setFont(mono_font(13, theme_manager().scale))

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from grandstand import folders
+from grandstand import folders, plain
 from grandstand.files.targets import words as reason
 from grandstand.files.writer import write_bytes
 from grandstand.observe.running import Running
@@ -28,6 +28,7 @@ from grandstand.ui.widgets.panel import ElidedLabel
 from grandstand.ui.widgets.stack import Stack
 
 _SCALE = 2.0
+_MOST_TITLE = 400
 
 
 class WatchPage(Page):
@@ -121,7 +122,7 @@ class WatchPage(Page):
         watched.setParent(view)
         watched.over.connect(self._refresh)
         self._inside.addWidget(view, 1)
-        self.title.setText(title)
+        self.title.setText(plain.one_line(title, most=_MOST_TITLE))
         self.stack.setCurrentIndex(1)
         self._refresh()
         watched.begin()
@@ -202,12 +203,14 @@ class WatchPage(Page):
         if self._lister is None:
             self._lister = ListThread(self)
             self._lister.listed.connect(self.programs.set_programs, Qt.ConnectionType.QueuedConnection)
+            self._lister.failed.connect(self.programs.set_problem, Qt.ConnectionType.QueuedConnection)
             self._lister.start()
 
     def _look_no_longer(self) -> None:
         lister, self._lister = self._lister, None
         if lister is not None:
             lister.listed.disconnect(self.programs.set_programs)
+            lister.failed.disconnect(self.programs.set_problem)
             self._leaving.let_go(lister)
 
     def _drop_view(self) -> None:

@@ -135,6 +135,11 @@ class ProgramsList(QWidget):
         self._programs = tuple(programs)
         self._show()
 
+    def set_problem(self, problem: str) -> None:
+        """They cannot be looked for; those that are listed stay."""
+        if not self._programs:
+            self.empty.set_text("The programs that run here cannot be listed", plain.one_line(problem), "warning")
+
     @property
     def current(self) -> Running | None:
         """The chosen one."""

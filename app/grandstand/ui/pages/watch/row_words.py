@@ -18,7 +18,10 @@ class RowWords:
         process = self._program.processes.get(group.pid)
         if process is not None and not group.ended_ns:
             return process
-        return next((one for one in reversed(self._program.former) if one.pid == group.pid), None)
+        return next(
+            (one for one in reversed(self._program.former) if (one.pid, one.until) == (group.pid, group.ended_ns)),
+            None,
+        )
 
     def heading(self, group: Group) -> tuple[str, str, bool]:
         """Its command line; facts; whether these are a warning."""
@@ -39,6 +42,8 @@ class RowWords:
             facts.append(f"{group.gone:,} threads have ended")
         if group.more:
             facts.append(f"{len(group.more)} more threads are not drawn")
+        if group.more_gils:
+            facts.append(f"{len(group.more_gils)} more GILs are not drawn")
         return process.title, " · ".join(fact for fact in facts if fact), False
 
     def row(self, row: Row) -> tuple[str, str]:
@@ -49,17 +54,15 @@ class RowWords:
             held = self._lately.held(row.pid, row.gil) if not row.ended_ns else None
             return f"GIL {row.gil + 1}" if several else "GIL", "" if held is None else _percent(held)
         if row.ended_ns:
-            return f"{self._name(row)}", "ended"
+            return self._name(row), "ended"
         activity = self._lately.thread(row.pid, row.thread)
         return self._name(row), _percent(activity.computing) if activity is not None else ""
 
-    def _name(self, row: Row) -> str:
-        process = self._program.processes.get(row.pid)
-        thread = process.threads.get(row.thread) if process is not None else None
-        name = thread.name if thread is not None else ""
+    @staticmethod
+    def _name(row: Row) -> str:
         if row.thread == row.pid:
             return "main thread"  # what the system calls it is the program's name
-        return name or f"thread {row.thread}"
+        return row.name or f"thread {row.thread}"
 
 
 def _percent(share: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 import traceback
@@ -14,6 +15,7 @@ from grandstand.observe.cpu_only import PERIOD_S, CpuOnly
 from grandstand.observe.observer import Observer
 from grandstand.observe.running import RunningPythons
 
+log = logging.getLogger(__name__)
 _WAIT_S = 0.05
 _LIST_S = 2.0
 
@@ -73,9 +75,10 @@ class WatchThread(QThread):
 
 
 class ListThread(QThread):
-    """``listed(list of Running)`` every two seconds, until ``finish``."""
+    """``listed(list of Running)`` every two seconds, until ``leave``. ``failed(words)``: it cannot be known."""
 
     listed = Signal(object)
+    failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +89,11 @@ class ListThread(QThread):
         looking = RunningPythons()
         wait = 0.3  # the second look comes soon: only two tell how busy a program is
         while not self._leave.is_set():
-            self.listed.emit(looking.look())
+            try:
+                self.listed.emit(looking.look())
+            except Exception as problem:  # what was listed stays, and the next look may go well
+                log.exception("Looking for programs failed")
+                self.failed.emit(f"{type(problem).__name__}: {problem}")
             if self._leave.wait(wait):
                 return
             wait = _LIST_S

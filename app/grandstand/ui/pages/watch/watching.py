@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import threading
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -93,6 +94,7 @@ class WatchingView(QWidget):
         """``reading``: where call stacks are read."""
         super().__init__(parent)
         self.watched, self._stacks = watched, reading
+        self._given_up = threading.Event()
         self.panel = Panel("Threads")
         self.panel.setObjectName("watched_threads")
         self.legend = Legend()
@@ -170,6 +172,7 @@ class WatchingView(QWidget):
     def end(self, leaving: Leaving) -> None:
         """Nothing of it goes on, but what must be waited for."""
         self.lanes.marked = None  # so that a stack that comes late is not shown
+        self._given_up.set()
         self.watched.end(leaving)
 
     @property
@@ -230,7 +233,7 @@ class WatchingView(QWidget):
             if self.lanes.marked is not None:
                 self.details.show_problem(problem)
 
-        self._stacks.do(lambda: stacks(asked[0]), show, fail)
+        self._stacks.do(lambda: stacks(asked[0], self._given_up), show, fail)
 
     def _rescale(self) -> None:
         px = theme_manager().px
