@@ -30,7 +30,9 @@ def json_file(text: str, option: str = "--json") -> Wanted:
     return Wanted(option, text, (".json",))
 
 
-@pytest.mark.parametrize("text", ["", "-", "new.json", "no_ending", "odd.ending", "old.json", os.devnull, "./-"])
+@pytest.mark.parametrize(
+    "text", ["", "-", "new.json", "no_ending", "odd.ending", "old.json", os.devnull, "./-", "./--"]
+)
 def test_what_can_be_written_leaves_no_trace(text):
     Path("old.json").write_text("old")
     check([json_file(text)])
@@ -54,6 +56,12 @@ def test_pipes_and_links_can_be_written_and_stay(make):
         ("new/", "expects a file"),
         ("n" * 300, "shorter name"),
         ("file/x.json", "cannot be written"),
+        (
+            "--",
+            "looks like an option. Give a name (- is standard output) after --json, or ./-- for a file of that name.",
+        ),
+        ("--report", "looks like an option"),
+        ("-x.json", "looks like an option"),
     ],
 )
 def test_what_cannot_be_written_is_refused_with_what_to_do(text, words):

@@ -361,3 +361,26 @@ def test_that_programs_cannot_be_listed_is_said_and_it_is_tried_again(
     programs = page_of(seat).programs
     seat.until(lambda: "cannot be listed RuntimeError: no /proc here" in programs.empty.accessibleName())
     seat.until(lambda: programs.current is not None and programs.current.pid == 7)
+
+
+def test_an_observer_that_is_killed_is_told_and_what_was_seen_stays(
+    seat: Seat, program: subprocess.Popen[bytes]
+) -> None:
+    page = watch(seat, program.pid)
+    view = page.view
+    assert view is not None
+    seat.until(lambda: drawn(page))
+    seat.until(lambda: view.watched.program.seconds > 1)
+    (observer,) = observers()
+    psutil.Process(observer).kill()
+    seat.until(lambda: not view.watched.running)
+    assert view.watched.problem
+    assert view.watched.problem in view.sentence.text()
+    assert "spent their time" in view.sentence.text(), "what was seen"
+    assert not view.panel.is_empty()
+    assert not page.stop_button.isEnabled()
+    page.back()
+    assert not page.watching
+    page.watch_process(program.pid, "again")
+    seat.until(lambda: drawn(page))
+    page.back()

@@ -5,11 +5,16 @@ from __future__ import annotations
 from array import array
 
 import numpy as np
+import pytest
 from grandstand.engine import messages as m
 from grandstand.engine import observed as o
+from grandstand.ui.pages.watch.row_words import RowWords
+from grandstand.watch.lately import Lately
+from grandstand.watch.program import Program
 from grandstand.watch.rows import FIRST, FREE, GILS, KEPT_NS, MOST, MOST_ENDED, OTHER, Rows
 
 from tests.watch.made import T0, S, row, rows
+from tests.watch.made import seen as made_up
 
 MS = 1_000_000
 
@@ -147,3 +152,26 @@ def test_names_stay_when_threads_end_and_are_plain_text() -> None:
     (group,) = seen.groups
     assert {row.thread: row.name for row in group.rows} == {10: "python3", 11: "resize", 12: "a b\ufffd[1m"}
     assert group.names == {}
+
+
+@pytest.mark.parametrize(("looks", "unseen", "drawn"), [(1_000, 0.0, True), (100, 0.0, False), (900, 0.4, False)])
+def test_a_gil_that_was_hardly_looked_at_is_not_drawn_but_explained(looks: int, unseen: float, drawn: bool) -> None:
+    """The rule of the live window: 150 looks a second at least, a quarter not seen at most."""
+    seen = Rows()
+    program, lately = Program(), Lately()
+    for n in range(1, 61):
+        t = T0 + n * 50 * MS
+        told = gil(10, t, [(10, t - 50 * MS, t)])._replace(
+            samples=looks * n // 20, unseen_ns=int(unseen * n * 50 * MS), held_ns=n * 50 * MS
+        )
+        events = [made_up(10), threads(10, t, [10]), told]
+        seen.apply(events)
+        program.apply(events)
+        lately.look(program)
+    (group,) = seen.groups
+    band = group.rows[0]
+    until = seen.lanes.lanes[band.number].between(T0 + 2 * S, 1 << 62)
+    assert bool(len(until)) == drawn
+    words = RowWords(program, lately)
+    assert ("GIL not drawn" in words.heading(group)[1]) != drawn
+    assert (words.row(band)[1] != "") == drawn

@@ -71,6 +71,11 @@ def check(outputs: Sequence[Wanted], inputs: Sequence[tuple[str, Path]] = (), tr
 
 def _looked_up(output: Wanted) -> Real:
     text, option = output.text, output.option
+    if text.startswith("-") and text != "-":  # `watch --json -- python x.py` wants no file with the name --
+        what = "a name" if output.file or output.folder else "a name (- is standard output)"
+        raise ValueError(
+            f"{option}: {text} looks like an option. Give {what} after {option}, or ./{text} for a file of that name."
+        )
     target = place(text)
     try:
         there = real(target)

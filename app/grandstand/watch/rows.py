@@ -20,6 +20,7 @@ from grandstand.engine.messages import STATE_COUNT
 from grandstand.plain import one_line
 from grandstand.session.lanes import Ints, LaneStore
 from grandstand.watch.program import MOST_NAME
+from grandstand.watch.quality import Quality
 
 MOST = 256
 """Rows at a time. Of more threads the rest is counted in the figures, and said."""
@@ -38,7 +39,10 @@ _LOOK_NS = 1_000_000_000
 
 @dataclass
 class Row:
-    """``thread`` is 0 for a GIL, and ``gil`` then its number. ``color``: of a thread, as its GIL's band shows it."""
+    """``thread`` is 0 for a GIL, and ``gil`` then its number. ``color``: of a thread, as its GIL's band shows it.
+
+    ``quality``: of a GIL, how well it was seen.
+    """
 
     number: int
     pid: int
@@ -47,6 +51,7 @@ class Row:
     color: int = 0
     ended_ns: int = 0
     name: str = ""
+    quality: Quality = field(default_factory=Quality)
 
 
 @dataclass
@@ -169,6 +174,10 @@ class Rows:
             group.more_gils.discard(event.gil)
             row = group.gils[event.gil] = Row(number, event.pid, gil=event.gil)
             self.version += 1
+        row.quality.hear(event)
+        if not row.quality.good:  # it would be guesswork
+            self.lanes.close_lane(row.number)
+            return
         held = np.frombuffer(event.slices[: len(event.slices) // 24 * 24], np.int64).reshape(-1, 3).copy()
         owners = group.threads
         held[:, 0] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grandstand.session.gils import LEAST_LOOKS
 from grandstand.watch.lately import Lately
 from grandstand.watch.program import Process, Program
 from grandstand.watch.rows import MOST_ENDED, Group, Row
@@ -37,7 +38,7 @@ class RowWords:
         facts += [f"{cores:.2f} cores"] if cores is not None else []
         if process.python:
             facts.append(f"Python {process.python}")
-        facts += [_gil(process, self._lately.hand_overs(group.pid))]
+        facts += [_gil(process, self._lately.hand_overs(group.pid)), _poor(group)]
         if group.gone > MOST_ENDED:
             facts.append(f"{group.gone:,} threads have ended")
         if group.more:
@@ -51,7 +52,7 @@ class RowWords:
         process = self._program.processes.get(row.pid)
         if not row.thread:
             several = process is not None and len(process.gils) > 1
-            held = self._lately.held(row.pid, row.gil) if not row.ended_ns else None
+            held = self._lately.held(row.pid, row.gil) if not row.ended_ns and row.quality.good else None
             return f"GIL {row.gil + 1}" if several else "GIL", "" if held is None else _percent(held)
         if row.ended_ns:
             return self._name(row), "ended"
@@ -68,6 +69,16 @@ class RowWords:
 def _percent(share: float) -> str:
     """There is room for a few letters."""
     return "<1 %" if 0.001 < share < 0.005 else f"{100 * share:.0f} %"
+
+
+def _poor(group: Group) -> str:
+    """Why a GIL is not drawn at the moment."""
+    for row in group.gils.values():
+        looks, unseen = row.quality.looks, row.quality.unseen
+        if not row.quality.good and looks is not None and unseen is not None:
+            how = f"{looks:.0f} looks/s" if looks < LEAST_LOOKS else f"{_percent(unseen)} of the time not seen"
+            return f"GIL not drawn: {how}"
+    return ""
 
 
 def _gil(process: Process, hand_overs: float) -> str:
