@@ -384,3 +384,23 @@ def test_an_observer_that_is_killed_is_told_and_what_was_seen_stays(
     page.watch_process(program.pid, "again")
     seat.until(lambda: drawn(page))
     page.back()
+
+
+def test_details_fit_into_the_smallest_window_and_a_refusal_says_it_once(seat: Seat) -> None:
+    """Once a click on a thread made a window of 1024 pixels wider than the projector."""
+    view = made_up(seat)
+    seat.window.resize(1024, 768)
+    did = dict.fromkeys(("computing", "gil", "lock", "core", "io", "waiting", "idle"), 0.14)
+    view.watched.hear([ThreadsSeen(1, T0, rows(account(7, 1.0, **did)), b"")])
+    view.tell(0)
+    view.show_details(1, 7)
+    assert view.details.isVisibleTo(view)
+    seat.wait(0.1)
+    assert view.minimumSizeHint().width() <= 1024 - 28
+    assert seat.window.width() == 1024
+    page = page_of(seat)
+    page.watch_process(2**22 + 1, "nothing")
+    assert page.view is not None
+    refused = page.view
+    seat.until(lambda: not refused.watched.running)
+    assert refused.sentence.text() == "There is no process 4194305. To see which there are: grandstand watch --list."

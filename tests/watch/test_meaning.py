@@ -142,6 +142,8 @@ def test_other_work_on_the_machine_is_said():
         gil(10, 10, {11: 0.5, 12: 0.5}),
     )
     assert "waited for a core 30 % of their time, so other programs were at work too" in told(made)
+    brief = " ".join(sentences(made, *estimate(made, 2.0), brief=True))
+    assert brief.endswith("Other programs took cores meanwhile, so processes would gain less than that.")
     assert "other programs" not in told(busy())
 
 

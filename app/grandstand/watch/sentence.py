@@ -35,7 +35,7 @@ def sentences(program: Program, estimate: Estimate | None, why_not: str, brief: 
         told.append(why_not)
     told += [] if brief else stuck(program)
     told += _quality(program, process)
-    told += _other_load(program, process, estimate)
+    told += _other_load(program, process, estimate, brief)
     return [text for text in told if text]
 
 
@@ -122,14 +122,16 @@ def _name(process: Process, tid: int) -> str:
     return f"thread {tid} ({name})" if name else f"thread {tid}"
 
 
-def _other_load(program: Program, process: Process, estimate: Estimate | None) -> list[str]:
+def _other_load(program: Program, process: Process, estimate: Estimate | None, brief: bool) -> list[str]:
     """Who waited for a core although the program did not keep them all busy had others beside it."""
     if estimate is None or not program.seconds:
         return []
     share = shares(process)[states.CORE.key]
-    used = sum(one.cpu_seconds for one in program.everything) / program.seconds
-    if share < _CORE_WAIT or used > _ALL_BUSY * estimate.cores:
+    used = sum(one.cpu_seconds for one in program.everything) + program.earlier.states[states.COMPUTING.number] / 1e9
+    if share < _CORE_WAIT or used / program.seconds > _ALL_BUSY * estimate.cores:
         return []
+    if brief:
+        return ["Other programs took cores meanwhile, so processes would gain less than that."]
     return [
         f"Its threads waited for a core {percent(share)} of their time, so other programs were at work too, and what "
         "processes could do is estimated too high. Measure again on a quieter machine."

@@ -206,4 +206,4 @@ def _no_process(pid: int, problem: OSError) -> Trouble:
     if os.path.isdir(f"/proc/{pid}"):
         refusal = rights.why_not(pid, False)
         return Trouble(NO_PROCESS, f"Process {pid} cannot be watched, because {refusal.why}.", refusal.remedy)
-    return Trouble(NO_PROCESS, f"There is no process {pid}.", "See which there are with: ps -ef | grep python")
+    return Trouble(NO_PROCESS, f"There is no process {pid}.", "To see which there are: grandstand watch --list.")

@@ -12,11 +12,13 @@ from grandstand.ui.theme.fonts import ui_font
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.vocabulary.states import COMPUTING, CORE, GIL, IDLE, IN_ORDER, IO, State
 
+_SMALLEST = 0.66
+"""A legend never makes a window wider than the screen: its words become smaller, down to this share."""
 _ALWAYS = (COMPUTING, GIL, CORE, IO, IDLE)
 
 
 class Legend(QWidget):
-    """The usual states; the rarer ones appear once they occur. Short words where room is short."""
+    """The usual states; the rarer ones appear once they occur. Where room is short: short words, then small ones."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,27 +38,38 @@ class Legend(QWidget):
         whole = [(s, s.title) for s in self._states]
         return whole if self._width(whole) <= room else [(s, s.short) for s in self._states]
 
-    def _width(self, entries: list[tuple[State, str]]) -> float:
-        px = theme_manager().px
-        metrics = QFontMetricsF(ui_font(13, 400, theme_manager().scale))
-        return sum(metrics.horizontalAdvance(words) + px(12) + px(7) + px(18) for _, words in entries)
+    def _width(self, entries: list[tuple[State, str]], size: float = 1.0) -> float:
+        """``size``: of letters and gaps, as a share of the usual one."""
+        scale = theme_manager().scale * size
+        metrics = QFontMetricsF(ui_font(13, 400, scale))
+        return sum(metrics.horizontalAdvance(words) + (12 + 7 + 18) * scale for _, words in entries)
+
+    def _size(self, entries: list[tuple[State, str]]) -> float:
+        """Of letters and gaps, so that they fit."""
+        room, wide = self.width(), self._width(entries)
+        size = 1.0 if wide <= room else max(_SMALLEST, room / wide)
+        while size > _SMALLEST and self._width(entries, size) > room:  # letters come in whole pixels
+            size = max(_SMALLEST, size - 0.02)
+        return size
 
     def sizeHint(self) -> QSize:
         return QSize(ceil(self._width([(s, s.title) for s in self._states])), theme_manager().px(22))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(round(self._width([(s, s.short) for s in self._states])), theme_manager().px(22))
+        least = self._width([(s, s.short) for s in self._states], _SMALLEST)
+        return QSize(ceil(least), theme_manager().px(22))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         manager = theme_manager()
-        px = manager.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = ui_font(13, 400, manager.scale)
-        metrics = QFontMetricsF(font)
         entries = self._entries(self.width())
-        x = self.width() - self._width(entries) + px(18)
-        side = px(12)
+        size = self._size(entries)
+        scale = manager.scale * size
+        font = ui_font(13, 400, scale)
+        metrics = QFontMetricsF(font)
+        side, near, far = (length * scale for length in (12, 7, 18))
+        x = self.width() - self._width(entries, size) + far
         for state, words in entries:
             swatch = QRectF(x, (self.height() - side) / 2, side, side)
             painter.setPen(QColor(manager.theme.text.secondary) if state == IDLE else Qt.PenStyle.NoPen)
@@ -68,10 +81,10 @@ class Legend(QWidget):
                 painter.drawRoundedRect(swatch, 3, 3)
             painter.setPen(QColor(manager.theme.text.secondary))
             painter.setFont(font)
-            x += side + px(7)
+            x += side + near
             wide = metrics.horizontalAdvance(words)
             painter.drawText(QRectF(x, 0, wide + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), words)
-            x += wide + px(18)
+            x += wide + far
         painter.end()
 
     def _restyle(self) -> None:

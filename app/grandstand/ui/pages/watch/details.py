@@ -88,4 +88,3 @@ class ThreadDetails(Panel):
 
     def _restyle(self) -> None:
         self.stack.setFont(mono_font(13, theme_manager().scale))
-        self.setFixedWidth(theme_manager().px(360))

@@ -8,6 +8,7 @@ import threading
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from grandstand.observe.machine import usable_cores
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 _LAG_NS = 150_000_000
 """What the observer sees is told twenty times a second."""
 _TOLD_NS = 500_000_000
+_DETAILS, _DETAILS_NARROW, _WIDE = 360, 264, 1180
+"""Widths at scale 1: of details beside the picture, and of a page that has room for them."""
 _LEAST_S = 1.0
 """Before that, sentences would be of next to nothing."""
 
@@ -142,7 +145,9 @@ class WatchingView(QWidget):
             self.panel.set_empty("The program could not be watched", watched.problem, "warning")
         self._tell_heading()
         self._tell_details()
-        if program.seconds >= _LEAST_S or not watched.running:
+        if not program.everything and not watched.running:
+            self.sentence.set_sentence(watched.problem or "Nothing was seen of the program.", "warn")
+        elif program.seconds >= _LEAST_S or not watched.running:
             told = sentences(program, *estimate(program, usable_cores()), brief=True)
             wrong = any(process.stuck for process in program.processes.values())
             ended = [] if watched.running else [watched.problem or "It is watched no longer."]
@@ -235,7 +240,17 @@ class WatchingView(QWidget):
 
         self._stacks.do(lambda: stacks(asked[0], self._given_up), show, fail)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Details beside the picture take of a narrow window what can be spared."""
+        px = theme_manager().px
+        self.details.setFixedWidth(px(_DETAILS) if self.width() >= px(_WIDE) else px(_DETAILS_NARROW))
+
     def _rescale(self) -> None:
         px = theme_manager().px
+        self._fit()
         self._row.setSpacing(px(12))
         self._column.setSpacing(px(12))
