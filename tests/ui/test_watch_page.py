@@ -161,7 +161,7 @@ def test_a_list_that_is_renewed_keeps_its_order_and_its_choice(seat: Seat) -> No
     page_of(seat)._look_no_longer()
     first = [Running(pid, ("python3", f"{pid}.py"), 0.1, 1, 1, 0.0) for pid in (1, 2, 3)]
     programs.set_programs(first)
-    programs.choose(1)
+    programs.table.choose(1)
     programs.set_programs([Running(4, ("python3", "4.py"), 0.9, 1, 1, 0.0), *reversed(first)])
     assert [one.pid for one in programs.model.programs] == [1, 2, 3, 4]
     assert programs.current is not None

@@ -71,12 +71,18 @@ class Page(QWidget):
 
     # -- shared by pages ----------------------------------------------------------------------------------------
 
-    def focused_button(self, but: type[QWidget] | None = None) -> QAbstractButton | None:
-        """The button of this page that has the keyboard (unless it is a ``but``): Space and Enter press it."""
+    not_pressed: type[QWidget] | None = None
+    """Buttons of this page that Space and Enter do not press: rows of a list that are chosen by them."""
+
+    def press_focused(self) -> bool:
+        """Presses the button of this page that has the keyboard; False when there is none."""
         widget = QApplication.focusWidget()
         if not isinstance(widget, QAbstractButton) or not self.isAncestorOf(widget):
-            return None
-        return None if but is not None and isinstance(widget, but) else widget
+            return False
+        if self.not_pressed is not None and isinstance(widget, self.not_pressed):
+            return False
+        widget.click()
+        return True
 
     def alone(self, what: str) -> bool:
         """Stops the live run; true once nothing of it is left. ``what`` is measured with nothing beside it."""

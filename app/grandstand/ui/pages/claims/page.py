@@ -45,6 +45,8 @@ _ALONE_PATIENCE_S = 8.0
 class ClaimsPage(Page):
     """``among``: the claims to show, all of them if not given."""
 
+    not_pressed = ClaimRow
+
     def __init__(self, services: Services, among: Sequence[Claim] | None = None) -> None:
         super().__init__(services)
         self.setObjectName("claims_page")
@@ -168,13 +170,6 @@ class ClaimsPage(Page):
     def step(self, by: int) -> None:
         """The claim ``by`` further down, as the arrow keys do."""
         self.list.step(by)
-
-    def press_focused(self) -> bool:
-        """Presses the button of this page that has the keyboard; False when there is none."""
-        button = self.focused_button(but=ClaimRow)
-        if button is not None:
-            button.click()
-        return button is not None
 
     def enter(self) -> None:
         """The Enter key: a button with the keyboard is pressed, else the opened claim is checked."""

@@ -102,13 +102,6 @@ class ComparePage(Page):
         elif self.comparing.comparison is not None:
             self.comparing.ask_save()
 
-    def press_focused(self) -> bool:
-        """Presses the button of this page that has the keyboard; False when there is none."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        return button is not None
-
     def close_down(self) -> bool:
         """Cancels and waits; False if something would not end."""
         ended = [part.close_down() for part in (self.comparing, self.mapping)]

@@ -90,10 +90,7 @@ class LivePage(Page):
 
     def space(self) -> None:
         """A button that has the keyboard, else the run."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        else:
+        if not self.press_focused():
             self.services.desk.toggle_run()
 
     def more_workers(self, by: int) -> None:

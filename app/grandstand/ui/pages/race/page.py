@@ -51,13 +51,6 @@ class RacePage(Page):
         if self.racing.race is not None and not self.busy:
             self.racing.ask_save()
 
-    def press_focused(self) -> bool:
-        """Presses the button of this page that has the keyboard; False when there is none."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        return button is not None
-
     def close_down(self) -> bool:
         """Cancels and waits; False if something would not end."""
         return self.racing.close_down()

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
-    QHeaderView,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.flow import FlowLayout
 from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import ElidedLabel, EmptyState
+from grandstand.ui.widgets.row_table import RowTable
 from grandstand.ui.widgets.select import Select
 from grandstand.ui.widgets.stack import Stack
 from grandstand.ui.widgets.toggle import Toggle
@@ -160,23 +160,10 @@ class Listing(QWidget):
         self._row.addWidget(self.most)
         self._row.addWidget(self.folder_button)
         self.model = Entries(self)
-        self.table = table = QTableView()
-        table.setObjectName("recordings_table")
-        table.setAccessibleName("Recordings")
-        table.setModel(self.model)
+        self.table = table = RowTable("recordings_table", "Recordings", self.model, RUNS)
         self._strips = RunsDelegate(table)
         table.setItemDelegateForColumn(RUNS, self._strips)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        head = table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(RUNS, QHeaderView.ResizeMode.Stretch)
         table.doubleClicked.connect(lambda index: self.opened.emit(self.model.entries[index.row()]))
         press = QShortcut(QKeySequence(Qt.Key.Key_Delete), table)
         press.setContext(Qt.ShortcutContext.WidgetShortcut)  # not while a title is being typed
@@ -222,15 +209,7 @@ class Listing(QWidget):
     @property
     def current(self) -> Entry | None:
         """The chosen one."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.entries[rows[0].row()] if rows and rows[0].row() < len(self.model.entries) else None
-
-    def choose(self, by: int) -> None:
-        """The next row, or the one before."""
-        rows = self.table.selectionModel().selectedRows()
-        at = (rows[0].row() if rows else -1) + by
-        if 0 <= at < len(self.model.entries):
-            self.table.selectRow(at)
+        return self.model.entries[self.table.row] if self.table.row >= 0 else None
 
     def open_chosen(self) -> None:
         """Enter: ends the typing of a title, else opens the chosen recording."""
@@ -246,9 +225,8 @@ class Listing(QWidget):
             signal.emit(self.current)
 
     def _rename(self) -> None:
-        rows = self.table.selectionModel().selectedRows()
-        if rows:
-            self.table.edit(rows[0])
+        if self.table.row >= 0:
+            self.table.edit(self.model.index(self.table.row, 0))
 
     def _refresh(self) -> None:
         entry = self.current

@@ -153,18 +153,12 @@ class RecordingsPage(Page):
 
     def space(self) -> None:
         """A button that has the keyboard, else play and pause."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        elif self.playing:
+        if not self.press_focused() and self.playing:
             self.player.toggle()
 
     def enter(self) -> None:
         """A button that has the keyboard, else the chosen recording."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        elif not self.playing:
+        if not self.press_focused() and not self.playing:
             self.listing.open_chosen()
 
     def step(self, by: int) -> None:
@@ -172,7 +166,7 @@ class RecordingsPage(Page):
         if self.playing:
             self.player.faster(-by)
         else:
-            self.listing.choose(by)
+            self.listing.table.choose(by)
 
     def snapshot(self) -> None:
         """S: a picture of what is replayed."""

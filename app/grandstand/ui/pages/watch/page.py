@@ -144,29 +144,19 @@ class WatchPage(Page):
 
     def enter(self) -> None:
         """The button that has the keyboard, else: watches the chosen program."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        elif self.view is None:
+        if not self.press_focused() and self.view is None:
             self.programs.watch_button.click()
 
     def choose(self, by: int) -> None:
         """Another program, or a line further up or down."""
         if self.view is None:
-            self.programs.choose(by)
+            self.programs.table.choose(by)
         else:
             self.view.lanes.bar.setValue(self.view.lanes.bar.value() + by)
 
     def toggle_live(self) -> None:
         if self.view is not None:
             self.view.lanes.set_live(not self.view.lanes.live)
-
-    def press_focused(self) -> bool:
-        """Presses the button of this page that has the keyboard; False when there is none."""
-        button = self.focused_button()
-        if button is not None:
-            button.click()
-        return button is not None
 
     def snapshot(self) -> None:
         """Asks where to, and saves a report, all figures or a picture."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from grandstand import plain
 from grandstand.observe.running import Running
@@ -16,6 +16,7 @@ from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.flow import FlowLayout
 from grandstand.ui.widgets.foreign import plain_tip
 from grandstand.ui.widgets.panel import EmptyState, make_label
+from grandstand.ui.widgets.row_table import RowTable
 from grandstand.ui.widgets.stack import Stack
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -95,20 +96,7 @@ class ProgramsList(QWidget):
         for widget in (self.watch_button, self.filter, self.note):
             self._row.addWidget(widget)
         self.model = Programs(self)
-        self.table = table = QTableView()
-        table.setObjectName("programs_table")
-        table.setAccessibleName("Python programs that are running")
-        table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.verticalHeader().hide()
-        head = table.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table = table = RowTable("programs_table", "Python programs that are running", self.model, 0)
         table.doubleClicked.connect(lambda _: self._watch())
         self.filter.textChanged.connect(lambda _: self._show())
         self.filter.returnPressed.connect(self._watch)
@@ -143,15 +131,7 @@ class ProgramsList(QWidget):
     @property
     def current(self) -> Running | None:
         """The chosen one."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.programs[rows[0].row()] if rows and rows[0].row() < len(self.model.programs) else None
-
-    def choose(self, by: int) -> None:
-        """The next row, or the one before."""
-        rows = self.table.selectionModel().selectedRows()
-        at = (rows[0].row() if rows else -1) + by
-        if 0 <= at < len(self.model.programs):
-            self.table.selectRow(at)
+        return self.model.programs[self.table.row] if self.table.row >= 0 else None
 
     def _show(self) -> None:
         chosen = self.current.pid if self.current is not None else 0
