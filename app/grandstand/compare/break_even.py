@@ -154,14 +154,14 @@ def read(text: str | bytes) -> Map:
         )
     if head.schema > SCHEMA:
         raise Unreadable(f"This map has schema {head.schema}; this Grandstand reads {SCHEMA}. Use a newer one.")
-    there = checked.decode(data, _Document, "a break-even map")
-    places = tuple(_read_place(number, place) for number, place in enumerate(there.places))
+    document = checked.decode(data, _Document, "a break-even map")
+    places = tuple(_read_place(number, place) for number, place in enumerate(document.places))
     lengths, sizes = {p.length for p in places}, {p.size for p in places}
     if not places or len(places) > _MOST_PLACES or len(places) != len(lengths) * len(sizes):
         raise Unreadable("This map has gaps, doubles, or too many places: it needs one of each length with each size.")
     if len({(p.length, p.size) for p in places}) != len(places):
         raise Unreadable("This map has one place twice.")
-    return Map(places, there.workers, there.start_method, checked.scalars(there.machine))
+    return Map(places, document.workers, document.start_method, checked.scalars(document.machine))
 
 
 def load(path: Path) -> Map:
@@ -180,10 +180,10 @@ def _read_place(number: int, place: _Place) -> Place:
 
 def conditions(measured: Map) -> str:
     """Where it was measured, in a line."""
-    here = measured.machine
+    machine = measured.machine
     return (
-        f"Pools of {measured.workers} workers, processes by {measured.method}; {here.get('cpu')}, "
-        f"{words.cores_of(here)}, Python {here.get('python')}, GIL {here.get('gil')}, {here.get('os')}. "
+        f"Pools of {measured.workers} workers, processes by {measured.method}; {machine.get('cpu')}, "
+        f"{words.cores_of(machine)}, Python {machine.get('python')}, GIL {machine.get('gil')}, {machine.get('os')}. "
         "Medians with 95 % bootstrap intervals."
     )
 

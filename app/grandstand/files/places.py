@@ -31,13 +31,14 @@ def place(text: str) -> Path:
 class Real:
     """What ``target`` is: one of standard output, an open descriptor of this process, or a path without links.
 
-    ``there``: what stands at the path now. ``straight``: it is no regular file, so what is written goes right into it.
+    ``status``: of what stands at the path now, None where nothing does. ``straight``: it is no regular file, so what
+    is written goes right into it.
     """
 
     target: Path
     path: Path
     descriptor: int | None = None
-    there: os.stat_result | None = None
+    status: os.stat_result | None = None
 
     @property
     def stdout(self) -> bool:
@@ -45,7 +46,7 @@ class Real:
 
     @property
     def straight(self) -> bool:
-        return self.descriptor is not None or (self.there is not None and not stat.S_ISREG(self.there.st_mode))
+        return self.descriptor is not None or (self.status is not None and not stat.S_ISREG(self.status.st_mode))
 
 
 def real(target: Path) -> Real:
@@ -83,8 +84,8 @@ def same(one: Real, other: Real) -> bool:
     """Whether both are the same file, by name or by what stands there; devices, which hold nothing, never are."""
     if one.descriptor is not None or other.descriptor is not None:
         return one.descriptor == other.descriptor
-    if one.there is not None and stat.S_ISCHR(one.there.st_mode):
+    if one.status is not None and stat.S_ISCHR(one.status.st_mode):
         return False
     if os.path.normcase(one.path) == os.path.normcase(other.path):
         return True
-    return one.there is not None and other.there is not None and os.path.samestat(one.there, other.there)
+    return one.status is not None and other.status is not None and os.path.samestat(one.status, other.status)

@@ -51,22 +51,22 @@ def check(outputs: Sequence[Wanted], inputs: Sequence[tuple[str, Path]] = (), tr
     for output in outputs:
         if not output.text:
             continue
-        there = _looked_up(output)
+        goal = _looked_up(output)
         for what, path in inputs:
-            if _is_that(there, path):
+            if _is_that(goal, path):
                 raise ValueError(
                     f"{output.option}: {output.text} is {what}; writing would destroy it. Choose another name."
                 )
-        _check_ending(output, there)
+        _check_ending(output, goal)
         for other, taken in targets:
-            if same(there, taken):
-                name = "standard output" if there.stdout else output.text
+            if same(goal, taken):
+                name = "standard output" if goal.stdout else output.text
                 raise ValueError(
                     f"{other.option} and {output.option} both go to {name}. Give each a place of its own."
                 )
-        targets.append((output, there))
-    for output, there in targets if trial else ():
-        _try(output, there)
+        targets.append((output, goal))
+    for output, goal in targets if trial else ():
+        _try(output, goal)
 
 
 def _looked_up(output: Wanted) -> Real:
@@ -78,33 +78,33 @@ def _looked_up(output: Wanted) -> Real:
         )
     target = place(text)
     try:
-        there = real(target)
+        goal = real(target)
     except OSError as problem:
         raise ValueError(f"{option}: {text} cannot be written: {words(problem)}") from None
-    if output.file and there.straight and not _is_folder(there):
-        what = "standard output" if there.stdout else f"{text}, which is not a file"
+    if output.file and goal.straight and not _is_folder(goal):
+        what = "standard output" if goal.stdout else f"{text}, which is not a file"
         raise ValueError(f"{option} cannot go to {what}. Name a {'folder' if output.folder else 'file'}.")
-    if output.new and (there.there is not None or os.path.lexists(target)):
+    if output.new and (goal.status is not None or os.path.lexists(target)):
         kind = "tables go into a new folder" if output.folder else "recordings are not written over"
         raise ValueError(f"{option}: {text} is there already; {kind}. Choose another name.")
-    if _is_folder(there) or (not output.folder and text.endswith(("/", os.sep))):
+    if _is_folder(goal) or (not output.folder and text.endswith(("/", os.sep))):
         raise ValueError(f"{option} expects a file; {text} is a folder. Name a file in it.")
-    return there
+    return goal
 
 
-def _is_that(there: Real, path: Path) -> bool:
+def _is_that(goal: Real, path: Path) -> bool:
     try:
-        return same(there, real(path))
+        return same(goal, real(path))
     except OSError:  # what cannot be looked at cannot be read either, and whoever reads it says so
         return False
 
 
-def _is_folder(there: Real) -> bool:
-    return there.there is not None and stat.S_ISDIR(there.there.st_mode)
+def _is_folder(goal: Real) -> bool:
+    return goal.status is not None and stat.S_ISDIR(goal.status.st_mode)
 
 
-def _check_ending(output: Wanted, there: Real) -> None:
-    if (there.straight and not _is_folder(there)) or not (output.endings or output.folder):
+def _check_ending(output: Wanted, goal: Real) -> None:
+    if (goal.straight and not _is_folder(goal)) or not (output.endings or output.folder):
         return
     ending = Path(output.text).suffix.lower()
     if ending in output.endings or (not output.strict and ending not in KNOWN):
@@ -119,22 +119,22 @@ def _check_ending(output: Wanted, there: Real) -> None:
     raise ValueError(f"{output.option} writes {listed}; {output.text} ends otherwise. Choose {these}.")
 
 
-def _try(output: Wanted, there: Real) -> None:
+def _try(output: Wanted, goal: Real) -> None:
     """Makes and removes a small file beside the target; a pipe or a device is only asked whether it may be written."""
     try:
-        if there.stdout:
+        if goal.stdout:
             standard_output()
-        elif there.descriptor is not None:
-            _try_descriptor(there.descriptor)
-        elif there.there is not None and not os.access(there.path, os.W_OK):
+        elif goal.descriptor is not None:
+            _try_descriptor(goal.descriptor)
+        elif goal.status is not None and not os.access(goal.path, os.W_OK):
             raise OSError(errno.EACCES, os.strerror(errno.EACCES))
-        elif not there.straight:
-            _try_folder(there)
+        elif not goal.straight:
+            _try_folder(goal)
     except OSError as problem:
         raise ValueError(f"{output.option}: {output.text} cannot be written: {words(problem)}") from None
     except _NoFolder:
         raise ValueError(
-            f"{output.option}: there is no folder {there.path.parent}. Make it first, or choose another."
+            f"{output.option}: there is no folder {goal.path.parent}. Make it first, or choose another."
         ) from None
 
 
@@ -142,13 +142,13 @@ class _NoFolder(Exception):
     """The folder that the target is to be in is not there."""
 
 
-def _try_folder(there: Real) -> None:
-    if not there.path.parent.is_dir():
+def _try_folder(goal: Real) -> None:
+    if not goal.path.parent.is_dir():
         raise _NoFolder
     try:
-        part = begin(there.path.parent)
+        part = begin(goal.path.parent)
     except OSError as problem:
-        if there.there is not None and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if goal.status is not None and problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return  # the file itself may be written, so it will be, in its place
         raise
     try:

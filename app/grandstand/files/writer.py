@@ -36,9 +36,9 @@ def write_text(target: Path, text: str) -> None:
 
 def write_bytes(target: Path, data: bytes) -> None:
     """Whole or not at all. Raises OSError."""
-    there = real(target)
-    if there.straight:
-        with _straight(there) as out:
+    goal = real(target)
+    if goal.straight:
+        with _straight(goal) as out:
             out.write(data)
         return
     with written(target) as part:
@@ -51,24 +51,24 @@ def written(target: Path) -> Iterator[Path]:
 
     For what wants a path, or writes more than one would keep in memory. Raises OSError.
     """
-    there = real(target)
-    if there.straight:
+    goal = real(target)
+    if goal.straight:
         with _elsewhere() as part:
             yield part
-            _pour(part, there)
+            _pour(part, goal)
         return
     try:
-        part = _begun(there)
+        part = _begun(goal)
     except OSError as problem:
-        if there.there is None or problem.errno not in _NO_ROOM_BESIDE or not os.access(there.path, os.W_OK):
+        if goal.status is None or problem.errno not in _NO_ROOM_BESIDE or not os.access(goal.path, os.W_OK):
             raise
         with _elsewhere() as part:  # the file may be changed, but nothing may be put beside it
             yield part
-            _pour(part, there)
+            _pour(part, goal)
         return
     try:
         yield part
-        _take_place(part, there)
+        _take_place(part, goal)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
@@ -106,11 +106,11 @@ def _name() -> str:
     return f"{PREFIX}{secrets.token_hex(6)}{SUFFIX}"
 
 
-def _begun(there: Real) -> Path:
-    part = begin(there.path.parent)
-    if there.there is not None:
+def _begun(goal: Real) -> Path:
+    part = begin(goal.path.parent)
+    if goal.status is not None:
         try:
-            _dress(part, there.there)
+            _dress(part, goal.status)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -127,16 +127,16 @@ def _dress(part: Path, like: os.stat_result) -> None:
     part.chmod(stat.S_IMODE(like.st_mode))
 
 
-def _take_place(part: Path, there: Real) -> None:
-    if there.there is not None and there.there.st_nlink > 1:
-        _pour(part, there)  # its other names stay names of the same file
+def _take_place(part: Path, goal: Real) -> None:
+    if goal.status is not None and goal.status.st_nlink > 1:
+        _pour(part, goal)  # its other names stay names of the same file
         return
     try:
-        os.replace(part, there.path)
+        os.replace(part, goal.path)
     except OSError as problem:
-        if there.there is None or os.name == "nt" or problem.errno not in _NOT_REPLACEABLE:
+        if goal.status is None or os.name == "nt" or problem.errno not in _NOT_REPLACEABLE:
             raise
-        _pour(part, there)
+        _pour(part, goal)
 
 
 @contextlib.contextmanager
@@ -146,25 +146,25 @@ def _elsewhere() -> Iterator[Path]:
         yield Path(folder, "part")
 
 
-def _pour(part: Path, there: Real) -> None:
-    with part.open("rb") as source, _straight(there) as out:
+def _pour(part: Path, goal: Real) -> None:
+    with part.open("rb") as source, _straight(goal) as out:
         shutil.copyfileobj(source, out)
 
 
 @contextlib.contextmanager
-def _straight(there: Real) -> Iterator[IO[bytes] | Any]:
-    if there.stdout:
+def _straight(goal: Real) -> Iterator[IO[bytes] | Any]:
+    if goal.stdout:
         out = standard_output()
         yield out
         out.flush()
         return
-    if there.descriptor is not None:
-        with os.fdopen(os.dup(there.descriptor), "wb") as file:
+    if goal.descriptor is not None:
+        with os.fdopen(os.dup(goal.descriptor), "wb") as file:
             yield file
         return
     # Without O_CREAT: what is written straight is there already.
     flags = os.O_WRONLY | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(there.path, flags), "wb") as file:
+    with os.fdopen(os.open(goal.path, flags), "wb") as file:
         yield file
 
 

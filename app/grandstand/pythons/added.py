@@ -47,20 +47,20 @@ def paths(tell: Callable[[str], None] = lambda _: None) -> list[str]:
 
 def add(path: str) -> None:
     """``path`` is absolute. One that is there already stays where it is. Raises NotKept."""
-    there = _to_change()
-    if path in there:
+    remembered = _to_change()
+    if path in remembered:
         return
-    if len(there) >= _MOST:
+    if len(remembered) >= _MOST:
         raise NotKept(f"{_MOST:,} paths are remembered already. Forget some of them first.")
-    _write([*there, path])
+    _write([*remembered, path])
 
 
 def forget(path: str) -> bool:
     """Whether it was among them. Raises NotKept."""
-    there = _to_change()
-    if path not in there:
+    remembered = _to_change()
+    if path not in remembered:
         return False
-    _write([one for one in there if one != path])
+    _write([one for one in remembered if one != path])
     return True
 
 
@@ -82,19 +82,19 @@ def _read(tell: Callable[[str], None] = lambda _: None) -> tuple[list[str], int]
 
 
 def _to_change() -> list[str]:
-    there, schema = _read()
+    remembered, schema = _read()
     if schema > SCHEMA:
         raise NotKept(f"{place()} is a newer Grandstand's and stays as it is. Use that one to add or forget paths.")
-    return there
+    return remembered
 
 
-def _write(there: list[str]) -> None:
+def _write(remembered: list[str]) -> None:
     file = place()
     if file is None:
         raise NotKept(f"{folders.NOWHERE}, so no path can be remembered.")
     try:
         private_folder(file.parent)
-        data = {"schema": SCHEMA, "added": [_spelled(one) for one in there]}
+        data = {"schema": SCHEMA, "added": [_spelled(one) for one in remembered]}
         write_text(file, json_text(data, indent=2) + "\n")
     except OSError as problem:
         raise NotKept(f"Cannot write {file}: {words(problem)}") from problem

@@ -68,13 +68,13 @@ class Memory:
 
     def recall(self, path: str, stamp: Stamp) -> Answer | str | None:
         """What it said, or why it could not; None where that must be found out."""
-        there = self._kept.get(path)
-        if there is None or there.stamp != list(stamp):
+        kept = self._kept.get(path)
+        if kept is None or kept.stamp != list(stamp):
             return None
-        if there.answer is not None:
-            return there.answer
-        age = time.time() - there.at
-        return there.reason if 0 <= age < FAILURES_S and there.reason else None
+        if kept.answer is not None:
+            return kept.answer
+        age = time.time() - kept.at
+        return kept.reason if 0 <= age < FAILURES_S and kept.reason else None
 
     def remember(self, path: str, stamp: Stamp, told: Answer | str) -> None:
         answer, reason = (told, "") if isinstance(told, Answer) else (None, told)
@@ -83,8 +83,8 @@ class Memory:
 
     def discovered(self, by: str) -> list[str] | None:
         """What python-discovery found, asked by the same Python within a day."""
-        there = self._discovered
-        return there.paths if there and there.by == by and 0 <= time.time() - there.at < DISCOVERY_S else None
+        last = self._discovered
+        return last.paths if last and last.by == by and 0 <= time.time() - last.at < DISCOVERY_S else None
 
     def remember_discovered(self, by: str, paths: list[str]) -> None:
         self._discovered = _Discovered(time.time(), by, paths)
@@ -128,12 +128,12 @@ def place() -> Path | None:
 def stamp(executable: str) -> Stamp:
     """What changes when an interpreter is upgraded or replaced, or its environment made anew. Raises OSError."""
     real = os.path.realpath(executable)
-    there = os.stat(real)
+    status = os.stat(real)
     made = 0
     if environment := environment_of(executable):
         with contextlib.suppress(OSError):
             made = os.stat(os.path.join(environment, "pyvenv.cfg")).st_mtime_ns
-    return (real, there.st_mtime_ns, there.st_size, made)
+    return (real, status.st_mtime_ns, status.st_size, made)
 
 
 def _is_text(one: object) -> bool:

@@ -26,9 +26,9 @@ def pieces(source: str) -> Iterator[tuple[str, str]]:
         token.Keyword: "keyword", token.Operator.Word: "keyword", token.String: "string", token.Comment: "comment",
         token.Number: "number", token.Name.Function: "function", token.Name.Class: "function",
     }  # fmt: skip
-    for at, found, text in _lexer().get_tokens_unprocessed(source):
-        kind = next((kinds[of] for of in reversed(found.split()) if of in kinds), "")
-        if not kind and found in token.Name and _CALLED.match(source, at + len(text)):
+    for at, token_type, text in _lexer().get_tokens_unprocessed(source):
+        kind = next((kinds[of] for of in reversed(token_type.split()) if of in kinds), "")
+        if not kind and token_type in token.Name and _CALLED.match(source, at + len(text)):
             kind = "function"
         yield text, kind
 

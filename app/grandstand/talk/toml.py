@@ -87,27 +87,27 @@ def parse_talk(text: str, name: str = "talk", claim_ids: ClaimIds | None = None)
 
 def _scene(number: int, table: dict[str, Any], mistakes: list[str]) -> Scene:
     values: dict[str, Any] = {"title": ""}
-    here = f"scene {number}, "
+    prefix = f"scene {number}, "
     for key, value in table.items():
         kinds = _KINDS.get(key) or _FORMER.get(key)
         if kinds is None:
-            mistakes.append(_unknown(here, key, tuple(_KINDS)))
+            mistakes.append(_unknown(prefix, key, tuple(_KINDS)))
         elif not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             wanted = " or ".join(dict.fromkeys(_WANTED[k] for k in kinds if k is not float or int not in kinds))
-            mistakes.append(f"{here}{key}: expects {'a number' if kinds == (int, float) else wanted}")
+            mistakes.append(f"{prefix}{key}: expects {'a number' if kinds == (int, float) else wanted}")
         elif isinstance(value, int) and abs(value) > _LARGEST:
-            mistakes.append(f"{here}{key}: is far too large")
+            mistakes.append(f"{prefix}{key}: is far too large")
         elif (key in RUN_FIELDS or key in _FORMER) and table.get("claim"):
-            mistakes.append(f"{here}{key}: a scene that shows a claim runs nothing beside it; leave this out")
+            mistakes.append(f"{prefix}{key}: a scene that shows a claim runs nothing beside it; leave this out")
         else:
             values[key] = value
     _of_today(values)
     if "options" in values:
-        values["options"] = _options(here, values["options"], mistakes)
+        values["options"] = _options(prefix, values["options"], mistakes)
     if "parameters" in values:
-        values["parameters"] = _parameters(here, values["parameters"], mistakes)
+        values["parameters"] = _parameters(prefix, values["parameters"], mistakes)
     if "layout" in values:
-        values["layout"] = _layout(here, values["layout"], mistakes)
+        values["layout"] = _layout(prefix, values["layout"], mistakes)
     return Scene(**values)
 
 
@@ -121,38 +121,38 @@ def _of_today(values: dict[str, Any]) -> None:
         values["options"] = {**former, **values.get("options", {})}
 
 
-def _options(here: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, Any], ...]:
+def _options(prefix: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, Any], ...]:
     for key, value in table.items():
         if not isinstance(value, bool | int | float | str):
-            mistakes.append(f"{here}options: {key[:40]} expects text, a number, true or false")
+            mistakes.append(f"{prefix}options: {key[:40]} expects text, a number, true or false")
             return ()
     return tuple(sorted(table.items()))
 
 
-def _parameters(here: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, float], ...]:
+def _parameters(prefix: str, table: dict[str, Any], mistakes: list[str]) -> tuple[tuple[str, float], ...]:
     for key, value in table.items():
         if not isinstance(value, int | float) or isinstance(value, bool):
-            mistakes.append(f"{here}parameters: {key[:40]} expects a number")
+            mistakes.append(f"{prefix}parameters: {key[:40]} expects a number")
             return ()
         if not abs(value) <= _LARGEST:
-            mistakes.append(f"{here}parameters: {key[:40]} expects a number that is not as large")
+            mistakes.append(f"{prefix}parameters: {key[:40]} expects a number that is not as large")
             return ()
     return tuple(table.items())
 
 
-def _layout(here: str, value: str | list[Any], mistakes: list[str]) -> tuple[str, ...]:
+def _layout(prefix: str, value: str | list[Any], mistakes: list[str]) -> tuple[str, ...]:
     if isinstance(value, str):
         return story() if value == "story" else (value,)
     if not all(isinstance(panel, str) for panel in value):
-        mistakes.append(f"{here}layout: expects a list of strings")
+        mistakes.append(f"{prefix}layout: expects a list of strings")
         return story()
     return tuple(value)
 
 
-def _unknown(here: str, key: str, known: tuple[str, ...]) -> str:
+def _unknown(prefix: str, key: str, known: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(key, known, 1)
     hint = f"did you mean '{near[0]}'?" if near else f"there are {listed(known)}"
-    return f"{here}'{key[:40]}': no such key; {hint}"
+    return f"{prefix}'{key[:40]}': no such key; {hint}"
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -171,8 +171,8 @@ def judge_async_scales(measured: Measured) -> Judgment:
     known = {words: e for words, e in ratios.items() if e is not None}
     if not known:
         return Judgment(Verdict.UNDECIDED, "No cost of a task or a thread could be measured.")
-    told = ", ".join(f"{words} {figure(e)}" for words, e in known.items())
-    text = f"{MANY:,} waiting threads cost, against {MANY:,} waiting tasks: {told}."
+    costs = ", ".join(f"{words} {figure(e)}" for words, e in known.items())
+    text = f"{MANY:,} waiting threads cost, against {MANY:,} waiting tasks: {costs}."
     if all(e.above(1) for e in known.values()):
         return Judgment(Verdict.HOLDS, f"{text} A thread has a stack and is known to the system; a task is an object.")
     if all(e.below(1) for e in known.values()):
