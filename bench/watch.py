@@ -207,3 +207,7 @@ def _frames(report: Report, seconds: float) -> None:
         frames, news = measured["frames"][side], measured["news"][side]
         report.add(f"… a frame, {words}", frames, "ms", count=len(frames))
         report.add(f"… taking in the news of a twentieth of a second, {words}", news, "ms", count=len(news))
+    ended = measured["ended"]
+    ratios = [many / few for many, few in zip(ended["many"], ended["few"], strict=True)]
+    report.add("figures and sentence, 100,000 threads ended / 1,000, CPU", ratios, "×", limit=3.0, count=len(ratios))
+    report.add("… with 100,000", ended["many"], "ms", count=len(ratios))

@@ -1,7 +1,8 @@
 """What a frame of the Watch page costs with 200 threads in 20 processes, against 8 in one. A process of its own.
 
 ``python -m bench.watched_lanes SECONDS``: two views in one process, fed with made-up news twenty times a second, take
-turns frame by frame; JSON of CPU milliseconds: each frame, and each batch of news of a twentieth of a second.
+turns frame by frame; JSON of CPU milliseconds: each frame, each batch of news of a twentieth of a second, and each
+time the figures and the sentence are worked out for a program of whose threads many have ended.
 """
 
 from __future__ import annotations
@@ -41,10 +42,60 @@ def news(processes: int, threads: int, t_ns: int, since_ns: int) -> list[Any]:
         events.append(observed.ThreadsSeen(pid, t_ns, rows.tobytes(), slices.tobytes()))
         events.append(
             observed.GilSeen(
-                pid, 0, t_ns, t_ns - since_ns, 0, 0, 1, 1, 0, array("q", [pid, 1]).tobytes(), held.tobytes()
+                pid,
+                0,
+                t_ns,
+                t_ns - since_ns,
+                0,
+                0,
+                1,
+                (t_ns - since_ns) // 1_000_000,
+                0,
+                array("q", [pid, 1]).tobytes(),
+                held.tobytes(),
             )
         )
     return events
+
+
+def with_ended(many: int) -> Any:
+    """A program of whose threads so many have ended."""
+    from grandstand.engine import observed
+    from grandstand.engine.messages import COMPUTING, GIL, STATE_COUNT
+    from grandstand.watch.program import Program
+
+    program = Program()
+    states = [0] * STATE_COUNT
+    states[COMPUTING] = states[GIL] = 5_000_000
+    end = 10_000_000 * (many + 1)
+    for number in range(many):
+        begin, thread = 10_000_000 * number, 2 + number
+        row = array("q", (thread, begin, begin + 10_000_000, 5_000_000, 0, COMPUTING, *states))
+        program.apply(
+            [
+                observed.ThreadsSeen(1, begin + 10_000_000, row.tobytes(), b""),
+                observed.ThreadGone(1, thread, begin + 10_000_000),
+            ]
+        )
+    held = array("q", (1, end // 2)).tobytes()
+    program.apply([observed.GilSeen(1, 0, end, end // 2, end // 2, 0, 1, end // 1_000_000, 0, held, b"")])
+    return program
+
+
+def told(seconds: float) -> dict[str, list[float]]:
+    """CPU milliseconds of what the page does twice a second, in turns."""
+    from grandstand.watch.estimate import estimate
+    from grandstand.watch.sentence import sentences
+
+    programs = {"many": with_ended(100_000), "few": with_ended(1_000)}
+    took: dict[str, list[float]] = {side: [] for side in programs}
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for side, program in programs.items():
+            begin = time.process_time()
+            sentences(program, *estimate(program, 2.0), brief=True)
+            took[side].append(1_000 * (time.process_time() - begin))
+    return took
 
 
 def main(seconds: float) -> dict[str, dict[str, list[float]]]:
@@ -83,7 +134,7 @@ def main(seconds: float) -> dict[str, dict[str, list[float]]]:
             app.processEvents()
             took[side].append(1_000 * (time.process_time() - begin))
         time.sleep(FRAME_S / 2)
-    return {"frames": took, "news": heard}
+    return {"frames": took, "news": heard, "ended": told(seconds / 4)}
 
 
 if __name__ == "__main__":
