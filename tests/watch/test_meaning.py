@@ -303,3 +303,17 @@ def test_a_name_that_another_program_chose_is_plain_text():
     assert "\n" not in name
     assert "\x1b" not in name
     assert len(name) <= 81
+
+
+def test_many_processes_that_each_started_many_threads_share_the_room():
+    made = program(seen(10))
+    for n in range(300):
+        pid = 1_000 * (n + 1)
+        made.apply([seen(pid, parent=10)])
+        for thread in range(40):
+            made.apply(thread_of(pid, pid + 1 + thread, n * 0.1 + thread * 0.001))
+        made.apply([o.ProcessGone(pid, T0 + n * S // 10 + S, S)])
+    listed = sum(len(process.ended) for process in made.everything)
+    assert listed < 4 * MOST_THREADS
+    assert sum(process.count for process in made.everything) == 300 * 40
+    assert sum(process.cpu_seconds for process in made.everything) == pytest.approx(300 * 40 * 0.006)

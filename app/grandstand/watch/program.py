@@ -11,7 +11,7 @@ from grandstand.engine import observed as o
 from grandstand.engine.messages import STATE_COUNT, Trouble
 from grandstand.plain import one_line
 from grandstand.vocabulary import states
-from grandstand.watch.summed import MOST_PROCESSES, MOST_THREADS, Summed
+from grandstand.watch.summed import LEAST_THREADS, MOST_PROCESSES, MOST_THREADS, Summed
 
 _ROW = o.ROW_HEAD + STATE_COUNT
 MOST_NAME = 80
@@ -147,11 +147,11 @@ class Process:
         summed.add((*self.ended, *self.threads.values()))
         return summed
 
-    def forget(self) -> None:
-        """Of many threads that have ended, the older half is summed up."""
-        if len(self.ended) <= MOST_THREADS:
+    def forget(self, most: int) -> None:
+        """Of more threads that have ended, the older ones are summed up; half of ``most`` stay."""
+        if len(self.ended) <= most:
             return
-        old, self.ended = self.ended[: MOST_THREADS // 2], self.ended[MOST_THREADS // 2 :]
+        old, self.ended = self.ended[: -most // 2], self.ended[-most // 2 :]
         self.earlier.add(old)
         kept = {*self.threads, *(thread.id for thread in self.ended)}
         for gil in self.gils.values():
@@ -287,7 +287,12 @@ class Program:
         if thread is not None:
             thread.gone = True
             process.ended.append(thread)
-            process.forget()
+            process.forget(self._most_threads)
+
+    @property
+    def _most_threads(self) -> int:
+        """Of one process, so that there are not too many in all."""
+        return max(LEAST_THREADS, MOST_THREADS // max(1, len(self.former) + len(self.processes)))
 
     def _process_used(self, event: o.ProcessUsed) -> None:
         process = self._process(event.pid, event.t_ns)
@@ -300,6 +305,7 @@ class Program:
         if process is not None:
             process.gone, process.until = True, event.t_ns
             self.former.append(process)
+            process.forget(self._most_threads)
             if len(self.former) > MOST_PROCESSES:
                 self._forget()
 

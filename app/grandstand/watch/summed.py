@@ -8,8 +8,9 @@ from typing import Protocol
 
 from grandstand.engine.messages import STATE_COUNT
 
-MOST_THREADS, MOST_PROCESSES = 2_000, 1_000
-"""Ended ones that are kept one by one; of more, the older half is summed up."""
+MOST_THREADS, LEAST_THREADS, MOST_PROCESSES = 2_000, 20, 1_000
+"""Ended ones that are kept one by one; of more, the older half is summed up. Processes share the threads: of each at
+least so few are kept."""
 
 
 class Counted(Protocol):
