@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -115,23 +114,22 @@ def test_a_running_program_is_watched_and_let_go(seat: Seat, program: subprocess
     assert program.poll() is None, "it goes on"
 
 
-def test_the_list_shows_programs_and_enter_watches_the_chosen_one(seat: Seat) -> None:
+def test_the_list_shows_programs_and_enter_watches_the_chosen_one(seat: Seat, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[int] = []
+
+    def look(_: object) -> list[Running]:  # the machine's own programs come and go
+        looks.append(1)
+        return [
+            Running(7_000_001, ("/usr/bin/python3", "server.py"), 1.5 if looks[1:] else None, 9, 50_000_000, 0.0),
+            Running(7_000_002, ("/usr/bin/python3", "batch.py", "<b>x</b>"), None, 1, 9_000_000, 0.0),
+        ]
+
+    monkeypatch.setattr(watch_thread.RunningPythons, "look", look)
     seat.press("W")
     page = page_of(seat)
     assert seat.window.shown("watch")
-    seat.until(lambda: page._lister is not None)
-    now = time.time()
-    for looked in range(2):
-        page.programs.set_programs(
-            [
-                Running(7_000_001, ("/usr/bin/python3", "server.py"), 0.5 + looked, 9, 50_000_000, now),
-                Running(7_000_002, ("/usr/bin/python3", "batch.py", "<b>x</b>"), None, 1, 9_000_000, now),
-            ]
-        )
-    assert page._lister is not None
-    page._lister.listed.disconnect(page.programs.set_programs)  # the machine's own programs come and go
-    page._lister.listed.connect(page.programs.set_programs)
     table, model = page.programs.table, page.programs.model
+    seat.until(lambda: model.programs and model.data(model.index(0, 2)) == "150 %")
     assert [model.data(model.index(0, column)) for column in range(5)] == [
         "python3 server.py", "7000001", "150 %", "9", "50 MB"
     ]  # fmt: skip
