@@ -198,3 +198,11 @@ def test_a_worker_that_says_hello_late_was_one_all_the_time() -> None:
     for whole in (False, True):
         assert gils.figures(whole)[0].shares == {0: pytest.approx(0.5), 1: pytest.approx(0.5)}
         assert gils.figures(whole)[0].others == 0
+
+
+def test_a_thread_number_that_is_used_again_takes_nothing_from_anybody() -> None:
+    gils = Gils(64)
+    for t, ms in ((500, 500), (1_000, 1_000), (1_500, 10)):
+        said = seen(t, [], {PID + 1: ms}, samples=t)
+        assert gils.take(said._replace(held_ns=t * MS), lane_of)
+    assert all(share >= 0 for share in gils.figures()[0].shares.values())

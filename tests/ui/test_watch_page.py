@@ -88,6 +88,14 @@ def drawn(page: WatchPage) -> bool:
     return len(numbers) >= 3 and all(len(rows.lanes.lanes[n].between(0, 1 << 62)) > 2 for n in numbers[:3])
 
 
+def drawn_view(seat: Seat, program: subprocess.Popen[bytes]) -> tuple[WatchPage, WatchingView]:
+    """Of a program that is being watched, and drawn."""
+    page = watch(seat, program.pid)
+    seat.until(lambda: drawn(page))
+    assert page.view is not None
+    return page, page.view
+
+
 def test_a_running_program_is_watched_and_let_go(seat: Seat, program: subprocess.Popen[bytes]) -> None:
     page = watch(seat, program.pid)
     view = page.view
@@ -253,10 +261,7 @@ def test_a_program_that_ends_stays_on_the_screen(seat: Seat, program: subprocess
 def test_watching_goes_on_behind_another_page_and_ends_with_the_window(
     seat: Seat, program: subprocess.Popen[bytes]
 ) -> None:
-    page = watch(seat, program.pid)
-    view = page.view
-    assert view is not None
-    seat.until(lambda: drawn(page))
+    page, view = drawn_view(seat, program)
     seat.window.show_page("live")
     before = view.watched.program.until
     seat.until(lambda: view.watched.program.until > before)
@@ -364,10 +369,7 @@ def test_that_programs_cannot_be_listed_is_said_and_it_is_tried_again(
 def test_an_observer_that_is_killed_is_told_and_what_was_seen_stays(
     seat: Seat, program: subprocess.Popen[bytes]
 ) -> None:
-    page = watch(seat, program.pid)
-    view = page.view
-    assert view is not None
-    seat.until(lambda: drawn(page))
+    page, view = drawn_view(seat, program)
     seat.until(lambda: view.watched.program.seconds > 1)
     (observer,) = observers()
     psutil.Process(observer).kill()

@@ -8,6 +8,7 @@ import pytest
 from grandstand.engine import observed as o
 from grandstand.engine.messages import Trouble
 from grandstand.observe.machine import machine
+from grandstand.vocabulary import states
 from grandstand.watch.document import document
 from grandstand.watch.estimate import estimate
 from grandstand.watch.program import Program
@@ -317,3 +318,22 @@ def test_many_processes_that_each_started_many_threads_share_the_room():
     assert listed < 4 * MOST_THREADS
     assert sum(process.count for process in made.everything) == 300 * 40
     assert sum(process.cpu_seconds for process in made.everything) == pytest.approx(300 * 40 * 0.006)
+
+
+def test_threads_that_ended_long_ago_count_in_what_a_free_threaded_python_could_do():
+    """Once only those that were listed did: here none of them waited."""
+    made = program(seen(10))
+    for n in range(8_000):
+        made.apply(thread_of(10, 1_000 + n, n * 0.01))
+    for n in range(8_000, 12_000):
+        t = T0 + n * S // 100
+        account = row(1_000 + n, 0.01, computing=1.0)
+        account[1:3] = [t, t + S // 100]
+        made.apply([o.ThreadsSeen(10, t + S // 100, rows(account), b""), o.ThreadGone(10, 1_000 + n, t + S // 100)])
+    made.apply([gil(10, 120, {1_000: 0.7})])
+    assert not any(thread.states[states.GIL.number] for thread in made.processes[10].everyone)
+    bounds, _ = estimate(made, 16.0)
+    assert bounds is not None
+    assert bounds.free_threaded.at_most > 1.2
+    assert "waited for the GIL" in bounds.free_threaded.why
+    assert "none of its threads" not in bounds.free_threaded.why

@@ -183,7 +183,7 @@ class Gils:
             for thread, ns in held_b.items():
                 lane = band.lanes.get(thread)
                 if lane is not None:
-                    of_lanes[lane] = of_lanes.get(lane, 0) + ns - held_a.get(thread, 0)
+                    of_lanes[lane] = of_lanes.get(lane, 0) + max(0, ns - held_a.get(thread, 0))  # a number used again
             others = max(0, b.held_ns - a.held_ns - sum(of_lanes.values()))
             figures_of.append(
                 GilFigures(

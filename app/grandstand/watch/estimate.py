@@ -124,14 +124,15 @@ def _free_threaded(process: Process, seconds: float, room: float) -> Bound:
     now, in so much less time."""
     wanted = computed = 0.0
     waited = whole = 0
-    for thread in process.everyone:
-        length = thread.until - thread.since - thread.unseen
-        gil = thread.states[states.GIL.number]
-        if length <= 0 or not thread.states[states.COMPUTING.number]:
+    accounts = [(thread.until - thread.since - thread.unseen, thread.states) for thread in process.everyone]
+    accounts.append((process.earlier.length - process.earlier.unseen, process.earlier.states))  # as if it were one
+    for length, spent in accounts:
+        gil = spent[states.GIL.number]
+        if length <= 0 or not spent[states.COMPUTING.number]:
             continue
         waited, whole = waited + gil, whole + length
         rest = max(length - gil, length // 1000, 1)
-        computing = thread.states[states.COMPUTING.number] / 1e9 / seconds
+        computing = spent[states.COMPUTING.number] / 1e9 / seconds
         computed += computing
         wanted += computing * length / rest
     if not whole or not waited:

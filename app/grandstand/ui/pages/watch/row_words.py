@@ -28,7 +28,7 @@ class RowWords:
         """Its command line; facts; whether these are a warning."""
         process = self.process(group)
         if process is None:
-            return f"process {group.pid}", "", False
+            return f"process {group.pid}", "ended" if group.ended_ns else "", False
         facts = [str(group.pid)]
         if group.ended_ns:
             return process.title, " · ".join([*facts, "ended"]), False
