@@ -89,7 +89,7 @@ def main() -> int:
     pid = child or int(options["pid"])
     outlet.say(observed.Watching(os.getpid(), pid, clock(), time.time_ns()))
     try:
-        sampler = Sampler(pid, bool(child), outlet.say, int(options["stuck_after_ns"]))
+        sampler = Sampler(pid, bool(child), outlet.say, int(options["stuck_after_ns"]), tuple(command))
     except OSError as problem:
         if not child:
             outlet.say(_no_process(pid, problem))

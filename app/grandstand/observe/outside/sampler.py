@@ -37,11 +37,18 @@ cpu_clock = time.thread_time_ns
 class Sampler:
     """``say`` sends an event; ``turn`` once does all that is due, and ``pause`` until something is again."""
 
-    def __init__(self, pid: int, ancestor: bool, say: Callable[[Any], None], stuck_after_ns: int) -> None:
-        """Raises OSError when there is no such process."""
+    def __init__(
+        self,
+        pid: int,
+        ancestor: bool,
+        say: Callable[[Any], None],
+        stuck_after_ns: int,
+        command: tuple[str, ...] = (),
+    ) -> None:
+        """``command``: what the program was launched with. Raises OSError when there is no such process."""
         self._say = say
         self.pictures = True
-        self.tree = Tree(pid, ancestor, self._ended)
+        self.tree = Tree(pid, ancestor, self._ended, command)
         self._stuck = stuck.Finder(stuck_after_ns)
         self._queue: deque[tuple[WatchedProcess, Thread]] = deque()
         self._gil_every, self._threads_every = GIL_EVERY[0], 10 * MS

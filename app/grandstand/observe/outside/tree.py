@@ -12,15 +12,20 @@ MOST_PROCESSES = 400
 
 
 class Tree:
-    """``gone`` hears of each that has ended. ``too_many``: more than can be watched were there at some time."""
+    """``gone`` hears of each that has ended. ``too_many``: more than can be watched were there at some time.
 
-    def __init__(self, pid: int, ancestor: bool, gone: Callable[[WatchedProcess], None]) -> None:
+    ``command``: what the first one was launched with, if it was launched to be watched.
+    """
+
+    def __init__(
+        self, pid: int, ancestor: bool, gone: Callable[[WatchedProcess], None], command: tuple[str, ...] = ()
+    ) -> None:
         """Raises OSError when the first one is not there."""
         self._ancestor = ancestor
         self._gone = gone
         self._known: set[int] = set()
         self.too_many = False
-        self.processes: dict[int, WatchedProcess] = {pid: WatchedProcess(pid, 0, ancestor)}
+        self.processes: dict[int, WatchedProcess] = {pid: WatchedProcess(pid, 0, ancestor, command)}
 
     def look(self) -> None:
         """Processes that have come. One that lived from one look to the next is not seen."""

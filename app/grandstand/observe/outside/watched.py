@@ -28,16 +28,19 @@ clock = time.perf_counter_ns
 
 
 class WatchedProcess:
-    """``parent``: another watched process, or 0. Raises OSError when it is gone already."""
+    """``parent``: another watched process, or 0. Raises OSError when it is gone already.
 
-    def __init__(self, pid: int, parent: int, ancestor: bool) -> None:
+    ``command``: what it was started with, where that is known: one that has ended already has none to be read.
+    """
+
+    def __init__(self, pid: int, parent: int, ancestor: bool, command: tuple[str, ...] = ()) -> None:
         self.pid = pid
         self.parent = parent
         self.stat: Stat = procfs.stat(pid)
         self.stat_ns = clock()
         self.threads: dict[int, Thread] = {}
         self.stopped = False
-        self.command = procfs.command(pid) or (f"[{self.stat.name}]",)
+        self.command = procfs.command(pid) or command or (f"[{self.stat.name}]",)
         self.may_look = waits.KNOWN
         self.ending = False  # its memory is gone: what was known of it stays so
         self.starved = False  # this system lets us open no more files
