@@ -209,3 +209,51 @@ def until(happened: Any, seconds: float = 30) -> None:
     while not happened():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_what_is_recorded_is_told_again_to_the_digit(tmp_path: Path):
+    live, again, file = tmp_path / "live.json", tmp_path / "again.json", tmp_path / "x.grandstand"
+    done = grandstand(
+        "watch", "--json", str(live), "--record", str(file), "--", sys.executable, "-c", COMPUTE.format(2)
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"Recorded in {file}" in done.stderr
+    told = grandstand("watch", "--open", str(file), "--json", str(again), "--report", str(tmp_path / "again.html"))
+    assert told.returncode == 0, told.stderr
+    assert "GIL was held" in told.stdout
+    assert "GIL was held" in (tmp_path / "again.html").read_text()
+    was, found = json.loads(live.read_text()), json.loads(again.read_text())
+    assert was == found
+    (entry,) = json.loads(grandstand("recordings", "--json", GRANDSTAND_RECORDINGS=str(tmp_path)).stdout)["recordings"]
+    assert entry["watched"] is True
+    assert entry["title"].startswith(sys.executable)
+
+
+def test_where_it_cannot_be_recorded_nothing_is_launched(tmp_path: Path):
+    there, touched = tmp_path / "x.grandstand", tmp_path / "touched"
+    there.write_text("mine")
+    program = f"open({str(touched)!r}, 'w')"
+    done = grandstand("watch", "--record", str(there), "--", sys.executable, "-c", program)
+    assert done.returncode == 2
+    assert "--record" in done.stderr
+    assert there.read_text() == "mine"
+    assert not touched.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--open", "nothing.grandstand"), "nothing.grandstand"),
+        (("--open", "x.grandstand", "--pid", "1"), "--open"),
+        (("--open", "x.grandstand", "--record", "y.grandstand"), "--open"),
+        (("--list", "--record", "y.grandstand"), "--list"),
+        (("--record", "y.txt", "--pid", "1"), ".grandstand"),
+    ],
+)
+def test_words_that_do_not_go_together_are_refused(arguments: tuple[str, ...], words: str, tmp_path: Path):
+    done = subprocess.run(
+        command("watch", *arguments), cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode in (1, 2)
+    assert words in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -52,7 +52,8 @@ REFUSED = {
     "deep JSON": ("UPDATE sessions SET machine = '" + "[" * 50_000 + "'", "where it was made"),
     "no session": ("DELETE FROM sessions", "one session"),
     "two sessions": ("INSERT INTO sessions SELECT 2, title, app_version, machine, began_at, began_s, began_ns,"
-                     " last_ns, ended_ns, cores, warm_up_ns, window, longest_ns, dropped, pinned FROM sessions",
+                     " last_ns, ended_ns, cores, warm_up_ns, window, longest_ns, dropped, pinned, watched"
+                     " FROM sessions",
                      "one session"),
     "a session of a thousand years": (f"UPDATE sessions SET ended_ns = began_ns + {10**9 * 86400 * 365000 // 1000}",
                                       "times"),

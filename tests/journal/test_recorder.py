@@ -14,7 +14,7 @@ import pytest
 from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample
 from grandstand.journal import library
-from grandstand.journal import recorder as recorder_module
+from grandstand.journal import scribe as scribe_module
 from grandstand.journal.player import Player
 from grandstand.journal.reader import Recording
 from grandstand.journal.recorder import Recorder
@@ -130,7 +130,7 @@ def test_while_another_program_has_it_locked_nothing_is_lost(tmp_path: Path):
 def test_what_a_slow_disk_cannot_take_is_dropped_and_counted_but_never_a_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(recorder_module, "MOST_WAITING", 20_000)
+    monkeypatch.setattr(scribe_module, "MOST_WAITING", 20_000)
     path = tmp_path / "x.grandstand"
     story, recorder = begun(path)
     story.run("threads", 1, 0.1)

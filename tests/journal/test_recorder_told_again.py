@@ -76,14 +76,14 @@ def test_what_is_told_is_only_remembered_on_the_models_thread(tmp_path: Path):
     story = Story()
     recorder = Recorder.start(story.session, tmp_path / "x.grandstand", "x", MACHINE, window=True)
     stuck, go_on = threading.Event(), threading.Event()
-    put = recorder._writer.put
+    put = recorder.writer.put
 
     def slow() -> None:
         stuck.set()
         go_on.wait(10)
         put()
 
-    recorder._writer.put = slow  # type: ignore[method-assign]
+    recorder.writer.put = slow  # type: ignore[method-assign]
     story.run("threads", 4, 1.0)
     assert stuck.wait(5)
     story.run("processes", 4, 1.0)

@@ -154,12 +154,15 @@ def watch_command(
     report: Annotated[str, typer.Option(metavar="FILE.html", help="Write a report: .html or .md.")] = "",
     stuck_after: Annotated[float, typer.Option(help="Seconds of waiting for locks that look like a deadlock.")] = 5.0,
     programs: Annotated[bool, typer.Option("--list", help="Only list the Python programs that are running.")] = False,
+    record: Annotated[str, typer.Option(metavar="FILE.grandstand", help="Record what is seen, to play again.")] = "",
+    opened: Annotated[str, typer.Option("--open", metavar="FILE", help="Tell of a recording instead.")] = "",
 ) -> None:
     """Watch any Python program from outside: who holds the GIL, who waits, and what would help."""
     from grandstand.cli.watch import watch
     from grandstand.cli.watched import WatchRequest
 
-    request = WatchRequest(pid, tuple(command or ()), seconds, json_output, report, stuck_after, programs)
+    words = tuple(command or ())
+    request = WatchRequest(pid, words, seconds, json_output, report, stuck_after, programs, record, opened)
     raise typer.Exit(watch(request))
 
 

@@ -10,7 +10,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grandstand.observe.observer import Observer
@@ -47,11 +47,11 @@ class Launched:
             pass  # they came too late for the program, and must not end us before its exit code is passed on
         signal.pthread_sigmask(signal.SIG_SETMASK, self._masked)
 
-    def follow(self, program: Program, seconds: float) -> None:
-        """Until the program ends, or has been watched for so many seconds (0: to its end)."""
+    def follow(self, program: Program, seconds: float, hear: Callable[[list[Any]], None]) -> None:
+        """Until the program ends, or has been watched for so many seconds (0: to its end). ``hear`` has it told."""
         until = 0.0
         while not self._observer.over:
-            program.apply(self._observer.events(0.05))
+            hear(self._observer.events(0.05))
             self._pid = program.pid or self._pid
             if self._pid and seconds and not until:
                 until = time.monotonic() + seconds

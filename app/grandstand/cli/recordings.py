@@ -22,7 +22,7 @@ def show(json_output: bool) -> None:
                     "file": str(e.path), "uri": e.path.absolute().as_uri(),
                     "title": e.title, "began_at": e.began_at, "seconds": round(e.seconds, 3),
                     "runs": list(e.runs), "bytes": e.bytes, "pinned": e.pinned, "being_recorded": e.live,
-                    "problem": e.problem,
+                    "problem": e.problem, "watched": e.watched,
                 }
                 for e in entries
             ],

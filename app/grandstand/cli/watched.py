@@ -9,7 +9,7 @@ from typing import Any
 from grandstand.cli.outputs import deliver, document_output, text_output
 from grandstand.cli.terminal import Terminal
 from grandstand.cli.watched_tables import tell_watched
-from grandstand.observe.machine import machine, usable_cores
+from grandstand.observe.machine import Machine, machine, usable_cores
 from grandstand.watch.document import document
 from grandstand.watch.estimate import estimate
 from grandstand.watch.program import Program
@@ -19,7 +19,8 @@ from grandstand.watch.program import Program
 class WatchRequest:
     """What was asked for, as typed. ``pid`` is 0 where ``command`` is to be launched; ``seconds`` 0: to the end.
 
-    ``listed``: nothing is to be watched, only what could be is listed.
+    ``listed``: nothing is to be watched, only what could be is listed. ``record``: a file to record in; ``opened``: a
+    recording to tell of instead.
     """
 
     pid: int = 0
@@ -29,12 +30,24 @@ class WatchRequest:
     report: str = ""
     stuck_after: float = 5.0
     listed: bool = False
+    record: str = ""
+    opened: str = ""
 
 
-def tell(program: Program, request: WatchRequest, console: Terminal, problem: str, stderr: bool = False) -> bool:
-    """Files, then words; False when something did not get where it was to go."""
-    this_machine = machine().as_dict()
-    bounds, why_not = estimate(program, usable_cores())
+def tell(
+    program: Program,
+    request: WatchRequest,
+    console: Terminal,
+    problem: str,
+    stderr: bool = False,
+    made_on: Machine | None = None,
+) -> bool:
+    """Files, then words; False when something did not get where it was to go.
+
+    ``made_on``: another machine than this.
+    """
+    this_machine = (made_on or machine()).as_dict()
+    bounds, why_not = estimate(program, made_on.usable_cores if made_on is not None else usable_cores())
 
     def text() -> str:
         from grandstand.watch.report import html, markdown

@@ -89,6 +89,11 @@ class Controller:
         return machine()
 
     @property
+    def replayed(self) -> bool:
+        """Never: new runs begin here."""
+        return False
+
+    @property
     def made_on(self) -> str:
         """The session's day, as YYYY-MM-DD."""
         return datetime.fromtimestamp(self.session.began_s).astimezone().date().isoformat()

@@ -292,9 +292,20 @@ def _from_json(value: Any) -> Any:
     return Unknown(value[0][:100]) if kind is None else _build(kind, value[1])
 
 
-def _build(kind: Any, values: Dict[str, Any]) -> Any:
-    made = []
+def built(kind: Any, values: Dict[str, Any], blobs: Dict[str, bytes]) -> Any:
+    """An event of a kind from its fields as JSON has them, but for those that are ``blobs``; checked like any other.
+
+    Raises ValueError.
+    """
+    return _build(kind, values, blobs)
+
+
+def _build(kind: Any, values: Dict[str, Any], blobs: Optional[Dict[str, bytes]] = None) -> Any:
+    made: List[Any] = []
     for name, check in FIELDS[kind].items():
+        if blobs and name in blobs:
+            made.append(blobs[name])
+            continue
         if name not in values:
             default = _DEFAULTS[check]
             made.append(dict(default) if type(default) is dict else default)

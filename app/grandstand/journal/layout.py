@@ -29,6 +29,7 @@ _NEEDED = {
     "markers": ("seq", "at_ns", "handle", "kind", "data"),
     "states": (),
     "channels": (),
+    "observed": (),
 }
 _USUAL = {
     "title": "''", "app_version": "''", "machine": "'{}'", "began_at": "''", "began_s": "0.0", "cores": "1",

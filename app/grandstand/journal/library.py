@@ -22,6 +22,7 @@ _TRASH = ".deleted"
 @dataclass(frozen=True)
 class Entry:
     """One recording. ``live``: somebody writes it now. ``problem``: why it cannot be read, then the rest is empty.
+    ``watched``: it is of another program, seen from outside.
 
     ``spans``: from when to when (ns from the start) each run lasted, and its mode.
     """
@@ -36,6 +37,7 @@ class Entry:
     live: bool
     problem: str = ""
     spans: tuple[tuple[int, int, str], ...] = ()
+    watched: bool = False
 
 
 def folder() -> Path | None:
@@ -112,11 +114,11 @@ def entry(path: Path, live: bool = False) -> Entry:
         return Entry(path, path.stem, "", 0.0, (), size, False, live, str(problem))
     try:
         live = live or recording.being_recorded
-        runs = tuple(_words(run) for run in recording.runs)
+        runs = ("a program, watched",) if recording.watched else tuple(_words(run) for run in recording.runs)
         seconds = (recording.end_ns - recording.start_ns) / 1e9
         made = Entry(
             path, recording.title, recording.began_at, seconds, runs, size, recording.pinned, live,
-            spans=recording.spans,
+            spans=recording.spans, watched=recording.watched,
         )  # fmt: skip
         ended = recording.ended
     finally:

@@ -22,7 +22,7 @@ from grandstand.journal.rows import SAMPLES, figures_of, message_of, sample_of
 from grandstand.observe.machine import Machine
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState
-from grandstand.session.session import Session, Snapshot
+from grandstand.session.session import KEPT_SECONDS, Session, Snapshot
 
 _KEEP_EVERY_NS = 10_000_000_000
 _MOST_KEPT = 100
@@ -44,6 +44,7 @@ class Player:
         self.t_ns = self.reached_ns = self.start_ns
         self.machine: Machine = recording.machine
         self.where = Surroundings(recording.window)
+        self.replayed = True
         self.made_on = datetime.fromtimestamp(recording.began_s).date().isoformat()
         self.lanes = RecordedLanes(recording, lambda: self.t_ns)
         self.session = Session(recording.cores)
@@ -53,6 +54,7 @@ class Player:
         self.session.lanes = self.lanes
         for channel in recording.channels:
             self.session.channels.describe(channel)
+        self._has_gils = bool(recording.seen_at(("gil",), 1))
         self._seq = 0
         self._hellos = 0
         self._words = 0
@@ -81,7 +83,9 @@ class Player:
         """Asks for another position; ``work`` brings the figures there."""
         t_ns = min(self.end_ns, max(self.start_ns, t_ns))
         before, self.t_ns = self.t_ns, t_ns
-        near = max((kept for kept in self._kept if kept[0] <= t_ns), key=lambda kept: kept[0])
+        # Slices of GILs are not kept: what a picture shows of them is told again.
+        until = t_ns - (KEPT_SECONDS * 10**9 if self._has_gils else 0)
+        near = max((kept for kept in self._kept if kept[0] <= max(self.start_ns, until)), key=lambda kept: kept[0])
         if t_ns < self.reached_ns or near[0] > self.reached_ns:
             self._restore(near)
             self.lanes.jumped()
@@ -203,6 +207,7 @@ class Player:
             self._progress(streams["progress"]),
             self._samples(streams["samples"]),
             self._markers(streams["markers"]),
+            ((seq, at_ns, "said", (0, event)) for seq, at_ns, event in self.recording.observed(after)),
         )
         for seq, at_ns, what, rest in heapq.merge(*parts, key=lambda happening: happening[0]):
             last = max(last, at_ns)  # a clock that goes back would have the player wait for ever

@@ -12,7 +12,7 @@ import operator
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ import numpy as np
 from grandstand import modes, plain
 from grandstand.files.reading import Missing, check_file
 from grandstand.files.reading import Unreadable as NoFile
-from grandstand.journal import checks, schema, upgrade
+from grandstand.journal import checks, observed, schema, upgrade
 from grandstand.journal.checks import NONE, written_s_ago
 from grandstand.journal.checks import Unreadable as Unreadable
 from grandstand.journal.layout import layout
@@ -47,7 +47,7 @@ _MOST_NAMED = 8
 _AT_ONCE = 100
 _STEPS = 5_000
 _FRESH_S = 10.0
-_TABLES = ("runs", "workers", "progress", "samples", "markers")
+_TABLES = ("runs", "workers", "progress", "samples", "markers", "observed")
 _COUNTED = (*((table, "seq") for table in _TABLES), ("runs", "stopping_seq"), ("runs", "ended_seq"))
 Chunk = tuple[int, int, int, int, bytes]
 """seq, lane, t_ns (up to when its worker told), at_ns (when it was heard of), slices as in the table."""
@@ -75,6 +75,8 @@ class RecordedRun:
 
 class Recording:
     """An open file. ``start_ns`` to ``end_ns``: from when it was begun to what was written last.
+
+    ``watched``: it is of another program, seen from outside.
 
     It stays what it was when it was opened: ``last_seq`` is the last happening that counts. ``skipped`` tells what
     of it nobody here knows ("" for nothing): a newer Grandstand may have written more.
@@ -178,12 +180,35 @@ class Recording:
         of = self._layout.of
         with_slices = f"{of('progress')}, s.data FROM progress p LEFT JOIN slices s ON s.seq = p.seq"
         progress = self._stream(with_slices, after, chunk)
-        return {
+        streams = {
             "workers": self._stream(f"{of('workers')} FROM workers p", after, chunk),
             "progress": progress if self._numbers is None else map(self._todays_states, progress),
             "samples": self._stream(f"{of('samples')} FROM samples p", after, chunk // 4),
             "markers": self._stream(f"{of('markers')} FROM markers p", after, chunk // 4),
+            "observed": iter(()),
         }
+        if "observed" in self._layout.tables:
+            streams["observed"] = self._stream(f"{of('observed')} FROM observed p", after, chunk // 4)
+        return streams
+
+    def observed(self, after: int) -> Iterator[tuple[int, int, Any]]:
+        """What was seen from outside: (seq, at_ns, event) with a ``seq`` above ``after``. Raises Unreadable."""
+        for seq, at_ns, *rest in self.happenings(after)["observed"]:
+            try:
+                event = observed.event_of(*rest)
+            except (ValueError, RecursionError, OverflowError) as problem:
+                raise Unreadable(f"it is damaged: {problem}.") from problem
+            if event is not None:
+                yield seq, at_ns, event if self._numbers is None else observed.renumbered(event, self._numbers)
+
+    def seen_at(self, kinds: Sequence[str], most: int) -> list[tuple[int, str, int]]:
+        """When (at_ns) events of these kinds were seen from outside: time, kind, process. Raises Unreadable."""
+        if "observed" not in self._layout.tables:
+            return []
+        marks = ", ".join("?" * len(kinds))
+        statement = f"SELECT at_ns, kind, pid FROM observed WHERE kind IN ({marks}) ORDER BY seq LIMIT {most}"
+        rows = self.rows(statement, tuple(kinds), OPEN_S, _MOST_BYTES)
+        return [row for row in rows if type(row[0]) is int and type(row[2]) is int]
 
     def slices(self, from_ns: int, until_ns: int, seconds: float = QUERY_S) -> list[Chunk]:
         """What was heard in [from, until), in order; ends after ``seconds``. Raises Unreadable."""
@@ -269,7 +294,13 @@ class Recording:
     def _unknown_kinds(self) -> Iterator[str]:
         data, value = self._layout.of("samples", "data"), self._layout.of("samples", "value")
         figures = f" AND NOT coalesce(substr({data}, 1, 1) = '[', typeof({value}) = 'real')"
-        for table, kinds, more in (("markers", MARKERS, ""), ("samples", SAMPLES, figures)):
+        for table, kinds, more in (
+            ("markers", MARKERS, ""),
+            ("samples", SAMPLES, figures),
+            ("observed", tuple(observed.EVENTS), ""),
+        ):
+            if table not in self._layout.tables:
+                continue
             marks = ", ".join("?" * len(kinds))
             statement = (
                 f"SELECT kind, count(*) FROM {table} p WHERE kind NOT IN ({marks}){more} GROUP BY kind LIMIT 20"
@@ -303,10 +334,10 @@ class Recording:
             raise Unreadable("it is damaged: it does not hold one session.")
         (
             _, title, _, machine, began_at, began_s, began_ns, last_ns, ended_ns, cores, warm_up_ns, window,
-            longest_ns, dropped, pinned,
+            longest_ns, dropped, pinned, watched,
         ) = rows[0]  # fmt: skip
         texts = (title, machine, began_at)
-        whole = (began_ns, last_ns, cores, warm_up_ns, window, longest_ns, dropped, pinned)
+        whole = (began_ns, last_ns, cores, warm_up_ns, window, longest_ns, dropped, pinned, watched)
         if not all(type(text) is str for text in texts) or not all(type(number) is int for number in whole):
             raise Unreadable("it is damaged: its first page holds the wrong kinds of values.")
         if type(began_s) is not float or not 0 <= began_s < 1e11 or not (ended_ns is None or type(ended_ns) is int):
@@ -326,11 +357,14 @@ class Recording:
         self.longest_ns = min(LONGEST_NS, max(0, longest_ns))
         self.dropped = max(0, dropped)
         self.pinned = bool(pinned)
+        self.watched = bool(watched)
         self.machine = checks.machine(machine)
         # One statement, so one moment of a file that is being written: without it, what one table lacks yet would be
         # passed by for what another has already.
         last = ", ".join(
-            f"coalesce((SELECT max({self._layout.of(table, column)}) FROM {table} p), 0)" for table, column in _COUNTED
+            f"coalesce((SELECT max({self._layout.of(table, column)}) FROM {table} p), 0)"
+            for table, column in _COUNTED
+            if table in self._layout.tables
         )
         self.last_seq: int = self.rows(f"SELECT max({last})", (), OPEN_S)[0][0]
         self.runs: tuple[RecordedRun, ...] = tuple(self._read_runs())

@@ -9,6 +9,7 @@ from grandstand import plain
 from grandstand.engine import messages as m
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample, Sample
 from grandstand.engine.wire import Introduction
+from grandstand.journal import observed
 from grandstand.journal.schema import MOST_TEXT, STATE_COLUMNS
 from grandstand.vocabulary import channels
 from grandstand.vocabulary.channels import Channel
@@ -23,6 +24,7 @@ INSERT: dict[str, str] = {
     "slices": "INSERT INTO slices VALUES (?, ?, ?, ?, ?, ?, ?)",
     "samples": "INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?)",
     "channels": "INSERT INTO channels VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "observed": "INSERT INTO observed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     "markers": "INSERT INTO markers VALUES (?, ?, ?, ?, ?)",
 }
 _WHOLE = 2**63 - 1
@@ -73,6 +75,8 @@ def row_of(
         )
     if isinstance(message, Sample):
         return [("samples", _figures(seq, at_ns, message))]
+    if handle == 0 and type(message) in observed.KINDS:  # who held the GIL of the app's own workers
+        return [("observed", row) for row in observed.rows_of(seq, at_ns, message)[:1]]
     kind = _KINDS.get(type(message))
     if kind is None:
         return []

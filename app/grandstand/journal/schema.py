@@ -14,7 +14,7 @@ import re
 from grandstand.vocabulary.states import KEYS
 
 APPLICATION_ID = 0x47524E44  # "GRND"
-VERSION = 3
+VERSION = 4
 SUFFIX = ".grandstand"
 
 MOST_TEXT = 100_000
@@ -27,12 +27,13 @@ TABLES: dict[str, str] = {
     # One row. machine: JSON object of observe.machine.Machine; window: 1 if a window was open; cores: columns of the
     # cores samples; longest_ns: the longest time between the start of a slice and its being heard of;
     # ended_ns: null while it is being recorded, and after a crash; last_ns: the last commit's clock; dropped:
-    # happenings that the disk could not keep up with; pinned: 1 if it is not to be deleted to make room.
+    # happenings that the disk could not keep up with; pinned: 1 if it is not to be deleted to make room; watched: 1
+    # for another program, seen from outside, 0 for runs.
     "sessions": """CREATE TABLE sessions (
   id INTEGER PRIMARY KEY, title TEXT NOT NULL, app_version TEXT NOT NULL, machine TEXT NOT NULL,
   began_at TEXT NOT NULL, began_s REAL NOT NULL, began_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL,
   ended_ns INTEGER, cores INTEGER NOT NULL, warm_up_ns INTEGER NOT NULL, window INTEGER NOT NULL,
-  longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL)""",
+  longest_ns INTEGER NOT NULL, dropped INTEGER NOT NULL, pinned INTEGER NOT NULL, watched INTEGER NOT NULL)""",
     # A run begins (seq, at_ns), is asked to stop (stopping_*), ends (ended_*, state). text: its marker on the charts;
     # parameters, options: JSON objects; python, python_name: the executable and what it is called, '' for the app's
     # own; about: JSON of what a workload from outside says of itself ({title, unit, parameters: [[key, title,
@@ -71,6 +72,12 @@ TABLES: dict[str, str] = {
     "channels": """CREATE TABLE channels (
   key TEXT NOT NULL, title TEXT NOT NULL, unit TEXT NOT NULL, what TEXT NOT NULL, kind TEXT NOT NULL,
   source TEXT NOT NULL, each_of TEXT NOT NULL, names TEXT NOT NULL, place REAL NOT NULL)""",
+    # What an observer saw from outside (engine.observed): of a watched program everything, of a run's own workers what
+    # tells who held the GIL. kind: of event; data: JSON of its other fields. totals, slices: int64s of 'threads'
+    # (rows, slices) and 'gil' (holders, slices) as the events have them; states by number as in ``states``.
+    "observed": """CREATE TABLE observed (
+  seq INTEGER PRIMARY KEY, at_ns INTEGER NOT NULL, kind TEXT NOT NULL, pid INTEGER NOT NULL, t_ns INTEGER NOT NULL,
+  data TEXT NOT NULL, totals BLOB NOT NULL, slices BLOB NOT NULL)""",
     # kind: 'goodbye', 'exit', 'trouble', 'host' (data: JSON of Goodbye, ChildExit, Trouble, Introduction), 'lie'
     # (data: JSON of the number of the worker whose words were no figures), 'note' (a person's own marker: its text),
     # 'dropped' (how many happenings are missing here: the disk was too slow; handle -1).
@@ -80,6 +87,7 @@ TABLES: dict[str, str] = {
 
 INDEXES: dict[str, str] = {
     "slices_by_time": "CREATE INDEX slices_by_time ON slices (at_ns, first_ns)",
+    "observed_by_time": "CREATE INDEX observed_by_time ON observed (at_ns)",
     "progress_by_time": "CREATE INDEX progress_by_time ON progress (at_ns)",
 }
 

@@ -3,6 +3,7 @@
 1 (version 0.1.0): states have no table of their own, two of them other keys; three states did not exist.
 2: ``states``; of the options of modes, two have columns of their own.
 3: ``runs.parameters`` (``knobs`` before), ``options``, ``python``, ``about``; ``channels`` and samples of any.
+4: ``observed``, ``sessions.watched``: what was seen from outside.
 """
 
 from __future__ import annotations

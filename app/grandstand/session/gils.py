@@ -6,9 +6,11 @@ the one that writes messages, the window's own) and FIRST + lane. Where no slice
 
 from __future__ import annotations
 
+import copy
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -69,6 +71,9 @@ class GilFigures:
         return self.looks >= LEAST_LOOKS and self.unseen <= MOST_UNSEEN
 
 
+_CHANGING = ("bands", "trouble", "none", "too_many", "observer_share", "witnesses", "_looking")
+
+
 class Gils:
     """The bands. ``trouble``: why nothing can be seen, in words; ``none``: the workers' Python has no GIL."""
 
@@ -90,6 +95,16 @@ class Gils:
         self.bands.clear()
         self.witnesses.begin()
         self.trouble, self.none, self.too_many = ("", ""), False, 0
+
+    def snapshot(self) -> dict[str, Any]:
+        """What is known now, but for the slices, which are too many: to come back to, as often as one likes."""
+        return copy.deepcopy({name: getattr(self, name) for name in _CHANGING})
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """As it was then; the bands are empty until something is told again."""
+        for name, value in copy.deepcopy(snapshot).items():
+            setattr(self, name, value)
+        self.store.reset()
 
     def observed_anew(self) -> None:
         """Another observer: it counts from zero, so nothing of the one before can be set against it."""

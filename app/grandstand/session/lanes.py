@@ -133,6 +133,12 @@ class LaneStore:
         self._pending.clear()
         self._pending.extend(kept)
 
+    def reset(self) -> None:
+        """Nothing is in any lane any more."""
+        self.lanes = [Lane(self.LEAST) for _ in self.lanes]
+        self._open.clear()
+        self._pending.clear()
+
     def _share(self) -> None:
         capacity = max(self.LEAST, self.TOTAL // max(1, len(self._open)))
         for lane in self.lanes:

@@ -46,7 +46,7 @@ _CHANGING = (
     "began_s", "rates", "channels", "memory_kind", "markers", "suspensions", "runs", "summaries", "scoreboard",
     "_steady", "warm_up_ns", "core_first", "core_last", "quota_last", "rejected", "_handles",
 )  # fmt: skip
-"""What a snapshot holds. Not lanes and GILs, whose slices are too many, nor clock and log."""
+"""What a snapshot holds, beside what is known of GILs. Not lanes, whose slices are too many, nor clock and log."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Snapshot:
     """A session as it was, for its ``restore``. ``bytes``: what its series take, about."""
 
     state: dict[str, Any]
+    gils: dict[str, Any]
 
     @property
     def bytes(self) -> int:
@@ -142,12 +143,14 @@ class Session:
 
     def snapshot(self) -> Snapshot:
         """The session as it is now, but for its lanes: to come back to, as often as one likes."""
-        return Snapshot(_copied({name: getattr(self, name) for name in _CHANGING}))
+        return Snapshot(_copied({name: getattr(self, name) for name in _CHANGING}), self.gils.snapshot())
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Puts the session back to what it was; whoever holds it sees that. Its lanes are left as they are."""
+        """Puts the session back to what it was; whoever holds it sees that. Its lanes are left as they are, and
+        its GILs' bands are empty."""
         for name, value in _copied(snapshot.state).items():
             setattr(self, name, value)
+        self.gils.restore(snapshot.gils)
         self._take_channels()
 
     # -- runs -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from grandstand.session.session import Session
 class Stage(Protocol):
     """``choice`` is what was chosen last, ``where`` whether a window was open, ``machine`` where it was measured.
 
-    ``made_on``: the session's day, as YYYY-MM-DD.
+    ``made_on``: the session's day, as YYYY-MM-DD. ``replayed``: it is a recording, in which nothing new can happen.
     """
 
     @property
@@ -30,3 +30,6 @@ class Stage(Protocol):
 
     @property
     def made_on(self) -> str: ...
+
+    @property
+    def replayed(self) -> bool: ...

@@ -38,6 +38,14 @@ class Lately:
         self._looks: deque[tuple[int, dict[tuple[int, int], Totals], dict[tuple[int, int], Gils]]] = deque()
         self._used: dict[int, deque[ProcessUsed]] = {}
 
+    def snapshot(self) -> dict[str, Any]:
+        """As it is now, to come back to: looks do not change."""
+        return {"_looks": deque(self._looks), "_used": {pid: deque(used) for pid, used in self._used.items()}}
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        self._looks = deque(snapshot["_looks"])
+        self._used = {pid: deque(used) for pid, used in snapshot["_used"].items()}
+
     def look(self, program: Program) -> None:
         threads = {
             (process.pid, thread.id): (thread.until, thread.unseen, thread.states, thread.held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -234,6 +235,13 @@ class Program:
             summed.add_summed(process.sum_up())
         return summed.unseen / summed.length if summed.length else 0.0
 
+    def snapshot(self) -> dict[str, Any]:
+        """All of it as it is now, to come back to; what has ended does not change any more and is shared."""
+        return _copied(vars(self))
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        vars(self).update(_copied(snapshot))
+
     def _process(self, pid: int, t_ns: int) -> Process:
         process = self.processes.get(pid)
         if process is None:
@@ -347,6 +355,12 @@ _APPLY: dict[type, Any] = {
     o.ProcessUsed: Program._process_used, o.ProcessGone: Program._process_gone, o.Ended: Program._ended,
     o.Stuck: Program._stuck, o.Looking: Program._looking, Trouble: Program._trouble,
 }  # fmt: skip
+
+
+def _copied(state: dict[str, Any]) -> dict[str, Any]:
+    processes: dict[int, Process] = state["processes"]
+    done = [*state["former"], *(thread for process in processes.values() for thread in process.ended)]
+    return copy.deepcopy(state, {id(one): one for one in done})
 
 
 def numbers(packed: bytes) -> list[int]:

@@ -6,6 +6,7 @@ FIRST + the color of the thread that holds it.
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -86,6 +87,9 @@ class Group:
         ]
 
 
+_CHANGING = ("groups", "torn", "owners", "_open", "_free", "_retired")
+
+
 class Rows:
     """``apply`` events as they come. ``version`` counts up when the rows are others than before.
 
@@ -104,6 +108,18 @@ class Rows:
         self._retired: deque[tuple[Group, Row]] = deque()
         self.owners = [0] * (MOST + GILS)
         """By number: how many rows have had that lane. Who draws one can see that it belongs to somebody else now."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Which rows there are now, to come back to; not their slices, which are too many."""
+        return copy.deepcopy({name: getattr(self, name) for name in _CHANGING})
+
+    def restore(self, snapshot: dict[str, Any]) -> None:
+        """As it was then; the lanes are empty until something is told again."""
+        version = self.version
+        for name, value in copy.deepcopy(snapshot).items():
+            setattr(self, name, value)
+        self.version = version + 1
+        self.lanes.reset()
 
     def apply(self, events: Iterable[Any]) -> None:
         for event in events:

@@ -52,6 +52,9 @@ class Chart:
         if hasattr(self.widget, "advance"):
             self.widget.advance(t_ns)
 
+    def jumped(self, t_ns: int) -> None:
+        """A replay has gone to another place: what was drawn as time went by is drawn anew."""
+
     def set_window(self, window_ns: tuple[int, int] | None) -> None:
         """The stretch that the microscope shows."""
 

@@ -52,6 +52,12 @@ class GilPanel(Chart):
         self.view.advance(t_ns - _LAG_NS)
         self.microscope.rebuild()  # what it shows may have become known since
 
+    def jumped(self, t_ns: int) -> None:
+        if self.widget is not None:
+            self.view.edge_ns = t_ns - _LAG_NS
+            self.view.rebuild()
+            self.microscope.rebuild()
+
     def set_window(self, window_ns: tuple[int, int] | None) -> None:
         if self.widget is not None:
             self.microscope.window_ns = window_ns
@@ -108,6 +114,8 @@ class GilPanel(Chart):
         if gils.none:
             return "No GIL here", NO_GIL
         if not figures:
+            if self.stage.replayed:
+                return "Nobody looked at the GIL here", "It is recorded while this chart is shown beside a run."
             if run is None or run.state.ended:
                 return "Press Start (Space) to see who holds the GIL", "A separate process watches from outside."
             return "Looking for the GIL…", HARDLY

@@ -105,6 +105,8 @@ class Track(QWidget):
             run = player.session.current
             edge = t - flush_ns(run.setting.workers if run is not None else 1) - 25_000_000
             self.dashboard.lanes.jump(edge)  # type: ignore[attr-defined]
+            for chart in self.dashboard.charts.values():
+                chart.jumped(t)
         self._drawn_ns = t
         self._take_up_channels()
         if self._unrest > 0:
@@ -116,6 +118,8 @@ class Track(QWidget):
         while not self.player.work(1.0):
             pass
         self.dashboard.lanes.jump(self.dashboard.lanes.edge_ns)  # type: ignore[attr-defined]
+        for chart in self.dashboard.charts.values():
+            chart.jumped(self.player.t_ns)
         for _ in range(self.dashboard.round):
             self.dashboard.advance(self.player.t_ns)
         self.dashboard.figures(self.player.t_ns)
