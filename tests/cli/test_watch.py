@@ -229,6 +229,36 @@ def test_what_is_recorded_is_told_again_to_the_digit(tmp_path: Path):
     assert entry["title"].startswith(sys.executable)
 
 
+def test_a_signal_is_the_programs_also_while_it_is_recorded(tmp_path: Path):
+    """Threads that libraries start must not get it instead: once numpy's did."""
+    file, pid_file = tmp_path / "x.grandstand", tmp_path / "pid"
+    waits = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    process = started("--record", str(file), "--", sys.executable, "-c", waits)
+    try:
+        until(lambda: pid_file.exists() and pid_file.read_text().isdigit())
+        time.sleep(0.3)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert process.returncode == 143
+        assert f"Recorded in {file}" in errors
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_a_program_that_goes_on_has_not_ended(tmp_path: Path):
+    """Once whoever stopped watching was told that the program had ended."""
+    there = tmp_path / "seen.json"
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as program:
+        done = grandstand("watch", "--pid", str(program.pid), "--seconds", "1.5", "--json", str(there))
+        assert program.poll() is None
+        program.kill()
+    assert done.returncode == 0, done.stderr
+    (process,) = json.loads(there.read_text())["processes"]
+    assert process["ended"] is False
+    assert "ended" not in done.stdout
+
+
 def test_where_it_cannot_be_recorded_nothing_is_launched(tmp_path: Path):
     there, touched = tmp_path / "x.grandstand", tmp_path / "touched"
     there.write_text("mine")

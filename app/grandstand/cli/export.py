@@ -16,7 +16,7 @@ from grandstand.cli.interrupts import interrupts
 from grandstand.cli.outputs import to_stdout
 from grandstand.cli.terminal import Terminal, bar_words, write_json
 from grandstand.export.base import Cancelled, Hear
-from grandstand.export.formats import FILM, PICTURE, formats
+from grandstand.export.formats import FILM, PICTURE, formats, formats_for
 from grandstand.export.targets import inputs_of, wanted
 from grandstand.files.places import place
 from grandstand.files.targets import check, words
@@ -98,6 +98,10 @@ def _export(request: ExportRequest, console: Terminal) -> dict[str, Any]:
     check([wanted("--output", request.output, kind)], inputs_of(place(str(file))))
     output = place(request.output)
     recording = Recording.open(file)
+    if kind.key not in formats_for(recording):
+        recording.close()
+        others = ", ".join(formats_for(recording))
+        raise ValueError(f"--to {kind.key}: this is the recording of a watched program. Choose from: {others}.")
     if recording.skipped:
         console.tell(recording.skipped)
     try:

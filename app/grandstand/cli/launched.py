@@ -85,11 +85,11 @@ class Launched:
             return 1  # it was never ours: the system does not hand on orphans
 
     def _pass_on(self) -> None:
-        while True:
+        while self._pid:  # before it is known, what comes waits: it is for the program all the same
             came = signal.sigtimedwait(_PASSED_ON, 0)
             if came is None:
                 return
-            if came.si_code == _BY_KERNEL or not self._pid:  # by the terminal, which told the program too
+            if came.si_code == _BY_KERNEL:  # by the terminal, which told the program too
                 continue
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(self._pid, came.si_signo)

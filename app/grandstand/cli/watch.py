@@ -19,13 +19,10 @@ from grandstand.cli.interrupts import interrupts
 from grandstand.cli.launched import CANNOT_RUN, NOT_FOUND, Launched
 from grandstand.cli.outputs import to_stdout
 from grandstand.cli.terminal import Terminal
-from grandstand.cli.watch_recorded import Hear, NotRecorded, hearing, open_recorded, told
+from grandstand.cli.watch_recorded import Hear, NotRecorded, hearing, open_recorded, read_by, told
 from grandstand.cli.watched import WatchRequest, tell
 from grandstand.cli.watched_tables import live_view
-from grandstand.export.targets import inputs_of
-from grandstand.files.places import place
 from grandstand.files.targets import Wanted, check
-from grandstand.journal import library
 from grandstand.journal.schema import SUFFIX
 from grandstand.observe.observer import Observer
 from grandstand.observe.outside.process import NO_PROCESS, NOT_STARTED
@@ -87,7 +84,7 @@ def _check(request: WatchRequest) -> None:
             Wanted("--report", request.report, (".html", ".md"), strict=True),
             Wanted("--record", request.record, (SUFFIX,), strict=True, new=True, file=True),
         ],
-        inputs_of(place(str(library.find(request.opened)))) if request.opened else (),
+        read_by(request) if request.opened else (),
     )
 
 

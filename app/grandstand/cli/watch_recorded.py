@@ -34,12 +34,12 @@ def hearing(program: Program, request: WatchRequest) -> Iterator[tuple[Hear, Wat
     if not request.record:
         yield program.apply, None
         return
-    from grandstand.journal.watch_recorder import WatchRecorder
-
     title = " ".join(request.command) or f"process {request.pid}"
-    # Signals are for this thread alone: a launched program is to have some of them.
+    # Signals are for this thread alone: a launched program is to have some of them. Numpy starts threads of its own.
     masked = _masked(True, ())
     try:
+        from grandstand.journal.watch_recorder import WatchRecorder
+
         recorder = WatchRecorder.start(place(request.record), plain.one_line(title), machine(), window=False)
     finally:
         _masked(False, masked)
@@ -79,6 +79,14 @@ def told(recorder: WatchRecorder | None, request: WatchRequest, console: Termina
     if Path(request.record).exists():
         console.say(f"Recorded in {request.record}")
     return True
+
+
+def read_by(request: WatchRequest) -> list[tuple[str, Path]]:
+    """What must not be written over. Raises ValueError where it is not clear which recording is meant."""
+    from grandstand.export.targets import inputs_of
+    from grandstand.journal import library
+
+    return inputs_of(place(str(library.find(request.opened))))
 
 
 def open_recorded(request: WatchRequest, console: Terminal) -> int:

@@ -26,6 +26,7 @@ Write = Callable[[Recording, Path, Hear], Any]
 class Format:
     """``endings``: of its files, the usual one first; a folder has none. ``write``: a function, or its
     ``module:function``; it writes all or nothing (grandstand.files.writer) and returns what ``counted`` names.
+    ``watched``: it can also be written of a program that was watched.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Format:
     endings: tuple[str, ...] = ()
     write: Write | str = ""
     counted: str = "written"
+    watched: bool = False
 
     def writer(self) -> Write:
         """Imported now."""
@@ -51,9 +53,15 @@ _OWN = (
     Format("mp4", "MP4 film", FILM, (".mp4",)),
     Format("gif", "GIF animation", FILM, (".gif",)),
     Format(
-        "trace", "Trace for Perfetto", FILE, (".json.gz", ".json"), "grandstand.export.trace:write_trace", "slices"
+        "trace",
+        "Trace for Perfetto",
+        FILE,
+        (".json.gz", ".json"),
+        "grandstand.export.trace:write_trace",
+        "slices",
+        watched=True,
     ),
-    Format("csv", "Tables (CSV, a folder)", FOLDER, (), "grandstand.export.tables:write_tables", "rows"),
+    Format("csv", "Tables (CSV, a folder)", FOLDER, (), "grandstand.export.tables:write_tables", "rows", watched=True),
 )
 _added: dict[str, Format] = {}
 
@@ -62,6 +70,11 @@ def formats() -> dict[str, Format]:
     """By key, in the order in which they are offered."""
     extensions.bring("exports", add)
     return {**{one.key: one for one in _OWN}, **_added}
+
+
+def formats_for(recording: Recording) -> dict[str, Format]:
+    """What that one can be written as."""
+    return {key: one for key, one in formats().items() if one.watched or not recording.watched}
 
 
 def add(brought: Any) -> None:

@@ -86,10 +86,10 @@ def find(given: str) -> Path:
     return matching[0] if matching else path
 
 
-def new_path(where: Path) -> Path:
-    """A name that is free, after the time."""
+def new_path(where: Path, what: str = "session") -> Path:
+    """A name that is free, after what it is of and the time."""
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    names = [f"session_{stamp}{SUFFIX}", *(f"session_{stamp}_{i}{SUFFIX}" for i in range(2, 1000))]
+    names = [f"{what}_{stamp}{SUFFIX}", *(f"{what}_{stamp}_{i}{SUFFIX}" for i in range(2, 1000))]
     return next(path for name in names if not (path := where / name).exists())
 
 

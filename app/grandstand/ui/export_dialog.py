@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QL
 
 from grandstand.export.animation import NoCodec
 from grandstand.export.base import Cancelled
-from grandstand.export.formats import FILM, PICTURE, Format, formats
+from grandstand.export.formats import FILM, PICTURE, Format, formats_for
 from grandstand.export.targets import inputs_of, wanted
 from grandstand.files.targets import check, words
 from grandstand.journal.player import Player
@@ -42,12 +42,13 @@ Frame = npt.NDArray[np.uint8]
 class ExportDialog(QDialog):
     """Non-modal: the window goes on. One export at a time; closing it cancels."""
 
-    def __init__(self, path: Path, seconds: float, services: Services) -> None:
+    def __init__(self, recording: Recording, services: Services) -> None:
         super().__init__(services.desk.frame_widget)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export recording")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._path, self._seconds, self._services = path, seconds, services
+        seconds = (recording.end_ns - recording.start_ns) / 1e9
+        self._path, self._seconds, self._services = recording.path, seconds, services
         self._worker = Worker((Cancelled, Unreadable, NoCodec, OSError), self)
         self._cancelled = False
         self._running = False
@@ -56,7 +57,9 @@ class ExportDialog(QDialog):
         self._line: queue.Queue[Frame | None] = queue.Queue()
         self._player: Player | None = None
         self.kind = Select("What to write")
-        self._formats = {key: one for key, one in formats().items() if one.kind != PICTURE}  # snapshots are pictures
+        self._formats = {  # snapshots are pictures
+            key: one for key, one in formats_for(recording).items() if one.kind != PICTURE
+        }
         for key, one in self._formats.items():
             self.kind.addItem(one.title, key)
         self.start, self.end = self._field("From second", "0"), self._field("To second", f"{seconds:.3f}")
@@ -200,7 +203,7 @@ class ExportDialog(QDialog):
         """What else is open: the recording that is being made, those that play."""
         recorder, page = self._services.recorder, self._services.desk.page("recordings")
         paths = [recorder.path] if recorder.path is not None else []
-        return paths + [track.player.recording.path for track in page.player.tracks]
+        return paths + [track.recording.path for track in page.player.tracks]
 
     def _hear(self, share: float) -> bool:
         """Called on the worker's thread."""

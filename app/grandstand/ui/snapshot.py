@@ -89,10 +89,15 @@ def picture(widget: QWidget, stage: Stage, scale: float, with_caption: bool = Tr
 
 def png_with(widget: QWidget, lines: Sequence[str], scale: float) -> bytes:
     """``widget`` as a PNG with these ``lines`` as its caption: what no session shows."""
+    return png_of(picture_with(widget, lines, scale))
+
+
+def picture_with(widget: QWidget, lines: Sequence[str], scale: float) -> QImage:
+    """The same as pixels."""
     image = _painted(_Layout(widget, lines), scale)
     image.setText("Description", "\n".join(lines))
     image.setDevicePixelRatio(1.0)
-    return png_of(image)
+    return image
 
 
 def _painted(layout: _Layout, scale: float) -> QImage:

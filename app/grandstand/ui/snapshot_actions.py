@@ -6,7 +6,7 @@ with frames of the window between them; packing the file is a thread's work.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -127,6 +127,25 @@ class SnapshotActions(QObject):
         if not quiet:
             self._tell("info", "Picture copied to the clipboard.")
         return True
+
+    def take_widget(self, name: str, widget: QWidget, lines: Sequence[str]) -> Path:
+        """A picture of what no session shows, with these ``lines`` below: as a file, and on the clipboard.
+
+        Returns its path; a message says when it is there.
+        """
+        stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+        path = self._settings.pictures_folder() / f"{name}_{stamp}.png"
+        self._pack(snapshot.picture_with(widget, lines, self.look.scale), path, last=True)
+        return path
+
+    def copy_widget(self, widget: QWidget, lines: Sequence[str]) -> None:
+        """The same, on the clipboard alone."""
+        clipboard = QGuiApplication.clipboard()
+        if clipboard is None:
+            self._tell("warning", "There is no clipboard here. Press S for a file instead.")
+            return
+        clipboard.setImage(snapshot.picture_with(widget, lines, self.look.scale))
+        self._tell("info", "Picture copied to the clipboard.")
 
     # -- laid out anew ----------------------------------------------------------------------------------------
 

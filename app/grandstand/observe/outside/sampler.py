@@ -210,6 +210,7 @@ class Sampler:
         self._rounds = self._sweeps = 0
 
     def close(self) -> None:
+        """The last words. What still runs has not ended: it is only watched no longer."""
         self.flush(clock())
         self.tree.close()
 

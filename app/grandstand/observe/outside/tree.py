@@ -78,5 +78,7 @@ class Tree:
             self._gone(process)
 
     def close(self) -> None:
-        for process in list(self.processes.values()):
-            self.drop(process)
+        """Lets go of all: they are watched no longer, and go on."""
+        for process in self.processes.values():
+            process.close()
+        self.processes.clear()

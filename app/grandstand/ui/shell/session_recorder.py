@@ -80,9 +80,9 @@ class SessionRecorder:
         self._recorder = Recorder.start(
             self._controller.session, path, title, self._controller.machine, window=self._controller.where.window
         )
-        self._make_room(path)
+        self.make_room(path)
 
-    def _make_room(self, live: Path) -> None:
+    def make_room(self, live: Path) -> None:
         """What was deleted goes for good, and the oldest that are too many; in the background."""
         from grandstand.journal import library
 

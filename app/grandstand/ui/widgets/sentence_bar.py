@@ -105,7 +105,8 @@ class SentenceBar(QWidget):
         """Break the sentence into lines for the present width."""
         room = max(1, self.width() - self._left() - theme_manager().px(18))
         font = self._font()
-        layout = QTextLayout(self._text.replace(" %", "\u00a0%"), font)  # of the same length
+        # Of the same length, and about as wide: no line ends before a percent sign, or within I/O.
+        layout = QTextLayout(self._text.replace(" %", "\u00a0%").replace("I/O", "I1O"), font)
         layout.beginLayout()
         starts: list[int] = []
         while (line := layout.createLine()).isValid():

@@ -25,7 +25,9 @@ from grandstand.journal.schema import SUFFIX
 from grandstand.session import words
 from grandstand.ui.pages.recordings.listing import Listing
 from grandstand.ui.pages.recordings.player_view import PlayerView
+from grandstand.ui.pages.recordings.run_track import RunTrack
 from grandstand.ui.pages.recordings.track import Track
+from grandstand.ui.pages.recordings.watch_track import WatchTrack
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.page import Page
 from grandstand.ui.shell.services import Services
@@ -35,6 +37,7 @@ from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.foreign import caption
 from grandstand.ui.widgets.panel import SEPARATOR, ElidedLabel, make_label
 from grandstand.ui.widgets.stack import Stack
+from grandstand.watch.replay import Replay
 
 _MOST_IN_MENU = 12
 
@@ -47,7 +50,7 @@ class RecordingsPage(Page):
         self.setObjectName("recordings_page")
         self._worker = Worker((Unreadable, OSError), self)
         self._entries: tuple[Entry, ...] = ()
-        self._loaded: list[Player] = []  # opened in the background, not on the screen yet
+        self._loaded: list[Player | Replay] = []  # opened in the background, not on the screen yet
         self.listing = Listing()
         self.player = PlayerView()
         self.title = make_label("", "title")
@@ -125,7 +128,7 @@ class RecordingsPage(Page):
         if self.player.tracks:
             self.player.pause()
             track = self.player.tracks[0]
-            ExportDialog(track.player.recording.path, track.length / 1e9, self.services).show()
+            ExportDialog(track.recording, self.services).show()
 
     def close_player(self) -> None:
         """Back to the list."""
@@ -142,7 +145,9 @@ class RecordingsPage(Page):
         self.player.pause()
 
     def step_out(self) -> bool:
-        """From the player to the list."""
+        """From what is open in the player to the player, and from that to the list."""
+        if self.playing and any(track.step_out() for track in self.player.tracks):
+            return True
         if self.playing:
             self.close_player()
             return True
@@ -171,12 +176,11 @@ class RecordingsPage(Page):
     def snapshot(self) -> None:
         """S: a picture of what is replayed."""
         if self.player.tracks:
-            self.services.snapshots.take(self.player.tracks[0].player, self.player.tracks[0].dashboard)
+            self.player.tracks[0].snapshot(self.services)
 
     def copy(self) -> None:
         if self.player.tracks:
-            track = self.player.tracks[0]
-            self.services.snapshots.copy(track.player, track.dashboard)
+            self.player.tracks[0].copy(self.services)
 
     def frame(self, t_ns: int) -> None:
         if self.playing:
@@ -190,7 +194,7 @@ class RecordingsPage(Page):
         """Presenting, only the charts and the bar under them are left."""
         self._bar.setVisible(not on)
         for track in self.player.tracks:
-            track.dashboard.arrange(on or len(self.player.tracks) > 1)
+            track.arrange(on or len(self.player.tracks) > 1)
 
     def close_down(self) -> bool:
         self.player.clear()
@@ -209,20 +213,20 @@ class RecordingsPage(Page):
     def _folder_name(self) -> str:
         return str(self._folder or folders.start())
 
-    def _load(self, path: Path, then: Callable[[Player], None]) -> None:
+    def _load(self, path: Path, then: Callable[[Player | Replay], None]) -> None:
         """Opens it in the background: a slow disk or a file made to be slow must not hold the window up."""
 
-        def work() -> Player:
+        def work() -> Player | Replay:
             recording = Recording.open(path)
             try:
-                player = Player(recording)
+                player = Replay(recording) if recording.watched else Player(recording)
             except BaseException:
                 recording.close()
                 raise
             self._loaded.append(player)
             return player
 
-        def ready(player: Player) -> None:
+        def ready(player: Player | Replay) -> None:
             self._loaded.remove(player)
             then(player)
             if player.recording.skipped:
@@ -230,17 +234,19 @@ class RecordingsPage(Page):
 
         self._worker.do(work, ready, lambda problem: self._tell(f"{path.name}: {problem}"))
 
-    def _play(self, player: Player) -> None:
+    def _play(self, player: Player | Replay) -> None:
         self.player.clear()
-        self.player.show_track(Track(player, player.recording.title, facts(player.recording)))
+        track = track_of(player)
+        self.player.show_track(track)
+        self.player.seek(track.opens_at)
         self.stack.setCurrentIndex(1)
         self.player.setFocus()
         self._refresh()
 
-    def _play_beside(self, player: Player) -> None:
+    def _play_beside(self, player: Player | Replay) -> None:
         for old in self.player.tracks[1:]:
             self.player.remove_track(old)
-        self.player.show_track(Track(player, player.recording.title, facts(player.recording)))
+        self.player.show_track(track_of(player))
         self._refresh()
 
     def _show_entries(self, entries: list[Entry]) -> None:
@@ -296,7 +302,7 @@ class RecordingsPage(Page):
     def _beside_menu(self) -> None:
         menu = QMenu(self.beside_button)
         menu.setObjectName("beside_menu")
-        shown = {track.player.recording.path for track in self.player.tracks}
+        shown = {track.recording.path for track in self.player.tracks}
         others = [entry for entry in self._entries if not entry.problem and entry.path not in shown]
         for entry in others[:_MOST_IN_MENU]:
             action = menu.addAction(caption(f"{entry.title}  ·  {entry.began_at[:16].replace('T', ' ')}"))
@@ -338,6 +344,14 @@ class RecordingsPage(Page):
         self._playing.setSpacing(px(10))
         self._row.setContentsMargins(px(14), px(8), px(16), px(8))
         self._row.setSpacing(px(8))
+
+
+def track_of(player: Player | Replay) -> Track:
+    """Its charts."""
+    recording = player.recording
+    if isinstance(player, Replay):
+        return WatchTrack(player, recording.title, facts(recording))
+    return RunTrack(player, recording.title, facts(recording))
 
 
 def facts(recording: Recording) -> str:

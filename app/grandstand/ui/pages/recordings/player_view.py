@@ -61,12 +61,11 @@ class PlayerView(QWidget):
         self.tracks.append(track)
         self._sides.addWidget(track, 1)
         track.sought.connect(self.seek)
-        lanes = track.dashboard.lanes
         if len(self.tracks) > 1:
-            lanes.set_span(self.tracks[0].dashboard.lanes.span_ns)
-        lanes.span_changed.connect(self._same_span)
+            track.set_span(self.tracks[0].span_ns)
+        track.span_changed.connect(self._same_span)
         for shown in self.tracks:
-            shown.dashboard.arrange(len(self.tracks) > 1)
+            shown.arrange(len(self.tracks) > 1)
             shown.set_speed(self.speed)
         self._renew()
 
@@ -78,7 +77,7 @@ class PlayerView(QWidget):
         track.close_recording()
         track.deleteLater()
         for shown in self.tracks:
-            shown.dashboard.arrange(False)
+            shown.arrange(False)
         self._renew()
 
     def clear(self) -> None:
@@ -174,7 +173,7 @@ class PlayerView(QWidget):
     def _same_span(self, span_ns: float) -> None:
         """Two recordings show the same stretch: else their turns could not be compared."""
         for track in self.tracks:
-            track.dashboard.lanes.set_span(span_ns)
+            track.set_span(span_ns)
 
     def _rescale(self) -> None:
         px = theme_manager().px

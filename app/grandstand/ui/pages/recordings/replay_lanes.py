@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from grandstand.ui.charts.lanes_view import LONGEST_NS, SHORTEST_NS, LanesView
+from grandstand.ui.pages.watch.threads_view import ThreadsView
 
 _CLICK_PX = 4
 
 
-class ReplayLanes(LanesView):
+if TYPE_CHECKING:
+    _Base = LanesView
+else:
+    _Base = object  # two bases that are widgets would have their signals mixed up
+
+
+class Replayed(_Base):
     """``sought`` asks for the edge (recorded ns) that a drag or a zoom wants; who plays decides what it gets."""
 
-    sought = Signal(object)  # an int of more than 32 bits
+    sought: Any
 
     def jump(self, edge_ns: int) -> None:
         """Another place, drawn anew."""
@@ -50,3 +59,21 @@ class ReplayLanes(LanesView):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Nothing: there is no live view to go back to."""
+
+
+class ReplayLanes(Replayed, LanesView):
+    """Of a run's workers."""
+
+    sought = Signal(object)  # an int of more than 32 bits
+
+
+class ReplayThreads(Replayed, ThreadsView):
+    """Of a watched program's threads; the wheel scrolls over their names."""
+
+    sought = Signal(object)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.scrolls_at(event.position()):
+            ThreadsView.wheelEvent(self, event)
+        else:
+            super().wheelEvent(event)

@@ -13,6 +13,8 @@ PAGE = PageSpec(
                    group="watch_choose"),
         ActionSpec("watch_down", "Program below", "", ("Down",), "", "choose", (1,), True, group="watch_choose"),
         ActionSpec("watch_pause", "Pause view", "freeze the picture, or go live again", ("P",), "", "toggle_live"),
-        ActionSpec("watch_snapshot", "Save", "save a report or a picture of what was seen", ("S",), "", "snapshot"),
+        ActionSpec("watch_snapshot", "Snapshot", "a picture of what is shown", ("S",), "", "snapshot"),
+        ActionSpec("watch_copy", "Copy picture", "copy the picture only", ("Ctrl+C",), "", "copy"),
+        ActionSpec("watch_save", "Save…", "save a report, all figures or a picture", ("Ctrl+S",), "", "ask_save"),
     ),
 )  # fmt: skip

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import shlex
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from grandstand import folders, plain
-from grandstand.files.targets import words as reason
-from grandstand.files.writer import write_bytes
+from grandstand import plain
 from grandstand.observe.running import Running
 from grandstand.observe.stacks import NoStacks
 from grandstand.ui.pages.watch import watched_files
 from grandstand.ui.pages.watch.programs_list import ProgramsList
+from grandstand.ui.pages.watch.recording import WatchRecording
 from grandstand.ui.pages.watch.watch_thread import Leaving, ListThread
-from grandstand.ui.pages.watch.watching import Watched, WatchingView
+from grandstand.ui.pages.watch.watched import Watched
+from grandstand.ui.pages.watch.watching import WatchingView
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.shell.page import Page
 from grandstand.ui.shell.services import Services
-from grandstand.ui.snapshot import png_with
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.button import make_button
 from grandstand.ui.widgets.panel import ElidedLabel
 from grandstand.ui.widgets.stack import Stack
+from grandstand.ui.widgets.toggle import Toggle
 
-_SCALE = 2.0
 _MOST_TITLE = 400
 
 
@@ -38,19 +36,24 @@ class WatchPage(Page):
         super().__init__(services)
         self.setObjectName("watch_page")
         self.programs = ProgramsList()
+        self._name = ""
         self.view: WatchingView | None = None
+        self.watched: Watched | None = None
         self._lister: ListThread | None = None
         self._leaving = Leaving(self)
         self._stacks = Worker((NoStacks, OSError), self)
         self.back_button = make_button("Programs", "chevron-down", "watch_back", self.back)
         self.stop_button = make_button("Stop watching", "stop", "watch_stop", self.stop)
-        self.save_button = make_button("Save…", "save", "watch_save", self.snapshot)
+        self.save_button = make_button("Save…", "save", "watch_save", self.ask_save)
+        self.record = Toggle("Record")
+        self.record.setObjectName("watch_record")
         self.title = ElidedLabel("", "secondary")
         self._bar = QFrame()
         self._bar.setProperty("role", "panel")
         self._row = QHBoxLayout(self._bar)
         for widget in (self.back_button, self.stop_button, self.save_button):
             self._row.addWidget(widget)
+        self._row.addWidget(self.record)
         self._row.addStretch(1)
         self._row.addWidget(self.title)
         self._watching = QWidget()
@@ -63,6 +66,9 @@ class WatchPage(Page):
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.stack)
         self.programs.wanted.connect(self.watch)
+        self.recording = WatchRecording(services, self)
+        self.recording.changed.connect(self._refresh)
+        self.record.toggled.connect(self._set_recording)
         theme_manager().changed.connect(self._rescale)
         self._rescale()
 
@@ -84,6 +90,7 @@ class WatchPage(Page):
     def frame(self, t_ns: int) -> None:
         if self.view is not None:
             self.view.advance(t_ns)
+            self.recording.look(t_ns)
 
     def present(self, on: bool) -> None:
         self._bar.setVisible(not on)
@@ -98,8 +105,8 @@ class WatchPage(Page):
 
     def close_down(self) -> bool:
         self._look_no_longer()
-        if self.view is not None:
-            self.view.end(self._leaving)
+        self._end_watching()
+        self.recording.close_down()
         self._stacks.close_down()
         return self._leaving.wait()
 
@@ -117,12 +124,16 @@ class WatchPage(Page):
     def watch_process(self, pid: int, title: str) -> None:
         self._look_no_longer()
         self._drop_view()
-        watched = Watched(pid)
+        watched = self.watched = Watched(pid)
         view = self.view = WatchingView(watched, self._stacks)
         watched.setParent(view)
-        watched.over.connect(self._refresh)
+        watched.over.connect(self._over)
+        watched.heard.connect(self.recording.hear)
         self._inside.addWidget(view, 1)
-        self.title.setText(plain.one_line(title, most=_MOST_TITLE))
+        self._name = plain.one_line(title, most=_MOST_TITLE)
+        self.title.setText(self._name)
+        if self.services.recorder.wanted:
+            self.recording.begin(self._name, watched.program)
         self.stack.setCurrentIndex(1)
         self._refresh()
         watched.begin()
@@ -130,9 +141,9 @@ class WatchPage(Page):
 
     def stop(self) -> None:
         """Watches no longer; what was seen stays on the screen."""
-        if self.view is not None:
+        if self.watched is not None:
             self.stop_button.setEnabled(False)
-            self.view.watched.stop()
+            self.watched.stop()
 
     def back(self) -> None:
         """The list again; what was seen is given up."""
@@ -159,33 +170,24 @@ class WatchPage(Page):
             self.view.lanes.set_live(not self.view.lanes.live)
 
     def snapshot(self) -> None:
-        """Asks where to, and saves a report, all figures or a picture."""
-        if self.view is None or not self.view.watched.program.everything:
-            self.services.tell("info", "Nothing has been seen of a program yet.")
-            return
-        kinds = f"Report or picture ({' '.join(f'*{ending}' for ending in watched_files.ENDINGS)})"
-        name, _ = QFileDialog.getSaveFileName(
-            self, "Save what was seen", str(folders.start() / "grandstand-watch.html"), kinds
-        )
-        if name:
-            path = Path(name)
-            known = path.suffix.lower() in watched_files.ENDINGS
-            self.save(path if known else path.with_name(f"{path.name}.html"))
+        """S: a picture of what is shown."""
+        if self.view is not None:
+            watched_files.take(self.view, self.services)
+
+    def copy(self) -> None:
+        """The picture on the clipboard."""
+        if self.view is not None:
+            watched_files.copy(self.view, self.services)
+
+    def ask_save(self) -> None:
+        """A report, all figures or a picture, in a place that is asked for."""
+        if self.view is not None:
+            watched_files.ask(self.view, self.services)
 
     def save(self, path: Path) -> None:
         """HTML, Markdown, JSON or PNG by the ending."""
-        view = self.view
-        if view is None:
-            return
-        if path.suffix.lower() == watched_files.PICTURE:
-            work = partial(write_bytes, path, png_with(view.panel, view.caption, _SCALE))
-        else:
-            work = partial(watched_files.write, path, view.kept(), view.watched.problem)
-        self.services.background.do(
-            work,
-            lambda _: self.services.tell("good", f"Saved {path.name}."),
-            lambda problem: self.services.tell("error", f"Cannot write {path}: {_words(problem)}"),
-        )
+        if self.view is not None:
+            watched_files.save(self.view, path, self.services)
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -203,17 +205,43 @@ class WatchPage(Page):
             lister.failed.disconnect(self.programs.set_problem)
             self._leaving.let_go(lister)
 
+    def _end_watching(self) -> None:
+        watched, self.watched = self.watched, None
+        if watched is not None:
+            watched.end(self._leaving)
+        if self.view is not None:
+            self.view.end()
+
+    def _over(self) -> None:
+        """Nothing more comes; what was seen stays on the screen."""
+        if self.view is not None:
+            self.view.tell(0)
+        self.recording.end()
+        self._refresh()
+
+    def _set_recording(self, on: bool) -> None:
+        """Of this program alone; whether others are recorded from the start is a setting of the Recordings page."""
+        if on and self.watched is not None and self.watched.running:
+            self.recording.begin(self._name, self.watched.program)
+        elif not on:
+            self.recording.end()
+        self._refresh()
+
     def _drop_view(self) -> None:
+        self._end_watching()
+        self.recording.end()
         view, self.view = self.view, None
         if view is not None:
-            view.end(self._leaving)
             self._inside.removeWidget(view)
             view.hide()
             view.deleteLater()
 
     def _refresh(self) -> None:
-        running = self.view is not None and self.view.watched.running
+        running = self.watched is not None and self.watched.running
         self.stop_button.setEnabled(running)
+        self.record.setEnabled(running)
+        with QSignalBlocker(self.record):
+            self.record.setChecked(self.recording.on)
         self.changed.emit()
 
     def _rescale(self) -> None:
@@ -222,7 +250,3 @@ class WatchPage(Page):
         self._inside.setSpacing(px(12))
         self._row.setContentsMargins(px(10), px(8), px(16), px(8))
         self._row.setSpacing(px(8))
-
-
-def _words(problem: Exception) -> str:
-    return reason(problem) if isinstance(problem, OSError) else str(problem)

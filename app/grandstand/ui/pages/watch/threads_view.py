@@ -238,7 +238,7 @@ class ThreadsView(LanesView):
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if event.position().x() < self._left() and self._scrolls():
+        if self.scrolls_at(event.position()):
             self.bar.setValue(self.bar.value() - round(event.angleDelta().y() / 40))
             event.accept()
             return
@@ -250,6 +250,10 @@ class ThreadsView(LanesView):
             self.bar.setValue(self.bar.value() + pages * self.bar.pageStep())
         else:
             super().keyPressEvent(event)
+
+    def scrolls_at(self, point: QPointF) -> bool:
+        """Whether a wheel there scrolls; elsewhere it zooms."""
+        return point.x() < self._left() and self._scrolls()
 
     def line_at(self, point: QPointF) -> Line | None:
         return next((line for line, top, high in self._visible if top <= point.y() < top + high), None)

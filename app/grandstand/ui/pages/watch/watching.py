@@ -3,98 +3,46 @@
 from __future__ import annotations
 
 import copy
-import logging
 import threading
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from grandstand.observe.machine import usable_cores
-from grandstand.observe.stacks import stacks
+from grandstand.observe.stacks import NoStacks, stacks
 from grandstand.session.words import percent, seconds
 from grandstand.ui.charts.legend import Legend
 from grandstand.ui.pages.watch.details import ThreadDetails
-from grandstand.ui.pages.watch.row_words import RowWords
 from grandstand.ui.pages.watch.threads_view import ThreadsView
-from grandstand.ui.pages.watch.watch_thread import Leaving, WatchThread
+from grandstand.ui.pages.watch.watched import Seen
 from grandstand.ui.shell.background import Worker
 from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import Panel
 from grandstand.ui.widgets.sentence_bar import SentenceBar
 from grandstand.vocabulary.states import STATES
 from grandstand.watch.estimate import estimate
-from grandstand.watch.lately import Lately
 from grandstand.watch.program import Program
-from grandstand.watch.rows import Rows
 from grandstand.watch.sentence import sentences
 
-log = logging.getLogger(__name__)
-_LAG_NS = 150_000_000
-"""What the observer sees is told twenty times a second."""
 _TOLD_NS = 500_000_000
 _DETAILS, _DETAILS_NARROW, _WIDE = 360, 264, 1180
 """Widths at scale 1: of details beside the picture, and of a page that has room for them."""
+_NO_STACKS = "A recording holds no call stacks. To see them, watch the program while it runs."
 _LEAST_S = 1.0
 """Before that, sentences would be of next to nothing."""
-
-
-class Watched(QObject):
-    """What is known of one program while a thread hears of it. ``over``: nothing more comes."""
-
-    over = Signal()
-
-    def __init__(self, pid: int, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.program, self.rows, self.lately = Program(), Rows(), Lately()
-        self.words = RowWords(self.program, self.lately)
-        self.pid = pid
-        self.running = True
-        self.listener = WatchThread(pid, self)
-        self.listener.heard.connect(self.hear, Qt.ConnectionType.QueuedConnection)
-        self.listener.finished.connect(self._finished, Qt.ConnectionType.QueuedConnection)
-
-    @property
-    def problem(self) -> str:
-        """What went wrong with the watching; '' where nothing did."""
-        if self.program.everything:
-            return self.listener.problem
-        told = next((f"{one.text} {one.remedy}".strip() for one in self.program.troubles), "")
-        return told or self.listener.problem
-
-    def begin(self) -> None:
-        self.listener.start()
-
-    def stop(self) -> None:
-        """Watches no longer; the last words still come."""
-        self.listener.leave()
-
-    def end(self, leaving: Leaving) -> None:
-        """At once, and nothing more is heard."""
-        self.running = False
-        self.listener.heard.disconnect(self.hear)
-        self.listener.finished.disconnect(self._finished)
-        leaving.let_go(self.listener)
-
-    def hear(self, events: list[Any]) -> None:
-        """News of the observer, in their order."""
-        self.program.apply(events)
-        self.lately.hear(events)
-        self.rows.apply(events)
-
-    def _finished(self) -> None:
-        self.running = False
-        if self.listener.details:
-            log.error("Watching failed:\n%s", self.listener.details)
-        self.over.emit()
 
 
 class WatchingView(QWidget):
     """One program's picture for its whole life; another program gets another view."""
 
-    def __init__(self, watched: Watched, reading: Worker, parent: QWidget | None = None) -> None:
-        """``reading``: where call stacks are read."""
+    def __init__(
+        self,
+        watched: Seen,
+        reading: Worker | None = None,
+        lanes: type[ThreadsView] = ThreadsView,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``reading``: where call stacks are read; a recording has none."""
         super().__init__(parent)
         self.watched, self._stacks = watched, reading
         self._given_up = threading.Event()
@@ -102,7 +50,7 @@ class WatchingView(QWidget):
         self.panel.setObjectName("watched_threads")
         self.legend = Legend()
         self.panel.add_corner(self.legend)
-        self.lanes = ThreadsView(watched.rows, watched.words)
+        self.lanes = lanes(watched.rows, watched.words)
         self.panel.body.addWidget(self.lanes, 1)
         self.panel.set_empty("Looking at the program …", "Its Python and its threads are being found.", "watch")
         self.details = ThreadDetails()
@@ -119,7 +67,6 @@ class WatchingView(QWidget):
         self.lanes.chosen.connect(self.show_details)
         self.details.again.connect(self._read_stack)
         self.details.closed.connect(self.close_details)
-        watched.over.connect(lambda: self.tell(0))
         theme_manager().changed.connect(self._rescale)
         self._rescale()
         self.sentence.set_sentence("What the program's threads do will be told here in a moment.")
@@ -129,15 +76,15 @@ class WatchingView(QWidget):
     def advance(self, t_ns: int) -> None:
         """One frame."""
         if self.watched.running:
-            self.lanes.advance(t_ns - _LAG_NS)
-        if t_ns - self._told_ns >= _TOLD_NS:
+            self.lanes.advance(t_ns - self.watched.lag_ns)
+        if not 0 <= t_ns - self._told_ns < _TOLD_NS:
             self.tell(t_ns)
 
     def tell(self, t_ns: int) -> None:
         """Figures, heading and sentence as they are now."""
         self._told_ns = t_ns
         watched, program = self.watched, self.watched.program
-        if watched.running:
+        if watched.running and watched.live:
             watched.lately.look(program)
         if program.everything:
             self.panel.set_empty(None)
@@ -148,7 +95,7 @@ class WatchingView(QWidget):
         if not program.everything and not watched.running:
             self.sentence.set_sentence(watched.problem or "Nothing was seen of the program.", "warn")
         elif program.seconds >= _LEAST_S or not watched.running:
-            told = sentences(program, *estimate(program, usable_cores()), brief=True)
+            told = sentences(program, *estimate(program, watched.cores), brief=True)
             wrong = any(process.stuck for process in program.processes.values())
             ended = [] if watched.running else [watched.problem or "It is watched no longer."]
             self.sentence.set_sentence(" ".join([*ended, *told]), "warn" if wrong or watched.problem else "neutral")
@@ -174,11 +121,10 @@ class WatchingView(QWidget):
         self.lanes.update()
         return shown
 
-    def end(self, leaving: Leaving) -> None:
-        """Nothing of it goes on, but what must be waited for."""
+    def end(self) -> None:
+        """Nothing of it goes on."""
         self.lanes.marked = None  # so that a stack that comes late is not shown
         self._given_up.set()
-        self.watched.end(leaving)
 
     @property
     def caption(self) -> list[str]:
@@ -221,9 +167,12 @@ class WatchingView(QWidget):
         process = self.watched.program.processes.get(pid)
         ended = process is None or thread not in process.threads
         self.details.show_activity(self.watched.lately.thread(pid, thread), ended)
-        self.details.again_button.setEnabled(not ended and not self._stacks.busy)
+        self.details.again_button.setEnabled(not ended and self._stacks is not None and not self._stacks.busy)
 
     def _read_stack(self) -> None:
+        if self._stacks is None:
+            self.details.show_problem(NoStacks(_NO_STACKS))
+            return
         if self.lanes.marked is None or self._stacks.busy:
             return
         asked = self.lanes.marked
