@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
+from grandstand.export import watched
 from grandstand.export.base import Cancelled, Hear
 from grandstand.files.writer import folder_written
 from grandstand.journal.lanes import stretches
@@ -30,7 +31,7 @@ Rows = Iterable[tuple[Any, ...]]
 def write_tables(recording: Recording, folder: Path, hear: Hear = lambda share: True) -> dict[str, int]:
     """Makes ``folder`` with a file a table; returns rows by table. Raises Cancelled, OSError, Unreadable."""
     counts: dict[str, int] = {}
-    tables = list(TABLES.items())
+    tables = list((WATCHED if recording.watched else TABLES).items())
     with folder_written(folder) as part:
         for number, (name, (columns, rows)) in enumerate(tables):
             count = 0
@@ -152,3 +153,14 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
     "markers": (("heard_ns", "handle", "kind", "data"), _markers),
 }  # fmt: skip
 """By name of the file: its columns, and what makes its rows."""
+
+WATCHED: dict[str, tuple[tuple[str, ...], Callable[[Recording], Rows]]] = {
+    "session": TABLES["session"],
+    "processes": (watched.PROCESSES, watched.processes),
+    "threads": (watched.THREADS, watched.threads),
+    "slices": (watched.SLICES, watched.slices),
+    "gil": (watched.GILS, watched.gils),
+    "gil_slices": (watched.HOLDERS, watched.holders),
+    "cpu": (watched.CPU, watched.cpu),
+}
+"""Of a watched program."""

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from grandstand.engine.samples import CoresSample, MemorySample, QuotaSample
 from grandstand.export.base import Cancelled, Hear
+from grandstand.export.watched import GIL, NAME, watched_slices
 from grandstand.files.writer import written
 from grandstand.journal.lanes import stretches
 from grandstand.journal.reader import Recording
@@ -46,7 +47,8 @@ def write_trace(recording: Recording, path: Path, hear: Hear = lambda share: Tru
         out.write(',"traceEvents":[\n')
         slices = 0
         at, length = 0, max(1, recording.end_ns - recording.start_ns)
-        for i, event in enumerate(events(recording)):
+        told = watched_events if recording.watched else events
+        for i, event in enumerate(told(recording)):
             slices += event["ph"] == "B"
             at = event.get("ts", at)
             out.write(",\n" if i else "")
@@ -85,6 +87,32 @@ def events(recording: Recording) -> Iterator[dict[str, Any]]:
             yield {"ph": "B", **slice_, "cname": kind.trace, "ts": begin - start}
             yield {"ph": "E", **slice_, "ts": end - start}
     yield from _counters(recording)
+
+
+def watched_events(recording: Recording) -> Iterator[dict[str, Any]]:
+    """The same of a watched program: its processes, their threads, and their GILs as tracks of their own."""
+    start = recording.start_ns
+    for kind, pid, track, name, begin, end in watched_slices(recording):
+        if kind == NAME:
+            yield _name("process_name" if track == pid else "thread_name", pid, track, name)
+            if track != pid or not name:
+                continue
+            yield _name("thread_name", pid, pid, "main thread")
+        elif kind == GIL:
+            if not begin:
+                yield _name("thread_name", pid, track, name)
+                yield {
+                    "ph": "M", "name": "thread_sort_index", "pid": pid, "tid": track, "args": {"sort_index": -1}
+                }  # fmt: skip
+                continue
+            slice_ = {"name": name, "cat": "gil", "pid": pid, "tid": track}
+            yield {"ph": "B", **slice_, "ts": begin - start}
+            yield {"ph": "E", **slice_, "ts": end - start}
+        else:
+            state = STATES[int(name)]
+            slice_ = {"name": state.title, "cat": "state", "pid": pid, "tid": track}
+            yield {"ph": "B", **slice_, "cname": state.trace, "ts": begin - start}
+            yield {"ph": "E", **slice_, "ts": end - start}
 
 
 def _counters(recording: Recording) -> Iterator[dict[str, Any]]:

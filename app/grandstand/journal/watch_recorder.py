@@ -59,6 +59,8 @@ class WatchRecorder(Scribe):
             self._take(at_ns, event)
 
     def _take(self, at_ns: int, event: Any) -> None:
+        if self._held and at_ns - self._held_ns > _APART_NS:
+            self.settle()
         if isinstance(event, _LATEST):
             self._hold(at_ns, (type(event), getattr(event, "pid", 0)), event)
         elif isinstance(event, _TOTALS):
@@ -76,8 +78,6 @@ class WatchRecorder(Scribe):
             self._put(at_ns, event)
 
     def _hold(self, at_ns: int, key: tuple[Any, ...], event: Any) -> None:
-        if self._held and at_ns - self._held_ns > _APART_NS:
-            self.settle()
         if not self._held:
             self._held_ns = at_ns
         self._held[key] = (at_ns, event)
