@@ -18,7 +18,7 @@ from grandstand.claims.groups import pools as g
 from grandstand.claims.groups.processes import apart
 from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.statistics import Estimate
-from grandstand.engine.experiments import pool_chunks
+from grandstand.engine.experiments import pool_chunks, pool_input
 
 HERE = look_around()
 
@@ -53,6 +53,35 @@ def test_chunks(tiny: tuple[Estimate, Estimate], long: tuple[Estimate, Estimate]
         for at, name in enumerate(pool_chunks.POOLS)
     }
     assert g.judge_chunks(Measured(figures)).verdict is verdict
+
+
+def share(value: float, half: float = 0.0) -> Estimate:
+    return Estimate(value, "", value - half, value + half, 4, "repeats")
+
+
+@pytest.mark.parametrize(
+    ("threads", "processes", "bounded", "verdict"),
+    [
+        (share(1), share(1), None, Verdict.NOT),
+        (share(0.51), share(0.51), None, Verdict.NOT),
+        (share(0.49), share(0.49), None, Verdict.HOLDS),
+        (share(0.49), share(1), None, Verdict.LIMITS),
+        (share(1), share(1), share(0.001), Verdict.LIMITS),
+        (share(1), share(1), share(1), Verdict.NOT),
+        (share(0.5, 0.1), share(1), None, Verdict.UNDECIDED),
+        (share(1), share(1), share(0.5, 0.1), Verdict.UNDECIDED),
+    ],
+)
+def test_map_eats(threads: Estimate, processes: Estimate, bounded: Estimate | None, verdict: Verdict) -> None:
+    shares = {pool_input.BUILT_IN: share(0), pool_input.THREADS: threads, pool_input.PROCESSES: processes}
+    if bounded is not None:
+        shares[pool_input.BOUNDED] = bounded
+    figures = {f"share of the input taken, {way}": e for way, e in shares.items()}
+    figures |= {f"items taken, {way}": Estimate(g.ITEMS * e.value, "items", n=4) for way, e in shares.items()}
+    judgment = g.judge_map_eats(Measured(figures, {"python": "3.11", "buffer": 8}))
+    assert judgment.verdict is verdict
+    if verdict is not Verdict.UNDECIDED:
+        assert ("has no buffersize" in judgment.reason) == (bounded is None)
 
 
 # -- experiments ------------------------------------------------------------------------------------------------------
@@ -91,6 +120,25 @@ def test_the_chunks_are_as_large_as_the_claim_says() -> None:
     assert handed == [3]
 
 
+def test_only_the_built_in_map_waits_to_be_asked(place: Path) -> None:
+    found = apart(Lab(), "pool_input:input_taken", repeats=1, count=500)
+    taken = {way: seen[0][0] for way, seen in found["ways"].items()}
+    assert taken.pop(pool_input.BUILT_IN) == 0
+    assert taken.pop(pool_input.THREADS) == taken.pop(pool_input.PROCESSES) == 500
+    assert bool(taken) == bool(found["buffer"])
+    assert all(count <= found["buffer"] + 1 for count in taken.values())
+
+
+def test_what_a_map_has_taken_is_counted_exactly() -> None:
+    def five_ahead(call: Any, items: Iterator[int]) -> Iterator[int]:
+        ahead = [next(items) for _ in range(5)]
+        return iter([call(item) for item in ahead])
+
+    assert pool_input.taken_at_once(five_ahead, 20)[0] == 5
+    with pytest.raises(RuntimeError, match="another result"):
+        pool_input.taken_at_once(lambda call, items: iter([7]), 20)
+
+
 def still_there(pids: set[int]) -> set[int]:
     """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
     until = time.monotonic() + 2
@@ -105,7 +153,7 @@ def still_there(pids: set[int]) -> set[int]:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("ident", ["chunks"])
+@pytest.mark.parametrize("ident", ["chunks", "map-eats"])
 def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     one = claim(ident)
     if one.needs(HERE):

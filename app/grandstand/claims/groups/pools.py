@@ -9,7 +9,8 @@ from grandstand.claims.rules import undecided
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate, mean, ratio
 from grandstand.engine.experiments.pool_chunks import COLORS, KINDS, POOLS, next_number, time_a_call, wait
-from grandstand.render.kinds import Bar, Bars
+from grandstand.engine.experiments.pool_input import BOUNDED, BUILT_IN, PROCESSES, THREADS, numbers, taken_at_once
+from grandstand.render.kinds import Bar, Bars, Picture
 
 MATTERS = 1.25
 """A way that takes less than this much longer makes no difference worth a thought."""
@@ -19,6 +20,13 @@ TINY, LONG, LONG_MS = (500, 50), (16, 4), 10
 get as many chunks as keep all workers busy."""
 CALLS = {"tiny": "tiny calls", "long": f"calls of {LONG_MS} ms"}
 SIZES = {"tiny": TINY[1], "long": LONG[1]}
+
+ITEMS, INPUT_REPEATS = 20_000, 4
+LAZY = 0.5
+"""Whoever has taken less than this share of the input before a result was asked for went by what was asked for."""
+INPUT_COLORS = {
+    BUILT_IN: "modes.sequential", THREADS: "modes.threads", PROCESSES: "modes.processes", BOUNDED: "accent.primary",
+}  # fmt: skip
 
 
 def open_to(e: Estimate, border: float) -> bool:
@@ -73,6 +81,59 @@ def judge_chunks(measured: Measured) -> Judgment:
     return Judgment(Verdict.LIMITS, f"{text}: each chunk makes one trip to a worker and back, whatever is in it.")
 
 
+# -- 29: what map takes at once ---------------------------------------------------------------------------------------
+
+
+def measure_map_eats(lab: Lab) -> Measured:
+    found = apart(lab, "pool_input:input_taken", seconds=120, repeats=lab.repeats(INPUT_REPEATS), count=ITEMS)
+    facts = {"python": found["python"], "buffer": found["buffer"]}
+    figures: dict[str, Estimate] = {}
+    taken_bars, memory_bars = [], []
+    for way, seen in found["ways"].items():
+        label = f"Executor.map, buffersize={found['buffer']}" if way == BOUNDED else way
+        taken, seconds, held = zip(*seen, strict=True)
+        figures[f"share of the input taken, {way}"] = mean([one / ITEMS for one in taken], "", "repeats")
+        items = mean(taken, "items", "repeats")
+        figures[f"items taken, {way}"] = items
+        taken_bars.append(Bar(label, items.value, INPUT_COLORS[way], items.low, items.high))
+        if way != BUILT_IN:
+            figures[f"until map returned, {way}"] = mean([1000 * s for s in seconds], "ms", "repeats")
+        if any(held) and way != BUILT_IN:  # without any the system does not tell
+            memory = mean([max(0.0, one) for one in held], "MB", "repeats")
+            figures[f"memory for what was taken, {way}"] = memory
+            memory_bars.append(Bar(label, memory.value, INPUT_COLORS[way], memory.low, memory.high))
+    pictures: list[Picture] = [
+        Bars(f"Items taken before a result was asked for, of {ITEMS:,}", "items", tuple(taken_bars))
+    ]
+    if memory_bars:
+        pictures.append(Bars("Memory for what had been taken", "MB", tuple(memory_bars)))
+    return Measured(figures, facts, tuple(pictures))
+
+
+def judge_map_eats(measured: Measured) -> Judgment:
+    share = {way: measured.figures.get(f"share of the input taken, {way}") for way in (THREADS, PROCESSES, BOUNDED)}
+    known = {way: e for way, e in share.items() if e is not None}
+    for way, e in known.items():
+        if open_to(e, LAZY):
+            return undecided(f"Share of the input that was taken, {way}:", e, f"{100 * LAZY:g} %")
+    items = {way: f"{measured[f'items taken, {way}'].value:,.0f}" for way in (BUILT_IN, *known)}
+    text = (
+        f"Before a result was asked for, ThreadPoolExecutor.map had taken {items[THREADS]} of {ITEMS:,} items, "
+        f"ProcessPoolExecutor.map {items[PROCESSES]}, and the built-in map {items[BUILT_IN]}"
+    )
+    memory = measured.figures.get(f"memory for what was taken, {THREADS}")
+    if memory is not None:
+        text += f"; in threads, what waited took {figure(memory)} of memory"
+    if BOUNDED in known:
+        text += f"; with buffersize={measured.facts['buffer']} it was {items[BOUNDED]} items"
+    else:
+        text += f"; this Python ({measured.facts['python']}) has no buffersize, which came with 3.14"
+    lazy = [way for way, e in known.items() if e.below(LAZY)]
+    if THREADS in lazy and PROCESSES in lazy:
+        return Judgment(Verdict.HOLDS, f"{text}.")
+    return Judgment(Verdict.LIMITS if lazy else Verdict.NOT, f"{text}.")
+
+
 CLAIMS = (
     Claim(
         28, "chunks",
@@ -80,5 +141,12 @@ CLAIMS = (
         f"{TINY[0]:,} tiny calls, and {LONG[0]} that wait for {LONG_MS} ms, through ProcessPoolExecutor.map "
         f"and Pool.map in {POOL_WORKERS} workers: with chunksize 1 and with larger chunks, in turn, block by block.",
         5, measure_chunks, judge_chunks, (next_number, wait, time_a_call), timed=True,
+    ),
+    Claim(
+        29, "map-eats",
+        "Executor.map is lazy about its input.",
+        f"map is given a generator of {ITEMS:,} items that counts how many are taken, and nobody asks for a result: "
+        "ThreadPoolExecutor, ProcessPoolExecutor and the built-in map, each in a new process.",
+        6, measure_map_eats, judge_map_eats, (numbers, taken_at_once),
     ),
 )  # fmt: skip
