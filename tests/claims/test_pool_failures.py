@@ -18,7 +18,7 @@ from grandstand.claims.groups import pool_failures as g
 from grandstand.claims.groups.processes import apart
 from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.statistics import Estimate, proportion
-from grandstand.engine.experiments import killed_worker
+from grandstand.engine.experiments import killed_worker, lost_exceptions
 
 HERE = look_around()
 
@@ -54,6 +54,28 @@ def test_dead_worker(executor: int, pool: int, of: int, certain: bool, verdict: 
         assert judgment.verdict is verdict
         assert ("raised BrokenProcessPool" in judgment.reason) == (verdict in (Verdict.LIMITS, Verdict.HOLDS))
         assert ("told nobody" in judgment.reason) == (verdict in (Verdict.LIMITS, Verdict.NOT))
+
+
+@pytest.mark.parametrize(
+    ("at_once", "at_all", "verdict", "words"),
+    [
+        ((5, 5, 0, 0, 0, 0), (5, 5, 5, 0, 0, 0), Verdict.LIMITS, "garbage with an asyncio task, never with Thread"),
+        ((5, 5, 5, 5, 5, 5), (5, 5, 5, 5, 5, 5), Verdict.HOLDS, "at once with a thread"),
+        ((5, 5, 0, 5, 5, 5), (5, 5, 5, 5, 5, 5), Verdict.LIMITS, "only when the task was garbage"),
+        ((0, 0, 0, 0, 0, 0), (0, 0, 0, 0, 0, 0), Verdict.NOT, "never with a thread"),
+        ((0, 0, 0, 0, 0, 0), (0, 0, 5, 0, 0, 0), Verdict.LIMITS, "only when the task was garbage"),
+        ((5, 3, 0, 0, 0, 0), (5, 5, 5, 0, 0, 0), Verdict.UNDECIDED, "told at once, a process"),
+        ((5, 5, 0, 0, 0, 0), (5, 5, 3, 0, 0, 0), Verdict.UNDECIDED, "told at all, an asyncio task"),
+    ],
+)
+def test_lost_exceptions(at_once: tuple[int, ...], at_all: tuple[int, ...], verdict: Verdict, words: str) -> None:
+    figures = {"programs with an exit code of 0": share(30, 30)}
+    for case, soon, ever in zip(lost_exceptions.CASES, at_once, at_all, strict=True):
+        figures[f"repeats in which stderr told at once, {case}"] = share(soon)
+        figures[f"repeats in which stderr told at all, {case}"] = share(ever)
+    judgment = g.judge_lost_exceptions(Measured(figures))
+    assert judgment.verdict is verdict
+    assert words in judgment.reason
 
 
 class FakeLab:
@@ -106,6 +128,25 @@ def test_the_executor_breaks_and_the_pool_goes_on_in_silence(place: Path) -> Non
     assert silent["asked"] - silent["killed"] >= killed_worker.WAIT_S * 1e9
 
 
+def test_only_threads_processes_and_tasks_tell_of_an_exception(place: Path) -> None:
+    found = apart(Lab(), "lost_exceptions:nobody_asks", repeats=1)
+    told = {case: seen["told"] for case, seen in found.items()}
+    assert told.pop("a thread") == told.pop("a process") == ["at once"]
+    assert told.pop("an asyncio task") == ["later"]
+    assert set(told) == {"ThreadPoolExecutor", "ProcessPoolExecutor", "multiprocessing.Pool"}
+    assert list(told.values()) == [["never"]] * 3
+    assert {code for seen in found.values() for code in seen["codes"]} == {0}
+
+
+def test_a_program_that_fails_by_itself_is_no_lost_exception() -> None:
+    goes_on = lost_exceptions.GOES_ON
+    assert lost_exceptions.when_told(f"ValueError: the job failed\n{goes_on}\n") == "at once"
+    assert lost_exceptions.when_told(f"{goes_on}\nValueError: the job failed\n") == "later"
+    assert lost_exceptions.when_told(f"{goes_on}\n") == "never"
+    with pytest.raises(RuntimeError, match="ended early: ImportError"):
+        lost_exceptions.when_told("ImportError")
+
+
 def still_there(pids: set[int]) -> set[int]:
     """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
     until = time.monotonic() + 2
@@ -120,7 +161,7 @@ def still_there(pids: set[int]) -> set[int]:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("ident", ["dead-worker"])
+@pytest.mark.parametrize("ident", ["dead-worker", "lost-exceptions"])
 def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     one = claim(ident)
     if one.needs(HERE):

@@ -22,11 +22,14 @@ from grandstand.engine.experiments.killed_worker import (
     one_kill,
     wait,
 )
-from grandstand.render.kinds import Lanes
+from grandstand.engine.experiments.lost_exceptions import AT_ONCE, CASES, LATER, task, thread, thread_pool, when_told
+from grandstand.engine.experiments.lost_exceptions import NEVER as NOT_AT_ALL
+from grandstand.render.kinds import Grid, Lanes, Square
 
 USUAL = 0.5
 """What happens in surely more than this share of the repeats is usual."""
-KILL_REPEATS = 5
+KILL_REPEATS, EXCEPTION_REPEATS = 5, 5
+TOLD_COLORS = {AT_ONCE: "accent.ok", LATER: "accent.warning", NOT_AT_ALL: "accent.danger"}
 
 
 def of(e: Estimate) -> str:
@@ -109,6 +112,75 @@ def _told(measured: Measured, name: str) -> str:
     )
 
 
+# -- 31: lost exceptions ----------------------------------------------------------------------------------------------
+
+
+def measure_lost_exceptions(lab: Lab) -> Measured:
+    repeats = lab.repeats(EXCEPTION_REPEATS)
+    found = apart(lab, "lost_exceptions:nobody_asks", seconds=60 + 10 * repeats, repeats=repeats)
+    figures: dict[str, Estimate] = {}
+    for case in CASES:
+        told = found[case]["told"]
+        at_once, at_all = sum(when == AT_ONCE for when in told), sum(when != NOT_AT_ALL for when in told)
+        figures[f"repeats in which stderr told at once, {case}"] = proportion(at_once, repeats, how="repeats")
+        figures[f"repeats in which stderr told at all, {case}"] = proportion(at_all, repeats, how="repeats")
+    codes = [code for case in CASES for code in found[case]["codes"]]
+    figures["programs with an exit code of 0"] = proportion(codes.count(0), len(codes), how="programs")
+    rows = tuple(
+        (case, (Square(TOLD_COLORS[seen["told"][-1]], seen["told"][-1]), _exit_code(seen["codes"][-1])))
+        for case, seen in found.items()
+    )
+    legend = (
+        ("told", TOLD_COLORS[AT_ONCE]),
+        ("told later", TOLD_COLORS[LATER]),
+        ("not told", TOLD_COLORS[NOT_AT_ALL]),
+    )
+    note = "at once: before the program went on. later: when the task was collected as garbage."
+    grid = Grid(
+        "A job fails, and nobody asks for its result",
+        "",
+        "",
+        ("stderr", "exit code"),
+        rows,
+        legend,
+        note,
+    )
+    return Measured(figures, {}, (grid,))
+
+
+def _exit_code(code: int) -> Square:
+    return Square(TOLD_COLORS[AT_ONCE if code else NOT_AT_ALL], str(code))
+
+
+def judge_lost_exceptions(measured: Measured) -> Judgment:
+    at_once = {case: measured[f"repeats in which stderr told at once, {case}"] for case in CASES}
+    at_all = {case: measured[f"repeats in which stderr told at all, {case}"] for case in CASES}
+    for when, told in ((AT_ONCE, at_once), ("at all", at_all)):
+        for case, e in told.items():
+            if open_to(e, USUAL):
+                return undecided(f"Repeats in which stderr told {when}, {case}:", e, f"{100 * USUAL:g} %")
+    soon = [case for case in CASES if at_once[case].above(USUAL)]
+    late = [case for case in CASES if at_all[case].above(USUAL) and case not in soon]
+    never = [case for case in CASES if case not in soon and case not in late]
+    words = [
+        f"{when} with {_and(cases)}"
+        for when, cases in (("at once", soon), ("only when the task was garbage", late), ("never", never))
+        if cases
+    ]
+    codes = measured["programs with an exit code of 0"]
+    text = (
+        "When nobody asked for the result of a job that failed, standard error told of the exception "
+        f"{', '.join(words)}; the exit code was 0 in {of(codes)} programs."
+    )
+    if len(soon) == len(CASES):
+        return Judgment(Verdict.HOLDS, text)
+    return Judgment(Verdict.NOT if len(never) == len(CASES) else Verdict.LIMITS, text)
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
 CLAIMS = (
     Claim(
         30, "dead-worker",
@@ -116,5 +188,12 @@ CLAIMS = (
         "A worker is killed while it has a job; the caller asks for the result with a timeout, and hands in another "
         "job: ProcessPoolExecutor and multiprocessing.Pool.",
         6, measure_dead_worker, judge_dead_worker, (wait, kill_worker, ask, one_kill),
+    ),
+    Claim(
+        31, "lost-exceptions",
+        "An exception in a worker is seen.",
+        f"In {len(CASES)} programs a job raises an exception, and nobody asks for its result: a thread, a process, an "
+        "asyncio task and three pools; what reaches standard error, and when, and the exit code.",
+        5, measure_lost_exceptions, judge_lost_exceptions, (thread, task, thread_pool, when_told),
     ),
 )  # fmt: skip
