@@ -24,7 +24,7 @@ ISSUE = {
     11: "threads-harder", 12: "gil-one-core", 13: "processes-all-cores", 14: "own-interpreter",
     15: "no-shared-memory", 16: "no-deadlocks", 17: "join-serialises", 18: "finish-order", 19: "ipc-cost",
     20: "memory-copied", 21: "gui-needs-threads", 22: "rule-of-thumb",
-    28: "chunks", 29: "map-eats", 30: "dead-worker", 31: "lost-exceptions",
+    28: "chunks", 29: "map-eats", 30: "dead-worker", 31: "lost-exceptions", 32: "ctrl-c",
     37: "async-cpu", 38: "blocking-call", 39: "async-scales",
 }  # fmt: skip
 FIGURE = {"a figure": Estimate(2.0, "×", 1.9, 2.1, 5, "blocks")}

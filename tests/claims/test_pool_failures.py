@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 from grandstand.claims.base import Measured, Verdict
-from grandstand.claims.check import check, claim
+from grandstand.claims.check import claim
+from grandstand.claims.groups import interrupts
 from grandstand.claims.groups import pool_failures as g
 from grandstand.claims.groups.processes import apart
-from grandstand.claims.lab import Cancelled, Lab, look_around
+from grandstand.claims.here import Here
+from grandstand.claims.lab import Lab, look_around
 from grandstand.compare.statistics import Estimate, proportion
-from grandstand.engine.experiments import killed_worker, lost_exceptions
+from grandstand.engine.experiments import ctrl_c, killed_worker, lost_exceptions
 
 HERE = look_around()
 
@@ -76,6 +76,54 @@ def test_lost_exceptions(at_once: tuple[int, ...], at_all: tuple[int, ...], verd
     judgment = g.judge_lost_exceptions(Measured(figures))
     assert judgment.verdict is verdict
     assert words in judgment.reason
+
+
+def seconds(low: float, high: float) -> Estimate:
+    return Estimate((low + high) / 2, "s", low, high, 5, "repeats")
+
+
+SOON, LATE, BETWEEN = seconds(0.02, 0.29), seconds(0.31, 0.9), seconds(0.2, 0.4)
+"""Against a border of 0.3 s."""
+
+
+@pytest.mark.parametrize(
+    ("gone", "left", "verdict"),
+    [
+        ((LATE, LATE, SOON), (0, 0, 0), Verdict.LIMITS),
+        ((SOON, SOON, SOON), (0, 0, 0), Verdict.HOLDS),
+        ((SOON, LATE, SOON), (0, 0, 0), Verdict.LIMITS),
+        ((LATE, LATE, LATE), (0, 0, 0), Verdict.LIMITS),  # none at once, but all end
+        ((LATE, BETWEEN, SOON), (0, 0, 0), Verdict.UNDECIDED),
+        ((LATE, LATE, SOON), (0, 2, 0), Verdict.UNDECIDED),
+        ((SOON, SOON, None), (0, 0, 5), Verdict.LIMITS),
+        ((None, None, None), (5, 5, 5), Verdict.NOT),
+    ],
+)
+def test_ctrl_c(gone: tuple[Estimate | None, ...], left: tuple[int, ...], verdict: Verdict) -> None:
+    figures = {}
+    for name, e, count in zip(ctrl_c.PROGRAMS, gone, left, strict=True):
+        figures[interrupts.left_figure(name)] = share(count)
+        figures[interrupts.begun_figure(name)] = share(0)
+        if e is not None:
+            figures[interrupts.gone_figure(name)] = e
+    judgment = interrupts.judge_ctrl_c(Measured(figures))
+    assert judgment.verdict is verdict
+    if verdict is not Verdict.UNDECIDED:
+        assert judgment.reason.count("left something of") == gone.count(None)
+        assert judgment.reason.count(" later") == 3 - gone.count(None)
+
+
+def test_ctrl_c_cannot_be_tested_without_process_groups() -> None:
+    here = Here(2, "win32", ("spawn",), True, False)
+    assert "Windows" in claim("ctrl-c").needs(here)
+    assert not claim("ctrl-c").needs(replace(here, platform="linux"))
+
+
+def test_a_job_that_is_cut_off_ends_with_its_program() -> None:
+    notes = [["began", 0, 10], ["began", 1, 11], ["cut", 0, 20], ["began", 2, 25], ["done", 2, 60]]
+    one, other = interrupts.jobs_by_worker(notes, "modes.threads", 40)
+    assert one == [("modes.threads", 10, 20, "job 1, cut off"), ("modes.threads", 25, 60, "job 3")]
+    assert other == [("modes.threads", 11, 40, "job 2, cut off")]
 
 
 class FakeLab:
@@ -147,35 +195,32 @@ def test_a_program_that_fails_by_itself_is_no_lost_exception() -> None:
         lost_exceptions.when_told("ImportError")
 
 
-def still_there(pids: set[int]) -> set[int]:
-    """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
-    until = time.monotonic() + 2
-    while True:
-        left = set()
-        for pid in pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                    left.add(pid)
-        if not left or time.monotonic() > until:
-            return left
-        time.sleep(0.01)
+@pytest.mark.skipif(bool(claim("ctrl-c").needs(HERE)), reason="no process groups")
+def test_ctrl_c_cuts_off_the_jobs_of_processes_and_none_of_threads(place: Path) -> None:
+    found = apart(Lab(), "ctrl_c:pressed", repeats=1)
+    (one,) = found["repeats"]
+    ends = [{word for word, _, stamp in notes if stamp < one["pressed"] + 3e8} for notes in one["notes"]]
+    assert found["names"] == list(ctrl_c.PROGRAMS)
+    threads, executor, pool = ends
+    assert "cut" not in threads
+    assert "cut" in executor
+    assert "done" not in pool
+    assert all(gone > one["pressed"] for gone in one["gone"])
+    assert one["gone"][0] - one["pressed"] > 0.5e9 * ctrl_c.JOB_S
 
 
-@pytest.mark.parametrize("ident", ["dead-worker", "lost-exceptions"])
-def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
-    one = claim(ident)
-    if one.needs(HERE):
-        pytest.skip(one.needs(HERE))
-    cancelled = threading.Event()
+@pytest.mark.skipif(bool(claim("ctrl-c").needs(HERE)), reason="no process groups")
+def test_what_ctrl_c_leaves_is_ended_and_told(place: Path) -> None:
     before = {child.pid for child in psutil.Process().children(recursive=True)}
-    seen: set[int] = set()
+    (one,) = apart(Lab(), "ctrl_c:pressed", repeats=1, patience=0.1)["repeats"]
+    assert one["gone"][0] is None  # its threads' jobs take longer than that
+    assert not {child.pid for child in psutil.Process().children(recursive=True)} - before
 
-    def hear(news: Any) -> None:
-        seen.update({child.pid for child in psutil.Process().children(recursive=True)} - before)
-        if 0 < news.progress < 1:
-            cancelled.set()
 
-    with pytest.raises(Cancelled):
-        check([one], hear, cancelled)
-    assert seen
-    assert not still_there(seen)
+def test_no_group_but_its_own_is_ever_signaled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(ctrl_c.os, "getpgid", lambda pid: 1)
+    monkeypatch.setattr(ctrl_c.os, "killpg", lambda group, number: sent.append(number))
+    with pytest.raises(RuntimeError, match="process group of its own"):
+        ctrl_c.pressed(lambda **said: None, 1, str(tmp_path))
+    assert not sent

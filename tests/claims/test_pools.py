@@ -153,7 +153,7 @@ def still_there(pids: set[int]) -> set[int]:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("ident", ["chunks", "map-eats"])
+@pytest.mark.parametrize("ident", ["chunks", "map-eats", "dead-worker", "lost-exceptions", "ctrl-c"])
 def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     one = claim(ident)
     if one.needs(HERE):
