@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import tempfile
 import threading
 import time
@@ -16,9 +17,11 @@ from grandstand.claims.base import Measured, Verdict
 from grandstand.claims.check import check, claim
 from grandstand.claims.groups import pools as g
 from grandstand.claims.groups.processes import apart
+from grandstand.claims.here import Here
 from grandstand.claims.lab import Cancelled, Lab, look_around
+from grandstand.claims.rules import quiet
 from grandstand.compare.statistics import Estimate
-from grandstand.engine.experiments import pool_chunks, pool_input
+from grandstand.engine.experiments import many_workers, pool_chunks, pool_input
 
 HERE = look_around()
 
@@ -53,6 +56,56 @@ def test_chunks(tiny: tuple[Estimate, Estimate], long: tuple[Estimate, Estimate]
         for at, name in enumerate(pool_chunks.POOLS)
     }
     assert g.judge_chunks(Measured(figures)).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("gains", "steps", "verdict"),
+    [
+        ((1.0, 1.0, 0.9), (1.0, 0.9), Verdict.NOT),
+        ((1.1, 1.1, 1.1), (1.0, 1.0), Verdict.NOT),
+        ((1.9, 7.0, 25.0), (3.7, 3.6), Verdict.HOLDS),
+        ((1.9, 1.9, 1.8), (1.0, 0.9), Verdict.LIMITS),  # up to four
+        ((1.9, 7.0, 7.0), (3.7, 1.0), Verdict.LIMITS),
+        ((1.0, 1.0, 1.15), (1.0, 1.15), Verdict.UNDECIDED),
+        ((1.9, 7.0, 8.0), (3.7, 1.15), Verdict.UNDECIDED),
+    ],
+)
+def test_more_is_better(gains: tuple[float, ...], steps: tuple[float, ...], verdict: Verdict) -> None:
+    """Each ratio with an interval of 3 % to both sides, against a border of 1.15."""
+    ratios = dict(zip(((4, 2), (16, 2), (64, 2), (16, 4), (64, 16)), (*gains, *steps), strict=True))
+    figures = {g.against(more, fewer): times(0.97 * x, 1.03 * x) for (more, fewer), x in ratios.items()}
+    for count in g.WORKERS:
+        figures[f"until all were there, {count} processes"] = Estimate(count, "ms", n=8)
+    judgment = g.judge_more_is_better(Measured(figures, {"cores": 2}))
+    assert judgment.verdict is verdict
+    if verdict is not Verdict.UNDECIDED:
+        assert "64 took 64.0 ms to start, 2 took 2.00 ms" in judgment.reason
+
+
+@pytest.mark.parametrize(("others", "verdict"), [(0.19, Verdict.NOT), (0.21, Verdict.UNDECIDED)])
+def test_other_programs_leave_it_undecided(others: float, verdict: Verdict) -> None:
+    leg = {"start": 5.0, "cores": 2.0, "memory": None, "others": others}
+    rates = (100.0, 101.0, 99.0, 100.5)
+    found = {"legs": {str(count): [{"rate": rate, **leg} for rate in rates] for count in g.WORKERS}}
+    lab = FakeLab(found, Here(2, "linux", ("fork", "spawn"), True, True))
+    measured = g.measure_more_is_better(lab)  # type: ignore[arg-type]
+    assert quiet(measured, g.judge_more_is_better(measured)).verdict is verdict
+
+
+class FakeLab:
+    """Says what it was given in place of an experiment."""
+
+    def __init__(self, found: Any, here: Here) -> None:
+        self.found, self.here = found, here
+
+    def repeats(self, n: int) -> int:
+        return n
+
+    def part(self, first: float, last: float) -> None:
+        pass
+
+    def isolated(self, target: str, seconds: float, **arguments: Any) -> Any:
+        return self.found
 
 
 def share(value: float, half: float = 0.0) -> Estimate:
@@ -139,6 +192,25 @@ def test_what_a_map_has_taken_is_counted_exactly() -> None:
         pool_input.taken_at_once(lambda call, items: iter([7]), 20)
 
 
+def test_what_workers_do_and_cost_is_measured(place: Path) -> None:
+    found = apart(Lab(), "many_workers:more_and_more", blocks=1, counts=[1, 8], leg_s=0.2)["legs"]
+    (one,), (eight,) = found["1"], found["8"]
+    assert one["rate"] > 0
+    assert 0 < one["cores"] < 1.2
+    assert 0 < one["start"] < eight["start"]
+    if HERE.proc:
+        assert 4 * one["memory"] < eight["memory"]
+        assert 0 <= one["others"] <= HERE.cores
+
+
+@pytest.mark.skipif("fork" not in HERE.start_methods, reason="no fork")
+def test_workers_that_do_not_begin_are_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many_workers, "count_primes", lambda number, gate, done, cpu_ns: None)
+    monkeypatch.setattr(many_workers, "cheap_context", lambda: multiprocessing.get_context("fork"))
+    with pytest.raises(TimeoutError, match="did not all get to work"):
+        many_workers.at_work(2, 0.1)
+
+
 def still_there(pids: set[int]) -> set[int]:
     """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
     until = time.monotonic() + 2
@@ -153,7 +225,7 @@ def still_there(pids: set[int]) -> set[int]:
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("ident", ["chunks", "map-eats", "dead-worker", "lost-exceptions", "ctrl-c"])
+@pytest.mark.parametrize("ident", ["chunks", "map-eats", "dead-worker", "lost-exceptions", "ctrl-c", "more-is-better"])
 def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     one = claim(ident)
     if one.needs(HERE):

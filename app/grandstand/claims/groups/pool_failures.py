@@ -194,6 +194,6 @@ CLAIMS = (
         "An exception in a worker is seen.",
         f"In {len(CASES)} programs a job raises an exception, and nobody asks for its result: a thread, a process, an "
         "asyncio task and three pools; what reaches standard error, and when, and the exit code.",
-        5, measure_lost_exceptions, judge_lost_exceptions, (thread, task, thread_pool, when_told),
+        4, measure_lost_exceptions, judge_lost_exceptions, (thread, task, thread_pool, when_told),
     ),
 )  # fmt: skip

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from grandstand.claims.base import Claim, Judgment, Measured, Verdict
+from grandstand.claims.groups.computing import SPEEDUP_BORDER
 from grandstand.claims.groups.processes import apart
 from grandstand.claims.lab import Lab
+from grandstand.claims.races import speedup_bars
 from grandstand.claims.rules import undecided
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import Estimate, mean, ratio
+from grandstand.engine.experiments.many_workers import at_work, count_primes
 from grandstand.engine.experiments.pool_chunks import COLORS, KINDS, POOLS, next_number, time_a_call, wait
 from grandstand.engine.experiments.pool_input import BOUNDED, BUILT_IN, PROCESSES, THREADS, numbers, taken_at_once
 from grandstand.render.kinds import Bar, Bars, Picture
@@ -27,6 +32,9 @@ LAZY = 0.5
 INPUT_COLORS = {
     BUILT_IN: "modes.sequential", THREADS: "modes.threads", PROCESSES: "modes.processes", BOUNDED: "accent.primary",
 }  # fmt: skip
+
+WORKERS, WORKER_BLOCKS, WORKER_S = (2, 4, 16, 64), 10, 0.2
+FEWEST, MOST = WORKERS[0], WORKERS[-1]
 
 
 def open_to(e: Estimate, border: float) -> bool:
@@ -134,6 +142,79 @@ def judge_map_eats(measured: Measured) -> Judgment:
     return Judgment(Verdict.LIMITS if lazy else Verdict.NOT, f"{text}.")
 
 
+# -- 33: more workers -------------------------------------------------------------------------------------------------
+
+
+def measure_more_is_better(lab: Lab) -> Measured:
+    found = apart(
+        lab, "many_workers:more_and_more", seconds=150, blocks=lab.repeats(WORKER_BLOCKS), counts=WORKERS,
+        leg_s=WORKER_S,
+    )["legs"]  # fmt: skip
+
+    def values(count: int, what: str) -> list[float]:
+        return [leg[what] for leg in found[str(count)] if leg[what] is not None]
+
+    figures: dict[str, Estimate] = {}
+    for fewer, more in pairwise(WORKERS):
+        for base in dict.fromkeys((FEWEST, fewer)):
+            figures[against(more, base)] = ratio(values(more, "rate"), values(base, "rate"), "pairs of blocks")
+    for count in WORKERS:
+        figures[f"numbers tested a second, {count} processes"] = mean(values(count, "rate"), "numbers", "blocks")
+        figures[f"cores used, {count} processes"] = mean(values(count, "cores"), "cores", "blocks")
+        figures[f"until all were there, {count} processes"] = mean(values(count, "start"), "ms", "blocks")
+        if values(count, "memory"):
+            figures[f"memory of their own, {count} processes"] = mean(values(count, "memory"), "MB", "blocks")
+    chart = speedup_bars(
+        f"Throughput of more processes, against {FEWEST}",
+        [(f"{count} processes", figures[against(count, FEWEST)], "modes.processes") for count in WORKERS[1:]],
+        f"{FEWEST} processes",
+    )
+    starts = [figures[f"until all were there, {count} processes"] for count in WORKERS]
+    costs = Bars("Until all were there", "ms", tuple(
+        Bar(f"{count} processes", e.value, "modes.processes", e.low, e.high)
+        for count, e in zip(WORKERS, starts, strict=True)
+    ))  # fmt: skip
+    others = [one for count in WORKERS for one in values(count, "others")]
+    at_work_at_once = min(MOST, lab.here.usable_cores)
+    return Measured(
+        figures, {"cores": lab.here.cores}, (chart, costs), mean(others, "cores", "legs") if others else None,
+        lab.here.cores - 0.9 * at_work_at_once,
+    )  # fmt: skip
+
+
+def against(more: int, fewer: int) -> str:
+    """What the figure is called."""
+    return f"throughput, {more} processes against {fewer}"
+
+
+def judge_more_is_better(measured: Measured) -> Judgment:
+    gains = {count: measured[against(count, FEWEST)] for count in WORKERS[1:]}
+    steps = {(more, fewer): measured[against(more, fewer)] for fewer, more in pairwise(WORKERS)}
+    did = ", ".join(f"{count} did {figure(e)}" for count, e in gains.items())
+    costs = []
+    for count in (FEWEST, MOST):
+        memory = measured.figures.get(f"memory of their own, {count} processes")
+        took = figure(measured[f"until all were there, {count} processes"])
+        costs.append(took if memory is None else f"{took} and {figure(memory)}")
+    cores = measured.facts["cores"]
+    text = (
+        f"On {cores} core{'s' * (cores != 1)}, of the work that {FEWEST} processes did in the same time, {did}; "
+        f"{MOST} took {costs[1]} to start, {FEWEST} took {costs[0]}."
+    )
+    if all(e.above(SPEEDUP_BORDER) for e in steps.values()):
+        return Judgment(Verdict.HOLDS, text)
+    if all(e.below(SPEEDUP_BORDER) for e in gains.values()):
+        return Judgment(Verdict.NOT, text)
+    if any(e.above(SPEEDUP_BORDER) for e in gains.values()) and any(e.below(SPEEDUP_BORDER) for e in steps.values()):
+        return Judgment(Verdict.LIMITS, text)
+    more, fewer, e = next(
+        (more, fewer, e)
+        for (more, fewer), e in (*(((n, FEWEST), e) for n, e in gains.items()), *steps.items())
+        if open_to(e, SPEEDUP_BORDER)
+    )
+    return undecided(f"{more} processes against {fewer}:", e, f"{SPEEDUP_BORDER:g}×")
+
+
 CLAIMS = (
     Claim(
         28, "chunks",
@@ -148,5 +229,12 @@ CLAIMS = (
         f"map is given a generator of {ITEMS:,} items that counts how many are taken, and nobody asks for a result: "
         "ThreadPoolExecutor, ProcessPoolExecutor and the built-in map, each in a new process.",
         6, measure_map_eats, judge_map_eats, (numbers, taken_at_once),
+    ),
+    Claim(
+        33, "more-is-better",
+        "More workers are faster.",
+        f"{', '.join(str(count) for count in WORKERS[:-1])} and {MOST} processes count primes for the same time, in "
+        "turn, block by block: how much they do together, and what it takes to have them.",
+        14, measure_more_is_better, judge_more_is_better, (count_primes, at_work),
     ),
 )  # fmt: skip
