@@ -87,7 +87,7 @@ TABLES: dict[str, str] = {
 
 INDEXES: dict[str, str] = {
     "slices_by_time": "CREATE INDEX slices_by_time ON slices (at_ns, first_ns)",
-    "observed_by_time": "CREATE INDEX observed_by_time ON observed (at_ns)",
+    "observed_by_kind": "CREATE INDEX observed_by_kind ON observed (kind, at_ns, pid)",
     "progress_by_time": "CREATE INDEX progress_by_time ON progress (at_ns)",
 }
 

@@ -21,13 +21,19 @@ LAG_NS = 350_000_000
 _KEEP_EVERY_NS = 20_000_000_000
 _MOST_KEPT = 60
 _LOOK_NS = 500_000_000
+MARKS = ("stuck", "ended")
+"""Kinds of events that are worth a mark on the line of time."""
+_MOST_MARKS = 200
 _SHOWN_NS = KEPT_NS + 1_000_000_000
 Seen = tuple[int, int, Any]  # seq, at_ns, event
 Kept = tuple[int, int, int, tuple[Any, ...]]
 
 
 class Replay:
-    """``t_ns`` is the position on the recording's clock; everything is true for ``reached_ns``."""
+    """``t_ns`` is the position on the recording's clock; everything is true for ``reached_ns``.
+
+    ``marks``: when (at_ns) something happened that is worth a mark, its kind, and the process.
+    """
 
     def __init__(self, recording: Recording) -> None:
         """Raises Unreadable for a recording of runs."""
@@ -37,6 +43,7 @@ class Replay:
         self.start_ns, self.end_ns = recording.start_ns, recording.end_ns
         self.t_ns = self.reached_ns = self.start_ns
         self.cores = recording.machine.usable_cores
+        self.marks = tuple(recording.seen_at(MARKS, _MOST_MARKS))
         self.program, self.lately = Program(), Lately()
         self.rows = Rows(lambda: self.t_ns - LAG_NS)
         self._seq = 0

@@ -16,7 +16,6 @@ from grandstand.ui.shell.services import Services
 from grandstand.watch.replay import LAG_NS, Replay
 
 _MARKS = {"stuck": "Threads are stuck, or no longer are", "ended": "The program ended"}
-_MOST_MARKS = 200
 
 
 class Recorded(QObject):
@@ -47,10 +46,7 @@ class WatchTrack(Track):
         self.replay = replay
         self.view = WatchingView(Recorded(replay, self), lanes=ReplayThreads)
         self._drawn_ns = replay.start_ns
-        self._marks = tuple(
-            Mark(at_ns - replay.start_ns, _MARKS[kind])
-            for at_ns, kind, _ in replay.recording.seen_at(tuple(_MARKS), _MOST_MARKS)
-        )
+        self._marks = tuple(Mark(at_ns - replay.start_ns, _MARKS[kind]) for at_ns, kind, _ in replay.marks)
         self.column.addWidget(self.view, 1)
         lanes = self.view.lanes
         lanes.sought.connect(self._sought)  # type: ignore[attr-defined]
