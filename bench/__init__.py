@@ -29,6 +29,8 @@ NAMES = {
     "wire": "wire",
     "hosts": "hosts",
     "watch": "watch",
+    "kills": "kills",
+    "pyspy": "pyspy",
     "gil": "gil",
     "own": "own",
 }
