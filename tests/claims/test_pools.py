@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
+import sys
 import tempfile
-import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 from grandstand.claims.base import Measured, Verdict
-from grandstand.claims.check import check, claim
 from grandstand.claims.groups import pools as g
 from grandstand.claims.groups.processes import apart
 from grandstand.claims.here import Here
-from grandstand.claims.lab import Cancelled, Lab, look_around
+from grandstand.claims.lab import Lab, look_around
 from grandstand.claims.rules import quiet
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.experiments import many_workers, pool_chunks, pool_input
@@ -182,6 +180,29 @@ def test_only_the_built_in_map_waits_to_be_asked(place: Path) -> None:
     assert all(count <= found["buffer"] + 1 for count in taken.values())
 
 
+class Bounded(ThreadPoolExecutor):
+    """A pool that can be told how far to go ahead, as those of 3.14 can."""
+
+    def map(self, call: Any, items: Iterator[int], *, buffersize: int | None = None) -> Iterator[int]:  # type: ignore[override]
+        ahead = [self.submit(call, item) for item in islice(items, buffersize)]
+        return (future.result() for future in ahead)
+
+
+class Pipe(list[Any]):
+    send = list.append
+
+
+def test_a_pool_that_can_be_bounded_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pool_input.has_buffersize() == (sys.version_info >= (3, 14))
+    monkeypatch.setattr(pool_input, "open_pool", lambda way: Bounded(1))
+    taken = {}
+    for way in (pool_input.BOUNDED, pool_input.THREADS):
+        pipe = Pipe()
+        pool_input.take(pipe, way, 100)
+        taken[way] = pipe[0][0]
+    assert taken == {pool_input.BOUNDED: pool_input.BUFFER, pool_input.THREADS: 100}
+
+
 def test_what_a_map_has_taken_is_counted_exactly() -> None:
     def five_ahead(call: Any, items: Iterator[int]) -> Iterator[int]:
         ahead = [next(items) for _ in range(5)]
@@ -209,37 +230,3 @@ def test_workers_that_do_not_begin_are_not_timed(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(many_workers, "cheap_context", lambda: multiprocessing.get_context("fork"))
     with pytest.raises(TimeoutError, match="did not all get to work"):
         many_workers.at_work(2, 0.1)
-
-
-def still_there(pids: set[int]) -> set[int]:
-    """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
-    until = time.monotonic() + 2
-    while True:
-        left = set()
-        for pid in pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                    left.add(pid)
-        if not left or time.monotonic() > until:
-            return left
-        time.sleep(0.01)
-
-
-@pytest.mark.parametrize("ident", ["chunks", "map-eats", "dead-worker", "lost-exceptions", "ctrl-c", "more-is-better"])
-def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
-    one = claim(ident)
-    if one.needs(HERE):
-        pytest.skip(one.needs(HERE))
-    cancelled = threading.Event()
-    before = {child.pid for child in psutil.Process().children(recursive=True)}
-    seen: set[int] = set()
-
-    def hear(news: Any) -> None:
-        seen.update({child.pid for child in psutil.Process().children(recursive=True)} - before)
-        if 0 < news.progress < 1:
-            cancelled.set()
-
-    with pytest.raises(Cancelled):
-        check([one], hear, cancelled)
-    assert seen
-    assert not still_there(seen)

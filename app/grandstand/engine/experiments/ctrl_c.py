@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, Optional
 
 from grandstand.engine import helper_python
+from grandstand.engine.experiments.pool_chunks import wait_for_workers
 from grandstand.engine.experiments.process_order import keep_files_in
 
 WORKERS, JOBS, JOB_S = 2, 12, 0.8
@@ -44,22 +45,25 @@ def job(number: int) -> None:
         say("done" if done else "cut", number)
 
 
-def thread_pool() -> None:
+def thread_pool(begin: Callable[[Any], None]) -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
+        begin(pool)
         list(pool.map(job, range(JOBS)))
 
 
-def process_pool() -> None:
+def process_pool(begin: Callable[[Any], None]) -> None:
     with ProcessPoolExecutor(WORKERS) as pool:
+        begin(pool)
         list(pool.map(job, range(JOBS)))
 
 
-def multiprocessing_pool() -> None:
+def multiprocessing_pool(begin: Callable[[Any], None]) -> None:
     with multiprocessing.pool.Pool(WORKERS) as pool:
+        begin(pool)
         pool.map(job, range(JOBS), chunksize=1)
 
 
-PROGRAMS: Dict[str, Callable[[], None]] = {
+PROGRAMS: Dict[str, Callable[[Callable[[Any], None]], None]] = {
     "ThreadPoolExecutor": thread_pool, "ProcessPoolExecutor": process_pool,
     "multiprocessing.Pool": multiprocessing_pool,
 }  # fmt: skip
@@ -67,10 +71,14 @@ PROGRAMS: Dict[str, Callable[[], None]] = {
 
 def main() -> None:
     """One program. Arguments: the pool, and a folder for multiprocessing's files."""
+
+    def begin(pool: Any) -> None:
+        wait_for_workers(pool, WORKERS)
+        say("ready", 0)
+        sys.stdin.readline()
+
     keep_files_in(sys.argv[2])
-    say("ready", 0)
-    sys.stdin.readline()
-    PROGRAMS[sys.argv[1]]()
+    PROGRAMS[sys.argv[1]](begin)
 
 
 # -- the measurement --------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
 """
 
 import multiprocessing.pool
+import os
 import random
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Callable, Dict, Iterable, List, Tuple
@@ -14,6 +16,7 @@ from grandstand.engine.experiments.process_order import cheap_context, keep_file
 
 POOLS = ("ProcessPoolExecutor", "multiprocessing.Pool")
 KINDS = ("tiny", "long")
+PATIENCE_S = 20.0
 COLORS = ("accent.danger", "modes.processes")
 """Of calls one by one and in chunks, as in the picture of the result."""
 
@@ -40,6 +43,20 @@ def time_a_call(
     if results != [item + 1 for item in items]:
         raise RuntimeError("a pool gave other results than it was asked for")
     return took / len(items) / 1e3
+
+
+def who(ms: int) -> Tuple[int, int]:
+    """A call that takes long enough for others to begin theirs: the process and the thread it is in."""
+    time.sleep(ms / 1e3)
+    return os.getpid(), threading.get_ident()
+
+
+def wait_for_workers(pool: Any, workers: int) -> None:
+    """Until all of them are there: they start at their own pace. Raises TimeoutError."""
+    until = time.monotonic() + PATIENCE_S
+    while len(set(pool.map(who, [10] * 2 * workers, chunksize=1))) < workers:
+        if time.monotonic() > until:
+            raise TimeoutError("a pool did not get all of its workers")
 
 
 def open_pool(name: str, context: Any, workers: int) -> Any:
@@ -72,7 +89,7 @@ def chunks_or_not(
     for block in range(blocks):
         for name in chance.sample(POOLS, len(POOLS)):
             with open_pool(name, context, workers) as pool:
-                time_a_call(pool.map, wait, [1] * 4 * workers, 1)  # warm: all workers are there
+                wait_for_workers(pool, workers)
                 for kind, way in chance.sample(legs, len(legs)):
                     call, items, size = calls[kind]
                     began = time.perf_counter_ns()
