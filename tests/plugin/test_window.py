@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from grandstand import extensions, modes
 from grandstand.claims import check
+from grandstand.journal.reader import Recording
 from grandstand.talk.toml import parse_talk
 from grandstand.ui.dialogs.help import mode_lines
 from grandstand.ui.export_dialog import ExportDialog
@@ -17,6 +19,8 @@ from grandstand.ui.theme.manager import theme_manager
 from grandstand.ui.widgets.panel import SEPARATOR
 from grandstand.ui.widgets.toggle import Toggle
 from PySide6.QtWidgets import QWidget
+
+from tests.journal.made import record
 
 pytestmark = [pytest.mark.qt_log_ignore("propagateSizeHints"), pytest.mark.usefixtures("installed")]
 TALK = """
@@ -89,7 +93,9 @@ def test_the_claims_page_lists_it() -> None:
 
 
 def test_the_export_dialog_offers_it(seat: Any, tmp_path: Path) -> None:
-    dialog = ExportDialog(tmp_path / "x.grandstand", 3.0, seat.window.services)
+    record(tmp_path / "x.grandstand")
+    with closing(Recording.open(tmp_path / "x.grandstand")) as recording:
+        dialog = ExportDialog(recording, seat.window.services)
     assert "Runs, a line each" in [dialog.kind.itemText(i) for i in range(dialog.kind.count())]
     dialog.close()
 

@@ -20,7 +20,7 @@ from grandstand.ui.charts import registry
 from grandstand.ui.charts.channel_chart import ChannelChart
 from grandstand.ui.charts.chart import Chart
 from grandstand.ui.pages.live.dashboard import Dashboard
-from grandstand.ui.pages.recordings.track import Track
+from grandstand.ui.pages.recordings.run_track import RunTrack
 from grandstand.ui.pages.talk.scene_form import SceneForm
 from grandstand.ui.studio import Studio
 from grandstand.vocabulary import channels, panels
@@ -128,7 +128,7 @@ def player(tmp_path: Path, qapp: object) -> Iterator[Player]:
 
 
 def test_a_recording_shows_channels_that_nobody_here_knows(player: Player, qtbot: Any) -> None:
-    track = Track(player, "x", "")
+    track = RunTrack(player, "x", "")
     qtbot.addWidget(track)
     track.resize(1400, 900)
     track.go(player.t_ns - player.start_ns, 1.0)
@@ -146,7 +146,7 @@ def test_a_channel_that_a_recording_does_not_describe_gets_its_panel_when_it_is_
     player: Player, qtbot: Any
 ) -> None:
     player.session.channels.describe(WATTS)
-    track = Track(player, "x", "")
+    track = RunTrack(player, "x", "")
     qtbot.addWidget(track)
     before = set(track.dashboard.panels)
     player.session.apply([(0, Sample(player.t_ns, "new", (1.0,)))], player.t_ns)

@@ -132,8 +132,8 @@ def shown_parameters(seat: Seat) -> dict[str, LabeledSlider]:
 def test_another_workload_brings_its_parameters_and_the_code_that_runs(seat: Seat):
     for key in reversed(workloads.keys()):
         choose_in(seat.part("workload"), key)
-        seat.wait(0.05)  # the old parameters go with the next turn of the event loop
         kind = workloads.load(key)
+        seat.until(lambda kind=kind: shown_parameters(seat).keys() == kind.defaults().keys())  # the old ones go later
         assert seat.controller.choice.workload == key
         assert seat.part("workload").currentText() == kind.title
         assert seat.part("expect").text() == kind.expect
