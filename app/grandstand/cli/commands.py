@@ -237,7 +237,7 @@ def claims_command(
     longer: Annotated[float, typer.Option(help="Multiply the repeats by this, for narrower intervals.")] = 1.0,
     list_: Annotated[bool, typer.Option("--list", help="Only list the claims.")] = False,
 ) -> None:
-    """Check claims about threads and processes on this machine (all of them take about 3 minutes)."""
+    """Check claims about threads and processes on this machine (all of them take about 4 minutes)."""
     if list_:
         from grandstand.cli.claims import tell_claims
 
