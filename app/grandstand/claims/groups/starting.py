@@ -1,4 +1,4 @@
-"""Claims about starting workers: what they have of the program that starts them, what can be sent, what it costs."""
+"""Claims about starting workers: what they have of the program that starts them, and what can be sent to them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from grandstand.claims.lab import Lab
 from grandstand.claims.rules import undecided
 from grandstand.compare.figures import figure
 from grandstand.compare.statistics import proportion
+from grandstand.engine.experiments.sending import (
+    INTERPRETER,
+    PLAIN,
+    POOL,
+    answer,
+    by_pool,
+    by_process,
+    functions,
+    make_closure,
+    make_method,
+)
 from grandstand.engine.experiments.settings_program import start_worker, worker
-from grandstand.render.kinds import Grid, Square
+from grandstand.render.kinds import Grid, Square, Texts
 
 METHODS = ("fork", "forkserver", "spawn")
 HALF = 0.5
@@ -17,11 +28,14 @@ HALF = 0.5
 SETTING_RUNS = 5
 SETTINGS = {"rate": "a global, assigned", "names": "a global list, filled", "given": "an argument, passed"}
 OK, BAD = "accent.ok", "accent.danger"
+SEND_REPEATS = 4
+"""The fewest of which none says something: the interval of none in four ends below a half."""
+NO_INTERPRETERS = "sub-interpreters were not tested: this Python has none, 3.14 and later do"
 
 
-def all_of(names: list[str]) -> str:
+def all_of(names: list[str], last: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return f" {last} ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 # -- 23: what was set before the start --------------------------------------------------------------------------------
@@ -83,12 +97,94 @@ def judge_spawn_forgets(measured: Measured) -> Judgment:
     )
 
 
+# -- 24: which functions can be sent ----------------------------------------------------------------------------------
+
+
+def measure_pickle_limits(lab: Lab) -> Measured:
+    methods = [method for method in METHODS if method in lab.here.start_methods]
+    sent = apart(lab, "sending:send_all", repeats=lab.repeats(SEND_REPEATS), methods=methods)
+    kinds, arrived = sent["kinds"], sent["arrived"]
+    titles = {way: way for way in methods} | {POOL: f"pool ({sent['pool']})", INTERPRETER: "sub-interpreter"}
+    figures = {
+        f"functions that arrived, {titles[way]}, {kind}": proportion(sum(came), len(came), how="repeats")
+        for way, rows in arrived.items()
+        for kind, came in rows.items()
+    }
+    failed = sum(not one for rows in arrived.values() for came in rows.values() for one in came)
+    if failed:
+        words = "failures that raised nothing where the worker was started"
+        figures[words] = proportion(sent["silent"], failed, how="failures")
+    rows = tuple((kind, tuple(_arrived(arrived[way][kind]) for way in arrived)) for kind in kinds)
+    left_out = "" if INTERPRETER in arrived else f" Here {NO_INTERPRETERS}."
+    grid = Grid(
+        "Functions sent to a worker", "way to a worker", "kind of function", tuple(titles[way] for way in arrived),
+        rows, (("arrived", OK), ("failed", BAD)), f"How often the right answer came back.{left_out}",
+    )  # fmt: skip
+    words = _messages({titles[way]: rows for way, rows in sent["messages"].items()})
+    pictures = (
+        (grid, Texts("What was raised, or said by a worker that died", (("", words, ()),))) if words else (grid,)
+    )
+    facts = {"kinds": kinds, "ways": [titles[way] for way in arrived if way != INTERPRETER],
+             "interpreters": INTERPRETER in arrived}  # fmt: skip
+    return Measured(figures, facts, pictures)
+
+
+def _arrived(came: list[bool]) -> Square:
+    return Square(OK if all(came) else BAD, f"{sum(came)} of {len(came)}")
+
+
+def _messages(messages: dict[str, dict[str, list[str]]]) -> str:
+    """Each message of the last repeat once, with what was sent and how."""
+    seen: dict[tuple[str, str], list[str]] = {}
+    for way, rows in messages.items():
+        for kind, said in rows.items():
+            if said[-1]:
+                seen.setdefault((kind, said[-1]), []).append(way)
+    return "\n".join(f"{kind}, by {all_of(ways)}:\n  {text}" for (kind, text), ways in seen.items())
+
+
+def judge_pickle_limits(measured: Measured) -> Judgment:
+    kinds, ways = measured.facts["kinds"], measured.facts["ways"]
+    lost: dict[str, list[str]] = {}
+    for way in ways:
+        came = {kind: measured[f"functions that arrived, {way}, {kind}"] for kind in kinds}
+        if not came[PLAIN].above(HALF):
+            return undecided(f"Functions of a module that arrived ({way}):", came[PLAIN], f"{100 * HALF:g} %")
+        for kind, e in came.items():
+            if not e.above(HALF) and not e.below(HALF):
+                return undecided(f"Functions that arrived ({way}, {kind}):", e, f"{100 * HALF:g} %")
+            if e.below(HALF):
+                lost.setdefault(kind, []).append(way)
+    n = measured[f"functions that arrived, {ways[0]}, {PLAIN}"].n
+    tail = "" if measured.facts["interpreters"] else f"; {NO_INTERPRETERS}"
+    if not lost:
+        return Judgment(
+            Verdict.HOLDS, f"In {n} repeats each of {len(kinds)} kinds of functions arrived by {all_of(ways)}{tail}."
+        )
+    groups: dict[str, list[str]] = {}
+    for kind, where in lost.items():
+        groups.setdefault(all_of(where, "or"), []).append(kind)
+    parts = [f"no {all_of(some, 'or')} arrived by {where}" for where, some in groups.items()]
+    return Judgment(
+        Verdict.NOT, f"In {n} repeats {', and '.join(parts)}: a function is sent as a name, which the new process "
+        f"must find in a module{tail}.",
+    )  # fmt: skip
+
+
 CLAIMS = (
     Claim(
         23, "spawn-forgets",
         "What was set before workers start is there in every start method.",
         "A program changes a global and fills a list, then starts a worker with each start method and passes it an "
         "argument; the worker sends back what it finds.",
-        4, measure_spawn_forgets, judge_spawn_forgets, (worker, start_worker),
+        3, measure_spawn_forgets, judge_spawn_forgets, (worker, start_worker),
+    ),
+    Claim(
+        24, "pickle-limits",
+        "Any function can be sent to a process.",
+        "Functions of six kinds, all of which double a number, are sent to a process by each start method, to a pool "
+        "and, where there are such, to a sub-interpreter; the answers are checked.",
+        4, measure_pickle_limits, judge_pickle_limits,
+        (functions, make_closure, make_method, answer, by_process, by_pool),
     ),
 )  # fmt: skip
