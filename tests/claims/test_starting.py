@@ -169,7 +169,7 @@ def test_every_kind_of_worker_is_started_and_costs_something(place: Path) -> Non
     assert min(costs["micros"]["spawn"]) > max(costs["micros"]["task"])
 
 
-@pytest.mark.parametrize("ident", ["spawn-forgets", "pickle-limits", "start-cost"])
+@pytest.mark.parametrize("ident", ["spawn-forgets", "pickle-limits", "start-cost", "same-random", "fork-threads"])
 def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     before = {child.pid for child in psutil.Process().children(recursive=True)}
     seen: set[int] = set()
