@@ -24,6 +24,7 @@ ISSUE = {
     11: "threads-harder", 12: "gil-one-core", 13: "processes-all-cores", 14: "own-interpreter",
     15: "no-shared-memory", 16: "no-deadlocks", 17: "join-serialises", 18: "finish-order", 19: "ipc-cost",
     20: "memory-copied", 21: "gui-needs-threads", 22: "rule-of-thumb",
+    23: "spawn-forgets", 24: "pickle-limits", 25: "start-cost", 26: "same-random", 27: "fork-threads",
     28: "chunks", 29: "map-eats", 30: "dead-worker", 31: "lost-exceptions", 32: "ctrl-c",
     33: "more-is-better",
     37: "async-cpu", 38: "blocking-call", 39: "async-scales",
@@ -64,7 +65,7 @@ def test_each_claim_says_what_it_does_and_shows_its_code(ident: str) -> None:
 
 
 def test_all_of_them_take_about_three_minutes() -> None:
-    assert sum(check.durations(check.claims())) <= 220
+    assert sum(check.durations(check.claims())) <= 240
 
 
 def test_what_is_measured_once_is_counted_once() -> None:
