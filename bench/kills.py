@@ -32,8 +32,8 @@ def work(n):
     lines.append((n, total))
 lines = []
 with open(sys.argv[1], "w", buffering=1) as out:
-    for turn in range(12):
-        threads = [threading.Thread(target=work, args=(400_000 + turn,)) for _ in range(3)]
+    for turn in range(40):
+        threads = [threading.Thread(target=work, args=(200_000 + turn,)) for _ in range(3)]
         for thread in threads: thread.start()
         for thread in threads: thread.join()
         print(turn, sorted(lines), file=out)
@@ -49,6 +49,7 @@ def report(quick: bool) -> Report:
     turns = 9 if quick else 102
     report = Report(f"kills: {turns} times kill -9 at a random moment of a watched run")
     left, harmed, unreadable, wrong = ([0.0] * turns for _ in range(4))
+    hits = dict.fromkeys(VICTIMS, 0)
     chance = random.Random(20)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -57,6 +58,7 @@ def report(quick: bool) -> Report:
         for turn in range(turns):
             one = _Turn(folder / str(turn), f"{os.getpid()}-{turn}", VICTIMS[turn % len(VICTIMS)])
             one.run(chance.uniform(0.0, 2.5))
+            hits[one.victim] += one.killed
             left[turn] = float(len(one.left()))
             harmed[turn] = float(one.harmed(alone))
             unreadable[turn] = float(one.unreadable())
@@ -65,16 +67,17 @@ def report(quick: bool) -> Report:
     report.add("programs that wrote something else than alone", harmed, limit=0.0, judged="largest")
     report.add("recordings that do not open", unreadable, limit=0.0, judged="largest")
     report.add("exit codes that are not the program's", wrong, limit=0.0, judged="largest")
-    report.notes.append(f"Killed in turn: {', '.join(VICTIMS)}.")
+    told = ", ".join(f"{victim} {many} times" for victim, many in hits.items())
+    report.notes.append(f"Killed while it ran: {told}; in the other turns it had ended before.")
     return report
 
 
 class _Turn:
     def __init__(self, folder: Path, mark: str, victim: str) -> None:
         folder.mkdir()
-        self._folder, self._mark, self._victim = folder, mark, victim
+        self._folder, self._mark, self.victim = folder, mark, victim
         self._code: int | None = None
-        self._killed = False
+        self.killed = False
 
     def run(self, after_s: float) -> None:
         command = [
@@ -88,11 +91,11 @@ class _Turn:
         for pid, line in self._processes().items():
             observer = "observe.outside" in line
             program = line.startswith(f"{sys.executable}\0-c\0\nimport sys, threading") and not observer
-            wanted = {"the program": program, "its observer": observer, "the app": pid == app.pid}[self._victim]
+            wanted = {"the program": program, "its observer": observer, "the app": pid == app.pid}[self.victim]
             if wanted:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                    self._killed = True
+                    self.killed = True
         self._code = app.wait(_PATIENCE_S)
         _until(lambda: not self._processes())
 
@@ -107,7 +110,7 @@ class _Turn:
     def harmed(self, alone: str) -> bool:
         """Whether the program wrote anything else than it does alone; of a killed one, than the beginning of it."""
         wrote = (self._folder / "out").read_text()
-        if self._victim == "the program" and self._killed:
+        if self.victim == "the program" and self.killed:
             return not alone.startswith(wrote)
         return wrote != alone
 
@@ -123,9 +126,9 @@ class _Turn:
 
     def code_is_wrong(self) -> bool:
         """Of a command that was itself killed there is nothing to say."""
-        if self._victim == "the app" and self._killed:
+        if self.victim == "the app" and self.killed:
             return False
-        return self._code not in ((137, 5) if self._victim == "the program" else (5,))
+        return self._code not in ((137, 5) if self.victim == "the program" else (5,))
 
     def _processes(self) -> dict[int, str]:
         """Command lines of those that carry the mark, by number; words end with a zero byte."""

@@ -6,8 +6,10 @@ samples out of all that there should have been; ours is the time for which it wa
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,7 +53,8 @@ def report(quick: bool) -> Report:
 
 def _both(kind: str, spy: str, seconds: int) -> tuple[Shares, Shares, float]:
     """Shares of the time by thread: ours, py-spy's; and our looks a second."""
-    target = subprocess.Popen([sys.executable, str(_HERE / "gil_programs.py"), kind], stdout=subprocess.PIPE)
+    target = subprocess.Popen([sys.executable, str(_HERE / "gil_programs.py"), kind], stdout=subprocess.PIPE,
+                              start_new_session=True)  # fmt: skip
     assert target.stdout is not None
     observer, program = None, Program()
     try:
@@ -74,7 +77,7 @@ def _both(kind: str, spy: str, seconds: int) -> tuple[Shares, Shares, float]:
     finally:
         if observer is not None:
             observer.close()
-        target.kill()
+        os.killpg(target.pid, signal.SIGKILL)  # with the processes that it has started
         target.wait()
         target.stdout.close()
     ours = {thread: (ns - before.get(thread, 0)) / length for thread, ns in after.items()}

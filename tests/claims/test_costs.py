@@ -1,10 +1,8 @@
 """The rules for claims about costs, on both sides of each border, and the experiments they look at."""
 
-import contextlib
 import os
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -17,6 +15,8 @@ from grandstand.claims.here import Here
 from grandstand.claims.lab import Cancelled, Lab, look_around
 from grandstand.compare.statistics import Estimate
 from grandstand.engine.experiments import task_cost
+
+from tests.control.leftovers import wait_until_gone
 
 HERE = look_around()
 
@@ -176,20 +176,6 @@ def test_a_forked_child_copies_what_it_touches(place):
     assert written - before > 15
 
 
-def still_there(pids):
-    """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
-    until = time.monotonic() + 2
-    while True:
-        left = set()
-        for pid in pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                    left.add(pid)
-        if not left or time.monotonic() > until:
-            return left
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("ident", ["thread-overhead", "ipc-cost", "memory-copied"])
 def test_a_cancel_in_the_middle_leaves_nothing(place, ident):
     one = claim(ident)
@@ -207,5 +193,5 @@ def test_a_cancel_in_the_middle_leaves_nothing(place, ident):
     with pytest.raises(Cancelled):
         check([one], hear, cancelled)
     assert seen
-    assert not still_there(seen)
+    wait_until_gone(seen, 2)
     assert not list(Path("/dev/shm").glob(f"grandstand-{os.getpid()}*"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,8 @@ import psutil
 import pytest
 from grandstand.claims.check import check, claim
 from grandstand.claims.lab import Cancelled, look_around
+
+from tests.control.leftovers import wait_until_gone
 
 HERE = look_around()
 
@@ -24,20 +24,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     yield tmp_path
     assert not list(tmp_path.iterdir())
-
-
-def still_there(pids: set[int]) -> set[int]:
-    """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
-    until = time.monotonic() + 2
-    while True:
-        left = set()
-        for pid in pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                    left.add(pid)
-        if not left or time.monotonic() > until:
-            return left
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("ident", ["chunks", "map-eats", "dead-worker", "lost-exceptions", "ctrl-c", "more-is-better"])
@@ -57,4 +43,4 @@ def test_a_cancel_in_the_middle_leaves_nothing(place: Path, ident: str) -> None:
     with pytest.raises(Cancelled):
         check([one], hear, cancelled)
     assert seen
-    assert not still_there(seen)
+    wait_until_gone(seen, 2)

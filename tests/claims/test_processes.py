@@ -1,11 +1,9 @@
 """The rules for claims about processes, on both sides of each border, and the experiments they look at."""
 
-import contextlib
 import itertools
 import multiprocessing
 import tempfile
 import threading
-import time
 from dataclasses import replace
 
 import psutil
@@ -17,6 +15,8 @@ from grandstand.claims.lab import Cancelled, Lab
 from grandstand.compare.statistics import Estimate, proportion
 from grandstand.engine.experiments.process_order import inversions, read
 from grandstand.render.kinds import Ring
+
+from tests.control.leftovers import wait_until_gone
 
 
 def times(low: float, high: float) -> Estimate:
@@ -201,20 +201,6 @@ class _Short:
         return 2
 
 
-def still_there(pids):
-    """Those that have not ended within the two seconds that a cancel may take; whom nobody has reaped has ended."""
-    until = time.monotonic() + 2
-    while True:
-        left = set()
-        for pid in pids:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                if psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                    left.add(pid)
-        if not left or time.monotonic() > until:
-            return left
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("ident", ["no-shared-memory", "no-deadlocks", "join-serialises", "finish-order"])
 def test_a_cancel_in_the_middle_leaves_nothing(place, ident):
     cancelled = threading.Event()
@@ -229,4 +215,4 @@ def test_a_cancel_in_the_middle_leaves_nothing(place, ident):
     with pytest.raises(Cancelled):
         check([claim(ident)], hear, cancelled)
     assert seen
-    assert not still_there(seen)
+    wait_until_gone(seen, 2)

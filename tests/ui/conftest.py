@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,15 @@ from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 from tests.control.leftovers import Leftovers
 
 LEFT = Qt.MouseButton.LeftButton
+
+TWO_THREADS = """
+import threading, time
+def compute():
+    while True: sum(range(2000))
+threading.Thread(target=compute, daemon=True).start()
+print(1, flush=True)
+time.sleep(120)
+"""
 
 
 class Seat:
@@ -152,3 +163,15 @@ def nothing_is_left() -> Iterator[None]:
     left = _windows() - windows
     assert not left, f"windows left open: {left}"
     before.check()
+
+
+@pytest.fixture
+def program() -> Iterator[subprocess.Popen[bytes]]:
+    """Started by another process, as the programs of a person are."""
+    process = subprocess.Popen([sys.executable, "-c", TWO_THREADS, "two threads"], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    yield process
+    process.kill()
+    process.wait()
+    process.stdout.close()

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -23,7 +22,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from tests.ui.conftest import Seat
+from tests.ui.conftest import TWO_THREADS, Seat
 from tests.watch.made import T0, rows
 from tests.watch.made import row as account
 
@@ -31,26 +30,6 @@ pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="programs are seen from outside on Linux only"),
 ]
-TWO_THREADS = """
-import threading, time
-def compute():
-    while True: sum(range(2000))
-threading.Thread(target=compute, daemon=True).start()
-print(1, flush=True)
-time.sleep(120)
-"""
-
-
-@pytest.fixture
-def program() -> Iterator[subprocess.Popen[bytes]]:
-    """Started by another process, as the programs of a person are."""
-    process = subprocess.Popen([sys.executable, "-c", TWO_THREADS, "two threads"], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
 
 
 def page_of(seat: Seat) -> WatchPage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -22,23 +21,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import Seat
-from tests.ui.test_watch_page import TWO_THREADS, drawn, texts_of, watch
+from tests.ui.test_watch_page import drawn, texts_of, watch
 
 pytestmark = [
     pytest.mark.qt_log_ignore("propagateSizeHints"),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="programs are seen from outside on Linux only"),
 ]
-
-
-@pytest.fixture
-def program() -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen([sys.executable, "-c", TWO_THREADS, "two threads"], stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    process.stdout.readline()
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
 
 
 @pytest.fixture

@@ -166,7 +166,7 @@ def _pair(value: Any) -> Tuple[int, int]:
 
 
 def _specs(value: Any) -> Tuple[m.WorkerSpec, ...]:
-    return tuple([_build(m.WorkerSpec, _plain(item)) for item in _tuple_of(_plain)(value)])
+    return tuple([built(m.WorkerSpec, _plain(item)) for item in _tuple_of(_plain)(value)])
 
 
 _DEFAULTS: Dict[Check, Any] = {
@@ -289,18 +289,11 @@ def _from_json(value: Any) -> Any:
     if type(value) is not list or len(value) != 2 or type(value[0]) is not str or type(value[1]) is not dict:
         raise ValueError("an event is its name and its fields")
     kind = _KINDS.get(value[0])
-    return Unknown(value[0][:100]) if kind is None else _build(kind, value[1])
+    return Unknown(value[0][:100]) if kind is None else built(kind, value[1])
 
 
-def built(kind: Any, values: Dict[str, Any], blobs: Dict[str, bytes]) -> Any:
-    """An event of a kind from its fields as JSON has them, but for those that are ``blobs``; checked like any other.
-
-    Raises ValueError.
-    """
-    return _build(kind, values, blobs)
-
-
-def _build(kind: Any, values: Dict[str, Any], blobs: Optional[Dict[str, bytes]] = None) -> Any:
+def built(kind: Any, values: Dict[str, Any], blobs: Optional[Dict[str, bytes]] = None) -> Any:
+    """An event of a kind from its fields as JSON has them, but for ``blobs``. Raises ValueError."""
     made: List[Any] = []
     for name, check in FIELDS[kind].items():
         if blobs and name in blobs:

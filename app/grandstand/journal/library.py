@@ -12,7 +12,8 @@ from pathlib import Path
 
 from grandstand import folders, plain
 from grandstand.files.private import private_folder, tighten_folder
-from grandstand.journal.reader import RecordedRun, Recording, Unreadable
+from grandstand.journal.reader import Recording, Unreadable
+from grandstand.journal.runs import RecordedRun
 from grandstand.journal.schema import SUFFIX
 
 _SIDES = ("-wal", "-shm", "-journal")

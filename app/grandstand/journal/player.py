@@ -17,8 +17,9 @@ from grandstand.control.controller import first_choice
 from grandstand.engine import messages as m
 from grandstand.hosts.base import Surroundings
 from grandstand.journal.lanes import RecordedLanes
-from grandstand.journal.reader import RecordedRun, Recording, Unreadable
+from grandstand.journal.reader import Recording, Unreadable
 from grandstand.journal.rows import SAMPLES, figures_of, message_of, sample_of
+from grandstand.journal.runs import RecordedRun
 from grandstand.observe.machine import Machine
 from grandstand.session.run import Run
 from grandstand.session.run_state import RunState

@@ -13,7 +13,6 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from grandstand import modes, plain
+from grandstand import plain
 from grandstand.files.reading import Missing, check_file
 from grandstand.files.reading import Unreadable as NoFile
 from grandstand.journal import checks, observed, schema, upgrade
@@ -29,8 +28,7 @@ from grandstand.journal.checks import NONE, written_s_ago
 from grandstand.journal.checks import Unreadable as Unreadable
 from grandstand.journal.layout import layout
 from grandstand.journal.rows import MARKERS, SAMPLES
-from grandstand.session.run import Setting
-from grandstand.session.run_state import RunState
+from grandstand.journal.runs import RecordedRun, run_of
 from grandstand.vocabulary.channels import Channel
 
 OPEN_S = 3.0
@@ -54,23 +52,6 @@ Chunk = tuple[int, int, int, int, bytes]
 _OPEN_STATE = schema.COLUMNS["progress"].index("open_state")
 _seq, _lane, _data = operator.itemgetter(0), operator.itemgetter(1), operator.itemgetter(4)
 _numbers = operator.itemgetter(slice(0, 4))
-
-
-@dataclass(frozen=True)
-class RecordedRun:
-    """A row of ``runs``; times are the recording's clock in ns, 0 for what did not happen."""
-
-    seq: int
-    at_ns: int
-    number: int
-    handle: int
-    setting: Setting
-    text: str
-    stopping_seq: int
-    stopping_ns: int
-    ended_seq: int
-    ended_ns: int
-    state: RunState | None
 
 
 class Recording:
@@ -385,37 +366,7 @@ class Recording:
         rows = self.rows(statement, (), OPEN_S, _MOST_BYTES)
         if len(rows) > MOST_RUNS:
             raise Unreadable(f"it holds more than {MOST_RUNS:,} runs.")
-        for row in rows:
-            (
-                seq, at, number, handle, workload, mode, workers, parameters, options, python, python_name, about,
-                text, stopping_seq, stopping_ns, ended_seq, ended_ns, state, *former,
-            ) = row  # fmt: skip
-            whole = (seq, at, number, handle, workers)
-            if not all(type(x) is int for x in whole) or not all(
-                x is None or type(x) is int for x in (stopping_seq, stopping_ns, ended_seq, ended_ns)
-            ):
-                raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if not all(
-                type(x) is str for x in (workload, mode, parameters, options, python, python_name, about, text)
-            ):
-                raise Unreadable("it is damaged: a run holds the wrong kinds of values.")
-            if not 1 <= workers <= 64 or handle <= 0:
-                raise Unreadable("it is damaged: a run with a number of workers that cannot be.")
-            workload, mode = plain.one_line(workload[:200]), plain.one_line(mode[:40])
-            own = checks.options(options) if options else upgrade.options(former)
-            setting = Setting(
-                workload, mode, workers, checks.parameters(parameters),
-                own if options else modes.described(mode).complete(own), plain.one_line(python[:200]),
-                checks.about(about) if about else None, plain.one_line(python_name[:80]),
-            )  # fmt: skip
-            ends = {kind.value: kind for kind in RunState if kind.ended}
-            if state is not None and state not in ends:
-                raise Unreadable("it is damaged: a run ended in an unknown way.")
-            yield RecordedRun(
-                seq, at, number, handle, setting, plain.one_line(text[:500]), stopping_seq or 0,
-                stopping_ns or 0, ended_seq or 0, ended_ns or 0,
-                ends[state] if state is not None and ended_seq else None,
-            )  # fmt: skip
+        yield from map(run_of, rows)
 
 
 def _close(db: sqlite3.Connection | None) -> None:

@@ -17,6 +17,8 @@ from grandstand.watch.summed import LEAST_THREADS, MOST_PROCESSES, MOST_THREADS,
 _ROW = o.ROW_HEAD + STATE_COUNT
 MOST_NAME = 80
 """Letters of a thread's name; the system keeps 15 of them."""
+_MOST_WORDS = 1_000
+"""Of what is said about a process: a recording may come from anywhere."""
 
 
 @dataclass
@@ -256,9 +258,9 @@ class Program:
     def _process_seen(self, event: o.ProcessSeen) -> None:
         process = self._process(event.pid, event.t_ns)
         process.parent, process.command = event.parent, event.command
-        process.python, process.free_threaded = event.python, event.free_threaded
-        process.gil, process.source = event.gil, event.source
-        process.why, process.remedy = event.why, event.remedy
+        process.python, process.free_threaded = one_line(event.python, most=MOST_NAME), event.free_threaded
+        process.gil, process.source = event.gil, one_line(event.source, most=_MOST_WORDS)
+        process.why, process.remedy = (one_line(text, most=_MOST_WORDS) for text in (event.why, event.remedy))
 
     def _thread_seen(self, event: o.ThreadSeen) -> None:
         self._thread(event.pid, event.thread, event.t_ns).name = one_line(event.name, most=MOST_NAME)

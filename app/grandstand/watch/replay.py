@@ -20,6 +20,8 @@ LAG_NS = 350_000_000
 """What was seen is written a few times a second: so far behind the position a picture is complete."""
 _KEEP_EVERY_NS = 20_000_000_000
 _MOST_KEPT = 60
+_MOST_PROCESSES = 2_000
+"""At a time. An observer watches 400: a file with more would only cost the window its frames."""
 _LOOK_NS = 500_000_000
 MARKS = ("stuck", "ended")
 """Kinds of events that are worth a mark on the line of time."""
@@ -112,6 +114,12 @@ class Replay:
             why = f"it contradicts itself ({type(problem).__name__}: {problem})."
             self._next, self._problem = None, Unreadable(why)
             raise self._problem from problem
+        if len(self.program.processes) > _MOST_PROCESSES:
+            self._next, self._problem = (
+                None,
+                Unreadable(f"it holds more than {_MOST_PROCESSES:,} processes at a time."),
+            )
+            raise self._problem
         if self.program.until - self._looked >= _LOOK_NS:
             self._looked = self.program.until
             self.lately.look(self.program)

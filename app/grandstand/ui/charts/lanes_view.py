@@ -26,6 +26,8 @@ SHORTEST_NS, LONGEST_NS = 1_000_000, 60_000_000_000
 class LanesView(LaneCanvas):
     """``span_ns`` of time up to ``edge_ns``; while ``live``, the edge follows the clock."""
 
+    edge_words = "now"
+    """What the right edge is called."""
     span_changed = Signal(float)
     live_changed = Signal(bool)
 
@@ -214,7 +216,7 @@ class LanesView(LaneCanvas):
                 (0.5, f"−{span_text(self.span_ns / 2)}"),
             ):
                 self.paint_time_label(painter, area.left() + share * area.width(), text, taken=taken)
-            self.paint_time_label(painter, area.right(), "now")
+            self.paint_time_label(painter, area.right(), self.edge_words)
             return
         ago = max(0, self._session.clock() - self.edge_ns)
         self.paint_time_label(painter, area.left(), f"−{span_text(self.span_ns)}", taken=taken)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from grandstand import folders
 from grandstand.control.controller import Controller
 from grandstand.ui.shell.background import Worker
+from grandstand.ui.shell.complaints import Complaints
 from grandstand.ui.shell.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 DEFAULT_BUDGET = 2e9
 """Bytes that recordings may take before the oldest go."""
-_LOOK_EVERY_NS = 1_000_000_000
 
 
 class SessionRecorder:
@@ -35,7 +35,7 @@ class SessionRecorder:
         self._controller, self._settings, self._tell, self._background = controller, settings, tell, background
         self._recorder: Recorder | None = None
         self._said = ""
-        self._looked_ns = 0
+        self._complaints = Complaints()
 
     @property
     def wanted(self) -> bool:
@@ -77,6 +77,7 @@ class SessionRecorder:
         title = f"Session {datetime.now():%H:%M}"
         path = library.new_path(where)
         self._said = ""
+        self._complaints.begin()
         self._recorder = Recorder.start(
             self._controller.session, path, title, self._controller.machine, window=self._controller.where.window
         )
@@ -109,12 +110,8 @@ class SessionRecorder:
 
     def look(self, t_ns: int) -> None:
         """Once a second: says what went wrong, once."""
-        if self._recorder is None or t_ns - self._looked_ns < _LOOK_EVERY_NS:
-            return
-        self._looked_ns = t_ns
-        problem = self._recorder.problem or self._recorder.warning
-        if problem and problem != self._said:
-            self._said = problem
+        problem = self._complaints.fresh(self._recorder, t_ns) if self._recorder is not None else ""
+        if problem:
             self._tell("warning", problem)
 
     def close(self) -> None:

@@ -23,6 +23,7 @@ class Replayed(_Base):
     """``sought`` asks for the edge (recorded ns) that a drag or a zoom wants; who plays decides what it gets."""
 
     sought: Any
+    edge_words = "0 s"
 
     def jump(self, edge_ns: int) -> None:
         """Another place, drawn anew."""

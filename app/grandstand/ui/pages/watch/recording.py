@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from grandstand import folders
+from grandstand.ui.shell.complaints import Complaints
 from grandstand.ui.shell.services import Services
 from grandstand.watch.so_far import so_far
 
 if TYPE_CHECKING:
     from grandstand.journal.watch_recorder import WatchRecorder
     from grandstand.watch.program import Program
-
-_LOOK_EVERY_NS = 1_000_000_000
 
 
 class WatchRecording(QObject):
@@ -31,8 +31,7 @@ class WatchRecording(QObject):
         self._recorder: WatchRecorder | None = None
         self._leaving: list[WatchRecorder] = []
         self._title = ""
-        self._said = ""
-        self._looked_ns = 0
+        self._complaints = Complaints()
 
     @property
     def on(self) -> bool:
@@ -50,11 +49,15 @@ class WatchRecording(QObject):
         from grandstand.journal.watch_recorder import WatchRecorder
 
         where = library.folder()
-        if self._recorder is not None or where is None:
+        if self._recorder is not None:
+            return
+        if where is None:
+            self._services.tell("warning", f"{folders.NOWHERE}, so this is not recorded.")
             return
         services = self._services
         path = library.new_path(where, "watched")
-        self._title, self._said = title, ""
+        self._title = title
+        self._complaints.begin()
         self._recorder = WatchRecorder.start(path, title, services.controller.machine, window=True)
         self._recorder.hear(so_far(program))
         services.recorder.make_room(path)
@@ -67,12 +70,8 @@ class WatchRecording(QObject):
 
     def look(self, t_ns: int) -> None:
         """Once a second: says what went wrong, once."""
-        if self._recorder is None or t_ns - self._looked_ns < _LOOK_EVERY_NS:
-            return
-        self._looked_ns = t_ns
-        problem = self._recorder.problem or self._recorder.warning
-        if problem and problem != self._said:
-            self._said = problem
+        problem = self._complaints.fresh(self._recorder, t_ns) if self._recorder is not None else ""
+        if problem:
             self._services.tell("warning", problem)
             self.changed.emit()
 
