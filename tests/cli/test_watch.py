@@ -287,3 +287,23 @@ def test_words_that_do_not_go_together_are_refused(arguments: tuple[str, ...], w
     assert done.returncode in (1, 2)
     assert words in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_memory_cannot_be_read_it_is_recorded_too(tmp_path: Path):
+    """As on macOS and Windows: CPU time of each thread. Once --record was ignored there."""
+    file = tmp_path / "x.grandstand"
+    script = (
+        "import sys; from grandstand.cli.terminal import Terminal\n"
+        "from grandstand.cli.watch_elsewhere import watch_elsewhere\n"
+        "from grandstand.cli.watched import WatchRequest\n"
+        f"request = WatchRequest(command=(sys.executable, '-c', {COMPUTE.format(2)!r}), record={str(file)!r})\n"
+        "sys.exit(watch_elsewhere(request, Terminal(stderr=True)))\n"
+    )
+    path = {**environment(), "PYTHONPATH": str(ROOT / "app")}
+    done = subprocess.run([sys.executable, "-c", script], env=path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert f"Recorded in {file}" in done.stderr + done.stdout
+    told = grandstand("watch", "--open", str(file), "--json", str(tmp_path / "again.json"))
+    assert told.returncode == 0, told.stderr
+    (process,) = json.loads((tmp_path / "again.json").read_text())["processes"]
+    assert process["cpu_seconds"] > 0.5 if "cpu_seconds" in process else process["threads"]

@@ -200,3 +200,12 @@ def test_s_makes_a_picture_live_and_of_a_replay(
     seat.until(lambda: not seat.window.services.background.busy)
     for path in (tmp_path / "pictures").glob("*.png"):
         assert "watched from outside" in QImage(str(path)).text("Description")
+
+
+def test_who_has_no_place_for_recordings_is_told(
+    seat: Seat, program: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("grandstand.journal.library.folder", lambda: None)
+    page = watch(seat, program.pid)
+    seat.until(lambda: any("so this is not recorded" in text for text in seat.toasts()))
+    assert not page.record.isChecked()

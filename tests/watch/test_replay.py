@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
 import sqlite3
 import time
@@ -319,3 +320,33 @@ def test_states_of_other_numbers_are_read_as_todays(tmp_path: Path, monkeypatch:
             assert thread.states[a.number] == was.states[b.number]
             assert thread.states[b.number] == was.states[a.number]
             assert thread.states[0] == was.states[0]
+
+
+def test_more_processes_than_anybody_could_watch_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each has a heading in the picture: a file made for it would stop the window."""
+    path = tmp_path / "x.grandstand"
+    recorded(path, Tale(1.0), monkeypatch)
+    with closing(sqlite3.connect(path)) as db, db:
+        (last,) = db.execute("SELECT max(seq) FROM observed").fetchone()
+        row = db.execute("SELECT * FROM observed WHERE kind = 'process' LIMIT 1").fetchone()
+        db.executemany(
+            "INSERT INTO observed VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(last + i, row[1], row[2], 100_000 + i, *row[4:]) for i in range(1, 3_000)],
+        )
+    with closing(Recording.open(path)) as recording, pytest.raises(Unreadable, match="2,000 processes"):
+        Replay(recording).to_the_end()
+
+
+def test_words_of_any_length_are_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "x.grandstand"
+    recorded(path, Tale(1.0), monkeypatch)
+    with closing(sqlite3.connect(path)) as db, db:
+        said = json.dumps({"command": ["x"], "python": "3" * 60_000, "why": "y\n" * 15_000, "gil": ""})
+        db.execute("UPDATE observed SET data = ? WHERE kind = 'process'", (said,))
+    with closing(Recording.open(path)) as recording:
+        replay = Replay(recording)
+        assert replay.to_the_end()
+        for process in replay.program.everything:
+            assert len(process.python) <= 81
+            assert len(process.why) <= 1_001
+            assert "\n" not in process.why
