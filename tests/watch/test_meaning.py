@@ -337,3 +337,14 @@ def test_threads_that_ended_long_ago_count_in_what_a_free_threaded_python_could_
     assert bounds.free_threaded.at_most > 1.2
     assert "waited for the GIL" in bounds.free_threaded.why
     assert "none of its threads" not in bounds.free_threaded.why
+
+
+def test_threads_that_nobody_could_look_at_are_told() -> None:
+    """Once the heading of a server counted 1,808 threads that had ended, and the sentence below it 894 threads."""
+    watched = busy()
+    watched.apply([o.ThreadGone(10, 5_000 + i, T0 + S) for i in range(1_500)])
+    watched.apply([o.ThreadSeen(10, 9_000, T0 + S, "a name is no look"), o.ThreadGone(10, 9_000, T0 + S)])
+    (process,) = document(watched, None, "", {})["processes"]
+    assert process["threads_too_brief"] == 1_501
+    assert "Another 1,501 ended too soon to be seen." in " ".join(sentences(watched, None, ""))
+    assert "Another" not in " ".join(sentences(busy(), None, ""))

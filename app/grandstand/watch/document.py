@@ -58,6 +58,7 @@ def _process(process: Process) -> dict[str, Any]:
         "stuck": None if not process.stuck else {"threads": list(process.stuck), "ring": process.ring},
         "threads": [_thread(thread, process) for thread in process.everyone],
         "earlier_threads": _summed(process.earlier),
+        "threads_too_brief": process.too_brief,
     }
 
 

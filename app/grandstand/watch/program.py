@@ -117,6 +117,8 @@ class Process:
     ended: list[Thread] = field(default_factory=list)
     earlier: Summed = field(default_factory=Summed)
     """Of threads that ended before those in ``ended``."""
+    too_brief: int = 0
+    """Threads that were there, and had ended before anybody could look at what they did."""
     used: tuple[int, int, int, int] = (0, 0, 0, 0)
     """First and last time (ns) at which its CPU time was told, and what that was then (ns)."""
 
@@ -294,10 +296,12 @@ class Program:
     def _thread_gone(self, event: o.ThreadGone) -> None:
         process = self._process(event.pid, event.t_ns)
         thread = process.threads.pop(event.thread, None)
-        if thread is not None:
-            thread.gone = True
-            process.ended.append(thread)
-            process.forget(self._most_threads)
+        if thread is None or not thread.until:
+            process.too_brief += 1
+            return
+        thread.gone = True
+        process.ended.append(thread)
+        process.forget(self._most_threads)
 
     @property
     def _most_threads(self) -> int:

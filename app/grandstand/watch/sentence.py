@@ -52,7 +52,8 @@ def _threads(process: Process, several: bool) -> str:
     parts = [f"{percent(share)} {_doing(key)}" for key, share in ranked[:_MOST_STATES] if share >= 0.01]
     who = f"Process {process.pid}: its" if several else "Its"
     subject = f"{who} one thread spent its time" if count == 1 else f"{who} {count:,} threads spent their time"
-    return f"{subject} {_listed(parts)}." if parts else ""
+    more = f" Another {process.too_brief:,} ended too soon to be seen." if process.too_brief else ""
+    return f"{subject} {_listed(parts)}.{more}" if parts else ""
 
 
 def _doing(key: str) -> str:
